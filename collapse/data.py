@@ -1,0 +1,117 @@
+"""What a model is trained on: rows, or a summary of rows that is enough for its fit.
+
+All that the loop asks of data is `+` (pool two data sets) and `size` (examples in each lineage).
+Leading axes `…` are lineages; `n` examples, `d` dimensions, `K` types.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray
+
+
+class Data:
+    """A data set for every lineage; `+` pools, and pooling with nothing changes nothing."""
+
+    @property
+    def size(self) -> int:
+        """Examples in each lineage."""
+        raise NotImplementedError
+
+    def pooled(self, other: Any) -> "Data":
+        """Both data sets as one; asked only when neither is empty."""
+        raise NotImplementedError
+
+    def subsample(self, m: int, rng: np.random.Generator) -> "Data":
+        """m examples drawn without replacement, independently in every lineage."""
+        raise TypeError(f"{type(self).__name__} cannot be split into single examples")
+
+    def __add__(self, other: "Data") -> "Data":
+        return other if self.size == 0 else self if other.size == 0 else self.pooled(other)
+
+
+class Nothing(Data):
+    """No examples."""
+
+    @property
+    def size(self) -> int:
+        return 0
+
+
+@dataclass(frozen=True)
+class Rows(Data):
+    """Single examples: `x` has shape (…, n, d)."""
+
+    x: Array
+
+    @property
+    def size(self) -> int:
+        return self.x.shape[-2]
+
+    def pooled(self, other: "Rows") -> "Rows":
+        return Rows(np.concatenate([self.x, other.x], axis=-2))
+
+    def subsample(self, m: int, rng: np.random.Generator) -> "Rows":
+        order = np.argpartition(rng.random(self.x.shape[:-1]), m - 1, axis=-1)[..., :m] if m < self.size else None
+        return self if order is None else Rows(np.take_along_axis(self.x, order[..., None], axis=-2))
+
+
+@dataclass(frozen=True)
+class Moments(Data):
+    """Centred moments of n examples: `mean` (…, d) and `scatter` (…, d, d), the sum of squared deviations.
+
+    Centred, because raw second moments lose all precision when the variance vanishes, and here it does.
+    """
+
+    n: int
+    mean: Array
+    scatter: Array
+
+    @property
+    def size(self) -> int:
+        return self.n
+
+    def pooled(self, other: "Moments") -> "Moments":
+        """Chan, Golub and LeVeque (1983)."""
+        n = self.size + other.size
+        gap = other.mean - self.mean
+        between = (self.size * other.size / n) * gap[..., :, None] * gap[..., None, :]
+        return Moments(n, self.mean + gap * (other.size / n), self.scatter + other.scatter + between)
+
+    @classmethod
+    def of(cls, x: Array) -> "Moments":
+        """The moments of rows x (…, n, d)."""
+        n = x.shape[-2]
+        mean = x.mean(axis=-2)
+        gap = x - mean[..., None, :]
+        return cls(n, mean, np.swapaxes(gap, -1, -2) @ gap)
+
+
+@dataclass(frozen=True)
+class Counts(Data):
+    """How often each of K types occurs: `k` (…, K) whole numbers; within a type, examples are alike."""
+
+    k: Array
+
+    @property
+    def size(self) -> int:
+        return int(self.k.reshape(-1, self.k.shape[-1])[0].sum())
+
+    def pooled(self, other: "Counts") -> "Counts":
+        return Counts(self.k + other.k)
+
+    def subsample(self, m: int, rng: np.random.Generator) -> "Counts":
+        """The multivariate hypergeometric law, by halving the types again and again."""
+        types = self.k.shape[-1]
+        padded = np.zeros((*self.k.shape[:-1], 1 << (types - 1).bit_length()), dtype=np.int64)
+        padded[..., :types] = self.k
+        tree = [padded]
+        while tree[-1].shape[-1] > 1:
+            tree.append(tree[-1][..., 0::2] + tree[-1][..., 1::2])
+        taken = np.full((*self.k.shape[:-1], 1), m, dtype=np.int64)
+        for level in reversed(tree[:-1]):
+            left = rng.hypergeometric(level[..., 0::2], level[..., 1::2], taken)
+            taken = np.stack([left, taken - left], axis=-1).reshape(level.shape)
+        return Counts(taken[..., :types])

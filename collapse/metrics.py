@@ -1,0 +1,199 @@
+"""What we watch: functions of a belief and the world, exact or by quadrature, never a histogram estimate.
+
+A metric sees a `Distribution` (what the model believes) and the world; asked about the world itself it gives the value
+of generation 0.  To add one, write a function below and give it a line in `METRICS`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from collapse.data import Array
+from collapse.distributions import CENTRAL, Categories, Distribution
+from collapse.scenario import Scenario
+from collapse.sources import COVER, HILL, SHUMAILOV, SIMPSON, VILLANI, Source
+from collapse.worlds import Surnames, World
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A function (belief, world) → (…), with the words a reader needs.
+
+    `density`: needs a world with a density; `line`: needs one dimension; `spaces`: the kinds of world it is for.
+    """
+
+    name: str
+    function: Callable[[Any, Any], Array]
+    label: str
+    source: Source
+    spaces: tuple[str, ...] = ("real",)
+    density: bool = False
+    line: bool = False
+
+    def refusal(self, world: World) -> str:
+        """Why it cannot be measured in this world, or an empty text."""
+        if world.space not in self.spaces:
+            return f"it is for {' or '.join(self.spaces)}, and {world.kind} has {world.space}"
+        if self.density and world.finite and world.space == "real":
+            return f"{world.kind} is a finite data set without a density: heldout_nll measures the same on real data"
+        if self.line and world.space == "real" and world.d > 1:
+            return "it is for one dimension"
+        return ""
+
+
+def variance(belief: Distribution, world: World) -> Array:
+    """Total variance as a ratio to the world's: tr Σ / tr Σ₀."""
+    return belief.total / world.total
+
+
+def log_variance(belief: Distribution, world: World) -> Array:
+    """Mean log-eigenvalue of the covariance less the world's; in one dimension log(v / v₀), nats."""
+    return belief.log_det() - world.log_det()
+
+
+def mean_drift(belief: Distribution, world: World) -> Array:
+    """Squared distance of the mean from the world's, in world variances: ‖μ − μ₀‖² / tr Σ₀."""
+    return np.asarray(np.sum((belief.mean - world.mean) ** 2, axis=-1) / world.total)
+
+
+def tail_mass(belief: Distribution, world: World) -> Array:
+    """Mass that the belief gives to the world's outermost 5 %.
+
+    Real: below the world's 2.5 % or above its 97.5 % quantile, averaged over coordinates.
+    Types: the rarest types that together make up at most 5 % of the world.
+    """
+    if isinstance(world, Surnames):
+        assert isinstance(belief, Categories)
+        return np.asarray(belief.p[..., world.rare].sum(axis=-1))
+    return belief.outside(*world.tails)
+
+
+def coverage(belief: Distribution, world: World) -> Array:
+    """Share of the world that the belief still finds ordinary.
+
+    Real: the world's mass inside the belief's own central 95 % interval, divided by 0.95.
+    Types: the world's mass on types that the belief still has.
+    """
+    if isinstance(belief, Categories):
+        return np.asarray(np.sum(world.p * (belief.p > 0), axis=-1))  # type: ignore[attr-defined]
+    edges = np.moveaxis(np.asarray(belief.quantile(CENTRAL)), -1, 0)
+    return (world.cdf(edges[1]) - world.cdf(edges[0])) / 0.95
+
+
+def w1(belief: Distribution, world: World) -> Array:
+    """Wasserstein-1 distance to the world, in world standard deviations."""
+    return belief.w1(world) / np.sqrt(world.total)
+
+
+def w2_squared(belief: Distribution, world: World) -> Array:
+    """Squared Wasserstein-2 distance to the world, in world variances."""
+    return belief.w2_squared(world) / world.total
+
+
+def w2(belief: Distribution, world: World) -> Array:
+    """Wasserstein-2 distance to the world, in world standard deviations."""
+    return np.sqrt(np.maximum(w2_squared(belief, world), 0.0))
+
+
+def kl_model_world(belief: Distribution, world: World) -> Array:
+    """KL(model ‖ world) in nats; infinite when the model says what the world never does."""
+    return world.cross_entropy(belief) - belief.entropy()
+
+
+def kl_world_model(belief: Distribution, world: World) -> Array:
+    """KL(world ‖ model) in nats: the excess loss on endless real test data; infinite once a type is lost."""
+    return belief.cross_entropy(world) - world.entropy()
+
+
+def heldout_nll(belief: Distribution, world: World) -> Array:
+    """Mean negative log-likelihood of real held-out data, nats per example.
+
+    Types: scored with 1 % of uniform mixed in, because a type that was lost would make it infinite.
+    """
+    scored = belief.scored() if isinstance(belief, Categories) else belief
+    return scored.cross_entropy(world.held_out)
+
+
+def perplexity(belief: Distribution, world: World) -> Array:
+    """exp(held-out negative log-likelihood): how many equally likely types the model hesitates between."""
+    return np.exp(heldout_nll(belief, world))
+
+
+def entropy(belief: Distribution, world: World) -> Array:
+    """Entropy of the belief, nats (differential for real worlds)."""
+    return belief.entropy()
+
+
+def simpson(belief: Categories, world: World) -> Array:
+    """Simpson diversity 1 − Σ p²: the chance that two draws differ."""
+    return np.asarray(1.0 - np.sum(belief.p**2, axis=-1))
+
+
+def types(belief: Categories, world: World) -> Array:
+    """Surviving types: how many have a positive probability."""
+    return np.count_nonzero(belief.p, axis=-1).astype(float)
+
+
+def effective_types(belief: Categories, world: World) -> Array:
+    """Effective number of types exp(entropy), the Hill number of order 1."""
+    return np.exp(belief.entropy())
+
+
+def rare_types(belief: Categories, world: Surnames) -> Array:
+    """Share of the world's rare types (see tail_mass) that survive."""
+    return np.count_nonzero(belief.p[..., world.rare], axis=-1) / max(np.count_nonzero(world.rare), 1)
+
+
+_BOTH = ("real", "types")
+_TYPES = ("types",)
+METRICS = {m.name: m for m in (
+    Metric("variance", variance, "spread left (variance ÷ real variance)", SHUMAILOV),
+    Metric("log_variance", log_variance, "log of the variance ratio", SHUMAILOV),
+    Metric("mean_drift", mean_drift, "squared drift of the mean", SHUMAILOV),
+    Metric("tail_mass", tail_mass, "mass in the real tails", SHUMAILOV, _BOTH),
+    Metric("coverage", coverage, "share of the real world covered", SHUMAILOV, _BOTH, line=True),
+    Metric("w1", w1, "Wasserstein-1 distance to the world", VILLANI, line=True),
+    Metric("w2", w2, "Wasserstein-2 distance to the world", VILLANI),
+    Metric("w2_squared", w2_squared, "squared Wasserstein-2 distance to the world", VILLANI),
+    Metric("kl_model_world", kl_model_world, "KL(model ‖ world)", COVER, _BOTH, density=True),
+    Metric("kl_world_model", kl_world_model, "KL(world ‖ model)", COVER, _BOTH, density=True),
+    Metric("heldout_nll", heldout_nll, "loss on real held-out data", COVER, _BOTH),
+    Metric("perplexity", perplexity, "perplexity on real held-out data", COVER, _TYPES),
+    Metric("entropy", entropy, "entropy", COVER, _BOTH),
+    Metric("simpson", simpson, "Simpson diversity", SIMPSON, _TYPES),
+    Metric("types", types, "surviving types", HILL, _TYPES),
+    Metric("effective_types", effective_types, "effective number of types", HILL, _TYPES),
+    Metric("rare_types", rare_types, "share of rare types alive", HILL, _TYPES),
+)}
+_NEEDS_WORLD_DENSITY = ("heldout_nll", "entropy")
+
+
+def metric_named(name: str, scenario: Scenario) -> Metric:
+    """The metric, or a ValueError that says which ones this scenario has."""
+    if name not in METRICS:
+        raise ValueError(f"metric={name!r} is not known: choose {' or '.join(measurable(scenario))}")
+    if why := METRICS[name].refusal(scenario.world):
+        raise ValueError(f"metric={name} cannot be measured here: {why}")
+    return METRICS[name]
+
+
+def measurable(scenario: Scenario) -> list[str]:
+    """The names of all metrics that make sense in this scenario."""
+    return [name for name, m in METRICS.items() if not m.refusal(scenario.world)]
+
+
+def evaluate(scenario: Scenario, params: Any, names: Iterable[str]) -> dict[str, Array]:
+    """Metrics of params (…) by name, each (…)."""
+    belief = scenario.model.belief(params)
+    return {name: np.asarray(METRICS[name].function(belief, scenario.world)) for name in names}
+
+
+@lru_cache(maxsize=256)
+def at_world(world: World, name: str) -> float:
+    """The value of generation 0, the world itself; NaN where a finite data set has no density to ask."""
+    if world.finite and world.space == "real" and name in _NEEDS_WORLD_DENSITY:
+        return float("nan")
+    return float(np.asarray(METRICS[name].function(world, world)).item())

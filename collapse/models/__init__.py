@@ -1,0 +1,11 @@
+"""The families that can learn and speak; a new family is a file here and a name in this table."""
+
+from collapse.models.base import Model
+from collapse.models.categorical import Categorical
+from collapse.models.gaussian import Gaussian
+from collapse.models.kde import Kde
+from collapse.spec import table
+
+MODELS = table(Gaussian, Kde, Categorical)
+
+__all__ = ["MODELS", "Model"]

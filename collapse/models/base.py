@@ -1,0 +1,75 @@
+"""A model family: it fits data, and it speaks.
+
+A family says how it summarises rows, fits a summary, speaks, and what it then believes.  The default methods are the
+honest ones: draw rows, summarise them.  `emit` may be overridden where the law of the summary is known; the tests hold
+every override against this default.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from collapse.data import Array, Data, Rows
+from collapse.decoding import Decoder
+from collapse.distributions import Distribution
+from collapse.spec import Spec
+from collapse.worlds import World
+
+PLAIN = Decoder()
+
+
+@dataclass(frozen=True)
+class Model(Spec):
+    """Params are a NamedTuple of arrays with the lineages first."""
+
+    space: ClassVar[str] = "real"
+    dimensions: ClassVar[int] = 1
+    Params: ClassVar[type[Any]]
+
+    def sample(self, params: Any, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
+        """n rows from every lineage, (R, n, d), spoken through `decoder`."""
+        raise NotImplementedError
+
+    def summarise(self, data: Data) -> Data:
+        """All of the data that `fit` needs."""
+        return data
+
+    def fit(self, data: Data, rng: np.random.Generator) -> Any:
+        """The params learnt from a summary."""
+        raise NotImplementedError
+
+    def belief(self, params: Any) -> Distribution:
+        """What fitted params say about the world, as a distribution; extra leading axes are kept."""
+        raise NotImplementedError
+
+    def member(self, world: World, lineages: int) -> Any | None:
+        """The params that equal the world, repeated over lineages; None when the family cannot express it."""
+        return None
+
+    def utter(self, params: Any, n: int, decoder: Decoder, rng: np.random.Generator) -> Data:
+        """n examples in a form from which single ones can be picked."""
+        return Rows(self.sample(params, n, decoder, rng))
+
+    def emit(self, params: Any, n: int, decoder: Decoder, rng: np.random.Generator) -> Data:
+        """The summary of n examples."""
+        return self.summarise(self.utter(params, n, decoder, rng))
+
+    def witness(self, world: World, lineages: int, n: int, rng: np.random.Generator) -> Data:
+        """n real examples for every lineage, in a form from which single ones can be picked."""
+        return Rows(world.sample((lineages, n), rng))
+
+    def observe(self, world: World, lineages: int, n: int, rng: np.random.Generator) -> Data:
+        """The summary of n real examples for every lineage."""
+        truth = self.member(world, lineages)
+        if truth is not None:
+            return self.emit(truth, n, PLAIN, rng)
+        return self.summarise(self.witness(world, lineages, n, rng))
+
+    def spread(self, n: int) -> tuple[float, float] | None:
+        """(a, b) such that the fitted total variance is a·V + b for n examples of ML variance V; None if not affine."""
+        return None
+
+    def width(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
+        """Numbers drawn for one lineage in one generation: the cost model of a run."""
+        return n * world.d

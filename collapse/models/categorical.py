@@ -1,0 +1,68 @@
+"""The categorical model: count types, speak in proportion; in biology, the Wright–Fisher model of genetic drift.
+
+k ~ Multinomial(n, p), then p' = (k + a) / (n + aK).  With a = 0 a type that is missed once is gone for ever.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from collapse.data import Array, Counts, Data
+from collapse.decoding import Decoder
+from collapse.distributions import Categories
+from collapse.models.base import PLAIN, Model
+from collapse.spec import knob
+from collapse.worlds import Surnames, World
+
+
+class CategoricalParams(NamedTuple):
+    """Probabilities `p` (…, K)."""
+
+    p: Array
+
+
+@dataclass(frozen=True)
+class Categorical(Model):
+    """Relative frequencies, with add-a smoothing if wished."""
+
+    kind = "categorical"
+    says = "how often each type was seen"
+    space = "types"
+    Params = CategoricalParams
+
+    smoothing: float = knob(0.0, "added to every count before normalising; 0 is maximum likelihood", low=0.0, high=100.0)
+
+    def sample(self, params: CategoricalParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
+        """Types as numbers, (R, n, 1)."""
+        steps = np.cumsum(decoder.reweight(params.p), axis=-1)
+        u = rng.random((*params.p.shape[:-1], n)) * steps[..., -1:]
+        rows = np.arange(steps[..., 0].size).reshape(*steps.shape[:-1], 1)
+        flat = np.searchsorted((steps + 2 * rows).ravel(), (u + 2 * rows).ravel(), side="right").reshape(u.shape)
+        return (flat - rows * steps.shape[-1])[..., None]
+
+    def utter(self, params: CategoricalParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Data:
+        """Counts: within a type, examples are alike, so counts are enough to pick single ones from."""
+        return Counts(rng.multinomial(n, decoder.reweight(params.p)))
+
+    def witness(self, world: World, lineages: int, n: int, rng: np.random.Generator) -> Data:
+        return self.utter(self.member(world, lineages), n, PLAIN, rng)
+
+    def fit(self, data: Data, rng: np.random.Generator) -> CategoricalParams:
+        assert isinstance(data, Counts)
+        types = data.k.shape[-1]
+        return CategoricalParams((data.k + self.smoothing) / (data.size + self.smoothing * types))
+
+    def belief(self, params: CategoricalParams) -> Categories:
+        return Categories(params.p)
+
+    def member(self, world: World, lineages: int) -> CategoricalParams:
+        assert isinstance(world, Surnames)
+        return CategoricalParams(np.broadcast_to(world.p, (lineages, len(world.p))))
+
+    def spread(self, n: int) -> tuple[float, float] | None:
+        return (1.0, 0.0) if self.smoothing == 0 else None
+
+    def width(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
+        assert isinstance(world, Surnames)
+        return world.types

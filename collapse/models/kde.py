@@ -1,0 +1,76 @@
+"""The kernel density: remember every training point and blur it.
+
+Blurring *adds* variance, v' = v + h², so this family forgets in the other direction: it widens (Borji 2024).
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from collapse.data import Array, Data, Rows
+from collapse.decoding import Decoder
+from collapse.distributions import Kernels
+from collapse.models.base import Model
+from collapse.spec import knob
+
+CELLS = 512
+
+
+class KdeParams(NamedTuple):
+    """`centers` (…, n) and bandwidth `h` (…,)."""
+
+    centers: Array
+    h: Array
+
+
+@dataclass(frozen=True)
+class Kde(Model):
+    """A Gaussian kernel density in one dimension (Silverman 1986)."""
+
+    kind = "kde"
+    says = "every training point, blurred"
+    Params = KdeParams
+
+    bandwidth: str = knob("scott", "scott: S n^(−1/5) with S² unbiased; silverman: the same × (4/3)^(1/5); or fixed",
+                          choices=("scott", "silverman", "fixed"))
+    h: float = knob(0.3, "the bandwidth when it is fixed, in units of the data", low=0.001, high=100.0, log=True)
+
+    def sample(self, params: KdeParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
+        if not decoder.neutral:
+            return self._decoded(params, n, decoder, rng)
+        pick = rng.integers(params.centers.shape[-1], size=(*params.h.shape, n))
+        x = np.take_along_axis(params.centers, pick, axis=-1)
+        return (x + params.h[..., None] * rng.standard_normal(x.shape))[..., None]
+
+    def _decoded(self, params: KdeParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
+        """Sample the reweighted density from 512 equal cells over the centres ± 5h, uniform within a cell."""
+        reach = 5 * params.h * max(1.0, np.sqrt(decoder.temperature))
+        low, high = params.centers.min(axis=-1) - reach, params.centers.max(axis=-1) + reach
+        edges = low[..., None] + (high - low)[..., None] * np.linspace(0.0, 1.0, CELLS + 1)
+        mass = decoder.reweight(np.diff(self.belief(params).cdf(edges), axis=-1))
+        u = rng.random((*params.h.shape, n))
+        rows = np.arange(params.h.size).reshape(params.h.shape)[..., None]
+        steps = (np.cumsum(mass, axis=-1) + rows).ravel()
+        flat = np.searchsorted(steps, (u + rows).ravel()).reshape(u.shape) - rows * CELLS
+        cell = np.clip(flat, 0, CELLS - 1)
+        left = np.take_along_axis(edges, cell, axis=-1)
+        return (left + ((high - low) / CELLS)[..., None] * rng.random(u.shape))[..., None]
+
+    def fit(self, data: Data, rng: np.random.Generator) -> KdeParams:
+        assert isinstance(data, Rows)
+        x = data.x[..., 0]
+        n = x.shape[-1]
+        return KdeParams(x, np.full(x.shape[:-1], self.h) if self.bandwidth == "fixed"
+                         else x.std(axis=-1, ddof=1) * self._rule(n))
+
+    def _rule(self, n: int) -> float:
+        return float(n ** (-1 / 5) * ((4 / 3) ** (1 / 5) if self.bandwidth == "silverman" else 1.0))
+
+    def belief(self, params: KdeParams) -> Kernels:
+        return Kernels(params.centers, params.h)
+
+    def spread(self, n: int) -> tuple[float, float]:
+        if self.bandwidth == "fixed":
+            return 1.0, self.h**2
+        return 1.0 + n / (n - 1) * self._rule(n) ** 2, 0.0

@@ -1,0 +1,148 @@
+"""What the next model is fed: a policy only pools what it is supplied with.
+
+`grow` says what the archive is after a generation, from the `Supply` of that generation; `pick` says which part of the
+archive the next model is trained on.  The first model of every lineage is trained on n real examples.
+
+To add a policy, write these lines and give the class a place in `POLICIES`:
+
+    @dataclass(frozen=True)
+    class Replace(Policy):
+        kind = "replace"
+        says = "only what the last model said"
+
+        def grow(self, supply: Supply) -> Data:
+            return supply.synthetic(supply.n)
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+
+from collapse.data import Data
+from collapse.spec import Spec, knob, table
+
+
+class Supply(Protocol):
+    """What a policy may ask for in one generation; m = 0 is allowed everywhere."""
+
+    archive: Data
+
+    @property
+    def n(self) -> int:
+        """Examples that train each generation."""
+
+    def synthetic(self, m: int) -> Data:
+        """m examples from the last model, decoded and curated."""
+
+    def fresh(self, m: int) -> Data:
+        """m real examples that nobody has seen before."""
+
+    def same(self, m: int) -> Data:
+        """m of the first model's n real examples: the same ones in every generation."""
+
+    def redrawn(self, m: int) -> Data:
+        """m of the first model's n real examples: others in every generation."""
+
+
+@dataclass(frozen=True)
+class Policy(Spec):
+    """`original`: the first real examples must be kept; `single`: single examples must be told apart throughout."""
+
+    original: ClassVar[bool] = False
+    single: ClassVar[bool] = False
+
+    def grow(self, supply: Supply) -> Data:
+        """The archive after this generation."""
+        raise NotImplementedError
+
+    def pick(self, archive: Data, n: int, rng: np.random.Generator) -> Data:
+        """The part of the archive that the next model is trained on; by default all of it."""
+        return archive
+
+
+@dataclass(frozen=True)
+class Replace(Policy):
+    """Every model is trained only on its parent's output."""
+
+    kind = "replace"
+    says = "only what the last model said"
+
+    def grow(self, supply: Supply) -> Data:
+        return supply.synthetic(supply.n)
+
+
+@dataclass(frozen=True)
+class Shared(Policy):
+    """The knob of all policies that mix real and synthetic data in a fixed proportion."""
+
+    synthetic: float = knob(0.9, "share of synthetic data in each generation", low=0.0, high=1.0)
+
+    def split(self, n: int) -> tuple[int, int]:
+        """(real, synthetic): how many of n, rounded to whole examples."""
+        made = round(self.synthetic * n)
+        return n - made, made
+
+
+@dataclass(frozen=True)
+class Mix(Shared):
+    """Synthetic data with fresh real data."""
+
+    kind = "mix"
+    says = "mixed with fresh real data"
+
+    def grow(self, supply: Supply) -> Data:
+        real, made = self.split(supply.n)
+        return supply.fresh(real) + supply.synthetic(made)
+
+
+@dataclass(frozen=True)
+class RandomShare(Shared):
+    """Synthetic data with a part of the original data that is redrawn each generation, as in Shumailov et al. (2024)."""
+
+    kind = "random-share"
+    says = "mixed with a random share of the original data"
+    original = True
+
+    def grow(self, supply: Supply) -> Data:
+        real, made = self.split(supply.n)
+        return supply.redrawn(real) + supply.synthetic(made)
+
+
+@dataclass(frozen=True)
+class Anchor(Shared):
+    """Synthetic data with the same real examples for ever."""
+
+    kind = "anchor"
+    says = "mixed with the same real data for ever"
+    original = True
+
+    def grow(self, supply: Supply) -> Data:
+        real, made = self.split(supply.n)
+        return supply.same(real) + supply.synthetic(made)
+
+
+@dataclass(frozen=True)
+class Accumulate(Policy):
+    """Nothing is thrown away; every model is trained on all there is, a growing amount."""
+
+    kind = "accumulate"
+    says = "added to everything before"
+
+    def grow(self, supply: Supply) -> Data:
+        return supply.archive + supply.synthetic(supply.n)
+
+
+@dataclass(frozen=True)
+class AccumulateSubsample(Accumulate):
+    """Nothing is thrown away, but every model is trained on n examples picked from all there is."""
+
+    kind = "accumulate-subsample"
+    says = "added to everything before, of which n are picked"
+    single = True
+
+    def pick(self, archive: Data, n: int, rng: np.random.Generator) -> Data:
+        return archive.subsample(n, rng)
+
+
+POLICIES = table(Replace, Mix, RandomShare, Anchor, Accumulate, AccumulateSubsample)

@@ -1,0 +1,147 @@
+"""The only place where time passes.
+
+    data → fit → params → speak → curate → pool → data → …
+
+Random streams are keyed by (seed, block of lineages, generation, purpose), so that two scenarios that differ in one
+part meet the same noise everywhere else (twin worlds).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol
+
+import numpy as np
+
+from collapse.data import Data, Nothing
+from collapse.metrics import evaluate
+from collapse.scenario import Scenario
+from collapse.trajectory import Trajectory, joined, stacked
+
+PURPOSES = ("original", "fresh", "synthetic", "curate", "redraw", "pick", "fit")
+
+
+class Executor(Protocol):
+    """Anything with an order-keeping `map`: `concurrent.futures`, `multiprocessing.Pool`, a cluster, a progress bar."""
+
+    def map(self, function: Callable[..., Any], tasks: Iterable[Any], /) -> Iterable[Any]: ...
+
+
+class Serial:
+    """One block after the other, in this thread."""
+
+    def map(self, function: Callable[..., Any], tasks: Iterable[Any], /) -> Iterable[Any]:
+        return map(function, tasks)
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Random generators for one block of lineages."""
+
+    seed: int
+    block: int
+
+    def __call__(self, generation: int, purpose: str) -> np.random.Generator:
+        key = (self.seed, self.block, generation, PURPOSES.index(purpose))
+        return np.random.Generator(np.random.SFC64(np.random.SeedSequence(key)))
+
+
+@dataclass
+class _Supply:
+    """What a policy may ask for in one generation; see `policies.Supply`."""
+
+    scenario: Scenario
+    streams: Streams
+    lineages: int
+    original: Data
+    archive: Data
+    params: Any = None
+    generation: int = 1
+    kept: dict[int, Data] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        return self.scenario.n
+
+    def synthetic(self, m: int) -> Data:
+        if m == 0:
+            return Nothing()
+        s = self.scenario
+        rng = self.streams(self.generation, "synthetic")
+        speak = s.model.utter if s.single else s.model.emit
+        return s.curator.review(lambda k: speak(self.params, k, s.decoder, rng), m, self.streams(self.generation, "curate"))
+
+    def fresh(self, m: int) -> Data:
+        if m == 0:
+            return Nothing()
+        s = self.scenario
+        look = s.model.witness if s.single else s.model.observe
+        return look(s.world, self.lineages, m, self.streams(self.generation, "fresh"))
+
+    def same(self, m: int) -> Data:
+        if m not in self.kept:
+            self.kept[m] = self._of_original(m, self.streams(1, "redraw"))
+        return self.kept[m]
+
+    def redrawn(self, m: int) -> Data:
+        return self._of_original(m, self.streams(self.generation, "redraw"))
+
+    def _of_original(self, m: int, rng: np.random.Generator) -> Data:
+        chosen = self.original.subsample(m, rng) if m else Nothing()
+        return chosen if self.scenario.single or not m else self.scenario.model.summarise(chosen)
+
+
+def evolve(scenario: Scenario, lineages: int, streams: Streams) -> Iterator[Any]:
+    """The params of `lineages` models, generation after generation, for ever; the first is trained on real data."""
+    s = scenario
+    separable = s.single or s.policy.original
+    look = s.model.witness if separable else s.model.observe
+    original = look(s.world, lineages, s.n, streams(1, "original"))
+    archive = original if s.single else s.model.summarise(original)
+    supply = _Supply(s, streams, lineages, original if s.policy.original else Nothing(), archive)
+    while True:
+        diet = s.policy.pick(supply.archive, s.n, streams(supply.generation, "pick")) if s.single else supply.archive
+        supply.params = s.model.fit(s.model.summarise(diet), streams(supply.generation, "fit"))
+        yield supply.params
+        supply.generation += 1
+        supply.archive = s.policy.grow(supply)
+
+
+def _block(scenario: Scenario, keep: Sequence[str] | None, block: tuple[int, int]) -> Any:
+    """One block of lineages: its params (R, T, …), or only the metrics in `keep`, each (R, T)."""
+    number, lineages = block
+    life = evolve(scenario, lineages, Streams(scenario.seed, number))
+    if keep is None:
+        return stacked([next(life) for _ in range(scenario.generations)])
+    rows = [evaluate(scenario, next(life), keep) for _ in range(scenario.generations)]
+    return {name: np.stack([row[name] for row in rows], axis=1) for name in keep}
+
+
+def run(scenario: Scenario, *, keep: Iterable[str] | None = None, executor: Executor | None = None) -> Trajectory:
+    """Run a scenario.
+
+    `keep`: names of metrics to measure on the way instead of keeping the params (large models, long runs).
+    `executor`: anything with an order-keeping `map`; the numbers do not depend on it, to the bit.
+    """
+    wanted = None if keep is None else tuple(keep)
+    parts = list((executor or Serial()).map(partial(_block, scenario, wanted), list(scenario.blocks())))
+    if wanted is None:
+        return Trajectory(scenario, joined(parts))
+    return Trajectory(scenario, None, {name: np.concatenate([p[name] for p in parts]) for name in wanted})
+
+
+def replay(scenario: Scenario, lineage: int) -> Any:
+    """The params (T, …) of one lineage of a run, from its block alone."""
+    for number, size in scenario.blocks():
+        if lineage < size:
+            life = evolve(scenario, size, Streams(scenario.seed, number))
+            seen = [next(life) for _ in range(scenario.generations)]
+            return type(seen[0])(*(np.stack([a[lineage] for a in arrays]) for arrays in zip(*seen, strict=True)))
+        lineage -= size
+    raise ValueError(f"lineage={lineage} is not possible: this run has {scenario.lineages}")
+
+
+def sweep(scenarios: Iterable[Scenario], *, keep: Iterable[str] | None = None,
+          executor: Executor | None = None) -> Iterator[Trajectory]:
+    """Run many scenarios, one after the other; `executor` spreads the scenarios."""
+    yield from (executor or Serial()).map(partial(run, keep=None if keep is None else tuple(keep)), scenarios)

@@ -1,0 +1,111 @@
+"""A Scenario is the whole question: world × model × decoder × curator × policy, how much, how long, how often.
+
+Its query is a link: a version and every value.  Reading one is strict; `read_link` is the same reader for people, which
+says what it refused and goes on with what is left.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from collapse.curation import CURATORS, Curator
+from collapse.decoding import DECODERS, Decoder
+from collapse.models import MODELS, Model
+from collapse.models.gaussian import Gaussian
+from collapse.policies import POLICIES, Policy, Replace
+from collapse.spec import Spec, knob, pairs, part, shown
+from collapse.worlds import WORLDS, NormalWorld, World
+
+VERSION = "1"
+BLOCK = 250_000
+BUDGET = 40_000_000
+
+
+@dataclass(frozen=True)
+class Scenario(Spec):
+    """`n` examples train each generation; `lineages` independent histories run for `generations`."""
+
+    kind: ClassVar[str] = "scenario"
+
+    world: World = part(NormalWorld(), WORLDS, "what is real")
+    model: Model = part(Gaussian(), MODELS, "a family that can learn and speak")
+    decoder: Decoder = part(Decoder(), DECODERS, "how the model speaks")
+    curator: Curator = part(Curator(), CURATORS, "what is let through")
+    policy: Policy = part(Replace(), POLICIES, "what the next model is fed")
+    n: int = knob(100, "examples that train each generation", low=2, high=1_000_000, log=True)
+    generations: int = knob(50, "how often a model is trained on its parent's output", low=1, high=1000, log=True)
+    lineages: int = knob(200, "independent repetitions of the whole history", low=1, high=10_000, log=True)
+    seed: int = knob(0, "the same seed gives the same numbers", low=0, high=999_999_999)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.world.space != self.model.space:
+            right = " or ".join(k for k, m in MODELS.items() if m.space == self.world.space)
+            raise ValueError(f"model={self.model.kind} cannot learn world={self.world.kind}: choose {right}")
+        if self.world.space == "real" and self.world.d > self.model.dimensions:
+            raise ValueError(f"world.dimension={self.world.d} is not possible with model={self.model.kind}: "
+                             f"give at most {self.model.dimensions}")
+
+    def to_query(self, prefix: str = "") -> dict[str, str]:
+        return {"v": VERSION} | super().to_query(prefix)
+
+    @classmethod
+    def from_query(cls, query: str | Mapping[str, str], base: Self | None = None, prefix: str = "") -> Self:
+        given = pairs(query)
+        version = given.pop("v", VERSION)
+        if version != VERSION:
+            raise ValueError(f"v={shown(version)} is not possible: this program reads links of version {VERSION}")
+        return super().from_query(given, base, prefix)
+
+    @property
+    def single(self) -> bool:
+        """Must single examples be told apart throughout?"""
+        return self.policy.single or self.curator.single
+
+    @property
+    def width(self) -> int:
+        """Numbers handled for one lineage in one generation, at the most."""
+        width = self.model.width(self.world, self.decoder, self.n, self.single)
+        archive = self.n if self.world.space == "real" and (self.policy.original or self.single) else 0
+        return max(width, archive * (self.generations if self.single else 1))
+
+    @property
+    def work(self) -> int:
+        """Numbers handled by the whole run: what a budget is spent on."""
+        per_generation = self.model.width(self.world, self.decoder, self.n, self.single)
+        growing = self.n * self.generations // 2 if self.single and self.world.space == "real" else 0
+        return (per_generation + growing) * self.generations * self.lineages
+
+    def within(self, budget: int = BUDGET) -> Self:
+        """Itself, or a ValueError that says how much too large it is."""
+        if self.work > budget:
+            raise ValueError(f"this run would handle {self.work:.2g} numbers, more than the {budget:.2g} that one visitor "
+                             f"may ask for: lower n={self.n}, generations={self.generations} or lineages={self.lineages}")
+        return self
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """(number, lineages) of each block; the split depends on the scenario, never on the machine."""
+        size = max(1, min(self.lineages, BLOCK // self.width))
+        for number, start in enumerate(range(0, self.lineages, size)):
+            yield number, min(size, self.lineages - start)
+
+
+def read_link(query: Mapping[str, str], base: Scenario) -> tuple[Scenario, list[str]]:
+    """The scenario of a link for people, and a sentence for everything that was refused.
+
+    What is refused keeps its value from `base`; a link that asks for an impossible combination is refused as a whole.
+    """
+    try:
+        return Scenario.from_query(query, base), []
+    except ValueError as error:
+        whole = str(error)
+    accepted: dict[str, str] = {}
+    refused, scenario = [], base
+    for key, value in sorted(query.items(), key=lambda item: ("." in item[0], item[0] not in Scenario.parts())):
+        try:
+            scenario = Scenario.from_query(accepted | {key: value}, base)
+            accepted[key] = value
+        except ValueError as error:
+            used = scenario.to_query().get(key)
+            refused.append(f"{error}." + (f" Used instead: {key}={used}." if used else " It was ignored."))
+    return scenario, refused or [whole]

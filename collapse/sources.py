@@ -1,0 +1,59 @@
+"""The bibliography as constants: what a law, a metric or a data set points to."""
+
+from typing import NamedTuple
+
+
+class Source(NamedTuple):
+    """A reference: `short` for a chart, `full` for the end of a page, `link` to read it."""
+
+    short: str
+    full: str
+    link: str
+
+
+def _arxiv(short: str, title: str, number: str, venue: str = "") -> Source:
+    return Source(short, f"{short}. {title}. {venue or 'arXiv ' + number}.", f"https://arxiv.org/abs/{number}")
+
+
+SHUMAILOV = Source("Shumailov et al. (2024)", "Shumailov, Shumaylov, Zhao, Papernot, Anderson and Gal (2024). AI models "
+                   "collapse when trained on recursively generated data. Nature 631, 755–759.",
+                   "https://doi.org/10.1038/s41586-024-07566-y")
+ALEMOHAMMAD = _arxiv("Alemohammad et al. (2024)", "Self-consuming generative models go MAD", "2307.01850", "ICLR 2024")
+KAZDAN = _arxiv("Kazdan et al. (2025)", "Collapse or thrive? Perils and promises of synthetic data in a self-generating "
+                "world", "2410.16713", "ICML 2025")
+GERSTGRASSER = _arxiv("Gerstgrasser et al. (2024)", "Is model collapse inevitable?", "2404.01413", "COLM 2024")
+SEDDIK = _arxiv("Seddik et al. (2024)", "How bad is training on synthetic data? A statistical analysis of language model "
+                "collapse", "2404.05090", "COLM 2024")
+SURESH = _arxiv("Suresh, Thangaraj and Khandavally (2024)", "Rate of model collapse in recursive training", "2412.17646")
+MARCHI = _arxiv("Marchi et al. (2024)", "Heat death of generative models in closed-loop learning", "2404.02325")
+DOHMATOB = _arxiv("Dohmatob et al. (2024)", "A tale of tails: model collapse as a change of scaling laws", "2402.07043",
+                  "ICML 2024")
+BORJI = _arxiv("Borji (2024)", "A note on Shumailov et al. (2024)", "2410.12954")
+SCHAEFFER = _arxiv("Schaeffer et al. (2025)", "Position: model collapse does not mean what you think", "2503.03150")
+WRIGHT = Source("Wright (1931)", "Wright, S. (1931). Evolution in Mendelian populations. Genetics 16, 97–159.",
+                "https://doi.org/10.1093/genetics/16.2.97")
+GALTON = Source("Watson and Galton (1875)", "Watson, H. W. and Galton, F. (1875). On the probability of the extinction of "
+                "families. Journal of the Anthropological Institute 4, 138–144.", "https://doi.org/10.2307/2841222")
+CHAN = Source("Chan, Golub and LeVeque (1983)", "Chan, T. F., Golub, G. H. and LeVeque, R. J. (1983). Algorithms for "
+              "computing the sample variance. The American Statistician 37, 242–247.",
+              "https://doi.org/10.1080/00031305.1983.10483115")
+HILL = Source("Hill (1973)", "Hill, M. O. (1973). Diversity and evenness: a unifying notation and its consequences. "
+              "Ecology 54, 427–432.", "https://doi.org/10.2307/1934352")
+SIMPSON = Source("Simpson (1949)", "Simpson, E. H. (1949). Measurement of diversity. Nature 163, 688.",
+                 "https://doi.org/10.1038/163688a0")
+VILLANI = Source("Villani (2009)", "Villani, C. (2009). Optimal transport: old and new. Springer.",
+                 "https://doi.org/10.1007/978-3-540-71050-9")
+COVER = Source("Cover and Thomas (2006)", "Cover, T. M. and Thomas, J. A. (2006). Elements of information theory, second "
+               "edition. Wiley.", "https://doi.org/10.1002/047174882X")
+SILVERMAN = Source("Silverman (1986)", "Silverman, B. W. (1986). Density estimation for statistics and data analysis. "
+                   "Chapman and Hall.", "https://doi.org/10.1201/9781315140919")
+SIEGMUND = Source("Siegmund (1985)", "Siegmund, D. (1985). Sequential analysis: tests and confidence intervals. Springer.",
+                  "https://doi.org/10.1007/978-1-4757-1862-8")
+HOLTZMAN = _arxiv("Holtzman et al. (2020)", "The curious case of neural text degeneration", "1904.09751", "ICLR 2020")
+PENGUINS = Source("Gorman, Williams and Fraser (2014)", "Gorman, K. B., Williams, T. D. and Fraser, W. R. (2014). Ecological "
+                  "sexual dimorphism and environmental variability within a community of Antarctic penguins. PLoS ONE 9(3), "
+                  "e90081. Data: Horst, Hill and Gorman (2020), palmerpenguins, CC0.",
+                  "https://doi.org/10.1371/journal.pone.0090081")
+CENSUS = Source("US Census Bureau (1995)", "US Census Bureau (1995). Frequently occurring names and surnames from the 1990 "
+                "census. Public domain.", "https://www.census.gov/topics/population/genealogy/data/1990_census.html")
+OURS = Source("derived here", "Derived here; the derivation is in the docstring and a second one in the tests.", "")

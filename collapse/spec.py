@@ -1,0 +1,184 @@
+"""A Spec is a frozen question made of knobs; each knob is declared once and everything else is derived from it.
+
+Widgets, URL keys, validation, help and the command line all read the same declaration:
+
+    class Mix(Policy):
+        kind = "mix"
+        synthetic: float = knob(0.9, "share of synthetic data", low=0.0, high=1.0)
+
+To add a knob, add such a line.  Errors are `ValueError`s that name the key, the value and what would be right.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Self
+from urllib.parse import parse_qsl
+
+MAX_QUERY = 4000
+_WHOLE = re.compile(r"[+-]?\d{1,18}")
+_NUMBER = re.compile(r"[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})([eE][+-]?\d{1,3})?")
+
+
+@dataclass(frozen=True)
+class Knob:
+    """What a reader may turn: its sentence, and its hard bounds or its choices."""
+
+    help: str
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    choices: tuple[str, ...] = ()
+
+    def wanted(self, kind: type) -> str:
+        """What would have been right, in words."""
+        if self.choices:
+            return "choose " + " or ".join(self.choices)
+        return f"give a {'whole number' if kind is int else 'number'} from {self.low:g} to {self.high:g}"
+
+
+def knob(default: Any, help: str, *, low: float | None = None, high: float | None = None, log: bool = False,
+         choices: tuple[str, ...] = ()) -> Any:
+    """A dataclass field that is a knob: default, sentence, and either bounds (inclusive) or choices."""
+    return field(default=default, metadata={"knob": Knob(help, low, high, log, choices)})
+
+
+def part(default: Any, table: Mapping[str, type["Spec"]], help: str) -> Any:
+    """A dataclass field that is itself a Spec, chosen by kind from `table`."""
+    return field(default=default, metadata={"table": table, "help": help})
+
+
+def shown(value: object) -> str:
+    """`value` for an error message: quoted, and cut so that a hostile link stays short."""
+    text = value if isinstance(value, str) else repr(value)
+    return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+def checked(key: str, value: Any, kind: type, rule: Knob) -> Any:
+    """`value` (text or number) as a `kind` within `rule`; ValueError names key, value and what would be right."""
+    refusal = ValueError(f"{key}={shown(value)} is not possible: {rule.wanted(kind)}")
+    if rule.choices:
+        if value in rule.choices:
+            return value
+        raise refusal
+    if isinstance(value, bool):
+        raise refusal
+    if isinstance(value, str):
+        if not (_WHOLE if kind is int else _NUMBER).fullmatch(value.strip()):
+            raise refusal
+        value = kind(value.strip())
+    try:
+        number = kind(value)
+    except (TypeError, ValueError, OverflowError):
+        raise refusal from None
+    if number != value or not math.isfinite(number) or not (rule.low or 0) <= number <= (rule.high or 0):
+        raise refusal
+    return number
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A frozen dataclass of knobs; `kind` is its name in links and tables."""
+
+    kind: ClassVar[str] = ""
+    says: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            if "knob" in f.metadata:
+                value = checked(f.name, getattr(self, f.name), type(f.default), f.metadata["knob"])
+                object.__setattr__(self, f.name, value)
+
+    @classmethod
+    def knobs(cls) -> dict[str, Knob]:
+        """The knobs of this Spec by name, in order of declaration."""
+        return {f.name: f.metadata["knob"] for f in fields(cls) if "knob" in f.metadata}
+
+    @classmethod
+    def parts(cls) -> dict[str, Mapping[str, type["Spec"]]]:
+        """The parts of this Spec by name: for each, the table of kinds to choose from."""
+        return {f.name: f.metadata["table"] for f in fields(cls) if "table" in f.metadata}
+
+    def to_query(self, prefix: str = "") -> dict[str, str]:
+        """Every value as text, keys dotted: `{"n": "100", "policy": "mix", "policy.synthetic": "0.9", …}`."""
+        query: dict[str, str] = {}
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if isinstance(value, Spec):
+                query[prefix + f.name] = value.kind
+                query |= value.to_query(f"{prefix}{f.name}.")
+            else:
+                query[prefix + f.name] = str(value)
+        return query
+
+    @classmethod
+    def from_query(cls, query: str | Mapping[str, str], base: Self | None = None, prefix: str = "") -> Self:
+        """Read a Spec strictly.
+
+        Keys that are absent keep the value of `base` (or the default).  An unknown key, a value of the wrong
+        type or out of range, or a key that appears twice raises a ValueError that names it.
+        """
+        base = cls() if base is None else base
+        given = pairs(query)
+        values: dict[str, Any] = {}
+        for name, table in cls.parts().items():
+            current = getattr(base, name)
+            chosen = given.pop(name, current.kind)
+            if chosen not in table:
+                raise ValueError(f"{prefix}{name}={shown(chosen)} is not known: choose {' or '.join(table)}")
+            inner = {k.removeprefix(name + "."): given.pop(k) for k in list(given) if k.startswith(name + ".")}
+            start = current if chosen == current.kind else table[chosen]()
+            values[name] = type(start).from_query(inner, start, f"{prefix}{name}.")
+        for name, rule in cls.knobs().items():
+            kind = type(cls.__dataclass_fields__[name].default)
+            value = given.pop(name, getattr(base, name))
+            values[name] = checked(prefix + name, value, kind, rule)
+        for key in given:
+            known = [*cls.parts(), *cls.knobs()]
+            there = f"the keys here are {', '.join(prefix + k for k in known)}" if known else "nothing can be set here"
+            raise ValueError(f"{shown(prefix + key)} (={shown(given[key])}) is not a known key: {there}")
+        return cls(**values)
+
+    def to_json(self) -> str:
+        """The same values as JSON text; `from_json` reads it back."""
+        return json.dumps(self.to_query())
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote; ValueError if it is not a JSON object of texts."""
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{shown(text)} is not JSON: {error.msg}") from None
+        if not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):
+            raise ValueError(f"{shown(text)} is not a JSON object whose values are texts")
+        return cls.from_query(values)
+
+
+def pairs(query: str | Mapping[str, str]) -> dict[str, str]:
+    """A query (text or mapping) as a new dict; a key given twice or an over-long text raises a ValueError."""
+    if isinstance(query, Mapping):
+        return dict(query)
+    if len(query) > MAX_QUERY:
+        raise ValueError(f"the link has {len(query)} characters: at most {MAX_QUERY} are read")
+    found: dict[str, str] = {}
+    for key, value in parse_qsl(query.lstrip("?"), keep_blank_values=True):
+        if key in found:
+            raise ValueError(f"{shown(key)} is given twice: give it once")
+        found[key] = value
+    return found
+
+
+def table(*kinds: type[Spec]) -> dict[str, type[Any]]:
+    """A table of Specs by kind; two of the same kind are a mistake."""
+    named = {k.kind: k for k in kinds}
+    if len(named) != len(kinds):
+        raise ValueError(f"a kind is given twice: {names(k.kind for k in kinds)}")
+    return named
+
+
+def names(words: Iterable[str]) -> str:
+    """Words as a list in a sentence."""
+    return ", ".join(words)

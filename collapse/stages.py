@@ -1,0 +1,75 @@
+"""The two stages of collapse by a stated rule, applied to every lineage and generation by itself.
+
+early:  the tails are going: the outermost 5 % of the world get less than half of the mass they deserve, and not late
+late:   the spread is going: less than 10 % of the variance (types: of the effective number of types) is left
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from collapse.data import Array
+from collapse.metrics import at_world
+from collapse.policies import Mix
+from collapse.recursion import run
+from collapse.scenario import Scenario
+from collapse.spec import Spec, knob
+from collapse.trajectory import Trajectory
+
+HEALTHY, EARLY, LATE = 0, 1, 2
+NAMES = ("healthy", "early", "late")
+
+
+@dataclass(frozen=True)
+class Rule(Spec):
+    """Thresholds of the two stages, as shares of what the world has."""
+
+    kind = "stage"
+
+    tail: float = knob(0.5, "early: tails hold less than this share of their real mass", low=0.01, high=0.99)
+    spread: float = knob(0.1, "late: less than this share of the real spread is left", low=0.001, high=0.99)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        tail_then = 2 * ndtr(ndtri(0.025) / np.sqrt(self.spread)) / 0.05
+        if tail_then >= self.tail:
+            most = (ndtri(0.025) / ndtri(0.025 * self.tail)) ** 2
+            raise ValueError(f"tail={self.tail:g} and spread={self.spread:g} contradict each other: a bell curve would be "
+                             f"late before it is early; give spread below {most:.3g} or a higher tail")
+
+
+def needed(scenario: Scenario) -> tuple[str, str]:
+    """The two metrics that the rule looks at: of the tails, of the spread."""
+    return "tail_mass", "variance" if scenario.world.space == "real" else "effective_types"
+
+
+def classify(trajectory: Trajectory, rule: Rule | None = None) -> Array:
+    """The stage of every lineage and generation, (R, T+1) of 0 healthy, 1 early, 2 late."""
+    rule = rule or Rule()
+    s = trajectory.scenario
+    tail, spread = (trajectory.measure(m) / at_world(s.world, m) for m in needed(s))
+    return np.where(spread < rule.spread, LATE, np.where(tail < rule.tail, EARLY, HEALTHY))
+
+
+def shares(stages: Array) -> Array:
+    """The share of lineages in each stage by generation, (3, T+1)."""
+    return np.stack([(stages == s).mean(axis=0) for s in (HEALTHY, EARLY, LATE)])
+
+
+def onset(stages: Array, stage: int) -> Array:
+    """The first generation at which each lineage is at `stage` or beyond, (R,); inf if never."""
+    there = stages >= stage
+    return np.where(there.any(axis=1), there.argmax(axis=1), np.inf)
+
+
+def typical_onset(stages: Array, stage: int) -> float:
+    """The median over lineages of `onset`: the generation by which half of them have entered; inf if they have not."""
+    return float(np.quantile(onset(stages, stage), 0.5, method="higher"))
+
+
+def false_alarm(scenario: Scenario, rule: Rule | None = None) -> float:
+    """Share of healthy verdicts that are wrong: early or late although every generation had only fresh real data."""
+    healthy = replace(scenario, policy=Mix(synthetic=0.0))
+    stages = classify(run(healthy, keep=needed(healthy)), rule)
+    return float((stages[:, 1:] != HEALTHY).mean())

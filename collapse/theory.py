@@ -1,0 +1,276 @@
+"""What must happen: closed forms and exact recursions for the mean over lineages.
+
+Most of the file is one idea.  Whatever the policy, follow two numbers: V, the expected (ML) variance of what the next
+model is fed, and q, the expected squared drift of its mean, both in world variances.  A model that fits v = aV + b and
+speaks with variance λv (λ: the decoder) obeys a linear recursion, for any world of finite variance, for the trace in
+any dimension, and for types, whose total variance is 1 − Σp² (SCIENCE A1, A3, A4, A5, A7, A8, A22 in one).
+
+To add a law, write a function scenario → (T+1,) or None and give it a line in `LAWS`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import digamma, gammaln, polygamma
+
+from collapse.data import Array
+from collapse.metrics import at_world
+from collapse.models.categorical import Categorical
+from collapse.models.gaussian import Gaussian
+from collapse.policies import Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace, Shared
+from collapse.scenario import Scenario
+from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SIEGMUND, SURESH, Source
+from collapse.worlds import NormalWorld, Surnames
+
+Curve = Array | None
+
+
+def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
+    """(a, b, λ): the model fits v = aV + b to n examples of ML variance V, and speaks with variance λv."""
+    s = scenario
+    spread = s.model.spread(n)
+    if spread is None or s.curator.kind != "none" or not (s.decoder.neutral or isinstance(s.model, Gaussian)):
+        return None
+    if s.world.space == "types":
+        return spread[0], spread[1], 1.0
+    return spread[0], spread[1] / float(s.world.total), s.decoder.shrink(s.world.d)
+
+
+def split(scenario: Scenario) -> tuple[int, int]:
+    """(real, synthetic) examples per generation for the policies that mix; replace mixes nothing in."""
+    policy = scenario.policy
+    return policy.split(scenario.n) if isinstance(policy, Shared) else (0, scenario.n)
+
+
+def moments(scenario: Scenario) -> tuple[Array, Array] | None:
+    """(E v_t, E drift²_t) for t = 0…T as shares of the world's variance, each (T+1,); None where no law is known."""
+    if affine(scenario, scenario.n) is None:
+        return None
+    if isinstance(scenario.policy, Accumulate):
+        return _accumulating(scenario)
+    if isinstance(scenario.policy, Replace | Mix | RandomShare | Anchor):
+        return _mixing(scenario)
+    return None
+
+
+def _mixing(scenario: Scenario) -> tuple[Array, Array]:
+    """Pool m real examples (mean A) with k synthetic ones (mean S):  X̄ = (mA + kS)/n.
+
+    E A² = 1/m;  E S² = q + λv/k;  E AS = c, the covariance of the last mean with the real part: 0 for fresh data;
+    for a fixed part c' = 1/n + (k/n)c;  for a random part of n originals with mean O, E AS = E OS, and
+    c' = (m/n)/n + (k/n)c.  Then q' = E X̄² and V' = m/n + (k/n)(q + λv) − q'.
+    """
+    s, n = scenario, scenario.n
+    m, k = split(s)
+    a, b, lam = affine(s, n) or (1.0, 0.0, 1.0)
+    v, q, c = np.empty(s.generations + 1), np.empty(s.generations + 1), 0.0
+    v[:2], q[:2] = (1.0, a * (1 - 1 / n) + b), (0.0, 1 / n)
+    if not isinstance(s.policy, Mix):
+        c = 1 / n
+    for t in range(1, s.generations):
+        spoken = lam * v[t]
+        q[t + 1] = (m + k * spoken + k * k * q[t] + 2 * m * k * c) / n**2
+        v[t + 1] = a * ((m + k * (q[t] + spoken)) / n - q[t + 1]) + b
+        if isinstance(s.policy, Anchor):
+            c = 1 / n + k / n * c
+        elif isinstance(s.policy, RandomShare):
+            c = m / n**2 + k / n * c
+    return v, q
+
+
+def _accumulating(scenario: Scenario) -> tuple[Array, Array]:
+    """The pool of N = tn examples has mean M (E M² = Q) and ML variance P; the model sees all of it, or n picked.
+
+    Picking adds D = E δ² = S²(1/n − 1/N), S² = PN/(N − 1), to the drift.  A new batch of mean M + δ + noise then moves
+    the pool: Q' = Q + (D + λv/n)/(t+1)²  and  P' = [tP + tQ + Q + D + λv]/(t+1) − Q'  (A3, A4).
+    """
+    s, n = scenario, scenario.n
+    v, q = np.empty(s.generations + 1), np.empty(s.generations + 1)
+    v[0], q[0], pool, drift = 1.0, 0.0, 1 - 1 / n, 1 / n
+    for t in range(1, s.generations + 1):
+        size = t * n
+        unbiased = pool * size / (size - 1)
+        picks = isinstance(s.policy, AccumulateSubsample)
+        extra = unbiased * (1 / n - 1 / size) if picks else 0.0
+        a, b, lam = affine(s, n if picks else size) or (1.0, 0.0, 1.0)
+        v[t] = a * (unbiased * (1 - 1 / n) if picks else pool) + b
+        q[t] = drift + extra
+        after = drift + (extra + lam * v[t] / n) / (t + 1) ** 2
+        pool = (t * (pool + drift) + drift + extra + lam * v[t]) / (t + 1) - after
+        drift = after
+    return v, q
+
+
+def _only_replaces(scenario: Scenario) -> bool:
+    """Is every model after the first fed with nothing but its parent's output?"""
+    return (isinstance(scenario.policy, Replace | Shared) and split(scenario)[0] == 0
+            and scenario.curator.kind == "none")
+
+
+def _chi_square_chain(scenario: Scenario) -> bool:
+    """Is v_t a product of independent χ²_{n−1}/den?  A Gaussian on a Gaussian world, replaced, not truncated."""
+    s = scenario
+    return (_only_replaces(s) and isinstance(s.model, Gaussian) and isinstance(s.world, NormalWorld)
+            and s.decoder.top_p == 1.0)
+
+
+def _denominator(scenario: Scenario) -> int:
+    assert isinstance(scenario.model, Gaussian)
+    return scenario.n if scenario.model.estimator == "ml" else scenario.n - 1
+
+
+def _steps(scenario: Scenario) -> tuple[Array, Array]:
+    """t = 0…T, and how many of these generations were trained on decoded output: max(t − 1, 0)."""
+    t = np.arange(scenario.generations + 1)
+    return t, np.maximum(t - 1, 0)
+
+
+def variance(scenario: Scenario) -> Curve:
+    """E v_t; for replace (1 − 1/n)^t with ml, 1 with unbiased."""
+    both = moments(scenario) if scenario.world.space == "real" else None
+    return None if both is None else both[0]
+
+
+def mean_drift(scenario: Scenario) -> Curve:
+    """E ‖μ_t − μ₀‖²; with ml and an undecoded policy it is 1 − E v_t: what runs lose inside reappears between them."""
+    both = moments(scenario) if scenario.world.space == "real" else None
+    return None if both is None else both[1]
+
+
+def log_variance(scenario: Scenario) -> Curve:
+    """t/d Σ_{j<d} [ψ((n−1−j)/2) + ln(2/den)] + (t−1) ln τ."""
+    s = scenario
+    if not _chi_square_chain(s) or s.n - 1 < s.world.d:
+        return None
+    t, decoded = _steps(s)
+    per_step = np.mean(digamma((s.n - 1 - np.arange(s.world.d)) / 2) + np.log(2 / _denominator(s)))
+    return t * per_step + decoded * np.log(s.decoder.temperature)
+
+
+def w2_squared(scenario: Scenario) -> Curve:
+    """E drift² + E v + 1 − 2 E σ, with E σ_t = c^t τ^((t−1)/2), c = √(2/den) Γ(n/2)/Γ((n−1)/2)."""
+    s, both = scenario, moments(scenario)
+    if both is None or not _chi_square_chain(s) or s.world.d > 1:
+        return None
+    t, decoded = _steps(s)
+    c = np.exp(0.5 * np.log(2 / _denominator(s)) + gammaln(s.n / 2) - gammaln((s.n - 1) / 2))
+    return both[0] + both[1] + 1 - 2 * c**t * s.decoder.temperature ** (decoded / 2)
+
+
+def kl_model_world(scenario: Scenario) -> Curve:
+    """½ (E drift² + E v − 1 − E log v)."""
+    both, logs = moments(scenario), log_variance(scenario)
+    return None if both is None or logs is None or scenario.world.d > 1 else (both[0] + both[1] - 1 - logs) / 2
+
+
+def kl_world_model(scenario: Scenario) -> Curve:
+    """½ (E 1/v + E μ²/v − 1 + E log v); with a = den/(n−3):  x' = a(x/τ + 1/n),  y' = a y/τ  for x = E μ²/v, y = E 1/v."""
+    s, logs = scenario, log_variance(scenario)
+    if logs is None or s.world.d > 1 or s.n <= 3:
+        return None
+    a = _denominator(s) / (s.n - 3)
+    x, y = np.zeros(s.generations + 1), np.ones(s.generations + 1)
+    with np.errstate(over="ignore"):
+        for t in range(s.generations):
+            tau = s.decoder.temperature if t else 1.0
+            x[t + 1], y[t + 1] = a * (x[t] / tau + 1 / s.n), a * y[t] / tau
+    return (x + y - 1 + logs) / 2
+
+
+def simpson(scenario: Scenario) -> Curve:
+    """(1 − Σp₀²) E v_t; for replace (1 − Σp₀²)(1 − 1/n)^t.
+
+    With add-a smoothing and replace, F = Σp² obeys F' = (1−u)²[1/n + (1 − 1/n)F] + (1 − (1−u)²)/K, u = aK/(n + aK).
+    """
+    s = scenario
+    if not isinstance(s.world, Surnames):
+        return None
+    start = at_world(s.world, "simpson")
+    both = moments(s)
+    if both is not None:
+        return start * both[0]
+    if not (_only_replaces(s) and s.decoder.neutral and isinstance(s.model, Categorical)):
+        return None
+    mass = s.model.smoothing * s.world.types
+    keep = (s.n / (s.n + mass)) ** 2
+    f = np.full(s.generations + 1, 1 - start)
+    for t in range(s.generations):
+        f[t + 1] = keep * (1 / s.n + (1 - 1 / s.n) * f[t]) + (1 - keep) / s.world.types
+    return 1 - f
+
+
+def tail_mass(scenario: Scenario) -> Curve:
+    """Types, unsmoothed and undecoded: E p_t = p_0, a martingale.  For real worlds no closed form is known."""
+    s = scenario
+    if s.world.space != "types" or moments(s) is None:
+        return None
+    return np.full(s.generations + 1, at_world(s.world, "tail_mass"))
+
+
+def extinction(generations: int) -> Array:
+    """g_t = P(a Galton–Watson line with Poisson(1) offspring is alive at t): g_0 = ∞ by convention, g_1 = 1,
+    g_{t+1} = 1 − e^{−g_t}; (T+1,)."""
+    g = np.empty(generations + 1)
+    g[0], g[1:2] = np.inf, 1.0
+    for t in range(1, generations):
+        g[t + 1] = -np.expm1(-g[t])
+    return g
+
+
+def types(scenario: Scenario) -> Curve:
+    """Σ_i (1 − e^{−n p_i g_t}): exact for Poisson counts, a lower bound for a fixed n, and close to it."""
+    s = scenario
+    if not isinstance(s.world, Surnames) or moments(s) is None or not _only_replaces(s):
+        return None
+    lines = s.n * s.world.p[:, None] * extinction(s.generations)
+    return np.asarray(-np.expm1(-lines).sum(axis=0))
+
+
+def first_passage(n: int, share: float, estimator: str = "ml") -> tuple[float, float]:
+    """Mean and standard deviation of the first generation with v < share (A24), Gaussian, replace.
+
+    log v is a random walk with drift −|d| and step variance ψ₁((n−1)/2); Siegmund's correction for the overshoot is
+    0.5826 steps' standard deviations.  An approximation, good to a few percent.
+    """
+    drift = -(digamma((n - 1) / 2) + np.log(2 / (n if estimator == "ml" else n - 1)))
+    step = polygamma(1, (n - 1) / 2)
+    depth = np.log(1 / share)
+    return float((depth + 0.5826 * np.sqrt(step)) / drift), float(np.sqrt(depth * step / drift**3))
+
+
+def fixation_time(p: Array, n: int) -> float:
+    """Mean generations until one type is left, −2n Σ (1 − p) ln(1 − p): the diffusion limit (A5), high by about one."""
+    rest = 1 - np.asarray(p, float)
+    rest = rest[rest > 0]
+    return float(-2 * n * np.sum(rest * np.log(rest)))
+
+
+@dataclass(frozen=True)
+class Law:
+    """A curve for the mean over lineages of a metric; `standing` is exact, or lower bound."""
+
+    metric: str
+    curve: Callable[[Scenario], Curve]
+    formula: str
+    sources: tuple[Source, ...]
+    standing: str = "exact"
+
+
+LAWS = {law.metric: law for law in (
+    Law("variance", variance, "E v_t = (1 − 1/n)^t under replace", (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS)),
+    Law("mean_drift", mean_drift, "E drift²_t = 1 − (1 − 1/n)^t under replace", (SHUMAILOV, OURS)),
+    Law("log_variance", log_variance, "E log v_t = t [ψ((n−1)/2) + ln(2/n)]", (OURS,)),
+    Law("w2_squared", w2_squared, "E W₂² = 2(1 − c^t), c = √(2/n) Γ(n/2)/Γ((n−1)/2)", (SHUMAILOV, OURS)),
+    Law("kl_model_world", kl_model_world, "E KL = ½(E drift² + E v − 1 − E log v)", (OURS,)),
+    Law("kl_world_model", kl_world_model, "E KL = ½(E 1/v + E μ²/v − 1 + E log v)", (OURS,)),
+    Law("simpson", simpson, "E[1 − Σp_t²] = (1 − Σp₀²)(1 − 1/n)^t under replace", (SEDDIK, OURS)),
+    Law("tail_mass", tail_mass, "E p_t = p₀ (types only)", (SHUMAILOV, SEDDIK)),
+    Law("types", types, "Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", (SURESH, GALTON), "lower bound"),
+)}
+MORE_SOURCES = (MARCHI, SIEGMUND)
+
+
+def law_for(scenario: Scenario, metric: str) -> Curve:
+    """The law of the mean of a metric in this scenario, (T+1,); None is an honest "we do not know"."""
+    return LAWS[metric].curve(scenario) if metric in LAWS else None

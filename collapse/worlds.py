@@ -1,0 +1,315 @@
+"""What is real: named distributions, each with mean 0 and variance 1, and two real data sets.
+
+Every world can be sampled, knows its own law (it is a `Distribution`) and keeps a held-out test set that no model is
+ever trained on.  To add a world, write a class with a `kind` and give it a line in `WORLDS`.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import ClassVar
+
+import numpy as np
+from scipy.special import digamma, gammainc, gammaincinv, gammaln, ndtr, ndtri, stdtr, stdtrit
+
+from collapse.data import Array
+from collapse.distributions import CENTRAL, Categories, Distribution, Normal, Sample
+from collapse.sources import CENSUS, PENGUINS, Source
+from collapse.spec import Spec, knob, table
+
+HELD_OUT = 2000
+_HELD_OUT_SEED = 20240724
+
+
+@dataclass(frozen=True)
+class World(Spec, Distribution):
+    """A distribution over real vectors of `d` dimensions, unless `space` says "types"."""
+
+    source: ClassVar[Source | None] = None
+    finite: ClassVar[bool] = False
+    unit: ClassVar[str] = "standard deviations"
+    mean = np.zeros(1)
+    cov = np.eye(1)
+
+    @property
+    def d(self) -> int:
+        return self.mean.shape[-1]
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        """Independent rows of shape (*shape, d)."""
+        return self.quantile(rng.random(shape))[..., None]
+
+    @cached_property
+    def tails(self) -> tuple[Array, Array]:
+        """The 2.5 % and 97.5 % quantiles, each (1,): beyond them lies the outermost 5 % of the world."""
+        low, high = self.quantile(CENTRAL)
+        return np.array([low]), np.array([high])
+
+    @cached_property
+    def held_out(self) -> Distribution:
+        """A fixed sample of the world, drawn from a stream that no run uses: the real test set."""
+        return Sample(self.sample((HELD_OUT,), np.random.default_rng(_HELD_OUT_SEED)))
+
+
+@dataclass(frozen=True)
+class NormalWorld(World):
+    """The standard Gaussian N(0, I_d)."""
+
+    kind = "normal"
+    says = "a bell curve"
+
+    dimension: int = knob(1, "number of dimensions", low=1, high=16)
+
+    @property
+    def mean(self) -> Array:
+        return np.zeros(self.dimension)
+
+    @property
+    def cov(self) -> Array:
+        return np.eye(self.dimension)
+
+    @cached_property
+    def _law(self) -> Normal:
+        return Normal(self.mean, self.cov)
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        return rng.standard_normal((*shape, self.dimension))
+
+    @cached_property
+    def tails(self) -> tuple[Array, Array]:
+        return np.full(self.dimension, ndtri(CENTRAL[0])), np.full(self.dimension, ndtri(CENTRAL[1]))
+
+    @cached_property
+    def held_out(self) -> Distribution:
+        x = self.sample((HELD_OUT,), np.random.default_rng(_HELD_OUT_SEED))
+        return Sample(x) if self.d == 1 else Normal(x.mean(axis=0), np.cov(x.T, bias=True))
+
+    def logpdf(self, x: Array) -> Array:
+        return self._law.logpdf(x)
+
+    def cdf(self, x: Array) -> Array:
+        return self._law.cdf(x)
+
+    def quantile(self, u: Array) -> Array:
+        return np.asarray(ndtri(u))
+
+    def outside(self, low: Array, high: Array) -> Array:
+        return self._law.outside(low, high)
+
+    def entropy(self) -> Array:
+        return self._law.entropy()
+
+    def cross_entropy(self, of: Distribution) -> Array:
+        return self._law.cross_entropy(of)
+
+    def w2_squared(self, world: Distribution) -> Array:
+        return self._law.w2_squared(world)
+
+
+@dataclass(frozen=True)
+class Bimodal(World):
+    """Two equal Gaussian humps at ±0.9 with standard deviation √0.19, so that the variance is 1."""
+
+    kind = "bimodal"
+    says = "two humps"
+    _half: ClassVar[float] = 0.9
+    _sd: ClassVar[float] = 0.19**0.5
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        side = np.where(rng.random(shape) < 0.5, -self._half, self._half)
+        return (side + self._sd * rng.standard_normal(shape))[..., None]
+
+    def logpdf(self, x: Array) -> Array:
+        a, b = (x - self._half) / self._sd, (x + self._half) / self._sd
+        return np.logaddexp(-a * a / 2, -b * b / 2) - np.log(2 * self._sd * np.sqrt(2 * np.pi))
+
+    def cdf(self, x: Array) -> Array:
+        return np.asarray(ndtr((x - self._half) / self._sd) + ndtr((x + self._half) / self._sd)) / 2
+
+    def quantile(self, u: Array) -> Array:
+        return _inverse(self.cdf, u)
+
+
+@dataclass(frozen=True)
+class Skewed(World):
+    """A gamma distribution, shifted and scaled to mean 0 and variance 1: a long right tail."""
+
+    kind = "skewed"
+    says = "lopsided, with a long right tail"
+
+    shape: float = knob(2.0, "gamma shape: smaller is more lopsided", low=0.5, high=50.0)
+
+    def logpdf(self, x: Array) -> Array:
+        k, g = self.shape, self.shape + np.sqrt(self.shape) * x
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(g > 0, (k - 1) * np.log(g) - g - gammaln(k) + 0.5 * np.log(k), -np.inf)
+
+    def cdf(self, x: Array) -> Array:
+        return np.asarray(gammainc(self.shape, np.maximum(self.shape + np.sqrt(self.shape) * x, 0.0)))
+
+    def quantile(self, u: Array) -> Array:
+        return np.asarray((gammaincinv(self.shape, u) - self.shape) / np.sqrt(self.shape))
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        return ((rng.standard_gamma(self.shape, shape) - self.shape) / np.sqrt(self.shape))[..., None]
+
+    def entropy(self) -> Array:
+        k = self.shape
+        return np.asarray(k + gammaln(k) + (1 - k) * digamma(k) - 0.5 * np.log(k))
+
+
+@dataclass(frozen=True)
+class HeavyTailed(World):
+    """Student's t, scaled to variance 1: rare but extreme values."""
+
+    kind = "heavy-tailed"
+    says = "rare extremes (Student t)"
+
+    df: float = knob(5.0, "degrees of freedom: smaller has heavier tails", low=2.5, high=100.0)
+
+    @property
+    def _scale(self) -> float:
+        return float(np.sqrt((self.df - 2) / self.df))
+
+    def logpdf(self, x: Array) -> Array:
+        v, z = self.df, x / self._scale
+        norm = gammaln((v + 1) / 2) - gammaln(v / 2) - 0.5 * np.log(v * np.pi) - np.log(self._scale)
+        return np.asarray(norm - (v + 1) / 2 * np.log1p(z * z / v))
+
+    def cdf(self, x: Array) -> Array:
+        return np.asarray(stdtr(self.df, x / self._scale))
+
+    def quantile(self, u: Array) -> Array:
+        return np.asarray(stdtrit(self.df, u) * self._scale)
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        return rng.standard_t(self.df, shape)[..., None] * self._scale
+
+
+@dataclass(frozen=True)
+class Uniform(World):
+    """Uniform on ±√3: no tails at all."""
+
+    kind = "uniform"
+    says = "flat between two edges"
+    _edge: ClassVar[float] = 3.0**0.5
+
+    def logpdf(self, x: Array) -> Array:
+        return np.where(np.abs(x) <= self._edge, -np.log(2 * self._edge), -np.inf)
+
+    def cdf(self, x: Array) -> Array:
+        return np.clip((x + self._edge) / (2 * self._edge), 0.0, 1.0)
+
+    def quantile(self, u: Array) -> Array:
+        return (2 * np.asarray(u) - 1) * self._edge
+
+
+@dataclass(frozen=True)
+class Flipper(World):
+    """Flipper lengths of 342 penguins in mm; every fifth is held out, the rest is the world, drawn with replacement."""
+
+    kind = "flipper"
+    says = "penguin flipper lengths (real data)"
+    source = PENGUINS
+    finite = True
+    unit = "mm"
+
+    @cached_property
+    def _all(self) -> Array:
+        return _flippers()
+
+    @cached_property
+    def _train(self) -> Sample:
+        return Sample(self._all[np.arange(len(self._all)) % 5 != 4])
+
+    @cached_property
+    def held_out(self) -> Distribution:
+        return Sample(self._all[4::5])
+
+    @property
+    def mean(self) -> Array:
+        return self._train.mean
+
+    @property
+    def cov(self) -> Array:
+        return self._train.cov
+
+    @property
+    def values(self) -> Array:
+        """The training values in mm, sorted, (m,)."""
+        return self._train.x
+
+    def cdf(self, x: Array) -> Array:
+        return self._train.cdf(x)
+
+    def quantile(self, u: Array) -> Array:
+        return self._train.quantile(u)
+
+    def levels(self) -> tuple[Array, Array, Array]:
+        return self._train.levels()
+
+    def outside(self, low: Array, high: Array) -> Array:
+        return self._train.outside(low, high)
+
+
+@dataclass(frozen=True)
+class Surnames(World, Categories):
+    """The most frequent US surnames of 1990 with their shares; sampling draws people."""
+
+    kind = "surnames"
+    says = "US surnames (real data)"
+    source = CENSUS
+    finite = True
+    space = "types"
+    unit = "people"
+
+    types: int = knob(1000, "how many of the most frequent surnames", low=10, high=5000, log=True)
+
+    @cached_property
+    def p(self) -> Array:  # type: ignore[override]
+        """Shares among the chosen surnames, (K,), most frequent first."""
+        shares = _surnames()[1][: self.types]
+        return shares / shares.sum()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return _surnames()[0][: self.types]
+
+    @cached_property
+    def rare(self) -> Array:
+        """Which types are the tail: the rarest that together make up at most 5 %, (K,) of bool."""
+        return np.cumsum(self.p[::-1])[::-1] <= 0.05 + 1e-12
+
+    @cached_property
+    def held_out(self) -> Distribution:
+        """Shares among 10 000 people drawn from a stream that no run uses."""
+        return Categories(np.random.default_rng(_HELD_OUT_SEED).multinomial(10_000, self.p) / 10_000)
+
+
+def _inverse(cdf: object, u: Array) -> Array:
+    """Q(u) by bisection in [−12, 12] to machine precision."""
+    assert callable(cdf)
+    low, high = np.full(np.shape(u), -12.0), np.full(np.shape(u), 12.0)
+    for _ in range(56):
+        middle = (low + high) / 2
+        below = cdf(middle) < u
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.asarray((low + high) / 2)
+
+
+@cache
+def _flippers() -> Array:
+    with (files("collapse") / "datasets" / "penguins.csv").open(encoding="utf-8") as file:
+        lengths = [row["flipper_length_mm"] for row in csv.DictReader(file)]
+    return np.array([[float(x)] for x in lengths if x != "NA"])
+
+
+@cache
+def _surnames() -> tuple[tuple[str, ...], Array]:
+    text = (files("collapse") / "datasets" / "surnames-top5000.txt").read_text(encoding="utf-8")
+    rows = [line.split() for line in text.splitlines()]
+    return tuple(r[0].title() for r in rows), np.array([float(r[1]) for r in rows])
+
+
+WORLDS = table(NormalWorld, Bimodal, Skewed, HeavyTailed, Uniform, Flipper, Surnames)
