@@ -62,11 +62,11 @@ class NormalWorld(World):
     dimension: int = knob(1, "number of dimensions", low=1, high=16)
 
     @property
-    def mean(self) -> Array:
+    def mean(self) -> Array:  # type: ignore[override]
         return np.zeros(self.dimension)
 
     @property
-    def cov(self) -> Array:
+    def cov(self) -> Array:  # type: ignore[override]
         return np.eye(self.dimension)
 
     @cached_property
@@ -228,11 +228,11 @@ class Flipper(World):
         return Sample(self._all[4::5])
 
     @property
-    def mean(self) -> Array:
+    def mean(self) -> Array:  # type: ignore[override]
         return self._train.mean
 
     @property
-    def cov(self) -> Array:
+    def cov(self) -> Array:  # type: ignore[override]
         return self._train.cov
 
     @property
