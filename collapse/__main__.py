@@ -22,6 +22,7 @@ from collapse.theory import LAWS, law_for
 from collapse.worlds import WORLDS
 
 COLUMNS = ("mean", "median", "q05", "q95")
+LEVELS = (0.5, 0.05, 0.95)
 EXAMPLE = "world=normal&model=gaussian&policy=replace&n=100&generations=50&lineages=2000&seed=0"
 
 
@@ -44,7 +45,9 @@ def parser() -> argparse.ArgumentParser:
 
 def summary(values: Array) -> dict[str, list[float]]:
     """Mean, median and 5–95 % quantiles over lineages of (R, T+1), by generation."""
-    quantiles = np.quantile(values, (0.5, 0.05, 0.95), axis=0)
+    with np.errstate(invalid="ignore"):  # between two infinities there is no interpolation
+        quantiles = np.quantile(values, LEVELS, axis=0)
+    quantiles = np.where(np.isnan(quantiles), np.quantile(values, LEVELS, axis=0, method="higher"), quantiles)
     return dict(zip(COLUMNS, (c.tolist() for c in (values.mean(axis=0), *quantiles)), strict=True))
 
 

@@ -36,11 +36,8 @@ class Distribution:
 
     def log_det(self) -> Array:
         """Mean log-eigenvalue of `cov`, (…): the log of the geometric-mean variance; −inf when singular."""
-        d = self.cov.shape[-1]
         with np.errstate(divide="ignore"):
-            if d == 1:
-                return np.log(self.cov[..., 0, 0])
-            return np.log(np.maximum(np.linalg.eigvalsh(self.cov), 0.0)).mean(axis=-1)
+            return np.log(axes(self.cov)[0]).mean(axis=-1)
 
     def logpdf(self, x: Array) -> Array:
         """Log density at x (…, m), one dimension."""
@@ -69,7 +66,7 @@ class Distribution:
     def cross_entropy(self, of: "Distribution") -> Array:
         """−E_of log p_self in nats, (…)."""
         _, x, w = of.levels()
-        return -np.sum(w * self.logpdf(x), axis=-1)
+        return -np.sum(w * np.where(w > 0, self.logpdf(x), 0.0), axis=-1)
 
     def w1(self, world: "Distribution") -> Array:
         """Wasserstein-1 distance ∫ |Q_self − Q_world| du, one dimension, (…)."""
@@ -80,6 +77,15 @@ class Distribution:
         """Squared Wasserstein-2 distance ∫ (Q_self − Q_world)² du, one dimension, (…)."""
         u, x, w = self.levels()
         return np.asarray(np.sum(w * (x - world.quantile(u)) ** 2, axis=-1))
+
+
+def axes(cov: Array) -> tuple[Array, Array]:
+    """Eigenvalues (…, d) and eigenvectors (…, d, d) of `cov`; values that rounding cannot tell from 0 are 0."""
+    d = cov.shape[-1]
+    if d == 1:
+        return cov[..., 0], np.ones_like(cov)
+    values, vectors = np.linalg.eigh(cov)
+    return np.where(values > d * np.finfo(float).eps * values[..., -1:], values, 0.0), vectors
 
 
 class Normal(Distribution):
@@ -107,7 +113,7 @@ class Normal(Distribution):
 
     def outside(self, low: Array, high: Array) -> Array:
         sd = np.sqrt(np.diagonal(self.cov, axis1=-2, axis2=-1))
-        with np.errstate(over="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             return np.asarray((ndtr((low - self.mean) / sd) + ndtr((self.mean - high) / sd)).mean(axis=-1))
 
     def entropy(self) -> Array:
@@ -115,13 +121,14 @@ class Normal(Distribution):
         return 0.5 * d * (np.log(2 * np.pi * np.e) + self.log_det())
 
     def cross_entropy(self, of: Distribution) -> Array:
-        d = self.cov.shape[-1]
+        """½ Σ_j [log 2πλ_j + s_j/λ_j] over the axes of `cov`, s_j the second moment of `of` along them; +inf if singular."""
         gap = of.mean - self.mean
         second = of.cov + gap[..., :, None] * gap[..., None, :]
-        with np.errstate(divide="ignore", over="ignore"):
-            fit = second[..., 0, 0] / self.cov[..., 0, 0] if d == 1 else np.trace(
-                np.linalg.solve(self.cov, second), axis1=-2, axis2=-1)
-        return np.asarray(0.5 * (d * np.log(2 * np.pi) + d * self.log_det() + fit))
+        values, vectors = axes(self.cov)
+        along = np.sum(vectors * (second @ vectors), axis=-2)
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            loss = 0.5 * np.sum(np.log(2 * np.pi * values) + along / values, axis=-1)
+        return np.where((values > 0).all(axis=-1), loss, np.inf)
 
     def w2_squared(self, world: Distribution) -> Array:
         """In d > 1 the world must be isotropic, Σ = s²I; then Σ^{1/2} commutes and only eigenvalues are needed."""
@@ -158,11 +165,12 @@ class Sample(Distribution):
 class Kernels(Distribution):
     """A Gaussian kernel density: `centers` (…, n), bandwidth `h` (…,); exact sums over kernels, one dimension.
 
-    Integrals use 512 cells over the centres ± 5h, so distances are exact up to that grid.
+    Integrals use 512 cells over the centres ± 5h, so distances are exact up to that grid.  A bandwidth below the
+    resolution of the centres (h = 0 when they are all alike) is taken as that resolution, so that a point is a density.
     """
 
     def __init__(self, centers: Array, h: Array) -> None:
-        self.centers, self.h = centers, h
+        self.centers, self.h = centers, np.maximum(h, 8 * np.spacing(1 + np.abs(centers).max(axis=-1)))
         self.mean = centers.mean(axis=-1, keepdims=True)
         self.cov = (centers.var(axis=-1) + h**2)[..., None, None]
 

@@ -47,9 +47,11 @@ class Supply(Protocol):
 
 @dataclass(frozen=True)
 class Policy(Spec):
-    """`original`: the first real examples must be kept; `single`: single examples must be told apart throughout."""
+    """`original`: the first real examples must be kept; `fresh`: new real examples are asked for in every generation;
+    `single`: single examples must be told apart throughout."""
 
     original: ClassVar[bool] = False
+    fresh: ClassVar[bool] = False
     single: ClassVar[bool] = False
 
     def grow(self, supply: Supply) -> Data:
@@ -90,6 +92,7 @@ class Mix(Shared):
 
     kind = "mix"
     says = "mixed with fresh real data"
+    fresh = True
 
     def grow(self, supply: Supply) -> Data:
         real, made = self.split(supply.n)

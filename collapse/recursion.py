@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from collapse.data import Data, Nothing
-from collapse.metrics import evaluate
+from collapse.metrics import evaluate, metric_named
 from collapse.scenario import Scenario
 from collapse.trajectory import Trajectory, joined, stacked
 
@@ -34,16 +34,26 @@ class Serial:
         return map(function, tasks)
 
 
-@dataclass(frozen=True)
 class Streams:
-    """Random generators for one block of lineages."""
+    """Random generators for one block of lineages, addressed by generation and purpose.
 
-    seed: int
-    block: int
+    Philox is counter-based: the key says (seed, block, purpose), the counter's top word the generation, so that 2¹⁹² blocks of
+    numbers lie between two generations, and to address a stream costs no more than to set its counter.
+    """
+
+    def __init__(self, seed: int, block: int) -> None:
+        self.seed, self.block = seed, block
+        self._made: dict[str, tuple[np.random.Generator, np.random.Philox, Any]] = {}
 
     def __call__(self, generation: int, purpose: str) -> np.random.Generator:
-        key = (self.seed, self.block, generation, PURPOSES.index(purpose))
-        return np.random.Generator(np.random.SFC64(np.random.SeedSequence(key)))
+        if purpose not in self._made:
+            words = np.random.SeedSequence((self.seed, self.block, PURPOSES.index(purpose)))
+            bits = np.random.Philox(key=words.generate_state(2, np.uint64))
+            self._made[purpose] = np.random.Generator(bits), bits, bits.state
+        generator, bits, start = self._made[purpose]
+        start["state"]["counter"][3] = generation
+        bits.state = start
+        return generator
 
 
 @dataclass
@@ -123,7 +133,7 @@ def run(scenario: Scenario, *, keep: Iterable[str] | None = None, executor: Exec
     `keep`: names of metrics to measure on the way instead of keeping the params (large models, long runs).
     `executor`: anything with an order-keeping `map`; the numbers do not depend on it, to the bit.
     """
-    wanted = None if keep is None else tuple(keep)
+    wanted = None if keep is None else tuple(metric_named(name, scenario).name for name in keep)
     parts = list((executor or Serial()).map(partial(_block, scenario, wanted), list(scenario.blocks())))
     if wanted is None:
         return Trajectory(scenario, joined(parts))

@@ -17,8 +17,12 @@ from collapse.spec import Spec, knob, pairs, part, shown
 from collapse.worlds import WORLDS, NormalWorld, World
 
 VERSION = "1"
-BLOCK = 250_000
+BLOCK = 50_000
 BUDGET = 40_000_000
+
+
+class ImpossibleError(ValueError):
+    """Parts that are right by themselves, but do not go together."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,9 @@ class Scenario(Spec):
         super().__post_init__()
         if self.world.space != self.model.space:
             right = " or ".join(k for k, m in MODELS.items() if m.space == self.world.space)
-            raise ValueError(f"model={self.model.kind} cannot learn world={self.world.kind}: choose {right}")
+            raise ImpossibleError(f"model={self.model.kind} cannot learn world={self.world.kind}: choose {right}")
         if self.world.space == "real" and self.world.d > self.model.dimensions:
-            raise ValueError(f"world.dimension={self.world.d} is not possible with model={self.model.kind}: "
+            raise ImpossibleError(f"world.dimension={self.world.d} is not possible with model={self.model.kind}: "
                              f"give at most {self.model.dimensions}")
 
     def to_query(self, prefix: str = "") -> dict[str, str]:
@@ -63,18 +67,20 @@ class Scenario(Spec):
         return self.policy.single or self.curator.single
 
     @property
-    def width(self) -> int:
-        """Numbers handled for one lineage in one generation, at the most."""
-        width = self.model.width(self.world, self.decoder, self.n, self.single)
-        archive = self.n if self.world.space == "real" and (self.policy.original or self.single) else 0
-        return max(width, archive * (self.generations if self.single else 1))
+    def _costs(self) -> tuple[int, int, int]:
+        """Numbers per lineage: of the first real sample, of one later generation, of the archive at its largest."""
+        distinct = self.single or self.policy.original
+        first = self.model.looking(self.world, self.n, distinct)
+        fresh = self.model.looking(self.world, self.n, self.single) if self.policy.fresh else 0
+        later = self.model.speaking(self.world, self.decoder, self.n, self.single) + fresh
+        grows = self.single and self.world.space == "real"
+        return first, later, self.n * self.world.d * self.generations if grows else 0
 
     @property
     def work(self) -> int:
         """Numbers handled by the whole run: what a budget is spent on."""
-        per_generation = self.model.width(self.world, self.decoder, self.n, self.single)
-        growing = self.n * self.generations // 2 if self.single and self.world.space == "real" else 0
-        return (per_generation + growing) * self.generations * self.lineages
+        first, later, archive = self._costs
+        return self.lineages * (first + (later + archive // 2) * self.generations)
 
     def within(self, budget: int = BUDGET) -> Self:
         """Itself, or a ValueError that says how much too large it is."""
@@ -85,27 +91,40 @@ class Scenario(Spec):
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         """(number, lineages) of each block; the split depends on the scenario, never on the machine."""
-        size = max(1, min(self.lineages, BLOCK // self.width))
+        size = max(1, min(self.lineages, BLOCK // max(self._costs)))
         for number, start in enumerate(range(0, self.lineages, size)):
             yield number, min(size, self.lineages - start)
 
 
 def read_link(query: Mapping[str, str], base: Scenario) -> tuple[Scenario, list[str]]:
-    """The scenario of a link for people, and a sentence for everything that was refused.
+    """The scenario of a link for people, and a sentence for every key that was refused; the other keys are kept.
 
-    What is refused keeps its value from `base`; a link that asks for an impossible combination is refused as a whole.
+    What is refused keeps its value from `base`.  Of parts that do not go together the later ones are refused.
     """
     try:
         return Scenario.from_query(query, base), []
-    except ValueError as error:
-        whole = str(error)
-    accepted: dict[str, str] = {}
-    refused, scenario = [], base
+    except ValueError:
+        right, wrong = _sifted(query, base, together=True)
+    try:
+        scenario = Scenario.from_query(right, base)
+    except ImpossibleError:
+        right, more = _sifted(right, base, together=False)
+        scenario, wrong = Scenario.from_query(right, base), wrong | more
+    used = scenario.to_query()
+    return scenario, [f"{why}." + (f" Used instead: {key}={used[key]}." if key in used else " It was ignored.")
+                      for key, why in wrong.items()]
+
+
+def _sifted(query: Mapping[str, str], base: Scenario, together: bool) -> tuple[dict[str, str], dict[str, str]]:
+    """(the keys that are right, why the others are not); `together`: combinations are judged later, with all keys known."""
+    right: dict[str, str] = {}
+    wrong: dict[str, str] = {}
     for key, value in sorted(query.items(), key=lambda item: ("." in item[0], item[0] not in Scenario.parts())):
         try:
-            scenario = Scenario.from_query(accepted | {key: value}, base)
-            accepted[key] = value
+            Scenario.from_query(right | {key: value}, base)
         except ValueError as error:
-            used = scenario.to_query().get(key)
-            refused.append(f"{error}." + (f" Used instead: {key}={used}." if used else " It was ignored."))
-    return scenario, refused or [whole]
+            if not (together and isinstance(error, ImpossibleError)):
+                wrong[key] = str(error)
+                continue
+        right[key] = value
+    return right, wrong

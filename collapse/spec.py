@@ -10,7 +10,6 @@ To add a knob, add such a line.  Errors are `ValueError`s that name the key, the
 """
 
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -18,8 +17,8 @@ from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl
 
 MAX_QUERY = 4000
-_WHOLE = re.compile(r"[+-]?\d{1,18}")
-_NUMBER = re.compile(r"[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})([eE][+-]?\d{1,3})?")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]{0,24})?|\.[0-9]{1,24})([eE][+-]?[0-9]{1,3})?")
 
 
 @dataclass(frozen=True)
@@ -73,9 +72,9 @@ def checked(key: str, value: Any, kind: type, rule: Knob) -> Any:
         number = kind(value)
     except (TypeError, ValueError, OverflowError):
         raise refusal from None
-    if number != value or not math.isfinite(number) or not (rule.low or 0) <= number <= (rule.high or 0):
+    if number != value or not (rule.low or 0) <= number <= (rule.high or 0):
         raise refusal
-    return number
+    return number + 0  # −0 becomes 0: what is equal is written alike
 
 
 @dataclass(frozen=True)
@@ -149,9 +148,9 @@ class Spec:
     def from_json(cls, text: str) -> Self:
         """Read what `to_json` wrote; ValueError if it is not a JSON object of texts."""
         try:
-            values = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{shown(text)} is not JSON: {error.msg}") from None
+            values = json.loads(text, object_pairs_hook=once)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise ValueError(f"{shown(text)} is not JSON: {getattr(error, 'msg', 'too deep')}") from None
         if not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):
             raise ValueError(f"{shown(text)} is not a JSON object whose values are texts")
         return cls.from_query(values)
@@ -163,8 +162,13 @@ def pairs(query: str | Mapping[str, str]) -> dict[str, str]:
         return dict(query)
     if len(query) > MAX_QUERY:
         raise ValueError(f"the link has {len(query)} characters: at most {MAX_QUERY} are read")
-    found: dict[str, str] = {}
-    for key, value in parse_qsl(query.lstrip("?"), keep_blank_values=True):
+    return once(parse_qsl(query.lstrip("?"), keep_blank_values=True))
+
+
+def once(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Pairs as a dict; a key given twice raises a ValueError."""
+    found: dict[str, Any] = {}
+    for key, value in items:
         if key in found:
             raise ValueError(f"{shown(key)} is given twice: give it once")
         found[key] = value

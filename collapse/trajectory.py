@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 import scipy
+from numpy.lib.npyio import NpzFile
 
 import collapse
 from collapse.data import Array
@@ -62,7 +64,13 @@ class Trajectory:
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read what `save` wrote; ValueError if the file is something else."""
-        with np.load(path, allow_pickle=False) as file:
+        try:
+            opened = np.load(path, allow_pickle=False)
+        except (ValueError, EOFError, BadZipFile):
+            opened = None
+        if not isinstance(opened, NpzFile):
+            raise ValueError(f"{path} is not a saved trajectory: give an .npz file that save() wrote")
+        with opened as file:
             if "provenance" not in file:
                 raise ValueError(f"{path} is not a saved trajectory: it has no provenance")
             scenario = Scenario.from_query(json.loads(str(file["provenance"]))["query"])

@@ -104,7 +104,7 @@ class NormalWorld(World):
         return self._law.cross_entropy(of)
 
     def w2_squared(self, world: Distribution) -> Array:
-        return self._law.w2_squared(world)
+        return np.zeros(()) if world == self else self._law.w2_squared(world)
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,9 @@ class Skewed(World):
 
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         return ((rng.standard_gamma(self.shape, shape) - self.shape) / np.sqrt(self.shape))[..., None]
+
+    def cross_entropy(self, of: Distribution) -> Array:
+        return self.entropy() if of == self else super().cross_entropy(of)
 
     def entropy(self) -> Array:
         k = self.shape

@@ -70,6 +70,10 @@ class Model(Spec):
         """(a, b) such that the fitted total variance is a·V + b for n examples of ML variance V; None if not affine."""
         return None
 
-    def width(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
-        """Numbers drawn for one lineage in one generation: the cost model of a run."""
+    def speaking(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
+        """Numbers drawn for n synthetic examples of one lineage: the cost model of a run."""
+        return n * world.d
+
+    def looking(self, world: World, n: int, single: bool) -> int:
+        """Numbers drawn for n real examples of one lineage."""
         return n * world.d

@@ -63,6 +63,9 @@ class Categorical(Model):
     def spread(self, n: int) -> tuple[float, float] | None:
         return (1.0, 0.0) if self.smoothing == 0 else None
 
-    def width(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
+    def speaking(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
         assert isinstance(world, Surnames)
         return world.types
+
+    def looking(self, world: World, n: int, single: bool) -> int:
+        return self.speaking(world, PLAIN, n, single)

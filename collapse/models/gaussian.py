@@ -73,9 +73,11 @@ class Gaussian(Model):
     def spread(self, n: int) -> tuple[float, float]:
         return (1.0 if self.estimator == "ml" else n / (n - 1)), 0.0
 
-    def width(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
-        fast = decoder.top_p == 1.0 and not single
-        return world.d**2 + world.d if fast else n * world.d
+    def speaking(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
+        return n * world.d if single or decoder.top_p < 1.0 else world.d * (world.d + 1)
+
+    def looking(self, world: World, n: int, single: bool) -> int:
+        return n * world.d if single or not isinstance(world, NormalWorld) else world.d * (world.d + 1)
 
 
 def root(cov: Array) -> Array:

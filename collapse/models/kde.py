@@ -45,10 +45,11 @@ class Kde(Model):
 
     def _decoded(self, params: KdeParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
         """Sample the reweighted density from 512 equal cells over the centres ± 5h, uniform within a cell."""
-        reach = 5 * params.h * max(1.0, np.sqrt(decoder.temperature))
+        belief = self.belief(params)
+        reach = 5 * belief.h * max(1.0, np.sqrt(decoder.temperature))
         low, high = params.centers.min(axis=-1) - reach, params.centers.max(axis=-1) + reach
         edges = low[..., None] + (high - low)[..., None] * np.linspace(0.0, 1.0, CELLS + 1)
-        mass = decoder.reweight(np.diff(self.belief(params).cdf(edges), axis=-1))
+        mass = decoder.reweight(np.diff(belief.cdf(edges), axis=-1))
         u = rng.random((*params.h.shape, n))
         rows = np.arange(params.h.size).reshape(params.h.shape)[..., None]
         steps = (np.cumsum(mass, axis=-1) + rows).ravel()

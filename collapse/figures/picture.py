@@ -1,0 +1,162 @@
+"""A picture is a plotly figure with the words that belong to it, and perhaps a film; `encode` makes it travel.
+
+The film holds every generation at once, so that the browser can play and scrub without asking the server. Numbers travel as
+typed arrays (`{"dtype": "f4", "bdata": base64, "shape": "51, 160"}`, plotly's own notation), words as JSON.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from collapse.figures.palette import DARK
+
+_MARGIN = 0.04  # of the range, on either side of an axis that a film holds still
+
+
+class Film(NamedTuple):
+    """What play and scrub show, entirely in the browser. Frame i is generation i."""
+
+    captions: tuple[str, ...]  # one per frame: shown under the chart, announced politely
+    traces: Mapping[int, Mapping[str, np.ndarray]]  # trace index -> "x" | "y" | "text" -> (frames, m)
+    start: int = -1  # the frame first shown: the last
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure, what to look for, and what a reader who cannot see it is told."""
+
+    figure: go.Figure
+    say: str  # plain sentence above: what to look for
+    note: str  # the axes in everyday words, below
+    alt: str  # what the picture shows now, with numbers
+    name: str  # file stem of exports, e.g. "variance"
+    caption: str  # parameters, printed under an exported image
+    film: Film | None = None
+    cursor: bool = False  # a vertical line at x = the generation that the page's film is at
+
+
+def encode(picture: Picture) -> dict[str, Any]:
+    """What the chart component is given: JSON-able, with a `revision` that changes exactly when the content does.
+
+    Keys: figure {data, layout}, say, note, alt, name, caption, cursor, film {captions, start, traces} or None, dark (the colour
+    swaps this picture needs), revision (16 hex digits). Errors: ValueError that names the picture, the trace and the shape.
+    """
+    body = _body(picture)
+    return body | {"revision": _revision(_dumps(body, picture.name))}
+
+
+def pack(picture: Picture, **extra: Any) -> bytes:
+    """`encode` as UTF-8 JSON, serialised once; `extra` (key, group, height) does not count towards the revision."""
+    text = _dumps(_body(picture), picture.name)
+    head = json.dumps(extra | {"revision": _revision(text)})
+    return f"{head[:-1]}, {text[1:]}".encode()
+
+
+def _body(picture: Picture) -> dict[str, Any]:
+    figure = picture.figure.to_dict()
+    film = picture.film
+    if film is not None:
+        _check(picture, len(figure["data"]))
+        _hold_axes(picture, figure["layout"])
+    return {
+        "figure": {"data": figure["data"], "layout": figure["layout"]},
+        "say": picture.say,
+        "note": picture.note,
+        "alt": picture.alt,
+        "name": picture.name,
+        "caption": picture.caption,
+        "cursor": picture.cursor,
+        "film": film and _reel(film),
+        "dark": _swaps(figure),
+    }
+
+
+def _reel(film: Film) -> dict[str, Any]:
+    frames = len(film.captions)
+    return {
+        "captions": list(film.captions),
+        "start": range(frames)[film.start],
+        "traces": {str(i): {key: _array(a) for key, a in moving.items()} for i, moving in film.traces.items()},
+    }
+
+
+def _array(a: np.ndarray) -> dict[str, Any] | list[list[str]]:
+    """(frames, m) numbers as a typed array; text as lists."""
+    a = np.asarray(a)
+    if a.dtype.kind not in "fiub":
+        return [[str(cell) for cell in row] for row in a]
+    data = np.ascontiguousarray(a, dtype=np.float32)
+    return {"dtype": "f4", "bdata": b64encode(data).decode("ascii"), "shape": ", ".join(map(str, a.shape))}
+
+
+def _check(picture: Picture, traces: int) -> None:
+    """Every moving array has one row a frame and belongs to a trace that exists."""
+    film = picture.film
+    assert film is not None
+    if not film.captions or not -len(film.captions) <= film.start < len(film.captions):
+        raise ValueError(f"Picture {picture.name!r}: film.start is {film.start} but there are {len(film.captions)} captions.")
+    for index, moving in film.traces.items():
+        if not 0 <= index < traces:
+            raise ValueError(f"Picture {picture.name!r}: the film moves trace {index}; the figure has 0 to {traces - 1}.")
+        for key, a in moving.items():
+            if key not in ("x", "y", "text") or np.ndim(a) != 2 or np.shape(a)[0] != len(film.captions):
+                raise ValueError(
+                    f"Picture {picture.name!r}: film trace {index} {key!r} has shape {np.shape(a)}; expected x, y or text of "
+                    f"shape ({len(film.captions)}, m), one row for each caption."
+                )
+
+
+def _hold_axes(picture: Picture, layout: dict[str, Any]) -> None:
+    """Give each axis that the film moves along a fixed range over all frames, unless the figure has set one."""
+    film = picture.film
+    assert film is not None
+    for letter in "xy":
+        for name in {getattr(picture.figure.data[i], f"{letter}axis", None) or letter for i in film.traces}:
+            axis = layout.setdefault(f"{letter}axis{name[1:]}", {})
+            if "range" in axis or axis.get("type") in ("category", "date", "multicategory"):
+                continue
+            log = axis.get("type") == "log"
+            seen = [v for v in _along(picture, letter, name, log) if v.size]
+            if seen:
+                low, high = min(float(v.min()) for v in seen), max(float(v.max()) for v in seen)
+                pad = _MARGIN * (high - low or abs(high) or 1.0)
+                axis["range"] = [low - pad, high + pad]
+
+
+def _along(picture: Picture, letter: str, name: str, log: bool) -> Iterator[np.ndarray]:
+    """All finite numbers that any frame shows along one axis; bars start at zero."""
+    film = picture.film
+    assert film is not None
+    for i, trace in enumerate(picture.figure.data):
+        if (getattr(trace, f"{letter}axis", None) or letter) != name:
+            continue
+        values = film.traces.get(i, {}).get(letter, getattr(trace, letter, None))
+        if values is None or np.asarray(values).dtype.kind not in "fiub":
+            continue
+        v = np.asarray(values, float).ravel()
+        v = np.log10(v[v > 0]) if log else v[np.isfinite(v)]
+        across = "x" if getattr(trace, "orientation", None) == "h" else "y"
+        yield np.append(v, 0.0) if trace.type == "bar" and letter == across and not log else v
+
+
+def _swaps(figure: dict[str, Any]) -> dict[str, str]:
+    """The light colours that the figure uses, with their dark counterparts."""
+    text = repr([{k: v for k, v in t.items() if k not in ("x", "y", "text")} for t in figure["data"]]) + repr(figure["layout"])
+    return {light: dark for light, dark in DARK.items() if light in text}
+
+
+def _dumps(body: dict[str, Any], name: str) -> str:
+    try:
+        return json.dumps(body, allow_nan=False, separators=(",", ":"))
+    except ValueError as error:
+        raise ValueError(f"Picture {name!r} holds NaN or infinity outside a numeric array: {error}.") from error
+
+
+def _revision(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,142 @@
+"""The hero: the distribution narrowing, generation by generation, over the ghost of the real one.
+
+Every curve is drawn equally high, so that the eye compares widths.  The front row is a film of all generations; behind it
+stand a few generations as ridges.  Curves are followed on a grid of their own (mean ± 4 standard deviations), so that a
+spike stays a curve however narrow it gets.
+"""
+
+
+import numpy as np
+
+from collapse.data import Array
+from collapse.distributions import Distribution
+from collapse.figures import palette
+from collapse.figures.picture import Film, Picture
+from collapse.figures.words import parameters
+from collapse.findings import percent
+from collapse.models.base import Model
+from collapse.trajectory import Trajectory
+from collapse.worlds import World
+
+RIDGES = 8
+FRONT, BACK, STEP, RIDGE = 1.0, 1.22, 0.26, 0.5
+_GRID = np.linspace(-4.0, 4.0, 65)
+
+
+def curves(belief: Distribution) -> tuple[Array, Array]:
+    """(x, height) of densities in one dimension, each (…, 65), the height scaled to 1 at the peak."""
+    sd = np.sqrt(belief.total)[..., None]
+    x = belief.mean + sd * _GRID
+    logs = belief.logpdf(x)
+    return x, np.exp(logs - logs.max(axis=-1, keepdims=True))
+
+
+def ghost(world: World) -> tuple[Array, Array]:
+    """(x, height) of the real world: its density, or a histogram (Freedman–Diaconis) of a finite data set."""
+    if world.finite:
+        values = world.levels()[1]
+        heights, edges = np.histogram(values, bins="fd")
+        x = np.repeat(edges, 2)
+        y = np.concatenate([[0.0], np.repeat(heights / heights.max(), 2), [0.0]])
+        return x, y
+    low, high = world.quantile(np.array([0.0005, 0.9995]))
+    x = np.linspace(low - 0.05 * (high - low), high + 0.05 * (high - low), 121)
+    logs = world.logpdf(x)
+    return x, np.exp(logs - logs[np.isfinite(logs)].max())
+
+
+def window(world: World, x: Array) -> list[float]:
+    """The x axis: the world with room around it, and the lineage as far as three times the world's width."""
+    low, high = (float(v) for v in world.quantile(np.array([0.001, 0.999])))
+    width = high - low
+    reach = (min(low, float(np.quantile(x, 0.02))), max(high, float(np.quantile(x, 0.98))))
+    return [max(reach[0], low - width) - 0.06 * width, min(reach[1], high + width) + 0.06 * width]
+
+
+def _gaps(rows: Array) -> Array:
+    """Rows (k, m) one after the other with a NaN after each: many curves in one trace."""
+    return np.concatenate([rows, np.full((len(rows), 1), np.nan)], axis=1).ravel()
+
+
+def milestones(generations: int) -> Array:
+    """The generations that stand as ridges: the world, the last, and evenly between."""
+    return np.unique(np.linspace(0, generations, min(RIDGES, generations + 1)).round().astype(int))
+
+
+def narrowing(trajectory: Trajectory, lineage: int, params: object) -> Picture:
+    """The film of one lineage (its params (T, …)) over the real world, one dimension."""
+    s = trajectory.scenario
+    gx, gy = ghost(s.world)
+    x, y = _film(s.model, params, gx, gy)
+    marks = milestones(s.generations)
+    base = BACK + STEP * np.arange(len(marks))[::-1, None]
+    low, high = (float(v[0]) for v in s.world.tails)
+    span = window(s.world, x[1:])
+    top = float(base[0, 0] + RIDGE + 0.12)
+    every_ghost = np.concatenate([gy[None] * FRONT * 0.92, base + RIDGE * gy[None]])
+    traces = [
+        {"type": "scatter", "mode": "lines", "name": "real world", "x": _gaps(np.tile(gx, (len(base) + 1, 1))),
+         "y": _gaps(every_ghost), "fill": "toself", "fillcolor": palette.GHOST_FILL, "hoverinfo": "skip",
+         "line": {"color": palette.REAL, "width": 1}},
+        {"type": "scatter", "mode": "lines", "name": "model, some generations", "x": _gaps(x[marks]),
+         "y": _gaps(base + RIDGE * y[marks]), "fill": "toself", "fillcolor": palette.SYNTHETIC_FILL, "hoverinfo": "skip",
+         "line": {"color": palette.SYNTHETIC, "width": 1}},
+        {"type": "scatter", "mode": "lines", "name": "model, the generation played", "x": x[-1], "y": 0.92 * FRONT * y[-1],
+         "fill": "toself", "fillcolor": palette.SYNTHETIC_FILL, "hoverinfo": "skip",
+         "line": {"color": palette.SYNTHETIC, "width": 3}},
+    ]
+    ticks = {"tickvals": [0.0, *base[:, 0].tolist()], "ticktext": ["played", *_row_names(marks)]}
+    layout = palette.base_layout(
+        _axis_title(s.world), xaxis={"range": span}, hovermode=False,
+        yaxis={"range": [-0.02, top], "showgrid": False, "fixedrange": True, **ticks},
+        shapes=[_tail(span[0], low), _tail(high, span[1])], height=430,
+        annotations=[_label(low, top, "real tail ", "right"), _label(high, top, " real tail", "left")],
+    )
+    captions = _captions(trajectory, lineage)
+    return Picture(
+        palette.figure(traces, layout),
+        say="Watch the width of the orange curves: what one lineage of models believes, generation after generation.",
+        note="Left to right: the values. Top to bottom: time. All curves are drawn equally high; blue is the real world, and the "
+             "shaded edges are its outermost 5 %.",
+        alt=f"Ridge plot of one lineage over the real distribution. {captions[0]} {captions[len(captions) // 2]} {captions[-1]}",
+        name="narrowing", caption=parameters(s), film=Film(captions, {2: {"x": x, "y": 0.92 * FRONT * y}}))
+
+
+def _film(model: Model, params: object, gx: Array, gy: Array) -> tuple[Array, Array]:
+    """x and height for the generations 0…T, each (T+1, 65); row 0 is the world."""
+    x, y = curves(model.belief(params))
+    at = np.linspace(gx[0], gx[-1], len(_GRID))
+    return np.concatenate([at[None], x]), np.concatenate([np.interp(at, gx, gy)[None], y])
+
+
+def _row_names(marks: Array) -> list[str]:
+    return ["real" if m == 0 else f"gen {m}" for m in marks]
+
+
+def _captions(trajectory: Trajectory, lineage: int) -> tuple[str, ...]:
+    spread, tails = (trajectory.measure(m)[lineage] for m in ("variance", "tail_mass"))
+    real = percent(float(tails[0]))
+    return tuple(f"Generation {t}: {percent(float(v))} of the real spread, tails {percent(float(p))} instead of {real}."
+                 if t else f"Generation 0 is the real world: its tails hold {real}."
+                 for t, (v, p) in enumerate(zip(spread, tails, strict=True)))
+
+
+def _axis_title(world: World) -> str:
+    return "flipper length (mm)" if world.kind == "flipper" else f"value (in {world.unit} of the real world)"
+
+
+def _tail(left: float, right: float) -> dict[str, object]:
+    return {"type": "rect", "xref": "x", "yref": "paper", "x0": left, "x1": right, "y0": 0, "y1": 1, "layer": "below",
+            "fillcolor": palette.TAIL_FILL, "line": {"width": 0}, "opacity": 0.5}
+
+
+def _label(x: float, y: float, text: str, side: str) -> dict[str, object]:
+    return {"x": x, "y": y, "text": text, "xanchor": side, "yanchor": "top", "showarrow": False,
+            "font": {"color": palette.TAIL, "size": 12}}
+
+
+def percentile_lineage(values: Array, q: float) -> int:
+    """The lineage whose value lies nearest below the q-quantile over lineages."""
+    return int(np.argsort(values, kind="stable")[round(q * (len(values) - 1))])
+
+

@@ -1,0 +1,44 @@
+"""The stage strip: the share of lineages that are healthy, early or late at each generation."""
+
+import numpy as np
+
+from collapse.data import Array
+from collapse.figures import palette
+from collapse.figures.picture import Picture
+from collapse.figures.words import parameters
+from collapse.findings import percent
+from collapse.stages import EARLY, LATE, NAMES, Rule, shares, typical_onset
+from collapse.trajectory import Trajectory
+
+_COLORS = (palette.HEALTHY, palette.EARLY, palette.LATE)
+_PATTERNS = ("", ".", "/")
+
+
+def strip(trajectory: Trajectory, stages: Array, rule: Rule, false_alarm: float) -> Picture:
+    """Stages (R, T+1) as stacked shares, with the generations at which half of the lineages have entered."""
+    s = trajectory.scenario
+    t, share = np.arange(s.generations + 1), 100 * shares(stages)
+    traces = [{"type": "scatter", "mode": "lines", "name": name, "x": t, "y": share[i], "stackgroup": "one",
+               "line": {"color": _COLORS[i], "width": 1}, "fillcolor": _COLORS[i], "hovertemplate": "%{y:.3~g} %",
+               "fillpattern": {"shape": _PATTERNS[i], "fgcolor": palette.PAPER, "bgcolor": _COLORS[i], "size": 7, "solidity": 0.18}}
+              for i, name in enumerate(NAMES)]
+    onsets = {stage: typical_onset(stages, stage) for stage in (EARLY, LATE)}
+    shapes, labels = [], []
+    for stage, at in onsets.items():
+        if np.isfinite(at) and (stage == EARLY or at > 0):
+            shapes.append({"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper",
+                           "line": {"color": palette.INK, "width": 1.5, "dash": "dot"}})
+            labels.append({"x": at, "y": 0.08 if stage == EARLY else 0.92, "yref": "paper", "showarrow": False,
+                           "text": f"half are {NAMES[stage]} at {at:g}", "bgcolor": palette.PAPER, "borderpad": 3,
+                           "xanchor": "left" if at < 0.6 * s.generations else "right", "font": {"color": palette.INK, "size": 12}})
+    layout = palette.base_layout("generation", "lineages", height=230, shapes=shapes, annotations=labels,
+                                 xaxis={"range": [0, s.generations]}, yaxis={"range": [0, 100], "ticksuffix": " %"})
+    last = ", ".join(f"{percent(float(share[i, -1]) / 100)} {name}" for i, name in enumerate(NAMES))
+    spread = "variance" if s.world.space == "real" else "effective number of types"
+    return Picture(
+        palette.figure(traces, layout), cursor=True, name="stages", caption=parameters(s),
+        say="How many lineages are healthy, in the early stage (tails going) or in the late stage (spread going)?",
+        note=f"Early: the tails hold less than {percent(rule.tail)} of their real mass. Late: less than {percent(rule.spread)} of "
+             f"the real {spread} is left. On fresh real data only, this rule rings falsely for {percent(false_alarm)} of models.",
+        alt=f"Stage of {s.lineages} lineages. At the end: {last}. " + " ".join(
+            f"Half are {NAMES[k]} or beyond at generation {v:g}." for k, v in onsets.items() if np.isfinite(v)))

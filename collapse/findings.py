@@ -1,0 +1,246 @@
+"""Rules that turn numbers into true sentences: a rule, the numbers it looked at, and the wording.
+
+A rule returns None when the ensemble does not support its sentence.  "Typical" always means the median over lineages.
+To add one, write a function Evidence → Finding | None and give it a line in `RULES`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from collapse.data import Array
+from collapse.metrics import at_world
+from collapse.stages import EARLY, LATE, Rule, classify, needed, typical_onset
+from collapse.theory import law_for
+from collapse.trajectory import Trajectory
+
+AGREES = 3.5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence and the numbers it states, by name."""
+
+    key: str
+    text: str
+    numbers: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a rule may look at; everything is computed once."""
+
+    trajectory: Trajectory
+    rule: Rule
+
+    @cached_property
+    def stages(self) -> Array:
+        """(R, T+1)."""
+        return classify(self.trajectory, self.rule)
+
+    @property
+    def last(self) -> int:
+        return self.trajectory.scenario.generations
+
+    def final(self, metric: str) -> Array:
+        """A metric in the last generation, (R,)."""
+        return self.trajectory.measure(metric)[:, -1]
+
+    def median(self, metric: str) -> float:
+        return float(np.median(self.final(metric)))
+
+    def start(self, metric: str) -> float:
+        """The value of the world."""
+        return at_world(self.trajectory.scenario.world, metric)
+
+    @cached_property
+    def spread(self) -> Array:
+        """The share of the world's spread that each lineage has left at the end, (R,)."""
+        metric = needed(self.trajectory.scenario)[1]
+        return self.final(metric) / self.start(metric)
+
+    @property
+    def types(self) -> bool:
+        return self.trajectory.scenario.world.space == "types"
+
+
+Inference = Callable[[Evidence], Finding | None]
+
+
+def percent(share: float) -> str:
+    """A share as readers want it: 2 significant digits below 10 %, whole percents above, and words when it is tiny."""
+    value = 100 * share
+    if value != 0 and abs(value) < 0.001:
+        return "less than 0.001 %"
+    if abs(value) < 9.95:
+        return f"{value:.2g} %"
+    return f"{value:.0f} %"
+
+
+def count(value: float) -> str:
+    """A number of generations or types for a sentence."""
+    return f"{value:,.0f}"
+
+
+def headline(e: Evidence) -> Finding:
+    """The first sentence of a page: what has become of the typical lineage."""
+    left, tail = float(np.median(e.spread)), e.median("tail_mass") / e.start("tail_mass")
+    late, early = float((e.stages[:, -1] == LATE).mean()), float((e.stages[:, -1] == EARLY).mean())
+    thing = "effective number of types" if e.types else "spread"
+    numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last}
+    if left < e.rule.spread:
+        text = f"After {e.last} generations the typical model keeps {percent(left)} of the real {thing}: it has collapsed."
+    elif tail < e.rule.tail:
+        text = (f"The tails are going: after {e.last} generations the typical model still has {percent(left)} of the real "
+                f"{thing}, but only {percent(tail)} of the mass of its tails.")
+    elif left > 1.25:
+        text = (f"This model does not narrow: after {e.last} generations its {thing} is typically "
+                f"{left:.2g} times the real one.")
+    else:
+        text = f"After {e.last} generations the typical model still has {percent(left)} of the real {thing}."
+    return Finding("headline", text, numbers)
+
+
+def stages_in_order(e: Evidence) -> Finding | None:
+    """First the tails, then the spread."""
+    early, late = typical_onset(e.stages, EARLY), typical_onset(e.stages, LATE)
+    if not (early < late < np.inf):
+        return None
+    return Finding("stages", f"First the tails, then the spread: at generation {count(early)} half of the lineages "
+                   f"are in the early stage or beyond, at generation {count(late)} half are in the late one.",
+                   {"early": early, "late": late})
+
+
+def share_late(e: Evidence) -> Finding | None:
+    """How many lineages share the fate of the typical one."""
+    late = int((e.stages[:, -1] == LATE).sum())
+    total = len(e.stages)
+    if late in (0, total):
+        none = "none" if late == 0 else "every one"
+        return Finding("late", f"Of {count(total)} lineages {none} is in the late stage at the end.",
+                       {"late": late, "lineages": total})
+    verb = "is" if late == 1 else "are"
+    return Finding("late", f"{count(late)} of {count(total)} lineages {verb} in the late stage at the end; chance decides which.",
+                   {"late": late, "lineages": total})
+
+
+def mean_hides(e: Evidence) -> Finding | None:
+    """Mean and median part company when a few lineages grow wide."""
+    mean, median = float(e.spread.mean()), float(np.median(e.spread))
+    if e.types or median > 0.9 or mean < 1.5 * median:
+        return None
+    return Finding("mean", f"The average hides it: the mean over lineages is {percent(mean)} of the real spread, the median "
+                   f"{percent(median)}. A few wide lineages carry the mean.", {"mean": mean, "median": median})
+
+
+def tails_on_average(e: Evidence) -> Finding | None:
+    """The ensemble's average tail mass may grow while the typical lineage loses its own."""
+    tails = e.final("tail_mass")
+    mean, median, real = float(tails.mean()), float(np.median(tails)), e.start("tail_mass")
+    if e.types or not (mean > real and median < real / 2):
+        return None
+    return Finding("tails", f"Typical tails shrink to {percent(median)} from {percent(real)}, yet the average over lineages "
+                   f"rises to {percent(mean)}, because lineages drift to different places.",
+                   {"mean": mean, "median": median, "real": real})
+
+
+def law_agrees(e: Evidence) -> Finding | None:
+    """Simulation against the exact mean, where the mean of so many lineages can be trusted at all."""
+    s = e.trajectory.scenario
+    metric = "simpson" if e.types else "variance"
+    law, values = law_for(s, metric), e.final(metric)
+    if law is None or len(values) < 30:
+        return None
+    expected, mean = float(law[-1]), float(values.mean())
+    error = float(values.std(ddof=1) / np.sqrt(len(values)))
+    trusted = error > 0 and values.std() < 3 * mean and len(values) >= 100
+    if not trusted or abs(mean - expected) > AGREES * error:
+        return None
+    name = "Simpson diversity" if e.types else "spread"
+    share = (lambda x: f"{x:.4f}") if e.types else percent
+    return Finding("law", f"The exact law puts the mean {name} at {share(expected)}; these {count(len(values))} lineages "
+                   f"average {share(mean)} with a standard error of {share(error)}.",
+                   {"law": expected, "mean": mean, "error": error})
+
+
+def law_needs_luck(e: Evidence) -> Finding | None:
+    """Where a few lineages carry the mean, the sample mean says little about the law."""
+    law = None if e.types else law_for(e.trajectory.scenario, "variance")
+    values = e.final("variance") if not e.types else np.zeros(1)
+    if law is None or len(values) < 100 or values.sum() <= 0:
+        return None
+    top = np.sort(values)[-max(len(values) // 100, 1):]
+    held = float(top.sum() / values.sum())
+    if held < 0.25:
+        return None
+    return Finding("luck", f"The widest 1 % of the lineages hold {percent(held)} of all the spread that is left, so the "
+                   f"average of these runs says little about the law's mean of {percent(float(law[-1]))}.",
+                   {"held": held, "law": float(law[-1])})
+
+
+def drift_returns(e: Evidence) -> Finding | None:
+    """What is lost inside lineages reappears as disagreement between them."""
+    if e.types:
+        return None
+    inside, between = float(e.final("variance").mean()), float(e.final("mean_drift").mean())
+    if inside > 0.8 or between < 0.2:
+        return None
+    return Finding("drift", f"The lineages disagree: inside a lineage {percent(inside)} of the real variance is left on "
+                   f"average, while their means lie {between:.2g} real variances (mean square) from the truth.",
+                   {"inside": inside, "between": between})
+
+
+def vocabulary(e: Evidence) -> Finding | None:
+    """How many types are left."""
+    if not e.types:
+        return None
+    left, start = e.median("types"), e.start("types")
+    if left == start:
+        return Finding("vocabulary", f"All {count(start)} types are still alive in the typical lineage.",
+                       {"left": left, "start": start})
+    return Finding("vocabulary", f"Of {count(start)} types, {count(left)} are alive in the typical lineage "
+                   f"({percent(left / start)}).", {"left": left, "start": start})
+
+
+def rare_first(e: Evidence) -> Finding | None:
+    """Rare types die first."""
+    if not e.types:
+        return None
+    total, left = e.start("types"), e.median("types")
+    rare_total = float(np.count_nonzero(e.trajectory.scenario.world.rare))  # type: ignore[attr-defined]
+    alive = e.final("rare_types") * rare_total
+    rare = float(np.median(alive) / rare_total)
+    common = float(np.median((e.final("types") - alive) / (total - rare_total)))
+    if left == total or not rare < common:
+        return None
+    return Finding("rare", f"Rare types die first: {percent(rare)} of the rarest {count(rare_total)} are alive, and "
+                   f"{percent(common)} of the others (medians).", {"rare": rare, "common": common, "rarest": rare_total})
+
+
+def entropy_is_late(e: Evidence) -> Finding | None:
+    """Entropy barely notices what the vocabulary has lost."""
+    if not e.types:
+        return None
+    lost = {m: 1 - e.median(m) / e.start(m) for m in ("types", "entropy", "simpson")}
+    if not (lost["types"] > 0.05 and lost["types"] > 2 * lost["entropy"] > 0):
+        return None
+    return Finding("entropy", f"Entropy is a late alarm: types are down by {percent(lost['types'])}, entropy by "
+                   f"{percent(lost['entropy'])}, Simpson diversity by {percent(lost['simpson'])}.", lost)
+
+
+RULES: tuple[Inference, ...] = (headline, stages_in_order, share_late, mean_hides, tails_on_average, law_agrees, law_needs_luck,
+                            drift_returns, vocabulary, rare_first, entropy_is_late)
+
+
+def findings(trajectory: Trajectory, rule: Rule | None = None) -> list[Finding]:
+    """All sentences that this trajectory supports; the first is the headline."""
+    evidence = Evidence(trajectory, rule or Rule())
+    return [found for infer in RULES if (found := infer(evidence)) is not None]
+
+
+def watched(space: str) -> tuple[str, ...]:
+    """The metrics that the rules look at, for `run(keep=…)`."""
+    return (("variance", "tail_mass", "mean_drift") if space == "real" else
+            ("types", "effective_types", "tail_mass", "rare_types", "entropy", "simpson"))

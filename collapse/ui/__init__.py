@@ -1,0 +1,1 @@
+"""The rooms that say `st.`: components, controls, prose, serving."""

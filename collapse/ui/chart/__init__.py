@@ -1,0 +1,43 @@
+"""The chart component: `chart(picture, key=...)` draws a `Picture` and keeps it alive while its data change.
+
+Python sends one JSON text (`figures.picture.pack`); `web/chart.js` draws it with the vendored plotly.js and does everything
+that needs no server: play and scrub, zoom, hide a line, table, CSV, PNG, SVG, theme. Read chart.js next.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from collapse.figures.picture import Picture, pack
+from collapse.ui import serving
+
+COMPONENT = "collapse_chart"
+_FALLBACK = "(data) => JSON.parse(new TextDecoder().decode(data)).alt"
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component(COMPONENT, js=serving.loader("chart", _FALLBACK), isolate_styles=False)
+
+
+def chart(picture: Picture, *, key: str, height: int | None = None, group: str = "page") -> None:
+    """Draw a picture here.
+
+    `key` names the chart for the life of the page: the same key keeps zoom, hidden lines and the generation shown. `height`:
+    of the plot, in CSS pixels (default: the figure's, else 340). `group`: charts of one group share the generation, which
+    their `cursor` marks. Errors: ValueError from `pack` if the film does not fit the figure.
+    """
+    serving.publish("chart")
+    _component()(key=key, data=pack(picture, key=key, group=group, height=height))
+
+
+def figures(at: Any) -> dict[str, dict[str, Any]]:
+    """For tests: every chart on a page under `streamlit.testing.v1.AppTest`, by key, as `encode` made it.
+
+    >>> figures(at)["variance"]["figure"]["layout"]["yaxis"]["range"]      # numbers: figures.picture.encode tells the form
+    """
+    protos = [element.proto for element in at.get("bidi_component")]
+    charts = [json.loads(proto.bytes) for proto in protos if proto.component_name == COMPONENT]
+    return {data["key"]: data for data in charts}

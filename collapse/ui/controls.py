@@ -1,0 +1,156 @@
+"""The controls of a page, all derived from the knobs of the scenario.
+
+The key knobs are live sliders: dragging them redraws the hero, letting go settles the whole page.  Everything else is an
+ordinary Streamlit widget behind "More".  A link may hide or lock any of them by its key.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from collapse.policies import Shared
+from collapse.scenario import Scenario
+from collapse.spec import Knob
+from collapse.stages import Rule
+from collapse.ui.desk import Desk, Visit, reset
+from collapse.ui.slider import live_slider, slider_value
+
+HERO, REST = "hero", "rest"
+
+
+@dataclass(frozen=True)
+class Dial:
+    """A live slider: a knob's key, its name for people, and the part of its range that is usually wanted."""
+
+    key: str
+    label: str
+    low: float
+    high: float
+    percent: bool = False
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A button that sets several knobs; `says` is its tooltip."""
+
+    label: str
+    says: str
+    values: Mapping[str, str]
+
+
+def rule_of(scenario: Scenario, key: str) -> Knob:
+    """The knob behind a key of a scenario, e.g. `policy.synthetic`; KeyError if this scenario has no such knob."""
+    name, _, inner = key.partition(".")
+    return type(getattr(scenario, name)).knobs()[inner] if inner else Scenario.knobs()[name]
+
+
+def dials(desk: Desk, chosen: Sequence[Dial]) -> None:
+    """The live sliders; a knob that this scenario does not have is shown, but cannot be moved."""
+    query = desk.scenario.to_query()
+    for dial in chosen:
+        if dial.key in desk.hidden:
+            continue
+        there = dial.key in query
+        text = query.get(dial.key, "1.0")
+        value: Any = float(text) if dial.percent else int(text)
+        rule = rule_of(desk.scenario, dial.key) if there else Shared.knobs()[dial.key.rpartition(".")[2]]
+        key = f"{desk.page}_{dial.key.replace('.', '_')}"
+        live_slider(
+            dial.label, key=key, value=value, low=min(dial.low, value), high=max(dial.high, value), log=rule.log,
+            step=0.01 if dial.percent else 1, unit=dial.unit, format="percent" if dial.percent else "number",
+            help=rule.help if there else f"policy={desk.scenario.policy.kind} decides this itself",
+            on_live=_mover(desk, dial.key, key, (HERO,)), on_settle=_mover(desk, dial.key, key, (HERO, REST)),
+            plain=desk.visit.controls == "plain", disabled=not there or dial.key in desk.locked,
+        )
+
+
+def _mover(desk: Desk, knob: str, key: str, fragments: tuple[str, ...]) -> Callable[[], None]:
+    """What a slider calls: turn the knob, then redraw only these parts of the page, unless something is to be said."""
+
+    def moved() -> None:
+        said = bool(desk.refused)
+        desk.turn({knob: str(slider_value(key))}, remember=REST in fragments)
+        if not said and not desk.refused and desk.visit.controls == "live":
+            st.rerun(list(fragments))
+
+    return moved
+
+
+def presets(desk: Desk, buttons: Sequence[Preset]) -> None:
+    """Presets, then the way back."""
+    if "presets" in desk.hidden:
+        return
+    with st.container(horizontal=True, gap="small", key=f"{desk.page}_presets"):
+        for i, preset in enumerate(buttons):
+            st.button(preset.label, help=preset.says, key=f"{desk.page}_preset_{i}", on_click=desk.turn, args=(preset.values,))
+        st.button("Undo", icon=":material/undo:", key=f"{desk.page}_undo", on_click=desk.undo, disabled=not desk.past,
+                  help="Back to before the last change")
+        st.button("Start again", icon=":material/restart_alt:", key=f"{desk.page}_reset", on_click=reset, args=(desk,),
+                  help="Back to what this page starts with")
+
+
+def which_lineage(desk: Desk) -> None:
+    """Typical, lucky or unlucky."""
+    if "show" in desk.hidden:
+        return
+    key = f"{desk.page}_show"
+    st.session_state[key] = desk.visit.show
+
+    def chosen() -> None:
+        desk.visit = Visit.from_query({"show": st.session_state[key] or "typical"}, desk.visit)
+
+    st.segmented_control("Lineage shown", Visit.knobs()["show"].choices, key=key, on_change=chosen, required=True,
+                         disabled="show" in desk.locked, format_func=str.capitalize,
+                         help="Every lineage is one independent history with its own luck. Lucky: more spread is left at the "
+                              "end than in 95 % of them; unlucky: less than in 95 %.")
+
+
+def more(desk: Desk, keys: Mapping[str, str]) -> None:
+    """The other knobs, from `keys` (knob → label), and the thresholds of the stages."""
+    if "more" in desk.hidden:
+        return
+    with st.expander("More controls", key=f"{desk.page}_more"):
+        query = desk.scenario.to_query()
+        for column, (knob, label) in zip(_grid(len(keys)), keys.items(), strict=True):
+            if knob in query and knob not in desk.hidden:
+                with column:
+                    _widget(desk, knob, label, query[knob])
+        if "stage" not in desk.hidden:
+            _thresholds(desk)
+
+
+def _grid(n: int) -> list[Any]:
+    """n places, three in a row."""
+    return [column for _ in range(0, n, 3) for column in st.columns(3)][:n]
+
+
+def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
+    """A select box for a part or a choice, a number field for a number."""
+    key = f"{desk.page}_{knob.replace('.', '_')}"
+    shared: dict[str, Any] = {"key": key, "on_change": lambda: desk.turn({knob: str(st.session_state[key])}),
+                              "disabled": knob in desk.locked}
+    tables = Scenario.parts()
+    if knob in tables:
+        st.session_state[key] = value
+        table = tables[knob]
+        st.selectbox(label, desk.offers.get(knob, tuple(table)), format_func=lambda k: f"{k}: {table[k].says}", **shared)
+        return
+    rule = rule_of(desk.scenario, knob)
+    if rule.choices:
+        st.session_state[key] = value
+        st.selectbox(label, rule.choices, help=rule.help, **shared)
+    else:
+        st.session_state[key] = value
+        st.text_input(f"{label} ({rule.low:g} to {rule.high:g})", help=rule.help, **shared)
+
+
+def _thresholds(desk: Desk) -> None:
+    """The two thresholds of the stages, as typed shares."""
+    for column, (name, rule) in zip(st.columns(2), Rule.knobs().items(), strict=True):
+        key = f"{desk.page}_stage_{name}"
+        st.session_state[key] = f"{getattr(desk.rule, name):g}"
+        column.text_input(f"Stage rule, {name} ({rule.low:g} to {rule.high:g})", key=key, help=rule.help,
+                          on_change=lambda k=key, n=name: desk.judge({n: st.session_state[k]}), disabled="stage" in desk.locked)

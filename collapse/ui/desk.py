@@ -1,0 +1,144 @@
+"""What a visitor has on the desk of a page: the scenario, how it is looked at, what was refused, and the way back.
+
+The desk is read from the link when a page is opened; afterwards the controls write to it, always through the strict reader,
+so that a typed number, a slider and a link are refused in the same words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+
+from collapse.scenario import Scenario, read_link
+from collapse.spec import Spec, knob, shown
+from collapse.stages import Rule
+
+PAST = 50
+IGNORED = ("embed", "embed_options")
+
+
+@dataclass(frozen=True)
+class Visit(Spec):
+    """How the page is looked at: nothing here changes a number."""
+
+    kind = "visit"
+
+    show: str = knob("typical", "which lineage is shown", choices=("typical", "lucky", "unlucky"))
+    controls: str = knob("live", "live sliders, or plain ones that need no scripts", choices=("live", "plain"))
+
+
+@dataclass
+class Desk:
+    """`offers`: what a page can show, by key; `hidden` and `locked`: controls that a link takes away or fixes."""
+
+    page: str
+    base: Scenario
+    offers: Mapping[str, tuple[str, ...]]
+    scenario: Scenario
+    visit: Visit = field(default_factory=Visit)
+    rule: Rule = field(default_factory=Rule)
+    hidden: frozenset[str] = frozenset()
+    locked: frozenset[str] = frozenset()
+    refused: list[str] = field(default_factory=list)
+    past: list[tuple[Scenario, Rule]] = field(default_factory=list)
+
+    def link(self) -> dict[str, str]:
+        """The query that repeats this page: every value."""
+        query = self.scenario.to_query() | self.visit.to_query() | self.rule.to_query("stage.")
+        for name, keys in (("hide", self.hidden), ("lock", self.locked)):
+            if keys:
+                query[name] = ",".join(sorted(keys))
+        return query
+
+    def allowed(self, scenario: Scenario) -> Scenario:
+        """The scenario, or a ValueError: this page cannot show it, or it is too much work for one visitor."""
+        query = scenario.to_query()
+        for key, choices in self.offers.items():
+            if query.get(key, choices[0]) not in choices:
+                raise ValueError(f"{key}={shown(query[key])} is not for this page: choose {' or '.join(choices)}")
+        return scenario.within()
+
+    def turn(self, values: Mapping[str, str], *, remember: bool = True) -> None:
+        """Set knobs by key; what is refused is said on the page, and everything stays as it was."""
+        try:
+            scenario = self.allowed(Scenario.from_query(values, self.scenario))
+        except ValueError as error:
+            self.refused = [f"{error}. Everything stays as it was."]
+            return
+        self.refused = []
+        if remember and (not self.past or self.past[-1] != (self.scenario, self.rule)):
+            self.past = [*self.past[-PAST:], (self.scenario, self.rule)]
+        self.scenario = scenario
+
+    def judge(self, values: Mapping[str, str]) -> None:
+        """Set thresholds of the stages; a contradiction is said on the page, and the old rule stays."""
+        try:
+            rule = Rule.from_query(values, self.rule)
+        except ValueError as error:
+            self.refused = [f"{error}. The old thresholds stay: tail={self.rule.tail:g}, spread={self.rule.spread:g}."]
+            return
+        self.past = [*self.past[-PAST:], (self.scenario, self.rule)]
+        self.rule, self.refused = rule, []
+
+    def undo(self) -> None:
+        """Back to before the last change."""
+        while self.past:
+            before = self.past.pop()
+            if before != (self.scenario, self.rule):
+                self.scenario, self.rule = before
+                break
+
+    def read(self, query: Mapping[str, str]) -> None:
+        """Take a link apart: what it shows, how, and what must be refused, with a sentence each."""
+        given = {k: v for k, v in query.items() if k not in IGNORED}
+        self.refused = []
+        for name in ("hide", "lock"):
+            self._take_names(name, given.pop(name, ""))
+        visit = {k: given.pop(k) for k in Visit.knobs() if k in given}
+        for key, value in visit.items():
+            self._try(key, lambda k=key, v=value: setattr(self, "visit", Visit.from_query({k: v}, self.visit)))
+        rule = {k.removeprefix("stage."): given.pop(k) for k in list(given) if k.startswith("stage.")}
+        if rule:
+            self._try("stage", lambda: setattr(self, "rule", Rule.from_query(rule, self.rule, "stage.")))
+        scenario, refused = read_link(given, self.base)
+        self.refused += refused
+        self._try("link", lambda: setattr(self, "scenario", self.allowed(scenario)))
+
+    def _try(self, what: str, take: object) -> None:
+        assert callable(take)
+        try:
+            take()
+        except ValueError as error:
+            self.refused.append(f"{error}. Used instead: what this page starts with ({what}).")
+
+    def _take_names(self, name: str, text: str) -> None:
+        """`hide=n,seed`: names of controls; unknown ones are said."""
+        known = {*self.base.to_query(), "stage", "show", "presets", "more"} - {"v"}
+        asked = {part for part in text.split(",") if part}
+        for part in sorted(asked - known):
+            self.refused.append(f"{name}={shown(part)} names no control: the names are {', '.join(sorted(known))}.")
+        setattr(self, {"hide": "hidden", "lock": "locked"}[name], frozenset(asked & known))
+
+
+def desk(page: str, base: Scenario, offers: Mapping[str, tuple[str, ...]]) -> Desk:
+    """The visitor's desk for this page; opened from the link on arrival, kept while the visitor walks around."""
+    state = st.session_state
+    key, arrived = f"desk-{page}", state.get("at") != page
+    state["at"] = page
+    query = st.query_params.to_dict()
+    if key not in state:
+        state[key] = Desk(page, base, offers, base)
+        arrived = True
+    if arrived and query:
+        fresh = Desk(page, base, offers, base)
+        fresh.read(query)
+        fresh.past = state[key].past
+        state[key] = fresh
+    found: Desk = state[key]
+    return found
+
+
+def reset(found: Desk) -> None:
+    """Back to what the page starts with; undo brings the rest back."""
+    found.past = [*found.past[-PAST:], (found.scenario, found.rule)]
+    found.scenario, found.rule, found.visit, found.refused = found.base, Rule(), replace(found.visit, show="typical"), []

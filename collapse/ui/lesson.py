@@ -1,0 +1,52 @@
+"""The frame of every page: its opening, and its end (code, link, sources, limits)."""
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from collapse.figures.words import in_words
+from collapse.findings import Finding
+from collapse.sources import Source
+from collapse.ui.desk import Desk
+from collapse.ui.prose import as_text, cite, words
+from collapse.ui.share import share
+
+_WIDTH = "<style>.stMainBlockContainer{max-width:1320px;padding-top:4.5rem}h3{text-wrap:balance}</style>"
+
+
+def opening(desk: Desk) -> None:
+    """Title, one sentence, and whatever had to be refused."""
+    text = words(desk.page)
+    st.html(_WIDTH)
+    st.title(text["title"], anchor=False)
+    st.markdown(text["lead"])
+    for sentence in desk.refused:
+        st.warning(as_text(sentence), icon=":material/link_off:")
+
+
+def told(findings: Iterable[Finding]) -> None:
+    """Findings after the headline, as a list."""
+    st.markdown("\n".join(f"- {as_text(f.text)}" for f in findings if f.key != "headline"))
+
+
+def code(desk: Desk, metric: str) -> str:
+    """A script that makes the numbers of this page, to the digit."""
+    query = "&".join(f"{k}={v}" for k, v in desk.scenario.to_query().items())
+    pieces = "\n".join(f'    "{query[i:i + 88]}"' for i in range(0, len(query), 88))
+    return (f"from collapse import Scenario, run\n\nscenario = Scenario.from_query(\n{pieces}\n)\n"
+            f'{metric} = run(scenario, keep=["{metric}"]).measure("{metric}")   # (lineages, generations + 1)\n'
+            f"for generation, values in enumerate({metric}.T):\n    print(generation, values.mean())\n")
+
+
+def ending(desk: Desk, metric: str, sources: Iterable[Source]) -> None:
+    """What every page ends with; part of the fragment that settles, so that link and code always repeat the page."""
+    text = words(desk.page)
+    st.caption(as_text(in_words(desk.scenario)))
+    share(urlencode(desk.link()), key=f"{desk.page}_share")
+    with st.expander("The code that made it", key=f"{desk.page}_code"):
+        st.code(code(desk, metric), language="python")
+    with st.expander("Sources", key=f"{desk.page}_sources"):
+        st.markdown(cite(sources))
+    with st.expander("What this does not show", key=f"{desk.page}_limits"):
+        st.markdown(text["limits"])

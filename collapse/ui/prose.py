@@ -1,0 +1,28 @@
+"""Words live in `collapse/content/<page>.md`: headings are keys, what follows is the text, numbers are {placeholders}."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from collapse.sources import Source
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
+
+
+@cache
+def words(page: str) -> dict[str, str]:
+    """The texts of a page by heading."""
+    text = (files("collapse") / "content" / f"{page}.md").read_text(encoding="utf-8")
+    parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
+    return {key.strip(): body.strip() for key, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def as_text(text: str) -> str:
+    """Anything a visitor or a link said, for a Markdown element: shown as text, never as markup."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def cite(sources: Iterable[Source]) -> str:
+    """A Markdown list of references, each with its link."""
+    return "\n".join(f"- [{s.full}]({s.link})" if s.link else f"- {s.full}" for s in dict.fromkeys(sources))

@@ -1,0 +1,123 @@
+"""Runs for the pages: computed once for everybody who asks the same, with real progress when it takes long."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from collapse.data import Array
+from collapse.figures.shapes import percentile_lineage
+from collapse.findings import Evidence, Finding, findings, watched
+from collapse.recursion import replay, run
+from collapse.scenario import Scenario
+from collapse.stages import Rule, false_alarm, needed
+from collapse.trajectory import Trajectory
+
+LONG = 4_000_000
+SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
+
+
+class Progress:
+    """An executor that runs blocks in order and says how far it is; a click anywhere ends it, nothing is lost."""
+
+    def __init__(self, place: Any) -> None:
+        self.place = place
+
+    def map(self, function: Callable[..., Any], tasks: Iterable[Any], /) -> Iterable[Any]:
+        todo = list(tasks)
+        for done, task in enumerate(todo):
+            self.place.progress(done / len(todo), f"Sampling and refitting: {done} of {len(todo)} blocks. Any control stops it.")
+            yield function(task)
+        self.place.empty()
+
+
+@dataclass
+class Place:
+    """A place on the shelf: empty until somebody's run has filled it; a class that opens one link computes once."""
+
+    lock: Lock = field(default_factory=Lock)
+    trajectory: Trajectory | None = None
+
+
+@lru_cache(maxsize=64)
+def _place(query: tuple[tuple[str, str], ...]) -> Place:
+    """By the whole query, never by the object: a hash of nested dataclasses forgets their classes."""
+    return Place()
+
+
+def _trajectory(scenario: Scenario, executor: Any = None) -> Trajectory:
+    place = _place(tuple(scenario.to_query().items()))
+    with place.lock:
+        if place.trajectory is None:
+            light = scenario.world.space == "real"  # the params of types are too many to keep for every lineage
+            place.trajectory = run(scenario, keep=None if light else watched(scenario.world.space), executor=executor)
+        return place.trajectory
+
+
+@lru_cache(maxsize=256)
+def _replayed(query: tuple[tuple[str, str], ...], lineage: int) -> Any:
+    return replay(Scenario.from_query(dict(query)), lineage)
+
+
+@lru_cache(maxsize=256)
+def alarm(query: tuple[tuple[str, str], ...], rule: Rule) -> float:
+    """The false-alarm rate of a rule in the world of a scenario."""
+    return false_alarm(Scenario.from_query(dict(query)), rule)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Everything that a page shows of one run, computed on demand."""
+
+    trajectory: Trajectory
+    rule: Rule
+    show: str
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.trajectory.scenario
+
+    @cached_property
+    def query(self) -> tuple[tuple[str, str], ...]:
+        return tuple(self.scenario.to_query().items())
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return Evidence(self.trajectory, self.rule)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        return findings(self.trajectory, self.rule)
+
+    @cached_property
+    def lineage(self) -> int:
+        """The lineage shown: typical, lucky or unlucky by the spread it has left at the end."""
+        return percentile_lineage(self.evidence.spread, SHOWN[self.show])
+
+    @property
+    def params(self) -> Any:
+        """The params (T, …) of the lineage shown."""
+        kept = self.trajectory.params
+        return _replayed(self.query, self.lineage) if kept is None else type(kept)(*(a[self.lineage] for a in kept))
+
+    @property
+    def false_alarm(self) -> float:
+        return alarm(self.query, self.rule)
+
+    def standing(self) -> str:
+        """How typical the lineage is: its percentile, in a sentence."""
+        spread: Array = self.evidence.spread
+        below = int((spread < spread[self.lineage]).sum())
+        return (f"Shown: lineage {self.lineage + 1} of {len(spread):,}, {self.show}. "
+                f"{np.round(100 * below / len(spread)):.0f} % of the lineages have less "
+                f"{'variance' if needed(self.scenario)[1] == 'variance' else 'diversity'} left at the end.")
+
+
+def outcome(scenario: Scenario, rule: Rule, show: str) -> Outcome:
+    """Run a scenario, or take it from the shelf; long ones show their progress here."""
+    executor = Progress(st.empty()) if scenario.work > LONG else None
+    return Outcome(_trajectory(scenario, executor), rule, show)

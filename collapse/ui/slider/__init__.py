@@ -1,0 +1,194 @@
+"""The live slider: drag and see. A native range and a number field, with the same meaning as a pair of plain widgets.
+
+The browser keeps two states, `live` (while dragging) and `settled` (on release, key press or typed number), each a pair
+`[stamp, value]`; the newest valid one is the value. The server believes nothing: what is not a finite number inside the range
+is ignored, and the previous value stays. `web/slider.js` says how often it sends, and why.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from collapse.ui import serving
+
+COMPONENT = "collapse_slider"
+RUNGS = 120  # positions of a logarithmic slider
+_HTML = """<style>@keyframes mc-late{to{visibility:visible}}.mc-plain{visibility:hidden;animation:mc-late 0s 3s forwards}</style>
+<p class="mc-plain">Slider not working? <a href="?controls=plain" target="_self">Use plain controls</a></p>"""
+
+
+@dataclass
+class _Kept:
+    """What the server remembers of one slider between runs."""
+
+    low: float
+    high: float
+    whole: bool
+    value: float  # the last valid one
+    given: float  # what the page passed last
+    stamp: float = -math.inf  # of the newest message that counts
+    version: int = 0  # rises when the server moves the slider, so that the browser follows
+
+
+def live_slider(
+    label: str,
+    *,
+    low: float,
+    high: float,
+    value: float,
+    step: float | None = None,
+    log: bool = False,
+    help: str = "",
+    unit: str = "",
+    format: str = "number",
+    key: str,
+    on_live: Callable[[], None] | None = None,
+    on_settle: Callable[[], None] | None = None,
+    plain: bool = False,
+    disabled: bool = False,
+) -> float:
+    """A slider that speaks while it is dragged; returns its value (an int when low, high, value and step are).
+
+    `value`: where it starts; when the page later passes another one (a preset), the slider follows. `step`: of the slider; a
+    typed number may be finer. `log`: equal steps are equal ratios, rounded to two digits. `format`: "number" or "percent"
+    (0.1 reads 10 %). `on_live`: called while dragging, typically `lambda: st.rerun("hero")`; None keeps silent until release.
+    `on_settle`: called once, with the final value; without it the page reruns. `plain`: ordinary Streamlit widgets instead.
+    Errors: ValueError that names the slider when the range is empty, or holds zero and `log` is set.
+    """
+    if not low < high or (log and low <= 0) or format not in ("number", "percent"):
+        raise ValueError(f"Slider {key!r}: needs low < high (0 < low for log) and a known format; got {low}, {high}, {format!r}.")
+    whole = all(isinstance(v, int) for v in (low, high, value, 1 if step is None else step))
+    step = step or (1 if whole else _tidy((high - low) / 100))
+    kept = _remember(key, low, high, whole, value)
+    if plain:
+        return _plain(label, key, kept, step, log, help, unit, format, on_settle, disabled)
+    serving.publish("slider")
+    data = {
+        "label": label, "help": help, "unit": unit, "percent": format == "percent", "low": low, "high": high, "step": step,
+        "whole": whole, "log": log, "rungs": RUNGS, "value": kept.value, "version": kept.version, "live": on_live is not None,
+        "disabled": disabled,
+    }  # fmt: skip
+    _component()(key=key, data=data, on_live_change=on_live or _nothing, on_settled_change=on_settle or _nothing)
+    return slider_value(key)
+
+
+def slider_value(key: str) -> float:
+    """The newest valid value of a slider that this session has shown, also inside callbacks and fragments.
+
+    Errors: KeyError that names the slider if it was never shown.
+    """
+    kept = st.session_state.get(_name(key))
+    if kept is None:
+        raise KeyError(f"No live slider {key!r} has been shown in this session.")
+    state = st.session_state.get(key)
+    for message in sorted(filter(None, (_message(state, name, kept) for name in ("live", "settled")))):
+        if message[0] > kept.stamp:
+            kept.stamp, kept.value = message
+    return int(kept.value) if kept.whole else kept.value
+
+
+def set_slider(key: str, value: float) -> None:
+    """Move a slider from a callback (a preset, a restored run). Errors: ValueError outside its range, KeyError if never shown."""
+    slider_value(key)  # takes note of what the reader did last
+    kept: _Kept = st.session_state[_name(key)]
+    if valid(value, kept.low, kept.high, kept.whole) is None:
+        raise ValueError(f"Slider {key!r} goes from {kept.low} to {kept.high}; {value} does not fit.")
+    kept.value, kept.version = value, kept.version + 1
+
+
+def valid(raw: Any, low: float, high: float, whole: bool) -> float | None:
+    """The number, if it is finite, inside the range, and whole where it must be; else None."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw) or not low <= raw <= high:
+        return None
+    if whole:
+        return int(raw) if raw == int(raw) else None
+    return float(raw)
+
+
+def ladder(low: float, high: float, whole: bool) -> list[float]:
+    """The values of a logarithmic slider: distinct, rising, two significant digits, both ends exact."""
+    rungs = (_tidy(low * (high / low) ** (i / RUNGS), whole) for i in range(1, RUNGS))
+    return sorted({low, high, *(r for r in rungs if low < r < high)})
+
+
+def _tidy(x: float, whole: bool = False) -> float:
+    """Two significant digits, like `Number(x.toPrecision(2))`."""
+    return round(float(f"{x:.1e}")) if whole else float(f"{x:.1e}")
+
+
+def _name(key: str) -> str:
+    return f"{key}:kept"
+
+
+def _nothing() -> None:
+    """Streamlit keeps a state only if it has a callback."""
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component(COMPONENT, html=_HTML, js=serving.loader("slider"), isolate_styles=False)
+
+
+def _message(state: Any, name: str, kept: _Kept) -> tuple[float, float] | None:
+    """(stamp, value) as the browser sent it, if both are sound."""
+    pair = state.get(name) if isinstance(state, dict) else None
+    if not isinstance(pair, list | tuple) or len(pair) != 2:
+        return None
+    stamp = valid(pair[0], 0, math.inf, False)
+    value = valid(pair[1], kept.low, kept.high, kept.whole)
+    return None if stamp is None or value is None else (stamp, value)
+
+
+def _remember(key: str, low: float, high: float, whole: bool, value: float) -> _Kept:
+    """The slider's memory, brought up to date: a new `value` from the page moves it, and so does a range that shuts it out."""
+    kept: _Kept | None = st.session_state.get(_name(key))
+    if kept is None:
+        kept = st.session_state[_name(key)] = _Kept(low, high, whole, value, value)
+    now = slider_value(key)
+    moved = value not in (kept.given, now)
+    kept.low, kept.high, kept.whole, kept.given = low, high, whole, value
+    if moved or valid(now, low, high, whole) is None:
+        kept.value, kept.version = value, kept.version + 1
+    return kept
+
+
+def _plain(
+    label: str,
+    key: str,
+    kept: _Kept,
+    step: float,
+    log: bool,
+    help: str,
+    unit: str,
+    format: str,
+    on_settle: Callable[[], None] | None,
+    disabled: bool,
+) -> float:
+    """`st.slider` (or `st.select_slider`) and `st.number_input` over one value; keys `<key>-slider` and `<key>-number`."""
+    kind: Any = int if kept.whole else float
+    title = f"{label} ({unit})" if unit else label
+    low, high, now = kind(kept.low), kind(kept.high), kind(kept.value)
+
+    def take(widget: str) -> None:
+        fresh = valid(st.session_state[widget], kept.low, kept.high, kept.whole)
+        if fresh is not None:
+            kept.value = fresh
+            if on_settle:
+                on_settle()
+
+    names = (f"{key}-slider", f"{key}-number")
+    for name in names:
+        st.session_state[name] = now
+    shared: dict[str, Any] = {"on_change": take, "disabled": disabled}
+    if log:
+        options = sorted({*map(kind, ladder(low, high, kept.whole)), now})
+        st.select_slider(title, options, key=names[0], args=(names[0],), help=help or None, **shared)
+    else:
+        shape = "percent" if format == "percent" else None
+        st.slider(title, low, high, step=kind(step), format=shape, key=names[0], args=(names[0],), help=help or None, **shared)
+    st.number_input(f"{title}, typed", low, high, step=kind(step), key=names[1], args=(names[1],), **shared)
+    return kind(kept.value)

@@ -1,0 +1,171 @@
+// A slider that speaks while it is dragged. A native range carries mouse, touch, keyboard and screen reader; the number field
+// beside it shows the value large enough for a projector and takes any number in the range.
+//
+// How often it speaks: at once, then at least GAP apart, and never with a second question on its way: it waits until a chart
+// of the page has the answer (`mc-received`), at most PATIENCE. Without that wait a slow page queues stale pictures and lags
+// further behind the finger with every move. Waiting until the answer is also drawn (`mc-drawn`) would leave server and
+// browser idle in turn: 11 pictures a second instead of DRAGRATE, none of them fresher.
+
+const GAP = 50; // ms
+const PATIENCE = 150; // ms
+const sliders = new WeakMap(); // host element -> Slider
+let count = 0;
+
+export default function mount({ data, parentElement: host, setStateValue }) {
+  for (const line of host.querySelectorAll(".mc-plain")) line.hidden = true; // we are alive
+  const slider = sliders.get(host) ?? new Slider(host);
+  sliders.set(host, slider);
+  const turn = (slider.turn = (slider.turn ?? 0) + 1);
+  slider.receive(data, setStateValue);
+  return () => {
+    if (slider.turn !== turn) return; // a newer call has taken over
+    sliders.delete(host);
+    slider.close();
+  };
+}
+
+class Slider {
+  constructor(host) {
+    const id = `mc-slider-${++count}`;
+    this.root = document.createElement("div");
+    this.root.className = "mc-slider";
+    this.root.innerHTML = `
+      <div class="mc-head"><label class="mc-label" for="${id}"></label>
+        <span class="mc-value"><input class="mc-number" type="number" step="any" inputmode="decimal"><span class="mc-unit"></span></span></div>
+      <input class="mc-range" id="${id}" type="range" aria-describedby="${id}-help ${id}-wrong">
+      <p class="mc-help" id="${id}-help"></p><p class="mc-wrong" id="${id}-wrong" role="alert"></p>`;
+    host.append(this.root);
+    this.$ = (name) => this.root.querySelector(`.mc-${name}`);
+    this.$("number").setAttribute("aria-describedby", `${id}-wrong`);
+    this.stamp = 0;
+    this.sent = -Infinity;
+    const range = this.$("range");
+    range.addEventListener("pointerdown", () => (this.dragging = true));
+    range.addEventListener("keydown", (e) => (this.holding = e.repeat));
+    range.addEventListener("input", () => this.moved());
+    range.addEventListener("change", () => !this.holding && this.settle());
+    range.addEventListener("keyup", () => this.release());
+    this.$("number").addEventListener("change", () => this.typed());
+    this.release = this.release.bind(this);
+    this.answered = () => ((this.waiting = false), this.pump());
+    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, this.release);
+    window.addEventListener("mc-received", this.answered);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    clearTimeout(this.patience);
+    for (const end of ["pointerup", "pointercancel"]) window.removeEventListener(end, this.release);
+    window.removeEventListener("mc-received", this.answered);
+    this.root.remove();
+  }
+
+  receive(data, send) {
+    const shape = JSON.stringify([data.low, data.high, data.step, data.log, data.rungs, data.whole]);
+    const reshaped = shape !== this.shape;
+    const follow = data.version !== this.data?.version;
+    Object.assign(this, { data, send, shape });
+    this.$("label").textContent = data.label;
+    this.$("number").setAttribute("aria-label", `${data.label}, typed`);
+    this.$("unit").textContent = data.percent ? "%" : data.unit;
+    this.$("help").textContent = data.help;
+    this.$("range").disabled = this.$("number").disabled = data.disabled;
+    if (reshaped) this.scale();
+    // The server's echo of an older value must not pull the thumb back: only a new version moves it.
+    if (follow) this.value = this.settled = data.value;
+    if (follow || reshaped) this.show();
+  }
+
+  // A logarithmic slider climbs a ladder of distinct, round numbers (the same as slider/__init__.py: ladder).
+  scale() {
+    const { low, high, step, log, rungs, whole } = this.data;
+    const round = (x) => (whole ? Math.round(+x.toPrecision(2)) : +x.toPrecision(2));
+    const inner = Array.from({ length: rungs - 1 }, (_, i) => round(low * (high / low) ** ((i + 1) / rungs)));
+    const longest = Math.max(...[low, high, low + step].map((x) => `${+(this.data.percent ? x * 100 : x).toPrecision(6)}`.length));
+    this.$("number").style.width = `${Math.max(3, longest) + 1.6}ch`;
+    this.ladder = log && [...new Set([low, ...inner.filter((x) => low < x && x < high), high])];
+    Object.assign(this.$("range"), log ? { min: 0, max: this.ladder.length - 1, step: 1 } : { min: low, max: high, step });
+  }
+
+  read() {
+    const at = +this.$("range").value;
+    return this.ladder ? this.ladder[at] : +at.toPrecision(12);
+  }
+
+  show(field = true) {
+    const { value, data } = this;
+    const range = this.$("range");
+    const near = (best, x, i) => (Math.abs(Math.log(x / value)) < Math.abs(Math.log(this.ladder[best] / value)) ? i : best);
+    range.value = this.ladder ? this.ladder.reduce(near, 0) : value;
+    range.setAttribute("aria-valuetext", this.say(value));
+    range.style.setProperty("--part", `${(100 * (range.value - range.min)) / (range.max - range.min)}%`);
+    if (field) this.$("number").value = +(data.percent ? value * 100 : value).toPrecision(6);
+    this.complain("");
+  }
+
+  say(value) {
+    const { percent, unit } = this.data;
+    return percent ? `${+(value * 100).toPrecision(4)} %` : `${value.toLocaleString("en")}${unit && ` ${unit}`}`;
+  }
+
+  complain(text) {
+    this.$("wrong").textContent = text;
+    this.$("number").toggleAttribute("aria-invalid", !!text);
+    if (text) this.$("number").setAttribute("aria-invalid", "true");
+  }
+
+  moved() {
+    this.value = this.read();
+    this.show();
+    if (!this.data.live || !(this.dragging || this.holding)) return; // a single key press settles at once
+    this.next = this.value;
+    this.pump();
+  }
+
+  pump() {
+    if (this.next === undefined || this.waiting) return;
+    const wait = this.sent + GAP - performance.now();
+    clearTimeout(this.timer);
+    if (wait > 0) return void (this.timer = setTimeout(() => this.pump(), wait));
+    this.sent = performance.now();
+    this.waiting = true;
+    clearTimeout(this.patience);
+    this.patience = setTimeout(this.answered, PATIENCE);
+    this.told = this.next;
+    this.next = undefined;
+    this.tell("live", this.told);
+  }
+
+  release() {
+    if (!this.dragging && !this.holding) return;
+    this.dragging = this.holding = false;
+    this.settle();
+  }
+
+  settle() {
+    if (this.dragging) return; // `change` may come before the pointer is up
+    clearTimeout(this.timer);
+    this.next = undefined;
+    if (this.value === this.settled && (this.told === undefined || this.told === this.settled)) return; // nothing happened
+    this.settled = this.value;
+    this.told = undefined;
+    this.tell("settled", this.value);
+  }
+
+  tell(name, value) {
+    this.stamp = Math.max(Date.now(), this.stamp + 1);
+    this.send(name, [this.stamp, value]);
+  }
+
+  typed() {
+    const { low, high, percent, whole } = this.data;
+    const text = this.$("number").value;
+    const value = text === "" ? NaN : +(+text / (percent ? 100 : 1)).toPrecision(12);
+    const kind = whole ? "a whole number" : "a number";
+    if (!(value >= low && value <= high) || (whole && !Number.isInteger(value)))
+      return this.complain(`Please type ${kind} from ${this.say(low)} to ${this.say(high)}. ${this.say(this.value)} is still used.`);
+    this.value = value;
+    this.show();
+    this.settle();
+  }
+}

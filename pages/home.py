@@ -1,0 +1,70 @@
+"""Watch it collapse: the distribution narrowing, and the knobs that save it."""
+
+import streamlit as st
+
+from collapse.figures.shapes import narrowing
+from collapse.figures.strip import strip
+from collapse.figures.timeline import timeline
+from collapse.policies import Mix
+from collapse.scenario import Scenario
+from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, PENGUINS, SHUMAILOV
+from collapse.ui import controls, lesson
+from collapse.ui.chart import chart
+from collapse.ui.controls import Dial, Preset
+from collapse.ui.desk import desk as visitors_desk
+from collapse.ui.prose import as_text, words
+from collapse.ui.runs import outcome
+
+BASE = Scenario(policy=Mix(synthetic=1.0), n=20, generations=50, lineages=300, seed=1)
+OFFERS = {"model": ("gaussian",), "world": ("normal", "bimodal", "skewed", "heavy-tailed", "uniform", "flipper"),
+          "world.dimension": ("1",)}
+DIALS = (Dial("n", "Sample size", 5, 1000, unit="examples"), Dial("generations", "Generations", 5, 200),
+         Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True))
+PRESETS = (
+    Preset("Collapses in a coffee break", "20 examples a generation, nothing but its own output",
+           {"policy": "mix", "policy.synthetic": "1.0", "n": "20", "generations": "50"}),
+    Preset("10 % real data saves it", "The same, but two of the twenty examples are fresh and real",
+           {"policy": "mix", "policy.synthetic": "0.9", "n": "20", "generations": "50"}),
+    Preset("Keep everything", "Every model learns from all data there ever were", {"policy": "accumulate", "n": "20"}),
+    Preset("Big samples only delay it", "Ten times the data, ten times the generations",
+           {"policy": "mix", "policy.synthetic": "1.0", "n": "200", "generations": "500"}),
+)
+MORE = {"world": "World", "policy": "Where real data come from", "model.estimator": "Estimator",
+        "decoder.temperature": "Temperature", "decoder.top_p": "Top-p", "lineages": "Lineages", "seed": "Seed"}
+
+desk = visitors_desk("home", BASE, OFFERS)
+text = words("home")
+lesson.opening(desk)
+picture, side = st.columns([7, 3], gap="large")
+
+
+@st.fragment(key=controls.HERO)
+def hero() -> None:
+    result = outcome(desk.scenario, desk.rule, desk.visit.show)
+    st.subheader(as_text(result.findings[0].text), anchor=False)
+    chart(narrowing(result.trajectory, result.lineage, result.params), key="narrowing")
+    st.caption(as_text(result.standing()))
+
+
+@st.fragment(key=controls.REST)
+def rest() -> None:
+    result = outcome(desk.scenario, desk.rule, desk.visit.show)
+    lesson.told(result.findings)
+    left, right = st.columns(2, gap="large")
+    panels = (left, "variance", "share of the real variance", 2.0), (right, "tail_mass", "tail mass", 0.3)
+    for column, metric, title, top in panels:
+        with column:
+            chart(timeline(result.trajectory, metric, result.lineage, say=text[f"{metric}.say"], note=text[f"{metric}.note"],
+                           title=title, top=top), key=metric)
+    chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
+    lesson.ending(desk, "variance", (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS, PENGUINS))
+
+
+with side:
+    controls.dials(desk, DIALS)
+    controls.presets(desk, PRESETS)
+    controls.which_lineage(desk)
+    controls.more(desk, MORE)
+with picture:
+    hero()
+rest()
