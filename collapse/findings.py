@@ -13,7 +13,7 @@ import numpy as np
 from collapse.data import Array
 from collapse.metrics import at_world
 from collapse.stages import EARLY, LATE, Rule, classify, needed, typical_onset
-from collapse.theory import law_for
+from collapse.theory import first_passage, law_for
 from collapse.trajectory import Trajectory
 
 AGREES = 3.5
@@ -192,6 +192,23 @@ def drift_returns(e: Evidence) -> Finding | None:
                    {"inside": inside, "between": between})
 
 
+def half_life(e: Evidence) -> Finding | None:
+    """How long half of the variance lasts, where there is a law and every lineage has got there."""
+    s = e.trajectory.scenario
+    if law_for(s, "log_variance") is None or s.world.space != "real" or s.world.d > 1 or s.decoder.temperature != 1.0:
+        return None
+    below = e.trajectory.measure("variance") < 0.5
+    if not below.any(axis=1).all() or len(below) < 30:
+        return None
+    first = below.argmax(axis=1)
+    mean, error = float(first.mean()), float(first.std(ddof=1) / np.sqrt(len(first)))
+    expected, _ = first_passage(s.n, 0.5, s.model.estimator)  # type: ignore[attr-defined]
+    if abs(mean - expected) > AGREES * error + 0.05 * expected:
+        return None
+    return Finding("half-life", f"Every lineage has at some time been below half of the real variance: first at generation "
+                   f"{mean:.1f} on average (the law, an approximation, says {expected:.1f}).", {"mean": mean, "law": expected})
+
+
 def vocabulary(e: Evidence) -> Finding | None:
     """How many types are left."""
     if not e.types:
@@ -231,7 +248,7 @@ def entropy_is_late(e: Evidence) -> Finding | None:
 
 
 RULES: tuple[Inference, ...] = (headline, stages_in_order, share_late, mean_hides, tails_on_average, law_agrees, law_needs_luck,
-                            drift_returns, vocabulary, rare_first, entropy_is_late)
+                            drift_returns, half_life, vocabulary, rare_first, entropy_is_late)
 
 
 def findings(trajectory: Trajectory, rule: Rule | None = None) -> list[Finding]:

@@ -15,12 +15,13 @@ import numpy as np
 from scipy.special import digamma, gammaln, polygamma
 
 from collapse.data import Array
+from collapse.distributions import Categories
 from collapse.metrics import at_world
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.policies import Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace, Shared
 from collapse.scenario import Scenario
-from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SIEGMUND, SURESH, Source
+from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SURESH, Source
 from collapse.worlds import NormalWorld, Surnames
 
 Curve = Array | None
@@ -227,6 +228,37 @@ def types(scenario: Scenario) -> Curve:
     return np.asarray(-np.expm1(-lines).sum(axis=0))
 
 
+def tempered(scenario: Scenario) -> Curve:
+    """p_t for endless samples, (T+1, K): p_t ∝ p_0^(1/τ^(t−1)), since the first model learns from undecoded data (A8)."""
+    s = scenario
+    if not (isinstance(s.world, Surnames) and isinstance(s.model, Categorical) and s.model.smoothing == 0
+            and _only_replaces(s) and s.decoder.top_p == 1.0 and s.decoder.temperature != 1.0):
+        return None
+    _, decoded = _steps(s)
+    power = s.decoder.temperature ** -np.minimum(decoded, 300.0 / abs(np.log(s.decoder.temperature)))
+    logs = power[:, None] * np.log(s.world.p / s.world.p.max())
+    weights = np.exp(logs)
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def entropy(scenario: Scenario) -> Curve:
+    """Types with a temperature: the entropy of p_t ∝ p_0^(1/τ^(t−1)), the limit for large n; else unknown."""
+    p = tempered(scenario)
+    return None if p is None else Categories(p).entropy()
+
+
+def effective_types(scenario: Scenario) -> Curve:
+    """exp of the above."""
+    logs = entropy(scenario)
+    return None if logs is None else np.exp(logs)
+
+
+def absorption(p: float, n: int, t: int) -> tuple[float, float]:
+    """Bounds on P(both of two types are alive at t), shares p and 1 − p:  4pq(1 − 1/n)^t ≤ P ≤ min(1, 2npq(1 − 1/n)^t) (A5)."""
+    decay = p * (1 - p) * (1 - 1 / n) ** t
+    return 4 * decay, min(1.0, 2 * n * decay)
+
+
 def first_passage(n: int, share: float, estimator: str = "ml") -> tuple[float, float]:
     """Mean and standard deviation of the first generation with v < share (A24), Gaussian, replace.
 
@@ -248,7 +280,7 @@ def fixation_time(p: Array, n: int) -> float:
 
 @dataclass(frozen=True)
 class Law:
-    """A curve for the mean over lineages of a metric; `standing` is exact, or lower bound."""
+    """A curve for the mean over lineages of a metric; `standing` is exact, lower bound, or limit for large n."""
 
     metric: str
     curve: Callable[[Scenario], Curve]
@@ -266,10 +298,10 @@ LAWS = {law.metric: law for law in (
     Law("kl_world_model", kl_world_model, "E KL = ½(E 1/v + E μ²/v − 1 + E log v)", (OURS,)),
     Law("simpson", simpson, "E[1 − Σp_t²] = (1 − Σp₀²)(1 − 1/n)^t under replace", (SEDDIK, OURS)),
     Law("tail_mass", tail_mass, "E p_t = p₀ (types only)", (SHUMAILOV, SEDDIK)),
+    Law("entropy", entropy, "entropy of p_t ∝ p_0^(1/τ^(t−1))", (MARCHI, OURS), "limit for large n"),
+    Law("effective_types", effective_types, "exp(entropy) of p_t ∝ p_0^(1/τ^(t−1))", (MARCHI, OURS), "limit for large n"),
     Law("types", types, "Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", (SURESH, GALTON), "lower bound"),
 )}
-MORE_SOURCES = (MARCHI, SIEGMUND)
-
 
 def law_for(scenario: Scenario, metric: str) -> Curve:
     """The law of the mean of a metric in this scenario, (T+1,); None is an honest "we do not know"."""

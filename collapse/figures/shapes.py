@@ -78,10 +78,10 @@ def narrowing(trajectory: Trajectory, lineage: int, params: object) -> Picture:
         {"type": "scatter", "mode": "lines", "name": "real world", "x": _gaps(np.tile(gx, (len(base) + 1, 1))),
          "y": _gaps(every_ghost), "fill": "toself", "fillcolor": palette.GHOST_FILL, "hoverinfo": "skip",
          "line": {"color": palette.REAL, "width": 1}},
-        {"type": "scatter", "mode": "lines", "name": "model, some generations", "x": _gaps(x[marks]),
+        {"type": "scatter", "mode": "lines", "name": "model", "x": _gaps(x[marks]),
          "y": _gaps(base + RIDGE * y[marks]), "fill": "toself", "fillcolor": palette.SYNTHETIC_FILL, "hoverinfo": "skip",
          "line": {"color": palette.SYNTHETIC, "width": 1}},
-        {"type": "scatter", "mode": "lines", "name": "model, the generation played", "x": x[-1], "y": 0.92 * FRONT * y[-1],
+        {"type": "scatter", "mode": "lines", "name": "generation played", "x": x[-1], "y": 0.92 * FRONT * y[-1],
          "fill": "toself", "fillcolor": palette.SYNTHETIC_FILL, "hoverinfo": "skip",
          "line": {"color": palette.SYNTHETIC, "width": 3}},
     ]
@@ -89,7 +89,7 @@ def narrowing(trajectory: Trajectory, lineage: int, params: object) -> Picture:
     layout = palette.base_layout(
         _axis_title(s.world), xaxis={"range": span}, hovermode=False,
         yaxis={"range": [-0.02, top], "showgrid": False, "fixedrange": True, **ticks},
-        shapes=[_tail(span[0], low), _tail(high, span[1])], height=430,
+        shapes=[_tail(span[0], low), _tail(high, span[1])], height=400,
         annotations=[_label(low, top, "real tail ", "right"), _label(high, top, " real tail", "left")],
     )
     captions = _captions(trajectory, lineage)

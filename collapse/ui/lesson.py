@@ -12,13 +12,17 @@ from collapse.ui.desk import Desk
 from collapse.ui.prose import as_text, cite, words
 from collapse.ui.share import share
 
-_WIDTH = "<style>.stMainBlockContainer{max-width:1320px;padding-top:4.5rem}h3{text-wrap:balance}</style>"
+_STYLE = """<style>
+.stMainBlockContainer { max-width: 1320px; padding-top: 3.6rem; }
+.stMainBlockContainer h1 { font-size: clamp(1.5rem, 1.1rem + 1.6vw, 2.3rem); padding: 0.4rem 0 0; }
+.stMainBlockContainer h3 { font-size: clamp(1.25rem, 1rem + 1.1vw, 1.8rem); padding: 0 0 0.3rem; text-wrap: balance; }
+</style>"""
 
 
 def opening(desk: Desk) -> None:
     """Title, one sentence, and whatever had to be refused."""
     text = words(desk.page)
-    st.html(_WIDTH)
+    st.html(_STYLE)
     st.title(text["title"], anchor=False)
     st.markdown(text["lead"])
     for sentence in desk.refused:

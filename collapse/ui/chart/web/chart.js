@@ -397,22 +397,20 @@ class Chart {
   async image(format) {
     const Plotly = await plotly();
     const layout = this.layout();
-    const paper = { paper_bgcolor: this.theme.paper, width: 1200, height: 720, showlegend: undefined, dragmode: "zoom" };
-    for (const [name] of axes(layout)) paper[name] = { ...layout[name], range: this.plot.layout[name].range?.slice() };
-    const text = { showarrow: false, xref: "container", yref: "container", x: 0, xanchor: "left", align: "left" };
+    for (const [name, axis] of axes(layout)) layout[name] = { ...axis, range: this.plot.layout[name].range?.slice() };
+    const title = wrap(this.data.say, 95);
     const words = [this.data.caption, this.film?.captions[this.at]].filter(Boolean).join(" · ");
-    const figure = {
-      data: this.traces(),
-      layout: {
-        ...layout, ...paper,
-        font: { ...layout.font, size: 16 },
-        title: { text: wrap(this.data.say, 95), x: 0.02, xanchor: "left", y: 0.97, yanchor: "top", font: { size: 20 } },
-        legend: { ...layout.legend, font: { size: 15 } },
-        margin: { l: 80, r: 30, t: 130, b: 110 },
-        annotations: [...(layout.annotations ?? []),
-          { ...text, xref: "paper", yref: "paper", y: 0, yanchor: "top", yshift: -66, text: wrap(words, 130), font: { size: 13 } }],
-      },
-    };
+    const foot = { text: wrap(words, 130), showarrow: false, xref: "paper", yref: "paper", x: 0, xanchor: "left", align: "left",
+      y: 0, yanchor: "top", yshift: -66, font: { size: 14 } };
+    Object.assign(layout, {
+      paper_bgcolor: this.theme.paper, width: 1200, height: 720, showlegend: undefined,
+      font: { ...layout.font, family: "Arial, sans-serif", size: 16 }, // a font that an image can rely on
+      title: { text: title, x: 0.02, xanchor: "left", y: 0.97, yanchor: "top", font: { size: 20, weight: 600 } },
+      legend: { ...layout.legend, font: { size: 15 }, traceorder: "normal" },
+      margin: { l: 80, r: 30, t: title.includes("<br>") ? 122 : 98, b: 110 },
+      annotations: [...(layout.annotations ?? []), foot],
+    });
+    const figure = { data: this.shown(), layout };
     const url = await Plotly.toImage(figure, { format, width: 1200, height: 720, scale: format === "png" ? 2 : 1 });
     save(await asBlob(url, format), `${this.data.name}.${format}`);
   }
