@@ -30,7 +30,7 @@ class Decoder(Spec):
     def shrink(self, d: int) -> float:
         """By how much decoding multiplies each variance of a d-dimensional Gaussian: τ ρ_d(p), exact.
 
-        ρ_d(p) = P(χ²_{d+2} ≤ c) / p with P(χ²_d ≤ c) = p; for d = 1 this is 1 − 2cφ(c)/p (SCIENCE A8).
+        ρ_d(p) = P(χ²_{d+2} ≤ c) / p with P(χ²_d ≤ c) = p; for d = 1 this is 1 − 2cφ(c)/p.
         """
         kept = 1.0 if self.top_p == 1.0 else chdtr(d + 2, chdtri(d, 1 - self.top_p)) / self.top_p
         return self.temperature * float(kept)

@@ -84,6 +84,11 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def times(value: float) -> str:
+    """A multiple for a sentence: 2 significant digits, whole numbers from 100 on."""
+    return f"{value:.2g}" if abs(value) < 99.5 else count(value)
+
+
 def headline(e: Evidence) -> Finding:
     """The first sentence of a page: what has become of the typical lineage."""
     left, tail = float(np.median(e.spread)), e.median("tail_mass") / e.start("tail_mass")
@@ -97,7 +102,7 @@ def headline(e: Evidence) -> Finding:
                 f"{thing}, but only {percent(tail)} of the mass of its tails.")
     elif left > 1.25:
         text = (f"This model does not narrow: after {e.last} generations its {thing} is typically "
-                f"{left:.2g} times the real one.")
+                f"{times(left)} times the real one.")
     else:
         text = f"After {e.last} generations the typical model still has {percent(left)} of the real {thing}."
     return Finding("headline", text, numbers)
@@ -117,6 +122,8 @@ def share_late(e: Evidence) -> Finding | None:
     """How many lineages share the fate of the typical one."""
     late = int((e.stages[:, -1] == LATE).sum())
     total = len(e.stages)
+    if total == 1:
+        return None
     if late in (0, total):
         none = "none" if late == 0 else "every one"
         return Finding("late", f"Of {count(total)} lineages {none} is in the late stage at the end.",
@@ -129,7 +136,7 @@ def share_late(e: Evidence) -> Finding | None:
 def mean_hides(e: Evidence) -> Finding | None:
     """Mean and median part company when a few lineages grow wide."""
     mean, median = float(e.spread.mean()), float(np.median(e.spread))
-    if e.types or median > 0.9 or mean < 1.5 * median:
+    if e.types or median > 0.9 or mean < max(1.5 * median, 1e-5):
         return None
     return Finding("mean", f"The average hides it: the mean over lineages is {percent(mean)} of the real spread, the median "
                    f"{percent(median)}. A few wide lineages carry the mean.", {"mean": mean, "median": median})
@@ -159,7 +166,8 @@ def law_agrees(e: Evidence) -> Finding | None:
     if not trusted or abs(mean - expected) > AGREES * error:
         return None
     name = "Simpson diversity" if e.types else "spread"
-    share = (lambda x: f"{x:.4f}") if e.types else percent
+    digits = max(4, int(np.ceil(1 - np.log10(error))))
+    share = (lambda x: f"{x:.{digits}f}") if e.types else percent
     return Finding("law", f"The exact law puts the mean {name} at {share(expected)}; these {count(len(values))} lineages "
                    f"average {share(mean)} with a standard error of {share(error)}.",
                    {"law": expected, "mean": mean, "error": error})
@@ -185,10 +193,10 @@ def drift_returns(e: Evidence) -> Finding | None:
     if e.types:
         return None
     inside, between = float(e.final("variance").mean()), float(e.final("mean_drift").mean())
-    if inside > 0.8 or between < 0.2:
+    if inside > 0.8 or between < 0.2 or len(e.stages) == 1:
         return None
-    return Finding("drift", f"The lineages disagree: inside a lineage {percent(inside)} of the real variance is left on "
-                   f"average, while their means lie {between:.2g} real variances (mean square) from the truth.",
+    return Finding("drift", f"The lineages drift away: inside a lineage {percent(inside)} of the real variance is left on "
+                   f"average, while their means lie {times(between)} real variances (mean square) from the truth.",
                    {"inside": inside, "between": between})
 
 

@@ -35,7 +35,7 @@ class Knob:
         """What would have been right, in words."""
         if self.choices:
             return "choose " + " or ".join(self.choices)
-        return f"give a {'whole number' if kind is int else 'number'} from {self.low:,.10g} to {self.high:,.10g}"
+        return f"give a {'whole number' if kind is int else 'number'} from {self.low:.10g} to {self.high:.10g}"
 
 
 def knob(default: Any, help: str, *, low: float | None = None, high: float | None = None, log: bool = False,

@@ -64,15 +64,13 @@ class Trajectory:
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read what `save` wrote; ValueError if the file is something else."""
-        try:
-            opened = np.load(path, allow_pickle=False)
-        except (ValueError, EOFError, BadZipFile):
-            opened = None
-        if not isinstance(opened, NpzFile):
-            raise ValueError(f"{path} is not a saved trajectory: give an .npz file that save() wrote")
-        with opened as file:
-            if "provenance" not in file:
-                raise ValueError(f"{path} is not a saved trajectory: it has no provenance")
+        with Path(path).open("rb") as source:
+            try:
+                file = np.load(source, allow_pickle=False)
+            except (ValueError, EOFError, BadZipFile):
+                file = None
+            if not isinstance(file, NpzFile) or "provenance" not in file:
+                raise ValueError(f"{path} is not a saved trajectory: give an .npz file that `save` wrote")
             scenario = Scenario.from_query(json.loads(str(file["provenance"]))["query"])
             kept = {k.removeprefix("kept."): file[k] for k in file.files if k.startswith("kept.")}
             arrays = {k.removeprefix("params."): file[k] for k in file.files if k.startswith("params.")}

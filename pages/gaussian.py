@@ -62,7 +62,7 @@ with side:
     controls.dials(desk, DIALS)
     controls.presets(desk, PRESETS)
     controls.which_lineage(desk)
-    controls.more(desk, MORE)
 with picture:
     hero()
+controls.more(desk, MORE)
 rest()

@@ -51,7 +51,7 @@ def rest() -> None:
     result = outcome(desk.scenario, desk.rule, desk.visit.show)
     lesson.told(result.findings)
     left, right = st.columns(2, gap="large")
-    panels = (left, "variance", "share of the real variance", 2.0), (right, "tail_mass", "tail mass", 0.3)
+    panels = (left, "variance", "share of the real variance", 2.0), (right, "tail_mass", "tail mass", 0.2)
     for column, metric, title, top in panels:
         with column:
             chart(timeline(result.trajectory, metric, result.lineage, say=text[f"{metric}.say"], note=text[f"{metric}.note"],
@@ -64,7 +64,7 @@ with side:
     controls.dials(desk, DIALS)
     controls.presets(desk, PRESETS)
     controls.which_lineage(desk)
-    controls.more(desk, MORE)
 with picture:
     hero()
+controls.more(desk, MORE)
 rest()

@@ -33,7 +33,7 @@ GHOST_FILL: Final = "rgba(11,97,164,0.13)"  # the real world, behind
 SYNTHETIC_FILL: Final = "rgba(194,65,12,0.30)"
 TAIL_FILL: Final = "rgba(122,62,161,0.22)"
 
-GROUPS: Final = ("#0b61a4", "#c2410c", "#00755a", "#7a3ea1", "#946200", "#a01f5c")  # species, classes, scenarios; in order
+GROUPS: Final = (REAL, SYNTHETIC, HEALTHY, TAIL, EARLY, LATE)  # species, classes, scenarios; in this order
 DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")  # the second channel of GROUPS
 
 DARK: Final[dict[str, str]] = {

@@ -92,7 +92,7 @@ def _array(a: np.ndarray) -> dict[str, Any] | list[list[str]]:
     if a.dtype.kind not in "fiub":
         return [[str(cell) for cell in row] for row in a]
     data = np.ascontiguousarray(a, dtype=np.float32)
-    return {"dtype": "f4", "bdata": b64encode(data).decode("ascii"), "shape": ", ".join(map(str, a.shape))}
+    return {"dtype": "f4", "bdata": b64encode(data.tobytes()).decode("ascii"), "shape": ", ".join(map(str, a.shape))}
 
 
 def _check(picture: Picture, traces: int) -> None:
@@ -100,7 +100,8 @@ def _check(picture: Picture, traces: int) -> None:
     film = picture.film
     assert film is not None
     if not film.captions or not -len(film.captions) <= film.start < len(film.captions):
-        raise ValueError(f"Picture {picture.name!r}: film.start is {film.start} but there are {len(film.captions)} captions.")
+        count = len(film.captions)
+        raise ValueError(f"Picture {picture.name!r}: film.start is {film.start} but there are {count} captions.")
     for index, moving in film.traces.items():
         if not 0 <= index < traces:
             raise ValueError(f"Picture {picture.name!r}: the film moves trace {index}; the figure has 0 to {traces - 1}.")
@@ -147,7 +148,8 @@ def _along(picture: Picture, letter: str, name: str, log: bool) -> Iterator[np.n
 
 def _swaps(figure: dict[str, Any]) -> dict[str, str]:
     """The light colours that the figure uses, with their dark counterparts."""
-    text = repr([{k: v for k, v in t.items() if k not in ("x", "y", "text")} for t in figure["data"]]) + repr(figure["layout"])
+    plain = [{key: value for key, value in trace.items() if key not in ("x", "y", "text")} for trace in figure["data"]]
+    text = repr(plain) + repr(figure["layout"])
     return {light: dark for light, dark in DARK.items() if light in text}
 
 

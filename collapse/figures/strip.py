@@ -20,7 +20,7 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, false_alarm: float)
     t, share = np.arange(s.generations + 1), 100 * shares(stages)
     traces = [{"type": "scatter", "mode": "lines", "name": name, "x": t, "y": share[i], "stackgroup": "one",
                "line": {"color": _COLORS[i], "width": 1}, "fillcolor": _COLORS[i], "hovertemplate": "%{y:.3~g} %",
-               "fillpattern": {"shape": _PATTERNS[i], "fgcolor": palette.PAPER, "bgcolor": _COLORS[i], "size": 7, "solidity": 0.18}}
+               "fillpattern": {"shape": _PATTERNS[i], "fgcolor": palette.PAPER, "bgcolor": _COLORS[i], "size": 8, "solidity": 0.1}}
               for i, name in enumerate(NAMES)]
     onsets = {stage: typical_onset(stages, stage) for stage in (EARLY, LATE)}
     shapes, labels = [], []

@@ -16,16 +16,17 @@ def timeline(trajectory: Trajectory, metric: str, lineage: int, *, say: str, not
              floor: float = 0.0, scale: float = 100.0, suffix: str = " %", height: int = 300) -> Picture:
     """A metric (R, T+1) by generation.
 
-    `top`: the usual end of the y axis, which is kept unless the 95 % quantile lies above it; then it doubles, and the note
-    says so; `floor`: its start, which doubles in the same way.  `scale`, `suffix`: units on screen.
+    `top`: the usual end of the y axis; it doubles until median, mean and law fit, `floor`, its start, in the same way.  The band
+    may leave the picture; the note says all of this.  `scale`, `suffix`: units on screen.
     """
     s = trajectory.scenario
     values = trajectory.measure(metric) * scale
     t = np.arange(s.generations + 1)
     low, median, high = np.quantile(values, (0.05, 0.5, 0.95), axis=0)
     mean, law = values.mean(axis=0), law_for(s, metric)
-    ceiling = doubled(top * scale, float(high.max()))
-    ground = -doubled(-floor * scale, -float(low.min())) if floor else 0.0
+    inside = np.concatenate([median, mean] if law is None else [median, mean, law * scale])
+    ceiling = doubled(top * scale, float(inside.max()))
+    ground = -doubled(-floor * scale, -float(inside.min())) if floor else 0.0
     traces = [
         line("5–95 % of lineages, low", t, low, palette.BAND, width=0, showlegend=False),
         line("5–95 % of lineages", t, high, palette.BAND, width=0, fill="tonexty", fillcolor=palette.BAND),
@@ -40,6 +41,8 @@ def timeline(trajectory: Trajectory, metric: str, lineage: int, *, say: str, not
                                  yaxis={"range": [ground, ceiling], "ticksuffix": suffix})
     usual = ceiling == top * scale and ground == floor * scale
     extended = "" if usual else f" The axis is longer than usual here: from {ground:g} to {ceiling:g}{suffix}."
+    if high.max() > ceiling:
+        extended += f" The band leaves the picture: it reaches {high.max():.3g}{suffix}."
     unknown = "" if law is not None else " No closed form is known for this curve: simulation only."
     return Picture(palette.figure(traces, layout), say=say, note=note + unknown + extended, cursor=True, name=metric,
                    alt=_spoken(s, metric, median / scale, mean / scale, law), caption=parameters(s))

@@ -144,7 +144,7 @@ def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
         st.selectbox(label, rule.choices, help=rule.help, **shared)
     else:
         st.session_state[key] = value
-        st.text_input(f"{label} ({rule.low:,.10g} to {rule.high:,.10g})", help=rule.help, **shared)
+        st.text_input(f"{label} ({rule.low:.10g} to {rule.high:.10g})", help=rule.help, **shared)
 
 
 def _thresholds(desk: Desk) -> None:

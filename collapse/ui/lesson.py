@@ -1,5 +1,6 @@
 """The frame of every page: its opening, and its end (code, link, sources, limits)."""
 
+import textwrap
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
@@ -36,8 +37,8 @@ def told(findings: Iterable[Finding]) -> None:
 
 def code(desk: Desk, metric: str) -> str:
     """A script that makes the numbers of this page, to the digit."""
-    query = "&".join(f"{k}={v}" for k, v in desk.scenario.to_query().items())
-    pieces = "\n".join(f'    "{query[i:i + 88]}"' for i in range(0, len(query), 88))
+    query = "& ".join(f"{k}={v}" for k, v in desk.scenario.to_query().items())
+    pieces = "\n".join(f'    "{line.replace(" ", "")}"' for line in textwrap.wrap(query, 88))
     return (f"from collapse import Scenario, run\n\nscenario = Scenario.from_query(\n{pieces}\n)\n"
             f'{metric} = run(scenario, keep=["{metric}"]).measure("{metric}")   # (lineages, generations + 1)\n'
             f"for generation, values in enumerate({metric}.T):\n    print(generation, values.mean())\n")

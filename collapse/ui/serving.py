@@ -4,7 +4,7 @@ Two ways to serve, one code. `streamlit run app.py` publishes our folders throug
 compresses on the fly. `uvicorn asgi:app` adds `Frontend`: every static file compressed once and kept, an immutable cache,
 security headers, and early hints for what the first chart needs. Only the second can compress Streamlit's own bundle.
 
-To publish a folder: keep it as `<package>/web`, and give `loader(...)` as the `js=` of a component.
+To publish a folder: one line in `FOLDERS`, and `loader(...)` as the `js=` of its component. Nothing else is ever served.
 """
 
 import base64
@@ -34,6 +34,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 HERE: Final = Path(__file__).parent
 BUNDLE: Final = Path(st.__file__).parent / "static"  # Streamlit's own frontend
+FOLDERS: Final = {
+    "chart": HERE / "chart" / "web",
+    "vendor": HERE / "chart" / "vendor",
+    "slider": HERE / "slider" / "web",
+    "share": HERE / "share" / "web",
+}
 ROUTE: Final = f"component/{__name__}."  # where Streamlit serves what `publish` declares: component/<module>.<name>/
 FOREVER: Final = "public, max-age=31536000, immutable"
 TYPES: Final = {
@@ -50,10 +56,9 @@ _settled = False
 # ---- our own files ------------------------------------------------------------------------------------------------------
 
 
-@cache
 def folder(name: str) -> Path:
-    """The public folder of one component, e.g. `chart` -> collapse/ui/chart/web."""
-    return HERE / name / "web"
+    """What the browser may see, by the name in its address. Errors: KeyError, so that nothing else can be asked for."""
+    return FOLDERS[name]
 
 
 @cache
@@ -85,9 +90,9 @@ def publish(name: str) -> None:
 def loader(name: str, fallback: str = "") -> str:
     """The few lines of JavaScript that Streamlit repeats in every message: fetch the real script by its address.
 
-    The script and its style sheet are `<name>.js` and `<name>.css`. The root of the site is read off Streamlit's own script
-    tag, because the app may live under any path. `fallback`: a JavaScript function from `data` to the text that stands
-    in when the script cannot be fetched; without it the component's static HTML stays.
+    The script and its style sheet are `<name>.js` and `<name>.css` in the folder of that name. The root of the site is read
+    off Streamlit's own script tag, because the app may live under any path. `fallback`: a JavaScript function from `data` to
+    the text that stands in when the script cannot be fetched; without it the component's static HTML stays.
     """
     return f"""\
 const own = document.querySelector('script[src*="static/js/"]');
@@ -95,7 +100,8 @@ const root = own ? own.src.replace(/static\\/js\\/.*$/, "") : document.baseURI;
 const at = (path) => new URL(path, root).href;
 const style = at({json.dumps(address(name, f"{name}.css"))});
 const dressed = document.querySelector(`link[href="${{style}}"]`) ? null : new Promise((done) => {{
-  const link = Object.assign(document.createElement("link"), {{ rel: "stylesheet", href: style, onload: done, onerror: done }});
+  const link = document.createElement("link");
+  Object.assign(link, {{ rel: "stylesheet", href: style, onload: done, onerror: done }});
   document.head.append(link);
 }});
 const script = import(at({json.dumps(address(name, f"{name}.js"))}));
@@ -190,18 +196,22 @@ def early_hints(base: str) -> str:
     """A `Link` header: what the first chart needs starts to travel with the page, not after it has been written."""
     bidi = next((BUNDLE / "static" / "js").glob("BidiComponent.*.js"), None)
     links = [
-        f"<{base}/{address('chart', 'vendor/plotly-basic.min.js').split('?')[0]}?v={_plotly_version()}>; rel=preload; as=script",
-        f"<{base}/{address('chart', 'chart.js')}>; rel=modulepreload",
+        f"<{base}/{ROUTE}vendor/plotly-basic.min.js?v={plotly_version()}>; rel=preload; as=script",
+        *(f"<{base}/{address(name, f'{name}.js')}>; rel=modulepreload" for name in ("chart", "slider")),
+        *(f"<{base}/{address(name, f'{name}.css')}>; rel=preload; as=style" for name in ("chart", "slider")),
         *([f"<{base}/static/js/{bidi.name}>; rel=modulepreload; crossorigin"] if bidi else []),
     ]
     return ", ".join(links)
 
 
 @cache
-def _plotly_version() -> str:
-    head = (folder("chart") / "vendor" / "plotly-basic.min.js").read_text(encoding="utf-8")[:200]
+def plotly_version() -> str:
+    """The version that the vendored file itself states."""
+    head = (folder("vendor") / "plotly-basic.min.js").read_text(encoding="utf-8")[:200]
     found = re.search(r"v(\d+\.\d+\.\d+)", head)
-    return found[1] if found else ""
+    if found is None:
+        raise ValueError("collapse/ui/chart/vendor/plotly-basic.min.js does not state its version in its first lines.")
+    return found[1]
 
 
 @cache
@@ -209,7 +219,9 @@ def _file(path: str) -> Path | None:
     """The file on disk behind an address below the root of the site, if it is one that we may send compressed."""
     if path.startswith(ROUTE):
         name, _, file = path.removeprefix(ROUTE).partition("/")
-        home = folder(name) if name.isidentifier() else BUNDLE
+        if name not in FOLDERS:
+            return None
+        home = folder(name)
     elif path.startswith("static/"):
         home, file = BUNDLE, path
     else:
@@ -248,8 +260,10 @@ class Frontend:
         if path is None or "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
             return await self.app(scope, receive, dressed)
         body = await anyio.to_thread.run_sync(packed, path)
-        lasting = path.is_relative_to(BUNDLE) or b"v=" in scope["query_string"]  # its name or its query changes with it
-        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": FOREVER if lasting else "no-cache"}
+        # What is kept for ever must have an address that changes with it: by its name (Streamlit's) or its `v` (ours).
+        lasting = path.is_relative_to(BUNDLE) or scope["query_string"].startswith(b"v=")
+        keep = FOREVER if lasting else "no-cache"
+        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": keep}
         await Response(body, media_type=TYPES[path.suffix], headers=headers)(scope, receive, dressed)
 
 
@@ -262,7 +276,7 @@ def prepack() -> None:
     """Compress what every first visit asks for, before the first visitor does."""
     page = (BUNDLE / "index.html").read_text(encoding="utf-8")
     needed = re.findall(r'(?:src|href)="\./(static/[^"]+\.(?:js|css))"', page)
-    ours = [p for name in ("chart", "slider", "share") for p in folder(name).rglob("*") if p.suffix in TYPES]
+    ours = [path for home in FOLDERS.values() for path in home.iterdir() if path.suffix in TYPES]
     for path in [*filter(None, map(_file, needed)), *ours]:
         packed(path.resolve())
 

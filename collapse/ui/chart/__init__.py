@@ -30,6 +30,7 @@ def chart(picture: Picture, *, key: str, height: int | None = None, group: str =
     their `cursor` marks. Errors: ValueError from `pack` if the film does not fit the figure.
     """
     serving.publish("chart")
+    serving.publish("vendor")
     _component()(key=key, data=pack(picture, key=key, group=group, height=height))
 
 

@@ -10,7 +10,8 @@ from collapse.ui import serving
 
 @cache
 def _component() -> Any:
-    return st.components.v2.component("collapse_share", js=serving.loader("share", "([query]) => '?' + query"), isolate_styles=False)
+    script = serving.loader("share", "([query]) => '?' + query")
+    return st.components.v2.component("collapse_share", js=script, isolate_styles=False)
 
 
 def share(link_query: str, *, key: str) -> None:

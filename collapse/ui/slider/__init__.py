@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from numbers import Integral
 from typing import Any
 
 import streamlit as st
@@ -17,7 +18,8 @@ from collapse.ui import serving
 
 COMPONENT = "collapse_slider"
 RUNGS = 120  # positions of a logarithmic slider
-_HTML = """<style>@keyframes mc-late{to{visibility:visible}}.mc-plain{visibility:hidden;animation:mc-late 0s 3s forwards}</style>
+_HTML = """<style>@keyframes mc-late{to{visibility:visible}}.mc-plain{visibility:hidden;animation:mc-late 0s 3s forwards}
+.mc-plain a{color:var(--st-link-color,inherit)}</style>
 <p class="mc-plain">Slider not working? <a href="?controls=plain" target="_self">Use plain controls</a></p>"""
 
 
@@ -53,25 +55,39 @@ def live_slider(
 ) -> float:
     """A slider that speaks while it is dragged; returns its value (an int when low, high, value and step are).
 
-    `value`: where it starts; when the page later passes another one (a preset), the slider follows. `step`: of the slider; a
+    `value`: with `on_settle` the page owns it: it passes what it has, and the slider follows whenever that is not what the
+    reader chose last (a preset, undo, a refusal). Without `on_settle` it is where the slider starts. `step`: of the slider; a
     typed number may be finer. `log`: equal steps are equal ratios, rounded to two digits. `format`: "number" or "percent"
     (0.1 reads 10 %). `on_live`: called while dragging, typically `lambda: st.rerun("hero")`; None keeps silent until release.
     `on_settle`: called once, with the final value; without it the page reruns. `plain`: ordinary Streamlit widgets instead.
     Errors: ValueError that names the slider when the range is empty, or holds zero and `log` is set.
     """
     if not low < high or (log and low <= 0) or format not in ("number", "percent"):
-        raise ValueError(f"Slider {key!r}: needs low < high (0 < low for log) and a known format; got {low}, {high}, {format!r}.")
-    whole = all(isinstance(v, int) for v in (low, high, value, 1 if step is None else step))
+        rule = "low < high (for log 0 < low) and format number or percent"
+        raise ValueError(f"Slider {key!r} needs {rule}; got {low}, {high}, {format!r}.")
+    whole = all(isinstance(v, Integral) for v in (low, high, value, 1 if step is None else step))
+    low, high, value = (int(v) if whole else float(v) for v in (low, high, value))
     step = step or (1 if whole else _tidy((high - low) / 100))
-    kept = _remember(key, low, high, whole, value)
+    kept = _remember(key, low, high, whole, value, owned=on_settle is not None)
     if plain:
         return _plain(label, key, kept, step, log, help, unit, format, on_settle, disabled)
     serving.publish("slider")
     data = {
-        "label": label, "help": help, "unit": unit, "percent": format == "percent", "low": low, "high": high, "step": step,
-        "whole": whole, "log": log, "rungs": RUNGS, "value": kept.value, "version": kept.version, "live": on_live is not None,
+        "label": label,
+        "help": help,
+        "unit": unit,
+        "percent": format == "percent",
+        "low": low,
+        "high": high,
+        "step": step,
+        "whole": whole,
+        "log": log,
+        "rungs": RUNGS,
+        "value": kept.value,
+        "version": kept.version,
+        "live": on_live is not None,
         "disabled": disabled,
-    }  # fmt: skip
+    }
     _component()(key=key, data=data, on_live_change=on_live or _nothing, on_settled_change=on_settle or _nothing)
     return slider_value(key)
 
@@ -92,7 +108,10 @@ def slider_value(key: str) -> float:
 
 
 def set_slider(key: str, value: float) -> None:
-    """Move a slider from a callback (a preset, a restored run). Errors: ValueError outside its range, KeyError if never shown."""
+    """Move a slider from a callback, where the page does not own its value.
+
+    Errors: ValueError outside its range, KeyError if it was never shown.
+    """
     slider_value(key)  # takes note of what the reader did last
     kept: _Kept = st.session_state[_name(key)]
     if valid(value, kept.low, kept.high, kept.whole) is None:
@@ -143,13 +162,13 @@ def _message(state: Any, name: str, kept: _Kept) -> tuple[float, float] | None:
     return None if stamp is None or value is None else (stamp, value)
 
 
-def _remember(key: str, low: float, high: float, whole: bool, value: float) -> _Kept:
-    """The slider's memory, brought up to date: a new `value` from the page moves it, and so does a range that shuts it out."""
+def _remember(key: str, low: float, high: float, whole: bool, value: float, owned: bool) -> _Kept:
+    """The slider's memory, brought up to date: the page's `value` may move it, and so does a range that shuts it out."""
     kept: _Kept | None = st.session_state.get(_name(key))
     if kept is None:
         kept = st.session_state[_name(key)] = _Kept(low, high, whole, value, value)
     now = slider_value(key)
-    moved = value not in (kept.given, now)
+    moved = value != now and (owned or value != kept.given)
     kept.low, kept.high, kept.whole, kept.given = low, high, whole, value
     if moved or valid(now, low, high, whole) is None:
         kept.value, kept.version = value, kept.version + 1
@@ -170,25 +189,35 @@ def _plain(
 ) -> float:
     """`st.slider` (or `st.select_slider`) and `st.number_input` over one value; keys `<key>-slider` and `<key>-number`."""
     kind: Any = int if kept.whole else float
-    title = f"{label} ({unit})" if unit else label
+    percent = format == "percent"
+    scale = 100 if percent else 1  # of the typed number
     low, high, now = kind(kept.low), kind(kept.high), kind(kept.value)
+    slider, number = f"{key}-slider", f"{key}-number"
 
     def take(widget: str) -> None:
-        fresh = valid(st.session_state[widget], kept.low, kept.high, kept.whole)
+        raw = st.session_state[widget]
+        fresh = valid(raw if widget == slider or not percent else _exact(raw / 100), kept.low, kept.high, kept.whole)
         if fresh is not None:
             kept.value = fresh
             if on_settle:
                 on_settle()
 
-    names = (f"{key}-slider", f"{key}-number")
-    for name in names:
-        st.session_state[name] = now
+    st.session_state[slider], st.session_state[number] = now, _exact(now * scale)
     shared: dict[str, Any] = {"on_change": take, "disabled": disabled}
+    title = f"{label} ({unit})" if unit else label
     if log:
         options = sorted({*map(kind, ladder(low, high, kept.whole)), now})
-        st.select_slider(title, options, key=names[0], args=(names[0],), help=help or None, **shared)
+        st.select_slider(title, options, key=slider, args=(slider,), help=help or None, **shared)
     else:
-        shape = "percent" if format == "percent" else None
-        st.slider(title, low, high, step=kind(step), format=shape, key=names[0], args=(names[0],), help=help or None, **shared)
-    st.number_input(f"{title}, typed", low, high, step=kind(step), key=names[1], args=(names[1],), **shared)
+        shape = "percent" if percent else None
+        st.slider(title, low, high, step=kind(step), format=shape, key=slider, args=(slider,), help=help or None, **shared)
+    typed = f"{label}, typed" + (f" ({unit or '%'})" if unit or percent else "")
+    bounds = _exact(low * scale), _exact(high * scale)
+    shape = None if kept.whole else "%.6g"
+    st.number_input(typed, *bounds, step=_exact(kind(step) * scale), format=shape, key=number, args=(number,), **shared)
     return kind(kept.value)
+
+
+def _exact(x: float) -> float:
+    """Twelve digits: 0.07 * 100 is 7."""
+    return x if isinstance(x, int) else float(f"{x:.12g}")

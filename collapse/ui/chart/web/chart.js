@@ -16,13 +16,13 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 const touch = matchMedia("(pointer: coarse)");
 
 // The query carries the version of our files: an address with a version may be cached for ever.
-const tables = () => import(new URL(`table.js${new URL(import.meta.url).search}`, import.meta.url).href);
+const exporter = () => import(new URL(`export.js${new URL(import.meta.url).search}`, import.meta.url).href);
 
 let library;
 function plotly() {
   library ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL(`vendor/plotly-basic.min.js?v=${PLOTLY}`, import.meta.url);
+    script.src = new URL(`../collapse.ui.serving.vendor/plotly-basic.min.js?v=${PLOTLY}`, import.meta.url);
     script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error("plotly.js did not start")));
     script.onerror = () => reject(new Error("plotly.js could not be loaded"));
     document.head.append(script);
@@ -114,9 +114,7 @@ class Chart {
     click("back", () => this.step(-1));
     click("next", () => this.step(1));
     click("table", () => this.showTable(this.$("data").hidden));
-    click("csv", () => this.csv());
-    click("png", () => this.image("png"));
-    click("svg", () => this.image("svg"));
+    for (const format of ["csv", "png", "svg"]) click(format, () => this.save(format));
     click("reset", () => this.resetView());
     this.$("scrub").addEventListener("input", (e) => (this.play(false), this.go(+e.target.value)));
     this.watchers = [
@@ -212,7 +210,7 @@ class Chart {
     }
     this.busy = false;
     this.request(); // something newer may have come
-    idle(() => tables().catch(() => {})); // at leisure, so that the table is there even if the server goes away
+    idle(() => exporter().catch(() => {})); // at leisure, so that table and exports work even if the server goes away
   }
 
   // Only numbers changed and the axes are held: moving the lines costs half of what Plotly.react does, and draws the same.
@@ -374,45 +372,24 @@ class Chart {
     line.style.height = `${size.h}px`;
   }
 
-  // ---- data and images ------------------------------------------------------------------------------------------------
+  // ---- data and images (export.js has the work) -------------------------------------------------------------------------
 
   shown(frame) {
     return this.traces(frame).filter((trace) => trace.visible === true);
   }
 
-  async csv() {
-    const { csv, rows } = await tables();
-    const sheets = this.film ? this.film.captions.map((_, generation) => rows(this.shown(generation))) : [rows(this.shown())];
-    save(new Blob([csv(sheets)], { type: "text/csv" }), `${this.data.name}.csv`);
-  }
-
   async showTable(on) {
-    const { rows, table } = await tables();
+    const { rows, table } = await exporter();
     this.$("table").setAttribute("aria-expanded", String(on));
     this.$("data").hidden = !on;
     const about = this.film ? `${this.data.say} ${this.film.captions[this.at]}` : this.data.say;
     this.$("data").replaceChildren(...(on ? [table(rows(this.shown()), about)] : []));
   }
 
-  async image(format) {
-    const Plotly = await plotly();
-    const layout = this.layout();
-    for (const [name, axis] of axes(layout)) layout[name] = { ...axis, range: this.plot.layout[name].range?.slice() };
-    const title = wrap(this.data.say, 95);
-    const words = [this.data.caption, this.film?.captions[this.at]].filter(Boolean).join(" · ");
-    const foot = { text: wrap(words, 130), showarrow: false, xref: "paper", yref: "paper", x: 0, xanchor: "left", align: "left",
-      y: 0, yanchor: "top", yshift: -66, font: { size: 14 } };
-    Object.assign(layout, {
-      paper_bgcolor: this.theme.paper, width: 1200, height: 720, showlegend: undefined,
-      font: { ...layout.font, family: "Arial, sans-serif", size: 16 }, // a font that an image can rely on
-      title: { text: title, x: 0.02, xanchor: "left", y: 0.97, yanchor: "top", font: { size: 20, weight: 600 } },
-      legend: { ...layout.legend, font: { size: 15 }, traceorder: "normal" },
-      margin: { l: 80, r: 30, t: title.includes("<br>") ? 122 : 98, b: 110 },
-      annotations: [...(layout.annotations ?? []), foot],
-    });
-    const figure = { data: this.shown(), layout };
-    const url = await Plotly.toImage(figure, { format, width: 1200, height: 720, scale: format === "png" ? 2 : 1 });
-    save(await asBlob(url, format), `${this.data.name}.${format}`);
+  async save(format) {
+    const { csv, image, save } = await exporter();
+    const frames = this.film ? this.film.captions.map((_, generation) => this.shown(generation)) : [this.shown()];
+    save(format === "csv" ? csv(frames) : await image(this, format), `${this.data.name}.${format}`);
   }
 }
 
@@ -461,45 +438,32 @@ function readTheme(element) {
 }
 
 // The sample of a line, marker or area in the legend: the dash or mark tells the same as the colour.
-function swatch(trace) {
+const DASHES = { dash: "7 4", dot: "2 3", dashdot: "7 3 2 3", longdash: "11 4", longdashdot: "11 3 2 3" };
+const MARKS = { circle: "M18 6A4 4 0 1 1 10 6A4 4 0 1 1 18 6", square: "M10 2H18V10H10Z", diamond: "M14 1L19 6L14 11L9 6Z",
+  x: "M10 2L18 10M18 2L10 10", cross: "M14 1V11M9 6H19", triangle: "M14 1L19 10H9Z" };
+function swatch({ line = {}, marker = {}, mode = "lines", fill, fillcolor, type }) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const { line = {}, marker = {}, mode = "lines", fill, fillcolor, type } = trace;
   const add = (tag, attributes) => {
     const shape = svg.appendChild(document.createElementNS(svg.namespaceURI, tag));
     for (const [name, value] of Object.entries(attributes)) shape.setAttribute(name, value);
   };
+  const single = (...colours) => colours.find((c) => typeof c === "string") ?? "currentColor";
   svg.setAttribute("viewBox", "0 0 28 12");
   svg.setAttribute("aria-hidden", "true");
-  const single = (c) => (typeof c === "string" ? c : "currentColor");
   if (type === "bar" || type === "pie") add("rect", { x: 6, y: 0, width: 16, height: 12, fill: single(marker.color) });
   else {
-    const dash = { dash: "7 4", dot: "2 3", dashdot: "7 3 2 3", longdash: "11 4", longdashdot: "11 3 2 3" }[line.dash] ?? "none";
     if (fill && fill !== "none") add("rect", { x: 0, y: 0, width: 28, height: 12, fill: single(fillcolor) });
     if (mode.includes("lines") && line.width !== 0)
-      add("path", { d: "M0 6H28", stroke: single(line.color), "stroke-width": Math.min(3, line.width ?? 2), "stroke-dasharray": dash });
-    if (mode.includes("markers")) add("circle", { cx: 14, cy: 6, r: 4, fill: single(marker.color ?? line.color) });
+      add("path", { d: "M0 6H28", stroke: single(line.color), "stroke-width": Math.min(3, line.width ?? 2),
+        "stroke-dasharray": DASHES[line.dash] ?? "none" });
+    if (mode.includes("markers")) {
+      const [kind] = String(marker.symbol ?? "circle").split("-");
+      const thin = kind === "x" || kind === "cross" || String(marker.symbol).includes("open");
+      const colour = thin ? single(marker.line?.color, marker.color, line.color) : single(marker.color, line.color);
+      add("path", { d: MARKS[kind] ?? MARKS.circle, fill: thin ? "none" : colour, stroke: colour, "stroke-width": thin ? 2 : 0 });
+    }
   }
   return svg;
 }
 
 const plain = (text) => String(text).replace(/<[^>]*>/g, "");
-
-function wrap(text, width) {
-  const lines = [""];
-  for (const word of text.split(/\s+/))
-    (lines.at(-1) + word).length > width ? lines.push(word) : (lines[lines.length - 1] += `${lines.at(-1) && " "}${word}`);
-  return lines.join("<br>");
-}
-
-// Our pages may not fetch data: addresses, so the address is taken apart by hand.
-async function asBlob(url, format) {
-  const [head, body] = [url.slice(0, url.indexOf(",")), url.slice(url.indexOf(",") + 1)];
-  if (!head.includes("base64")) return new Blob([decodeURIComponent(body)], { type: "image/svg+xml" });
-  return new Blob([fromBase64(body)], { type: `image/${format}` });
-}
-
-function save(blob, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}

@@ -4,7 +4,7 @@
 // How often it speaks: at once, then at least GAP apart, and never with a second question on its way: it waits until a chart
 // of the page has the answer (`mc-received`), at most PATIENCE. Without that wait a slow page queues stale pictures and lags
 // further behind the finger with every move. Waiting until the answer is also drawn (`mc-drawn`) would leave server and
-// browser idle in turn: 11 pictures a second instead of DRAGRATE, none of them fresher.
+// browser idle in turn: 11 pictures a second instead of 16, none of them fresher.
 
 const GAP = 50; // ms
 const PATIENCE = 150; // ms

@@ -1,4 +1,4 @@
-// The numbers behind a chart, as rows: a column for each series, or one row for each point where an x repeats.
+// What a reader can take away: the numbers as a table or CSV file, the picture as PNG or SVG. Loaded after the first chart.
 
 const SHOWN = 500; // rows in the page; the CSV file always has all
 
@@ -56,10 +56,53 @@ function cell(value) {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-// Several sheets are the generations of a film: one block of rows for each, under one head.
-export function csv(sheets) {
-  const film = sheets.length > 1;
+// `frames`: the traces of each generation of a film (one block of rows for each), or of the only picture.
+export function csv(frames) {
+  const film = frames.length > 1;
+  const sheets = frames.map(rows);
   const lines = sheets.flatMap((sheet, g) => sheet.slice(1).map((row) => (film ? [g, ...row] : row)));
   const head = film ? ["generation", ...sheets[0][0]] : sheets[0][0];
-  return "\ufeff" + [head, ...lines].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+  const text = [head, ...lines].map((row) => row.map(cell).join(",")).join("\r\n");
+  return new Blob([`\ufeff${text}\r\n`], { type: "text/csv" });
+}
+
+// The picture as it is on the screen (theme, zoom, generation), with its sentence above and its parameters below.
+export async function image(chart, format) {
+  const layout = chart.layout();
+  for (const [name, axis] of Object.entries(layout))
+    if (/^[xy]axis\d*$/.test(name)) layout[name] = { ...axis, range: chart.plot.layout[name].range?.slice() };
+  const title = wrap(chart.data.say, 95);
+  const words = [chart.data.caption, chart.film?.captions[chart.at]].filter(Boolean).join(" · ");
+  const foot = { text: wrap(words, 130), showarrow: false, xref: "paper", yref: "paper", x: 0, xanchor: "left", align: "left",
+    y: 0, yanchor: "top", yshift: -66, font: { size: 14 } };
+  Object.assign(layout, {
+    paper_bgcolor: chart.theme.paper, width: 1200, height: 720, showlegend: undefined,
+    font: { ...layout.font, family: "Arial, sans-serif", size: 16 }, // a font that an image can rely on
+    title: { text: title, x: 0.02, xanchor: "left", y: 0.97, yanchor: "top", font: { size: 20, weight: 600 } },
+    legend: { ...layout.legend, font: { size: 15 }, traceorder: "normal" },
+    margin: { l: 80, r: 30, t: title.includes("<br>") ? 122 : 98, b: 110 },
+    annotations: [...(layout.annotations ?? []), foot],
+  });
+  const size = { format, width: 1200, height: 720, scale: format === "png" ? 2 : 1 };
+  return asBlob(await window.Plotly.toImage({ data: chart.shown(), layout }, size), format);
+}
+
+// Our pages may not fetch data: addresses, so the address is taken apart by hand.
+function asBlob(url, format) {
+  const [head, body] = [url.slice(0, url.indexOf(",")), url.slice(url.indexOf(",") + 1)];
+  if (!head.includes("base64")) return new Blob([decodeURIComponent(body)], { type: "image/svg+xml" });
+  return new Blob([Uint8Array.from(atob(body), (c) => c.charCodeAt(0))], { type: `image/${format}` });
+}
+
+function wrap(text, width) {
+  const lines = [""];
+  for (const word of text.split(/\s+/))
+    (lines.at(-1) + word).length > width ? lines.push(word) : (lines[lines.length - 1] += `${lines.at(-1) && " "}${word}`);
+  return lines.join("<br>");
+}
+
+export function save(blob, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }

@@ -1,55 +1,17 @@
-"""What is real: named distributions, each with mean 0 and variance 1, and two real data sets.
+"""Named distributions, each with mean 0 and variance 1, so that all axes agree."""
 
-Every world can be sampled, knows its own law (it is a `Distribution`) and keeps a held-out test set that no model is
-ever trained on.  To add a world, write a class with a `kind` and give it a line in `WORLDS`.
-"""
-
-import csv
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 from scipy.special import digamma, gammainc, gammaincinv, gammaln, ndtr, ndtri, stdtr, stdtrit
 
 from collapse.data import Array
-from collapse.distributions import CENTRAL, Categories, Distribution, Normal, Sample
-from collapse.sources import CENSUS, PENGUINS, Source
-from collapse.spec import Spec, knob, table
-
-HELD_OUT = 2000
-_HELD_OUT_SEED = 20240724
-
-
-@dataclass(frozen=True)
-class World(Spec, Distribution):
-    """A distribution over real vectors of `d` dimensions, unless `space` says "types"."""
-
-    source: ClassVar[Source | None] = None
-    finite: ClassVar[bool] = False
-    unit: ClassVar[str] = "standard deviations"
-    mean = np.zeros(1)
-    cov = np.eye(1)
-
-    @property
-    def d(self) -> int:
-        return self.mean.shape[-1]
-
-    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-        """Independent rows of shape (*shape, d)."""
-        return self.quantile(rng.random(shape))[..., None]
-
-    @cached_property
-    def tails(self) -> tuple[Array, Array]:
-        """The 2.5 % and 97.5 % quantiles, each (1,): beyond them lies the outermost 5 % of the world."""
-        low, high = self.quantile(CENTRAL)
-        return np.array([low]), np.array([high])
-
-    @cached_property
-    def held_out(self) -> Distribution:
-        """A fixed sample of the world, drawn from a stream that no run uses: the real test set."""
-        return Sample(self.sample((HELD_OUT,), np.random.default_rng(_HELD_OUT_SEED)))
+from collapse.distributions import CENTRAL, Distribution, Normal, Sample
+from collapse.spec import knob
+from collapse.worlds.base import HELD_OUT, HELD_OUT_SEED, World
 
 
 @dataclass(frozen=True)
@@ -82,7 +44,7 @@ class NormalWorld(World):
 
     @cached_property
     def held_out(self) -> Distribution:
-        x = self.sample((HELD_OUT,), np.random.default_rng(_HELD_OUT_SEED))
+        x = self.sample((HELD_OUT,), np.random.default_rng(HELD_OUT_SEED))
         return Sample(x) if self.d == 1 else Normal(x.mean(axis=0), np.cov(x.T, bias=True))
 
     def logpdf(self, x: Array) -> Array:
@@ -208,111 +170,11 @@ class Uniform(World):
         return (2 * np.asarray(u) - 1) * self._edge
 
 
-@dataclass(frozen=True)
-class Flipper(World):
-    """Flipper lengths of 342 penguins in mm; every fifth is held out, the rest is the world, drawn with replacement."""
-
-    kind = "flipper"
-    says = "penguin flipper lengths (real data)"
-    source = PENGUINS
-    finite = True
-    unit = "mm"
-
-    @cached_property
-    def _all(self) -> Array:
-        return _flippers()
-
-    @cached_property
-    def _train(self) -> Sample:
-        return Sample(self._all[np.arange(len(self._all)) % 5 != 4])
-
-    @cached_property
-    def held_out(self) -> Distribution:
-        return Sample(self._all[4::5])
-
-    @property
-    def mean(self) -> Array:  # type: ignore[override]
-        return self._train.mean
-
-    @property
-    def cov(self) -> Array:  # type: ignore[override]
-        return self._train.cov
-
-    @property
-    def values(self) -> Array:
-        """The training values in mm, sorted, (m,)."""
-        return self._train.x
-
-    def cdf(self, x: Array) -> Array:
-        return self._train.cdf(x)
-
-    def quantile(self, u: Array) -> Array:
-        return self._train.quantile(u)
-
-    def levels(self) -> tuple[Array, Array, Array]:
-        return self._train.levels()
-
-    def outside(self, low: Array, high: Array) -> Array:
-        return self._train.outside(low, high)
-
-
-@dataclass(frozen=True)
-class Surnames(World, Categories):
-    """The most frequent US surnames of 1990 with their shares; sampling draws people."""
-
-    kind = "surnames"
-    says = "US surnames (real data)"
-    source = CENSUS
-    finite = True
-    space = "types"
-    unit = "people"
-
-    types: int = knob(1000, "how many of the most frequent surnames", low=10, high=5000, log=True)
-
-    @cached_property
-    def p(self) -> Array:  # type: ignore[override]
-        """Shares among the chosen surnames, (K,), most frequent first."""
-        shares = _surnames()[1][: self.types]
-        return shares / shares.sum()
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return _surnames()[0][: self.types]
-
-    @cached_property
-    def rare(self) -> Array:
-        """Which types are the tail: the rarest that together make up at most 5 %, (K,) of bool."""
-        return np.cumsum(self.p[::-1])[::-1] <= 0.05 + 1e-12
-
-    @cached_property
-    def held_out(self) -> Distribution:
-        """Shares among 10 000 people drawn from a stream that no run uses."""
-        return Categories(np.random.default_rng(_HELD_OUT_SEED).multinomial(10_000, self.p) / 10_000)
-
-
-def _inverse(cdf: object, u: Array) -> Array:
+def _inverse(cdf: Callable[[Array], Array], u: Array) -> Array:
     """Q(u) by bisection in [−12, 12] to machine precision."""
-    assert callable(cdf)
     low, high = np.full(np.shape(u), -12.0), np.full(np.shape(u), 12.0)
     for _ in range(56):
         middle = (low + high) / 2
         below = cdf(middle) < u
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     return np.asarray((low + high) / 2)
-
-
-@cache
-def _flippers() -> Array:
-    with (files("collapse") / "datasets" / "penguins.csv").open(encoding="utf-8") as file:
-        lengths = [row["flipper_length_mm"] for row in csv.DictReader(file)]
-    return np.array([[float(x)] for x in lengths if x != "NA"])
-
-
-@cache
-def _surnames() -> tuple[tuple[str, ...], Array]:
-    text = (files("collapse") / "datasets" / "surnames-top5000.txt").read_text(encoding="utf-8")
-    rows = [line.split() for line in text.splitlines()]
-    return tuple(r[0].title() for r in rows), np.array([float(r[1]) for r in rows])
-
-
-WORLDS = table(NormalWorld, Bimodal, Skewed, HeavyTailed, Uniform, Flipper, Surnames)

@@ -1,0 +1,96 @@
+"""Two moments carry most of the theory.
+
+Whatever the policy, follow V, the expected (ML) variance of what the next model is fed, and q, the expected squared drift of its
+mean, both in world variances.  A model that fits v = aV + b and speaks with variance λv (λ: the decoder) obeys a linear
+recursion, for any world of finite variance, for the trace in any dimension, and for types, whose total variance is 1 − Σp²
+(published piece by piece; see the sources of `theory.LAWS`).
+"""
+
+import numpy as np
+
+from collapse.data import Array
+from collapse.models.gaussian import Gaussian
+from collapse.policies import Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace, Shared
+from collapse.scenario import Scenario
+
+
+def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
+    """(a, b, λ): the model fits v = aV + b to n examples of ML variance V, and speaks with variance λv."""
+    s = scenario
+    spread = s.model.spread(n)
+    if spread is None or s.curator.kind != "none" or not (s.decoder.neutral or isinstance(s.model, Gaussian)):
+        return None
+    if s.world.space == "types":
+        return spread[0], spread[1], 1.0
+    return spread[0], spread[1] / float(s.world.total), s.decoder.shrink(s.world.d)
+
+
+def split(scenario: Scenario) -> tuple[int, int]:
+    """(real, synthetic) examples per generation for the policies that mix; replace mixes nothing in."""
+    policy = scenario.policy
+    return policy.split(scenario.n) if isinstance(policy, Shared) else (0, scenario.n)
+
+
+def moments(scenario: Scenario) -> tuple[Array, Array] | None:
+    """(E v_t, E drift²_t) for t = 0…T as shares of the world's variance, each (T+1,); None where no law is known."""
+    if affine(scenario, scenario.n) is None:
+        return None
+    if isinstance(scenario.policy, Accumulate):
+        return _accumulating(scenario)
+    if isinstance(scenario.policy, Replace | Mix | RandomShare | Anchor):
+        return _mixing(scenario)
+    return None
+
+
+def _mixing(scenario: Scenario) -> tuple[Array, Array]:
+    """Pool m real examples (mean A) with k synthetic ones (mean S):  X̄ = (mA + kS)/n.
+
+    E A² = 1/m;  E S² = q + λv/k;  E AS = c, the covariance of the last mean with the real part: 0 for fresh data;
+    for a fixed part c' = 1/n + (k/n)c;  for a random part of n originals with mean O, E AS = E OS, and
+    c' = (m/n)/n + (k/n)c.  Then q' = E X̄² and V' = m/n + (k/n)(q + λv) − q'.
+    """
+    s, n = scenario, scenario.n
+    m, k = split(s)
+    a, b, lam = affine(s, n) or (1.0, 0.0, 1.0)
+    v, q, c = np.empty(s.generations + 1), np.empty(s.generations + 1), 0.0
+    v[:2], q[:2] = (1.0, a * (1 - 1 / n) + b), (0.0, 1 / n)
+    if not isinstance(s.policy, Mix):
+        c = 1 / n
+    for t in range(1, s.generations):
+        spoken = lam * v[t]
+        q[t + 1] = (m + k * spoken + k * k * q[t] + 2 * m * k * c) / n**2
+        v[t + 1] = a * ((m + k * (q[t] + spoken)) / n - q[t + 1]) + b
+        if isinstance(s.policy, Anchor):
+            c = 1 / n + k / n * c
+        elif isinstance(s.policy, RandomShare):
+            c = m / n**2 + k / n * c
+    return v, q
+
+
+def _accumulating(scenario: Scenario) -> tuple[Array, Array]:
+    """The pool of N = tn examples has mean M (E M² = Q) and ML variance P; the model sees all of it, or n picked.
+
+    Picking adds D = E δ² = S²(1/n − 1/N), S² = PN/(N − 1), to the drift.  A new batch of mean M + δ + noise then moves
+    the pool: Q' = Q + (D + λv/n)/(t+1)²  and  P' = [tP + tQ + Q + D + λv]/(t+1) − Q'  (A3, A4).
+    """
+    s, n = scenario, scenario.n
+    v, q = np.empty(s.generations + 1), np.empty(s.generations + 1)
+    v[0], q[0], pool, drift = 1.0, 0.0, 1 - 1 / n, 1 / n
+    for t in range(1, s.generations + 1):
+        size = t * n
+        unbiased = pool * size / (size - 1)
+        picks = isinstance(s.policy, AccumulateSubsample)
+        extra = unbiased * (1 / n - 1 / size) if picks else 0.0
+        a, b, lam = affine(s, n if picks else size) or (1.0, 0.0, 1.0)
+        v[t] = a * (unbiased * (1 - 1 / n) if picks else pool) + b
+        q[t] = drift + extra
+        after = drift + (extra + lam * v[t] / n) / (t + 1) ** 2
+        pool = (t * (pool + drift) + drift + extra + lam * v[t]) / (t + 1) - after
+        drift = after
+    return v, q
+
+
+def only_replaces(scenario: Scenario) -> bool:
+    """Is every model after the first fed with nothing but its parent's output?"""
+    return (isinstance(scenario.policy, Replace | Shared) and split(scenario)[0] == 0
+            and scenario.curator.kind == "none")

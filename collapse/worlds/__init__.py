@@ -1,0 +1,13 @@
+"""What is real: named distributions and real data sets.
+
+To add a world, write a class with a `kind` in `shapes.py` or `real.py` and give it a place in this table.
+"""
+
+from collapse.spec import table
+from collapse.worlds.base import World
+from collapse.worlds.real import Flipper, Surnames
+from collapse.worlds.shapes import Bimodal, HeavyTailed, NormalWorld, Skewed, Uniform
+
+WORLDS = table(NormalWorld, Bimodal, Skewed, HeavyTailed, Uniform, Flipper, Surnames)
+
+__all__ = ["WORLDS", "Bimodal", "Flipper", "HeavyTailed", "NormalWorld", "Skewed", "Surnames", "Uniform", "World"]
