@@ -1,8 +1,9 @@
-"""Colours and the quiet base layout: what is real is always one colour, what is synthetic another, theory is dashed ink.
+"""Colours and the quiet base layout: the real is always one colour, the synthetic another, theory is dashed ink.
 
 Every constant is a colour for the light page. `DARK` maps each of them to its counterpart on the dark page; the chart
-component swaps exact matches in the browser, so a figure never needs to know which theme the reader has chosen. Hues follow
-Okabe and Ito (2008) and differ in lightness too; still, a dash, marker or label always says the same thing as the colour.
+component swaps exact matches in the browser, so a figure never needs to know which theme the reader has chosen. Hues
+follow Okabe and Ito (2008) and differ in lightness too; still, a dash, marker or label always says the same thing as
+the colour.
 
 To add a colour: one constant, one line in `DARK`; `tests/ui/test_components.py` computes the contrasts.
 """
@@ -23,9 +24,9 @@ REAL: Final = "#0b61a4"
 SYNTHETIC: Final = "#c2410c"
 THEORY: Final = INK  # always dashed
 TAIL: Final = "#7a3ea1"  # what the outermost 5 % of the world deserve
-HEALTHY: Final = "#00755a"
-EARLY: Final = "#946200"
-LATE: Final = "#a01f5c"
+HEALTHY: Final = "#007f66"
+EARLY: Final = "#9c6500"
+LATE: Final = "#641040"
 
 BAND: Final = "rgba(194,65,12,0.17)"  # 5-95 % of the lineages
 REAL_BAND: Final = "rgba(11,97,164,0.16)"
@@ -45,9 +46,9 @@ DARK: Final[dict[str, str]] = {
     REAL: "#6cb6f5",
     SYNTHETIC: "#ff9a62",
     TAIL: "#c9a4f2",
-    HEALTHY: "#4cc4a0",
-    EARLY: "#e2b43c",
-    LATE: "#f08bb8",
+    HEALTHY: "#8fe8cf",
+    EARLY: "#d9a520",
+    LATE: "#d95a98",
     BAND: "rgba(255,154,98,0.20)",
     REAL_BAND: "rgba(108,182,245,0.20)",
     GHOST_FILL: "rgba(108,182,245,0.17)",
@@ -90,7 +91,8 @@ def base_layout(
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": INK, "size": 13},
         "margin": {"l": 52, "r": 14, "t": 10, "b": 44},
-        "xaxis": _axis(x, showgrid=False, showline=True, ticks="outside", ticklen=4, tickcolor=AXIS) | dict(xaxis or {}),
+        "xaxis": _axis(x, showgrid=False, showline=True, ticks="outside", ticklen=4, tickcolor=AXIS)
+        | dict(xaxis or {}),
         "yaxis": _axis(y) | dict(yaxis or {}),
         "hovermode": "x unified",
         "hoverlabel": {"bgcolor": PAPER, "bordercolor": AXIS, "font": {"color": INK, "size": 13}},
@@ -104,9 +106,10 @@ def base_layout(
 def figure(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], *, validate: bool = False) -> go.Figure:
     """A plotly figure from plain dictionaries; float64 arrays become float32, which halves what travels.
 
-    `traces`: dictionaries with a `type` of the vendored bundle (`scatter`, `bar`, `pie`). plotly.py checks every property of
-    every trace, which costs about five times what building the figure does; the checks run in the tests instead
-    (`validate=True`, or `go.Figure(figure.to_dict())`). Units: as given. Errors: ValueError from plotly when validating.
+    `traces`: dictionaries with a `type` of the vendored bundle (`scatter`, `bar`, `pie`). plotly.py checks every
+    property of every trace, which costs about five times what building the figure does; the checks run in the tests
+    instead (`validate=True`, or `go.Figure(figure.to_dict())`). Units: as given. Errors: ValueError from plotly when
+    validating.
     """
     spec = {"data": [_light(trace) for trace in traces], "layout": {"template": {}} | dict(layout)}
     return go.Figure(spec) if validate else go.Figure(spec, _validate=False)

@@ -1,7 +1,7 @@
 """A picture is a plotly figure with the words that belong to it, and perhaps a film; `encode` makes it travel.
 
-The film holds every generation at once, so that the browser can play and scrub without asking the server. Numbers travel as
-typed arrays (`{"dtype": "f4", "bdata": base64, "shape": "51, 160"}`, plotly's own notation), words as JSON.
+The film holds every generation at once, so that the browser can play and scrub without asking the server. Numbers
+travel as typed arrays (`{"dtype": "f4", "bdata": base64, "shape": "51, 160"}`, plotly's own notation), words as JSON.
 """
 
 import json
@@ -44,8 +44,9 @@ class Picture:
 def encode(picture: Picture) -> dict[str, Any]:
     """What the chart component is given: JSON-able, with a `revision` that changes exactly when the content does.
 
-    Keys: figure {data, layout}, say, note, alt, name, caption, cursor, film {captions, start, traces} or None, dark (the colour
-    swaps this picture needs), revision (16 hex digits). Errors: ValueError that names the picture, the trace and the shape.
+    Keys: figure {data, layout}, say, note, alt, name, caption, cursor, film {captions, start, traces} or None, dark
+    (the colour swaps this picture needs), revision (16 hex digits). Errors: ValueError that names the picture, the
+    trace and the shape.
     """
     body = _body(picture)
     return body | {"revision": _revision(_dumps(body, picture.name))}
@@ -104,12 +105,12 @@ def _check(picture: Picture, traces: int) -> None:
         raise ValueError(f"Picture {picture.name!r}: film.start is {film.start} but there are {count} captions.")
     for index, moving in film.traces.items():
         if not 0 <= index < traces:
-            raise ValueError(f"Picture {picture.name!r}: the film moves trace {index}; the figure has 0 to {traces - 1}.")
+            raise ValueError(f"Picture {picture.name!r}: film trace {index}; the figure has 0 to {traces - 1}.")
         for key, a in moving.items():
             if key not in ("x", "y", "text") or np.ndim(a) != 2 or np.shape(a)[0] != len(film.captions):
                 raise ValueError(
-                    f"Picture {picture.name!r}: film trace {index} {key!r} has shape {np.shape(a)}; expected x, y or text of "
-                    f"shape ({len(film.captions)}, m), one row for each caption."
+                    f"Picture {picture.name!r}: film trace {index} {key!r} has shape {np.shape(a)}; expected x, y or "
+                    f"text of shape ({len(film.captions)}, m), one row for each caption."
                 )
 
 

@@ -59,7 +59,7 @@ def dials(desk: Desk, chosen: Sequence[Dial]) -> None:
         rule = rule_of(desk.scenario, dial.key) if there else Shared.knobs()[dial.key.rpartition(".")[2]]
         key = f"{desk.page}_{dial.key.replace('.', '_')}"
         live_slider(
-            dial.label, key=key, value=value, low=min(dial.low, value), high=max(dial.high, value), log=rule.log,
+            dial.label, key=key, value=value, low=dial.low, high=dial.high, typed=(rule.low or 0, rule.high or 0), log=rule.log,
             step=0.01 if dial.percent else 1, unit=dial.unit, format="percent" if dial.percent else "number",
             help=rule.help if there else f"policy={desk.scenario.policy.kind} decides this itself",
             on_live=_mover(desk, dial.key, key, (HERO,)), on_settle=_mover(desk, dial.key, key, (HERO, REST)),

@@ -1,10 +1,12 @@
 """How the pages reach a browser quickly: our files by address, compressed once; safe headers; a process that is warm.
 
 Two ways to serve, one code. `streamlit run app.py` publishes our folders through Streamlit's own component route, which
-compresses on the fly. `uvicorn asgi:app` adds `Frontend`: every static file compressed once and kept, an immutable cache,
-security headers, and early hints for what the first chart needs. Only the second can compress Streamlit's own bundle.
+compresses on the fly. `uvicorn asgi:app` adds `Frontend`: every static file compressed once and kept, an immutable
+cache, security headers, and early hints for what the first chart needs. Only the second can compress Streamlit's own
+bundle.
 
-To publish a folder: one line in `FOLDERS`, and `loader(...)` as the `js=` of its component. Nothing else is ever served.
+To publish a folder: one line in `FOLDERS`, and `loader(...)` as the `js=` of its component. Nothing else is ever
+served.
 """
 
 import base64
@@ -53,7 +55,7 @@ _once = Lock()
 _settled = False
 
 
-# ---- our own files ------------------------------------------------------------------------------------------------------
+# ---- our own files ----------
 
 
 def folder(name: str) -> Path:
@@ -90,9 +92,10 @@ def publish(name: str) -> None:
 def loader(name: str, fallback: str = "") -> str:
     """The few lines of JavaScript that Streamlit repeats in every message: fetch the real script by its address.
 
-    The script and its style sheet are `<name>.js` and `<name>.css` in the folder of that name. The root of the site is read
-    off Streamlit's own script tag, because the app may live under any path. `fallback`: a JavaScript function from `data` to
-    the text that stands in when the script cannot be fetched; without it the component's static HTML stays.
+    The script and its style sheet are `<name>.js` and `<name>.css` in the folder of that name. The root of the site
+    is read off Streamlit's own script tag, because the app may live under any path. `fallback`: a JavaScript function
+    from `data` to the text that stands in when the script cannot be fetched; without it the component's static HTML
+    stays.
     """
     return f"""\
 const own = document.querySelector('script[src*="static/js/"]');
@@ -118,15 +121,15 @@ export default async (component) => {{
 """
 
 
-# ---- a warm process -----------------------------------------------------------------------------------------------------
+# ---- a warm process ----------
 
 
 def warm() -> None:
     """Import everything a page may need, then move it all out of the garbage collector's sight.
 
-    Streamlit collects garbage after every run of a script, while the reader's chart waits; with scipy and plotly loaded that
-    costs 20 to 70 ms a run. Frozen objects are not looked at again. A module that cannot be imported is logged and left to
-    fail where it is needed, so that the other pages stay open.
+    Streamlit collects garbage after every run of a script, while the reader's chart waits; with scipy and plotly
+    loaded that costs 20 to 70 ms a run. Frozen objects are not looked at again. A module that cannot be imported is
+    logged and left to fail where it is needed, so that the other pages stay open.
     """
     import collapse
 
@@ -150,15 +153,15 @@ def settle() -> None:
             _settled = True
 
 
-# ---- the ASGI entry -----------------------------------------------------------------------------------------------------
+# ---- the ASGI entry ----------
 
 
 @cache
 def content_security_policy() -> str:
     """Only our own host; inline scripts only if they stand in Streamlit's page (by their hash).
 
-    `blob:` is how Streamlit starts the script of a component; styles are inline by the design of its frontend. Anybody may
-    embed the page: teachers do, and there is nothing to log in to.
+    `blob:` is how Streamlit starts the script of a component; styles are inline by the design of its frontend.
+    Anybody may embed the page: teachers do, and there is nothing to log in to.
     """
     page = (BUNDLE / "index.html").read_text(encoding="utf-8")
     inline = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)

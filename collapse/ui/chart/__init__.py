@@ -1,7 +1,7 @@
 """The chart component: `chart(picture, key=...)` draws a `Picture` and keeps it alive while its data change.
 
-Python sends one JSON text (`figures.picture.pack`); `web/chart.js` draws it with the vendored plotly.js and does everything
-that needs no server: play and scrub, zoom, hide a line, table, CSV, PNG, SVG, theme. Read chart.js next.
+Python sends one JSON text (`figures.picture.pack`); `web/chart.js` draws it with the vendored plotly.js and does
+everything that needs no server: play and scrub, zoom, hide a line, table, CSV, PNG, SVG, theme. Read chart.js next.
 """
 
 import json
@@ -25,9 +25,9 @@ def _component() -> Any:
 def chart(picture: Picture, *, key: str, height: int | None = None, group: str = "page") -> None:
     """Draw a picture here.
 
-    `key` names the chart for the life of the page: the same key keeps zoom, hidden lines and the generation shown. `height`:
-    of the plot, in CSS pixels (default: the figure's, else 340). `group`: charts of one group share the generation, which
-    their `cursor` marks. Errors: ValueError from `pack` if the film does not fit the figure.
+    `key` names the chart for the life of the page: the same key keeps zoom, hidden lines and the generation shown.
+    `height`: of the plot, in CSS pixels (default: the figure's, else 340). `group`: charts of one group share the
+    generation, which their `cursor` marks. Errors: ValueError from `pack` if the film does not fit the figure.
     """
     serving.publish("chart")
     serving.publish("vendor")
@@ -37,7 +37,7 @@ def chart(picture: Picture, *, key: str, height: int | None = None, group: str =
 def figures(at: Any) -> dict[str, dict[str, Any]]:
     """For tests: every chart on a page under `streamlit.testing.v1.AppTest`, by key, as `encode` made it.
 
-    >>> figures(at)["variance"]["figure"]["layout"]["yaxis"]["range"]      # numbers: figures.picture.encode tells the form
+    >>> figures(at)["variance"]["figure"]["layout"]["yaxis"]["range"] # numbers: figures.picture.encode tells the form
     """
     protos = [element.proto for element in at.get("bidi_component")]
     charts = [json.loads(proto.bytes) for proto in protos if proto.component_name == COMPONENT]

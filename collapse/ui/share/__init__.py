@@ -17,8 +17,9 @@ def _component() -> Any:
 def share(link_query: str, *, key: str) -> None:
     """Show the absolute link `<this page>?<link_query>` with a copy button, and put it in the address bar.
 
-    `link_query`: encoded, without the question mark, e.g. "v=1&n=50". The bar is rewritten in place, so Back still leaves the
-    page; a reload brings the same query back in `st.query_params`. How a page is embedded and its `controls` stay as they are.
+    `link_query`: encoded, without the question mark, e.g. "v=1&n=50". The bar is rewritten in place, so Back still
+    leaves the page; a reload brings the same query back in `st.query_params`. How a page is embedded and its
+    `controls` stay as they are.
     """
     serving.publish("share")
     _component()(key=key, data=[link_query])

@@ -1,8 +1,8 @@
 """The live slider: drag and see. A native range and a number field, with the same meaning as a pair of plain widgets.
 
 The browser keeps two states, `live` (while dragging) and `settled` (on release, key press or typed number), each a pair
-`[stamp, value]`; the newest valid one is the value. The server believes nothing: what is not a finite number inside the range
-is ignored, and the previous value stays. `web/slider.js` says how often it sends, and why.
+`[stamp, value]`; the newest valid one is the value. The server believes nothing: what is not a finite number inside
+the range is ignored, and the previous value stays. `web/slider.js` says how often it sends, and why.
 """
 
 import math
@@ -18,14 +18,15 @@ from collapse.ui import serving
 
 COMPONENT = "collapse_slider"
 RUNGS = 120  # positions of a logarithmic slider
-_HTML = """<style>@keyframes mc-late{to{visibility:visible}}.mc-plain{visibility:hidden;animation:mc-late 0s 3s forwards}
+_HTML = """<style>@keyframes mc-late{to{visibility:visible}}
+.mc-plain{visibility:hidden;animation:mc-late 0s 3s forwards}
 .mc-plain a{color:var(--st-link-color,inherit)}</style>
 <p class="mc-plain">Slider not working? <a href="?controls=plain" target="_self">Use plain controls</a></p>"""
 
 
 @dataclass
 class _Kept:
-    """What the server remembers of one slider between runs."""
+    """What the server remembers of one slider between runs; `low` and `high` bound what may be typed."""
 
     low: float
     high: float
@@ -42,6 +43,7 @@ def live_slider(
     low: float,
     high: float,
     value: float,
+    typed: tuple[float, float] | None = None,
     step: float | None = None,
     log: bool = False,
     help: str = "",
@@ -55,22 +57,24 @@ def live_slider(
 ) -> float:
     """A slider that speaks while it is dragged; returns its value (an int when low, high, value and step are).
 
-    `value`: with `on_settle` the page owns it: it passes what it has, and the slider follows whenever that is not what the
-    reader chose last (a preset, undo, a refusal). Without `on_settle` it is where the slider starts. `step`: of the slider; a
-    typed number may be finer. `log`: equal steps are equal ratios, rounded to two digits. `format`: "number" or "percent"
-    (0.1 reads 10 %). `on_live`: called while dragging, typically `lambda: st.rerun("hero")`; None keeps silent until release.
-    `on_settle`: called once, with the final value; without it the page reruns. `plain`: ordinary Streamlit widgets instead.
-    Errors: ValueError that names the slider when the range is empty, or holds zero and `log` is set.
+    `value`: with `on_settle` the page owns it: it passes what it has, and the slider follows whenever that is not
+    what the reader chose last (a preset, undo, a refusal). Without `on_settle` it is where the slider starts. `typed`:
+    the bounds of typed numbers, when they may pass the slider's ends. `step`: of the slider; a typed number may be finer. `log`: equal steps are equal ratios, rounded to two digits. `format`:
+    "number" or "percent" (0.1 reads 10 %). `on_live`: called while dragging, typically `lambda: st.rerun("hero")`;
+    None keeps silent until release. `on_settle`: called once, with the final value; without it the page reruns.
+    `plain`: ordinary Streamlit widgets instead. Errors: ValueError that names the slider when the range is empty, or
+    holds zero and `log` is set.
     """
     if not low < high or (log and low <= 0) or format not in ("number", "percent"):
         rule = "low < high (for log 0 < low) and format number or percent"
         raise ValueError(f"Slider {key!r} needs {rule}; got {low}, {high}, {format!r}.")
     whole = all(isinstance(v, Integral) for v in (low, high, value, 1 if step is None else step))
-    low, high, value = (int(v) if whole else float(v) for v in (low, high, value))
+    least, most = typed or (low, high)
+    low, high, value, least, most = (int(v) if whole else float(v) for v in (low, high, value, least, most))
     step = step or (1 if whole else _tidy((high - low) / 100))
-    kept = _remember(key, low, high, whole, value, owned=on_settle is not None)
+    kept = _remember(key, least, most, whole, value, owned=on_settle is not None)
     if plain:
-        return _plain(label, key, kept, step, log, help, unit, format, on_settle, disabled)
+        return _plain(label, key, kept, (low, high), step, log, help, unit, format, on_settle, disabled)
     serving.publish("slider")
     data = {
         "label": label,
@@ -79,6 +83,8 @@ def live_slider(
         "percent": format == "percent",
         "low": low,
         "high": high,
+        "least": least,
+        "most": most,
         "step": step,
         "whole": whole,
         "log": log,
@@ -163,7 +169,7 @@ def _message(state: Any, name: str, kept: _Kept) -> tuple[float, float] | None:
 
 
 def _remember(key: str, low: float, high: float, whole: bool, value: float, owned: bool) -> _Kept:
-    """The slider's memory, brought up to date: the page's `value` may move it, and so does a range that shuts it out."""
+    """The slider's memory, brought up to date: the page's `value` may move it, and a range that shuts it out."""
     kept: _Kept | None = st.session_state.get(_name(key))
     if kept is None:
         kept = st.session_state[_name(key)] = _Kept(low, high, whole, value, value)
@@ -179,6 +185,7 @@ def _plain(
     label: str,
     key: str,
     kept: _Kept,
+    ends: tuple[float, float],
     step: float,
     log: bool,
     help: str,
@@ -187,11 +194,12 @@ def _plain(
     on_settle: Callable[[], None] | None,
     disabled: bool,
 ) -> float:
-    """`st.slider` (or `st.select_slider`) and `st.number_input` over one value; keys `<key>-slider` and `<key>-number`."""
+    """`st.slider` (or `st.select_slider`) and `st.number_input` over one value: `<key>-slider`, `<key>-number`."""
     kind: Any = int if kept.whole else float
     percent = format == "percent"
     scale = 100 if percent else 1  # of the typed number
-    low, high, now = kind(kept.low), kind(kept.high), kind(kept.value)
+    now = kind(kept.value)
+    low, high = min(kind(ends[0]), now), max(kind(ends[1]), now)
     slider, number = f"{key}-slider", f"{key}-number"
 
     def take(widget: str) -> None:
@@ -210,9 +218,10 @@ def _plain(
         st.select_slider(title, options, key=slider, args=(slider,), help=help or None, **shared)
     else:
         shape = "percent" if percent else None
-        st.slider(title, low, high, step=kind(step), format=shape, key=slider, args=(slider,), help=help or None, **shared)
+        shared_slider = shared | {"key": slider, "args": (slider,), "help": help or None}
+        st.slider(title, low, high, step=kind(step), format=shape, **shared_slider)
     typed = f"{label}, typed" + (f" ({unit or '%'})" if unit or percent else "")
-    bounds = _exact(low * scale), _exact(high * scale)
+    bounds = _exact(kind(kept.low) * scale), _exact(kind(kept.high) * scale)
     shape = None if kept.whole else "%.6g"
     st.number_input(typed, *bounds, step=_exact(kind(step) * scale), format=shape, key=number, args=(number,), **shared)
     return kind(kept.value)

@@ -1,5 +1,6 @@
 // A slider that speaks while it is dragged. A native range carries mouse, touch, keyboard and screen reader; the number field
-// beside it shows the value large enough for a projector and takes any number in the range.
+// beside it shows the value large enough for a projector and takes any number from `least` to `most`, which may lie beyond the
+// slider's ends.
 //
 // How often it speaks: at once, then at least GAP apart, and never with a second question on its way: it waits until a chart
 // of the page has the answer (`mc-received`), at most PATIENCE. Without that wait a slow page queues stale pictures and lags
@@ -81,8 +82,6 @@ class Slider {
     const { low, high, step, log, rungs, whole } = this.data;
     const round = (x) => (whole ? Math.round(+x.toPrecision(2)) : +x.toPrecision(2));
     const inner = Array.from({ length: rungs - 1 }, (_, i) => round(low * (high / low) ** ((i + 1) / rungs)));
-    const longest = Math.max(...[low, high, low + step].map((x) => `${+(this.data.percent ? x * 100 : x).toPrecision(6)}`.length));
-    this.$("number").style.width = `${Math.max(3, longest) + 1.6}ch`;
     this.ladder = log && [...new Set([low, ...inner.filter((x) => low < x && x < high), high])];
     Object.assign(this.$("range"), log ? { min: 0, max: this.ladder.length - 1, step: 1 } : { min: low, max: high, step });
   }
@@ -99,7 +98,10 @@ class Slider {
     range.value = this.ladder ? this.ladder.reduce(near, 0) : value;
     range.setAttribute("aria-valuetext", this.say(value));
     range.style.setProperty("--part", `${(100 * (range.value - range.min)) / (range.max - range.min)}%`);
-    if (field) this.$("number").value = +(data.percent ? value * 100 : value).toPrecision(6);
+    const digits = (x) => `${+(data.percent ? x * 100 : x).toPrecision(6)}`;
+    const longest = Math.max(...[data.low, data.high, data.low + data.step, value].map((x) => digits(x).length));
+    this.$("number").style.width = `${Math.max(3, longest) + 1.6}ch`;
+    if (field) this.$("number").value = digits(value);
     this.complain("");
   }
 
@@ -158,7 +160,7 @@ class Slider {
   }
 
   typed() {
-    const { low, high, percent, whole } = this.data;
+    const { least: low, most: high, percent, whole } = this.data;
     const text = this.$("number").value;
     const value = text === "" ? NaN : +(+text / (percent ? 100 : 1)).toPrecision(12);
     const kind = whole ? "a whole number" : "a number";
