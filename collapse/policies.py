@@ -48,10 +48,11 @@ class Supply(Protocol):
 @dataclass(frozen=True)
 class Policy(Spec):
     """`original`: the first real examples must be kept; `fresh`: new real examples are asked for in every generation;
-    `single`: single examples must be told apart throughout."""
+    `grows`: the archive does; `single`: single examples must be told apart throughout."""
 
     original: ClassVar[bool] = False
     fresh: ClassVar[bool] = False
+    grows: ClassVar[bool] = False
     single: ClassVar[bool] = False
 
     def grow(self, supply: Supply) -> Data:
@@ -131,6 +132,7 @@ class Accumulate(Policy):
 
     kind = "accumulate"
     says = "added to everything before"
+    grows = True
 
     def grow(self, supply: Supply) -> Data:
         return supply.archive + supply.synthetic(supply.n)

@@ -73,7 +73,7 @@ class Scenario(Spec):
         first = self.model.looking(self.world, self.n, distinct)
         fresh = self.model.looking(self.world, self.n, self.single) if self.policy.fresh else 0
         later = self.model.speaking(self.world, self.decoder, self.n, self.single) + fresh
-        grows = self.single and self.world.space == "real"
+        grows = self.policy.grows and (self.single or self.model.rows) and self.world.space == "real"
         return first, later, self.n * self.world.d * self.generations if grows else 0
 
     @property

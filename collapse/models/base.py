@@ -21,10 +21,11 @@ PLAIN = Decoder()
 
 @dataclass(frozen=True)
 class Model(Spec):
-    """Params are a NamedTuple of arrays with the lineages first."""
+    """Params are a NamedTuple of arrays with the lineages first; `rows`: `fit` needs every example, not a summary."""
 
     space: ClassVar[str] = "real"
     dimensions: ClassVar[int] = 1
+    rows: ClassVar[bool] = False
     Params: ClassVar[type[Any]]
 
     def sample(self, params: Any, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:

@@ -30,6 +30,7 @@ class Kde(Model):
 
     kind = "kde"
     says = "every training point, blurred"
+    rows = True
     Params = KdeParams
 
     bandwidth: str = knob("scott", "scott: S n^(−1/5) with S² unbiased; silverman: the same × (4/3)^(1/5); or fixed",

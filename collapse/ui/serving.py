@@ -34,6 +34,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.components.v1 import declare_component
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from collapse.ui.book import BOOK
+
 HERE: Final = Path(__file__).parent
 BUNDLE: Final = Path(st.__file__).parent / "static"  # Streamlit's own frontend
 FOLDERS: Final = {
@@ -44,6 +46,7 @@ FOLDERS: Final = {
 }
 ROUTE: Final = f"component/{__name__}."  # where Streamlit serves what `publish` declares: component/<module>.<name>/
 FOREVER: Final = "public, max-age=31536000, immutable"
+PAGES: Final = {"", *(chapter.name for chapters in BOOK.values() for chapter in chapters)}
 TYPES: Final = {
     ".js": "text/javascript",
     ".css": "text/css",
@@ -157,14 +160,20 @@ def settle() -> None:
 
 
 @cache
+def page() -> str:
+    """Streamlit's page, told where its server is: left alone, it asks under every deep link first and logs the 404."""
+    where = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };</script>'
+    return (BUNDLE / "index.html").read_text(encoding="utf-8").replace("<head>", f"<head>{where}", 1)
+
+
+@cache
 def content_security_policy() -> str:
     """Only our own host; inline scripts only if they stand in Streamlit's page (by their hash).
 
     `blob:` is how Streamlit starts the script of a component; styles are inline by the design of its frontend.
     Anybody may embed the page: teachers do, and there is nothing to log in to.
     """
-    page = (BUNDLE / "index.html").read_text(encoding="utf-8")
-    inline = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    inline = re.findall(r"<script>(.*?)</script>", page(), flags=re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline]
     rules = {
         "default-src": "'self'",
@@ -259,7 +268,10 @@ class Frontend:
                     headers["Link"] = early_hints(base)
             await send(message)
 
-        path = _file(scope["path"].removeprefix(base).lstrip("/")) if scope["method"] in ("GET", "HEAD") else None
+        asked = scope["path"].removeprefix(base).lstrip("/") if scope["method"] in ("GET", "HEAD") else "none"
+        if asked in PAGES:
+            return await Response(page(), media_type="text/html", headers={"Cache-Control": "no-cache"})(scope, receive, dressed)
+        path = _file(asked)
         if path is None or "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
             return await self.app(scope, receive, dressed)
         body = await anyio.to_thread.run_sync(packed, path)
@@ -277,8 +289,7 @@ def middleware() -> list[Middleware]:
 
 def prepack() -> None:
     """Compress what every first visit asks for, before the first visitor does."""
-    page = (BUNDLE / "index.html").read_text(encoding="utf-8")
-    needed = re.findall(r'(?:src|href)="\./(static/[^"]+\.(?:js|css))"', page)
+    needed = re.findall(r'(?:src|href)="\./(static/[^"]+\.(?:js|css))"', page())
     ours = [path for home in FOLDERS.values() for path in home.iterdir() if path.suffix in TYPES]
     for path in [*filter(None, map(_file, needed)), *ours]:
         packed(path.resolve())

@@ -59,8 +59,9 @@ def live_slider(
 
     `value`: with `on_settle` the page owns it: it passes what it has, and the slider follows whenever that is not
     what the reader chose last (a preset, undo, a refusal). Without `on_settle` it is where the slider starts. `typed`:
-    the bounds of typed numbers, when they may pass the slider's ends. `step`: of the slider; a typed number may be finer. `log`: equal steps are equal ratios, rounded to two digits. `format`:
-    "number" or "percent" (0.1 reads 10 %). `on_live`: called while dragging, typically `lambda: st.rerun("hero")`;
+    the bounds of typed numbers, when they may pass the slider's ends. `step`: of the slider; a typed number may be
+    finer. `log`: equal steps are equal ratios, rounded to two digits. `format`: "number" or "percent" (0.1 reads 10 %).
+    `on_live`: called while dragging, typically `lambda: st.rerun("hero")`;
     None keeps silent until release. `on_settle`: called once, with the final value; without it the page reruns.
     `plain`: ordinary Streamlit widgets instead. Errors: ValueError that names the slider when the range is empty, or
     holds zero and `log` is set.
