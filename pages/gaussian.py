@@ -37,7 +37,7 @@ picture, side = st.columns([7, 3], gap="large")
 @st.fragment(key=controls.HERO)
 def hero() -> None:
     result = outcome(desk.scenario, desk.rule, desk.visit.show)
-    st.subheader(as_text(result.findings[0].text), anchor=False)
+    st.subheader(as_text(result.headline), anchor=False)
     chart(swarm(result.trajectory, result.lineage), key="drift")
     st.caption(as_text(result.standing()))
 
@@ -55,7 +55,7 @@ def rest() -> None:
     with right:
         chart(directions(result.trajectory), key="directions")
         chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
-    lesson.ending(desk, "variance", (SHUMAILOV, ALEMOHAMMAD, KAZDAN, SIEGMUND, OURS))
+    lesson.repeat(desk, "variance")
 
 
 with side:
@@ -66,3 +66,4 @@ with picture:
     hero()
 controls.more(desk, MORE)
 rest()
+lesson.ending(desk, (SHUMAILOV, ALEMOHAMMAD, KAZDAN, SIEGMUND, OURS))

@@ -41,7 +41,7 @@ picture, side = st.columns([7, 3], gap="large")
 @st.fragment(key=controls.HERO)
 def hero() -> None:
     result = outcome(desk.scenario, desk.rule, desk.visit.show)
-    st.subheader(as_text(result.findings[0].text), anchor=False)
+    st.subheader(as_text(result.headline), anchor=False)
     chart(narrowing(result.trajectory, result.lineage, result.params), key="narrowing")
     st.caption(as_text(result.standing()))
 
@@ -57,7 +57,7 @@ def rest() -> None:
             chart(timeline(result.trajectory, metric, result.lineage, say=text[f"{metric}.say"], note=text[f"{metric}.note"],
                            title=title, top=top), key=metric)
     chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
-    lesson.ending(desk, "variance", (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS, PENGUINS))
+    lesson.repeat(desk, "variance")
 
 
 with side:
@@ -68,3 +68,4 @@ with picture:
     hero()
 controls.more(desk, MORE)
 rest()
+lesson.ending(desk, (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS, PENGUINS))

@@ -41,7 +41,7 @@ picture, side = st.columns([7, 3], gap="large")
 @st.fragment(key=controls.HERO)
 def hero() -> None:
     result = outcome(desk.scenario, desk.rule, desk.visit.show)
-    st.subheader(as_text(result.findings[0].text), anchor=False)
+    st.subheader(as_text(result.headline), anchor=False)
     chart(ranks(result.trajectory, result.params.p, result.lineage), key="ranks")
     st.caption(as_text(result.standing()))
 
@@ -58,7 +58,7 @@ def rest() -> None:
         chart(timeline(result.trajectory, "tail_mass", result.lineage, say=text["tail_mass.say"], note=text["tail_mass.note"],
                        title="people with a rare name", top=0.1), key="tail_mass")
     chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
-    lesson.ending(desk, "types", (CENSUS, GALTON, WRIGHT, SURESH, SEDDIK, HILL, SIMPSON, OURS))
+    lesson.repeat(desk, "types")
 
 
 with side:
@@ -69,3 +69,4 @@ with picture:
     hero()
 controls.more(desk, MORE)
 rest()
+lesson.ending(desk, (CENSUS, GALTON, WRIGHT, SURESH, SEDDIK, HILL, SIMPSON, OURS))

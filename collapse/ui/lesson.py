@@ -44,14 +44,17 @@ def code(desk: Desk, metric: str) -> str:
             f"for generation, values in enumerate({metric}.T):\n    print(generation, values.mean())\n")
 
 
-def ending(desk: Desk, metric: str, sources: Iterable[Source]) -> None:
-    """What every page ends with; part of the fragment that settles, so that link and code always repeat the page."""
-    text = words(desk.page)
+def repeat(desk: Desk, metric: str) -> None:
+    """The link and the code that repeat the page; part of the fragment that settles, so that they always do."""
     st.caption(as_text(in_words(desk.scenario)))
     share(urlencode(desk.link()), key=f"{desk.page}_share")
     with st.expander("The code that made it", key=f"{desk.page}_code"):
         st.code(code(desk, metric), language="python")
+
+
+def ending(desk: Desk, sources: Iterable[Source]) -> None:
+    """Sources and limits: what every page ends with."""
     with st.expander("Sources", key=f"{desk.page}_sources"):
         st.markdown(cite(sources))
     with st.expander("What this does not show", key=f"{desk.page}_limits"):
-        st.markdown(text["limits"])
+        st.markdown(words(desk.page)["limits"])

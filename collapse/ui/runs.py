@@ -11,7 +11,7 @@ import streamlit as st
 
 from collapse.data import Array
 from collapse.figures.shapes import percentile_lineage
-from collapse.findings import Evidence, Finding, findings, watched
+from collapse.findings import Evidence, Finding, findings, headline, watched
 from collapse.recursion import replay, run
 from collapse.scenario import Scenario
 from collapse.stages import Rule, false_alarm, needed
@@ -88,6 +88,11 @@ class Outcome:
     @cached_property
     def evidence(self) -> Evidence:
         return Evidence(self.trajectory, self.rule)
+
+    @property
+    def headline(self) -> str:
+        """The first sentence, without waiting for the others."""
+        return headline(self.evidence).text
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -1,0 +1,370 @@
+"""Every metric against an independent computation: quadrature, scipy.stats, Monte Carlo with its error, or by hand."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.linalg import sqrtm
+from scipy.special import logsumexp
+
+from collapse import distributions
+from collapse.distributions import Categories, Kernels, Normal
+from collapse.metrics import METRICS, at_world, evaluate, measurable, metric_named
+from collapse.models import MODELS
+from collapse.models.categorical import Categorical
+from collapse.models.gaussian import Gaussian, GaussianParams
+from collapse.models.kde import Kde, KdeParams
+from collapse.scenario import Scenario
+from collapse.sources import Source
+from collapse.worlds import WORLDS, Bimodal, Flipper, HeavyTailed, NormalWorld, Skewed, Surnames, Uniform
+from collapse.worlds.base import HELD_OUT, HELD_OUT_SEED
+
+from .harness import agree, possible, variants, z_scores
+from .test_worlds import LINES, twin
+
+WORLD_LINES = [NormalWorld(), Bimodal(), Skewed(), HeavyTailed(), Uniform()]
+LINE_METRICS = {"variance", "log_variance", "mean_drift", "tail_mass", "coverage", "w1", "w2", "w2_squared", "kl_model_world",
+                "kl_world_model", "heldout_nll", "entropy"}
+TYPE_METRICS = {"tail_mass", "coverage", "kl_model_world", "kl_world_model", "heldout_nll", "perplexity", "entropy", "simpson",
+                "types", "effective_types", "rare_types"}
+MAY_BE_INFINITE = {"log_variance", "entropy", "kl_model_world", "kl_world_model", "heldout_nll"}
+
+
+class Bell:
+    """A Gaussian belief of the program beside scipy's."""
+
+    def __init__(self, mean: float, sd: float) -> None:
+        self.belief = Normal(np.array([mean]), np.array([[sd * sd]]))
+        self.mean, self.sd, self.reach = mean, sd, 12 * sd
+        law = stats.norm(mean, sd)
+        self.logpdf, self.cdf, self.ppf = law.logpdf, law.cdf, law.ppf
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}({self.mean:.1f},{self.sd:.1f})".lower()
+
+
+class Hill(Bell):
+    """A kernel density belief of the program beside sums over scipy's normals."""
+
+    def __init__(self, centers: list[float], h: float) -> None:
+        c = np.array(centers)
+        self.belief = Kernels(c, np.array(h))
+        self.mean, self.sd = c.mean(), math.sqrt(c.var() + h * h)
+        self.reach = np.abs(c - self.mean).max() + 12 * h
+        self.logpdf = lambda x: logsumexp([stats.norm.logpdf(x, m, h) for m in centers], axis=0) - math.log(len(centers))
+        self.cdf = lambda x: sum(stats.norm.cdf(x, m, h) for m in centers) / len(centers)
+        grid = np.linspace(self.mean - self.reach, self.mean + self.reach, 200_001)
+        self.ppf = lambda u: np.interp(u, self.cdf(grid), grid)
+
+
+BELIEFS = [Bell(0.3, 0.8), Bell(-1.2, 0.1), Bell(0.5, 1.7), Hill([-1.5, -0.4, 0.1, 0.3, 1.9], 0.4)]
+NODES = 100_001
+
+
+def integral(f, low: float, high: float) -> float:
+    """∫ f dx by the trapezoid rule in s, x = sinh s, which reaches far into a tail."""
+    x = np.sinh(np.linspace(math.asinh(low), math.asinh(high), NODES))
+    return float(np.trapezoid(f(x), x))
+
+
+def world_ppf(world, u):
+    law = twin(world)
+    if hasattr(law, "ppf"):
+        return law.ppf(u)
+    grid = np.linspace(-6, 6, 200_001)
+    return np.interp(u, law.cdf(grid), grid)
+
+
+def independently(metric: str, belief: Bell, world) -> float:
+    """The metric by another road: x-space where the program works in u-space, scipy for its own formulas."""
+    law, lo, hi = twin(world), belief.mean - belief.reach, belief.mean + belief.reach
+    first, last = (max(min(edge, 1000.0), -1000.0) for edge in law.support())
+
+    def density(x):
+        return np.exp(belief.logpdf(x))
+
+    match metric:
+        case "variance":
+            return integral(lambda x: (x - belief.mean) ** 2 * density(x), lo, hi)
+        case "log_variance":
+            return math.log(independently("variance", belief, world))
+        case "mean_drift":
+            return integral(lambda x: x * density(x), lo, hi) ** 2
+        case "tail_mass":
+            return belief.cdf(world_ppf(world, 0.025)) + 1 - belief.cdf(world_ppf(world, 0.975))
+        case "coverage":
+            return (law.cdf(belief.ppf(0.975)) - law.cdf(belief.ppf(0.025))) / 0.95
+        case "w1":
+            return integral(lambda x: np.abs(belief.cdf(x) - law.cdf(x)), -1000, 1000)
+        case "w2_squared":
+            u = (np.arange(NODES) + 0.5) / NODES
+            return float(np.mean((belief.ppf(u) - world_ppf(world, u)) ** 2))
+        case "w2":
+            return math.sqrt(independently("w2_squared", belief, world))
+        case "kl_model_world":
+            if world.kind in {"skewed", "uniform"}:
+                return math.inf
+            return integral(lambda x: density(x) * (belief.logpdf(x) - law.logpdf(x)), lo, hi)
+        case "kl_world_model":
+            far = {"normal": 35.0, "bimodal": 7.0, "skewed": 35.0, "heavy-tailed": 1000.0, "uniform": 2.0}[world.kind]
+            first, last = max(first, -far), min(last, far)
+            return integral(lambda x: law.pdf(x) * (law.logpdf(x) - belief.logpdf(x)), first + 1e-12, last - 1e-12)
+        case "entropy":
+            return -integral(lambda x: density(x) * belief.logpdf(x), lo, hi)
+        case "heldout_nll":
+            return -float(np.mean(belief.logpdf(world.held_out.x)))
+    raise AssertionError(f"a new metric needs an independent computation: {metric}")
+
+
+# ---- one dimension
+
+
+@pytest.mark.parametrize("metric", sorted(LINE_METRICS))
+@pytest.mark.parametrize(("belief", "world"), list(product(BELIEFS, WORLD_LINES)), ids=lambda x: getattr(x, "kind", str(x)))
+def test_one_dimension(metric, belief, world):
+    """Closed forms to 1e-6, integrals over a world to 1e-4; the program's grids (281 nodes, 512 cells) to a few 1e-3."""
+    found = float(np.squeeze(METRICS[metric].function(belief.belief, world)))
+    coarse = metric in {"w1", "w2", "w2_squared"} or isinstance(belief, Hill)
+    error = 3e-3 if coarse else 1e-4 if metric.startswith("kl_") else 1e-6
+    assert found == pytest.approx(independently(metric, belief, world), rel=error, abs=error)
+
+
+def test_every_metric_of_the_table_is_computed_somewhere_here():
+    assert set(METRICS) == LINE_METRICS | TYPE_METRICS != set()
+    assert {n for n, m in METRICS.items() if "real" in m.spaces} == LINE_METRICS
+    assert {n for n, m in METRICS.items() if "types" in m.spaces} == TYPE_METRICS
+
+
+@pytest.mark.parametrize("belief", BELIEFS[:3], ids=lambda b: f"{b.mean}")
+def test_distances_to_real_data_are_scipy_s(belief):
+    """Flipper lengths in world units against scipy.stats.wasserstein_distance with 20 000 quantiles of the belief."""
+    world, z = Flipper(), (np.arange(20_000) + 0.5) / 20_000
+    sd, mean = math.sqrt(float(world.total)), world.mean.item()
+    scaled = Normal(mean + sd * belief.belief.mean, world.total * belief.belief.cov)
+    x = (world.values - mean) / sd
+    assert float(METRICS["w1"].function(scaled, world)) == pytest.approx(stats.wasserstein_distance(x, belief.ppf(z)), abs=4e-3)
+    coupled = np.mean((np.sort(np.repeat(x, 1000)) - np.repeat(belief.ppf((np.arange(2740) + 0.5) / 2740), 100)) ** 2)
+    assert float(METRICS["w2_squared"].function(scaled, world)) == pytest.approx(coupled, abs=4e-3)
+    nll = -np.mean(stats.norm(mean + sd * belief.mean, sd * belief.sd).logpdf(world.held_out.x))
+    assert float(METRICS["heldout_nll"].function(scaled, world)) == pytest.approx(nll)
+    low, high = world.tails
+    assert float(METRICS["tail_mass"].function(scaled, world)) == pytest.approx(
+        belief.cdf((low.item() - mean) / sd) + 1 - belief.cdf((high.item() - mean) / sd))
+
+
+def test_a_tail_loses_its_mass_when_the_belief_narrows():
+    """2Φ(−1.96/σ): at σ² = 0.4144 half of the tail is left, which is what `early` looks for."""
+    for v, mass in ((1.0, 0.05), (0.25, 2 * stats.norm.sf(2 * 1.959963984540054)), (4.0, 2 * stats.norm.sf(1.959963984540054 / 2))):
+        assert METRICS["tail_mass"].function(Normal(np.zeros(1), np.array([[v]])), NormalWorld()) == pytest.approx(mass)
+
+
+# ---- many dimensions
+
+MEAN, COV = np.array([0.4, -0.3, 0.1]), np.array([[1.3, 0.4, -0.2], [0.4, 0.6, 0.1], [-0.2, 0.1, 0.9]])
+
+
+def test_three_dimensions_by_formula_and_by_sampling():
+    """KL both ways by 200 000 draws (false alarm 1e-5; the control is the KL the other way round); W₂ with scipy's sqrtm."""
+    world, belief = NormalWorld(dimension=3), Normal(MEAN, COV)
+    found = {name: float(METRICS[name].function(belief, world)) for name in measurable(Scenario(world=world))}
+    ours, theirs = stats.multivariate_normal(MEAN, COV), stats.multivariate_normal(np.zeros(3), np.eye(3))
+    x, y = ours.rvs(200_000, random_state=1), theirs.rvs(200_000, random_state=2)
+    forward, backward = ours.logpdf(x) - theirs.logpdf(x), theirs.logpdf(y) - ours.logpdf(y)
+    assert agree(z_scores(forward, found["kl_model_world"]))
+    assert agree(z_scores(backward, found["kl_world_model"]))
+    assert not agree(z_scores(backward, found["kl_model_world"]))
+    assert found["entropy"] == pytest.approx(ours.entropy())
+    assert found["variance"] == pytest.approx(np.trace(COV) / 3)
+    assert found["log_variance"] == pytest.approx(np.log(np.linalg.eigvals(COV).real).mean())
+    assert found["mean_drift"] == pytest.approx(MEAN @ MEAN / 3)
+    assert found["w2_squared"] == pytest.approx((MEAN @ MEAN + np.trace(COV) + 3 - 2 * np.trace(sqrtm(COV)).real) / 3)
+    assert found["w2"] == pytest.approx(math.sqrt(found["w2_squared"]))
+    sd = np.sqrt(np.diag(COV))
+    tails = stats.norm.cdf(-1.959963984540054, MEAN, sd) + stats.norm.sf(1.959963984540054, MEAN, sd)
+    assert found["tail_mass"] == pytest.approx(tails.mean())
+    rows = world.sample((HELD_OUT,), np.random.default_rng(HELD_OUT_SEED))
+    assert found["heldout_nll"] == pytest.approx(-ours.logpdf(rows).mean())
+    assert "coverage" not in found
+    assert "w1" not in found
+
+
+# ---- types, by hand
+
+
+def by_hand(p: list[float], world: Surnames) -> dict[str, float]:
+    q, rare, held = world.p.tolist(), world.rare.tolist(), world.held_out.p.tolist()
+    k = len(p)
+    scored = [0.99 * x + 0.01 / k for x in p]
+    nll = -math.fsum(h * math.log(s) for h, s in zip(held, scored, strict=True) if h)
+    entropy = -math.fsum(x * math.log(x) for x in p if x)
+    return {
+        "tail_mass": math.fsum(x for x, r in zip(p, rare, strict=True) if r),
+        "coverage": math.fsum(y for x, y in zip(p, q, strict=True) if x > 0),
+        "kl_model_world": math.fsum(x * math.log(x / y) for x, y in zip(p, q, strict=True) if x),
+        "kl_world_model": math.inf if min(p) == 0 else math.fsum(y * math.log(y / x) for x, y in zip(p, q, strict=True)),
+        "heldout_nll": nll, "perplexity": math.exp(nll), "entropy": entropy, "effective_types": math.exp(entropy),
+        "simpson": 1 - math.fsum(x * x for x in p), "types": sum(x > 0 for x in p),
+        "rare_types": sum(x > 0 and r for x, r in zip(p, rare, strict=True)) / max(sum(rare), 1)}
+
+
+@pytest.mark.parametrize("lost", [0, 3, 29])
+def test_types_by_hand(lost):
+    world = Surnames(types=30)
+    p = np.random.default_rng(lost).dirichlet(np.ones(30))
+    p[30 - lost:] = 0
+    p /= p.sum()
+    expected = by_hand(p.tolist(), world)
+    assert set(expected) == TYPE_METRICS
+    for name, value in expected.items():
+        assert float(METRICS[name].function(Categories(p), world)) == pytest.approx(value, rel=1e-10, abs=1e-12), name
+
+
+# ---- generation 0
+
+
+@pytest.mark.parametrize("world", [w for kind in WORLDS.values() for w in variants(kind)], ids=repr)
+def test_the_world_is_its_own_generation_0(world):
+    model = next(m() for m in MODELS.values() if possible({"world": world, "model": m()}))
+    names = measurable(Scenario(world=world, model=model))
+    value = {name: at_world(world, name) for name in names}
+    for name in names:
+        if name in {"w1", "w2", "w2_squared", "kl_model_world", "kl_world_model", "log_variance", "mean_drift"}:
+            assert value[name] == pytest.approx(0, abs=1e-9)
+    if world.space == "real":
+        assert value["variance"] == pytest.approx(1, abs=1e-12)
+        assert value["tail_mass"] == pytest.approx(0.05, abs=1e-9) or (world.finite and 0.03 < value["tail_mass"] <= 0.05)
+        assert value.get("coverage", 1.0) == pytest.approx(1, abs=1e-9) or (world.finite and 0.98 < value["coverage"] < 1)
+        assert math.isnan(value["heldout_nll"]) == math.isnan(value["entropy"]) == world.finite, "a data set has no density"
+    else:
+        assert value == pytest.approx({**by_hand(world.p.tolist(), world)}, abs=1e-9)
+        assert value["tail_mass"] <= 0.05
+        assert value["types"] == world.types
+
+
+# ---- collapse to the very end
+
+
+@pytest.mark.parametrize("v", [1e-12, 1e-300, 5e-324, 0.0, 1e300])
+@pytest.mark.parametrize("world", [*WORLD_LINES, Flipper()], ids=repr)
+def test_an_extreme_gaussian_is_measured_without_a_warning(world, v):
+    params = GaussianParams(np.array([[0.3], [-2.0]]), np.full((2, 1, 1), v))
+    scenario = Scenario(world=world)
+    for name, values in evaluate(scenario, params, measurable(scenario)).items():
+        assert values.shape == (2,)
+        assert not np.isnan(values).any(), name
+        assert np.isfinite(values).all() or name in MAY_BE_INFINITE
+    narrow = evaluate(scenario, params, ("kl_world_model",))["kl_world_model"] if not world.finite else np.array([np.inf])
+    assert (narrow > 1e10).all() or v in {1e-12, 1e300}
+
+
+def test_what_a_point_is_worth():
+    """v = 0 at m: W₂² = m² + 1, W₁ = E|X − m|, no tail, no coverage, and infinite losses."""
+    scenario = Scenario()
+    found = evaluate(scenario, GaussianParams(np.array([[0.3]]), np.zeros((1, 1, 1))), measurable(scenario))
+    value = {k: v.item() for k, v in found.items()}
+    folded = 2 * stats.norm.pdf(0.3) + 0.3 * (2 * stats.norm.cdf(0.3) - 1)
+    assert value["w2_squared"] == pytest.approx(1.09)
+    assert value["w1"] == pytest.approx(folded, abs=1e-3)
+    assert (value["variance"], value["tail_mass"], value["coverage"]) == (0, 0, 0)
+    assert value["log_variance"] == value["entropy"] == -math.inf
+    assert value["kl_model_world"] == value["kl_world_model"] == value["heldout_nll"] == math.inf
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_a_flat_gaussian_in_three_dimensions_is_singular(rank):
+    """Fewer directions than dimensions: log det −∞ and infinite losses, whatever rounding says; the trace stays."""
+    axes = np.random.default_rng(rank).standard_normal((50, 3, rank))
+    scenario = Scenario(world=NormalWorld(dimension=3))
+    cov = axes @ np.swapaxes(axes, 1, 2)
+    found = evaluate(scenario, GaussianParams(np.zeros((50, 3)), cov), measurable(scenario))
+    assert (found["log_variance"] == -np.inf).all()
+    assert (found["kl_world_model"] == np.inf).all()
+    assert (found["heldout_nll"] == np.inf).all()
+    np.testing.assert_allclose(found["variance"], np.trace(cov, axis1=1, axis2=2) / 3)
+    assert np.isfinite(found["w2"]).all()
+
+
+@pytest.mark.parametrize("h", [1e-3, 1e-15, 1e-200, 0.0])
+@pytest.mark.parametrize("world", [*WORLD_LINES, Flipper()], ids=repr)
+def test_a_kernel_density_on_one_point_is_measured_without_a_warning(world, h):
+    scenario = Scenario(world=world, model=Kde())
+    found = evaluate(scenario, KdeParams(np.full((2, 5), 0.3), np.full(2, h)), measurable(scenario))
+    for name, values in found.items():
+        assert not np.isnan(values).any(), name
+        assert np.isfinite(values).all() or name in MAY_BE_INFINITE
+    sd = math.sqrt(float(world.total))
+    u = np.linspace(0, 1, 20_002)[1:-1]
+    np.testing.assert_allclose(found["w1"], np.abs(world.quantile(u) - 0.3).mean() / sd, rtol=5e-3)
+    np.testing.assert_allclose(found["variance"], h * h / sd**2, atol=1e-30)
+
+
+def test_kernels_outside_the_world_cost_infinity_and_not_nonsense():
+    """Empty cells between far kernels have weight 0 where the world's log density is −∞: 0 · ∞ must be 0."""
+    belief = Kernels(np.array([1.6, 3.0, 9.0]), np.array(0.01))
+    assert METRICS["kl_model_world"].function(belief, Uniform()) == np.inf
+
+
+def test_one_surviving_type():
+    world, p = Surnames(types=10), np.eye(10)[0]
+    value = {n: float(METRICS[n].function(Categories(p), world)) for n in TYPE_METRICS}
+    assert (value["simpson"], value["types"], value["entropy"], value["effective_types"]) == (0, 1, 0, 1)
+    assert value["kl_world_model"] == math.inf
+    assert math.isfinite(value["heldout_nll"])
+    assert math.isfinite(value["perplexity"])
+
+
+# ---- the contract
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=lambda m: m.name)
+def test_a_metric_introduces_itself(metric):
+    assert METRICS[metric.name] is metric
+    assert isinstance(metric.source, Source)
+    assert metric.label
+    assert metric.function.__doc__
+    assert set(metric.spaces) <= {"real", "types"} != set()
+
+
+@pytest.mark.parametrize("kind", WORLDS.values(), ids=lambda k: k.kind)
+def test_what_cannot_be_measured_says_why(kind):
+    for world in variants(kind):
+        model = next(m() for m in MODELS.values() if possible({"world": world, "model": m()}))
+        scenario = Scenario(world=world, model=model)
+        able = measurable(scenario)
+        assert len(able) > 5
+        for name, metric in METRICS.items():
+            if name in able:
+                assert metric_named(name, scenario) is metric
+            else:
+                assert len(metric.refusal(world)) > 10
+                with pytest.raises(ValueError, match=f"metric={name} cannot be measured here"):
+                    metric_named(name, scenario)
+
+
+@pytest.mark.parametrize("model", [Gaussian(), Kde(), Categorical()], ids=lambda m: m.kind)
+def test_lineages_and_generations_are_measured_each_by_itself(model):
+    world = Surnames(types=12) if model.space == "types" else NormalWorld()
+    scenario, rng = Scenario(world=world, model=model), np.random.default_rng(3)
+    params = model.fit(model.observe(world, 6, 9, rng), rng)
+    names = measurable(scenario)
+    flat = evaluate(scenario, params, names)
+    folded = evaluate(scenario, model.Params(*(a.reshape(2, 3, *a.shape[1:]) for a in params)), names)
+    for name in names:
+        assert flat[name].shape == (6,)
+        np.testing.assert_allclose(folded[name], flat[name].reshape(2, 3), rtol=1e-12)
+
+
+def test_a_kernel_density_does_not_depend_on_the_chunks(monkeypatch):
+    belief, x = Kernels(np.random.default_rng(4).standard_normal((3, 40)), np.full(3, 0.3)), np.linspace(-3, 3, 57)
+    whole = belief.cdf(x), belief.logpdf(x)
+    monkeypatch.setattr(distributions, "_CHUNK", 500)
+    np.testing.assert_array_equal(belief.cdf(x), whole[0])
+    np.testing.assert_array_equal(belief.logpdf(x), whole[1])
+
+
+@pytest.mark.parametrize("world", LINES, ids=repr)
+def test_the_outside_of_a_world_is_its_tail(world):
+    low, high = world.tails
+    assert float(world.outside(low, high)) == pytest.approx(0.05)

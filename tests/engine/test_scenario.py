@@ -1,0 +1,253 @@
+"""The link: complete, strict, versioned; and the friendly reader that says what it refused."""
+
+from dataclasses import fields, replace
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from collapse.curation import Curator
+from collapse.models import MODELS
+from collapse.models.categorical import Categorical
+from collapse.models.gaussian import Gaussian
+from collapse.models.kde import Kde
+from collapse.policies import POLICIES, AccumulateSubsample, Anchor, Mix, Shared
+from collapse.scenario import BLOCK, BUDGET, Scenario, read_link
+from collapse.spec import MAX_QUERY, Spec
+from collapse.worlds import WORLDS, Flipper, NormalWorld, Surnames
+
+from .harness import TABLES, combinations, possible, scenarios
+from .test_spec import HOSTILE, refusal
+
+TEXT = st.text(max_size=20)
+
+
+def every_key(scenario: Scenario) -> set[str]:
+    """The keys that a complete link has, found again from the dataclasses."""
+    keys = {"v"}
+    for f in fields(scenario):
+        keys.add(f.name)
+        value = getattr(scenario, f.name)
+        if isinstance(value, Spec):
+            keys |= {f"{f.name}.{g.name}" for g in fields(value)}
+    return keys
+
+
+def test_a_link_in_words_typed_here():
+    assert Scenario(policy=Anchor(synthetic=0.5), n=10, seed=7).to_query() == {
+        "v": "1", "world": "normal", "world.dimension": "1", "model": "gaussian", "model.estimator": "ml",
+        "decoder": "sampling", "decoder.temperature": "1.0", "decoder.top_p": "1.0", "curator": "none",
+        "policy": "anchor", "policy.synthetic": "0.5", "n": "10", "generations": "50", "lineages": "200", "seed": "7"}
+
+
+@given(scenarios())
+def test_query_text_and_json_bring_every_scenario_back(scenario):
+    query = scenario.to_query()
+    assert set(query) == every_key(scenario)
+    assert all(isinstance(v, str) for v in query.values())
+    assert len(urlencode(query)) < MAX_QUERY
+    for again in (Scenario.from_query(query), Scenario.from_query("?" + urlencode(query)), Scenario.from_json(scenario.to_json()),
+                  Scenario.from_query(query, scenario)):
+        assert again == scenario
+        assert again.to_query() == query
+        assert hash(again) == hash(scenario)
+        assert all(type(getattr(again, name)) is type(getattr(scenario, name)) for name in TABLES)
+    assert read_link(query, Scenario()) == (scenario, [])
+
+
+@given(scenarios(), scenarios())
+def test_equal_scenarios_and_equal_links_are_the_same_thing(a, b):
+    assert (a == b) == (a.to_query() == b.to_query())
+
+
+def test_every_combination_is_possible_or_says_what_would_be():
+    tried = 0
+    for world in WORLDS.values():
+        for model in MODELS.values():
+            for policy in POLICIES.values():
+                parts = {"world": world(), "model": model(), "policy": policy()}
+                tried += 1
+                if possible(parts):
+                    query = Scenario(**parts).to_query()
+                    assert Scenario.from_query(query) == Scenario(**parts)
+                else:
+                    right = next(k for k, m in MODELS.items() if m.space == world.space)
+                    refusal(lambda parts=parts: Scenario(**parts), f"model={model.kind}", f"world={world.kind}", right)
+    assert tried == len(WORLDS) * len(MODELS) * len(POLICIES) > 100
+    assert sum(1 for _ in combinations()) > 50
+
+
+def test_a_model_that_is_too_narrow_says_so():
+    refusal(lambda: Scenario(world=NormalWorld(dimension=2), model=Kde()), "world.dimension=2", "model=kde", "at most 1")
+    assert Scenario(world=NormalWorld(dimension=16)).world.d == 16
+
+
+@pytest.mark.parametrize("version", ["", "0", "2", "1.0", "01", " 1", "one", "9" * 10_000])
+def test_another_version_is_refused(version):
+    refusal(lambda: Scenario.from_query({"v": version}), "v=", "version 1")
+
+
+def test_a_link_without_a_version_or_a_key_takes_the_base():
+    base = Scenario(world=NormalWorld(dimension=3), policy=Mix(synthetic=0.5), n=17)
+    assert Scenario.from_query("", base) == base
+    assert Scenario.from_query("n=18", base) == replace(base, n=18)
+    assert Scenario.from_query("policy=anchor", base).policy == Anchor(), "another kind starts from its own defaults"
+    assert Scenario.from_query("policy=mix", base).policy == Mix(synthetic=0.5)
+    assert Scenario.from_query("policy.synthetic=0.25", base).policy == Mix(synthetic=0.25)
+
+
+def test_the_same_knobs_under_another_policy_are_another_scenario():
+    twins = [Scenario(policy=policy(synthetic=0.5)) for policy in POLICIES.values() if issubclass(policy, Shared)]
+    assert len(twins) > 2
+    assert len(set(twins)) == len({s.to_json() for s in twins}) == len(twins)
+    plain = [Scenario(policy=policy()) for policy in POLICIES.values()]
+    assert len(set(plain)) == len({s.to_json() for s in plain}) == len(POLICIES)
+    assert all(a != b for i, a in enumerate(plain) for b in plain[:i])
+
+
+def test_what_is_equal_has_one_link_and_one_hash():
+    a, b = Scenario(n=100, policy=Mix(synthetic=0)), Scenario(n=np.int64(100), policy=Mix(synthetic=-0.0))
+    assert a == b
+    assert hash(a) == hash(b)
+    assert a.to_query() == b.to_query()
+
+
+# ---- the reader for people
+
+
+@given(scenarios(), st.data())
+def test_one_bad_value_loses_only_itself(scenario, data):
+    """Whatever the base, a complete link with one bad knob keeps every other value and says one sentence."""
+    base, bad = data.draw(scenarios()), data.draw(st.sampled_from(HOSTILE))
+    query = scenario.to_query()
+    key = data.draw(st.sampled_from(sorted(k for k in query if k not in TABLES and k != "v")))
+    found, said = read_link(query | {key: bad}, base)
+    assert {k: v for k, v in found.to_query().items() if k != key} == {k: v for k, v in query.items() if k != key}
+    assert len(said) == 1
+    assert said[0].startswith(f"{key}=")
+    assert f"Used instead: {key}={found.to_query()[key]}." in said[0]
+    assert len(said[0]) < 500
+
+
+@given(scenarios(), scenarios(), st.sampled_from(sorted(TABLES)))
+def test_one_bad_kind_is_replaced_and_nothing_is_lost_in_silence(scenario, base, key):
+    query = scenario.to_query() | {key: "perpetual-motion"}
+    found, said = read_link(query, base)
+    assert any(s.startswith(f"{key}=") and "is not known" in s for s in said)
+    for k, v in query.items():
+        assert found.to_query().get(k) == v or any(s.startswith((f"{k}=", f"'{k}'")) for s in said) or \
+            any(f"={k}=" in s or f"{k.split('.')[0]}=" in s for s in said), (k, said)
+    assert all(getattr(found, k) == getattr(scenario, k) for k in Scenario.knobs())
+
+
+@given(st.dictionaries(st.one_of(TEXT, st.sampled_from(sorted(every_key(Scenario())))),
+                       st.one_of(TEXT, st.sampled_from(HOSTILE), st.sampled_from([*WORLDS, *MODELS, *POLICIES, "5", "0.5"])),
+                       max_size=8), scenarios())
+def test_no_link_at_all_raises_and_every_refusal_is_said(query, base):
+    found, said = read_link(query, base)
+    assert isinstance(found, Scenario)
+    assert all(0 < len(s) < 500 for s in said)
+    text, kept = found.to_query(), 0
+    for key, value in query.items():
+        if key in text:
+            try:
+                kept += Scenario.from_query({**text, key: value}) == found
+            except ValueError:
+                kept += 0
+    assert len(said) >= len(query) - kept
+    assert bool(said) or Scenario.from_query(query, base) == found
+
+
+def test_what_the_friendly_reader_says():
+    found, said = read_link({"n": "many", "m": "5", "seed": "3", "policy.synthetic": "0.5"}, Scenario(policy=Mix()))
+    assert found == Scenario(policy=Mix(synthetic=0.5), seed=3)
+    assert said == ["n='many' is not possible: give a whole number from 2 to 1000000. Used instead: n=100.",
+                    "'m' (='5') is not a known key: the keys here are world, model, decoder, curator, policy, n, generations, "
+                    "lineages, seed. It was ignored."]
+
+
+def test_a_world_and_its_model_survive_a_bad_number():
+    """They are only possible together, so neither may be judged alone."""
+    found, said = read_link({"world": "surnames", "model": "categorical", "world.types": "50", "n": "NaN"}, Scenario())
+    assert found == Scenario(world=Surnames(types=50), model=Categorical())
+    assert len(said) == 1
+
+
+def test_parts_that_do_not_go_together_are_refused_and_the_rest_is_kept():
+    found, said = read_link({"world": "surnames", "n": "50"}, Scenario())
+    assert found == Scenario(n=50)
+    assert len(said) == 1
+    assert "model=gaussian cannot learn world=surnames: choose categorical" in said[0]
+
+
+# ---- how much, and in which pieces
+
+
+def test_a_budget_is_kept_by_saying_what_to_lower():
+    assert Scenario().within() == Scenario()
+    greedy = Scenario(policy=AccumulateSubsample(), n=10_000, generations=1000, lineages=10_000)
+    message = refusal(greedy.within, "n=10000", "generations=1000", "lineages=10000", "lower")
+    assert f"{BUDGET:.2g}" in message
+    assert greedy.within(greedy.work) is greedy
+    refusal(lambda: greedy.within(greedy.work - 1), "lower")
+
+
+@given(scenarios())
+def test_more_of_anything_is_never_less_work(scenario):
+    assert scenario.work > 0
+    for name in ("n", "generations", "lineages"):
+        most = int(Scenario.knobs()[name].high)
+        more = replace(scenario, **{name: min(2 * getattr(scenario, name), most)})
+        assert more.work >= scenario.work
+
+
+def test_the_fast_gaussian_does_not_pay_for_n():
+    assert Scenario(n=1_000_000).work == Scenario(n=2).work
+    assert Scenario(n=1_000_000, policy=AccumulateSubsample()).work > 1000 * Scenario(n=1_000_000).work
+
+
+@given(scenarios())
+def test_blocks_cover_every_lineage_once_and_stay_small(scenario):
+    blocks = list(scenario.blocks())
+    assert [number for number, _ in blocks] == list(range(len(blocks)))
+    assert sum(size for _, size in blocks) == scenario.lineages
+    assert all(size > 0 for _, size in blocks)
+    if isinstance(scenario.model, Kde):
+        assert blocks[0][1] == 1 or blocks[0][1] * scenario.n <= BLOCK, "rows are kept in memory"
+
+
+@given(scenarios(), st.integers(0, 999))
+def test_blocks_depend_on_the_question_not_on_the_seed_or_the_machine(scenario, seed):
+    again = Scenario.from_query(replace(scenario, seed=seed).to_query())
+    assert list(again.blocks()) == list(scenario.blocks())
+    assume(scenario.lineages > 1)
+    fewer = replace(scenario, lineages=scenario.lineages - 1)
+    assert next(fewer.blocks())[1] in (next(scenario.blocks())[1], fewer.lineages)
+
+
+def test_rows_are_split_into_blocks_and_summaries_are_not():
+    n, three = BLOCK // 10, [(0, 10), (1, 10), (2, 5)]
+    assert list(Scenario(world=Flipper(), n=n, lineages=25).blocks()) == three
+    assert list(Scenario(model=Kde(), n=n, lineages=25).blocks()) == three
+    assert list(Scenario(policy=Anchor(), n=n, lineages=25).blocks()) == three
+    assert list(Scenario(n=n, lineages=25).blocks()) == [(0, 25)]
+    assert list(Scenario(n=1_000_000, model=Kde(), lineages=3).blocks()) == [(0, 1), (1, 1), (2, 1)]
+
+
+def test_single_examples_are_told_apart_only_where_a_policy_asks():
+    assert Scenario(policy=AccumulateSubsample()).single
+    assert not Scenario(policy=Anchor()).single
+    assert not Scenario(curator=Curator(), model=Gaussian()).single
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=lambda p: p.kind)
+@pytest.mark.parametrize("model", [Gaussian(), Kde()], ids=lambda m: m.kind)
+def test_an_archive_that_grows_is_counted(policy, model):
+    """What `grow` really keeps decides: rows of every generation must fit into a block, and cost T²/2."""
+    n, T = BLOCK // 100, 20
+    s = Scenario(world=Flipper(), model=model, policy=policy(), n=n, generations=T, lineages=30)
+    kept = policy.kind == "accumulate-subsample" or (policy.kind == "accumulate" and model.kind == "kde")
+    assert next(s.blocks())[1] == (5 if kept else 30)
+    assert (replace(s, generations=2 * T).work > 3 * s.work) == kept
