@@ -71,7 +71,7 @@ def _accumulating(scenario: Scenario) -> tuple[Array, Array]:
     """The pool of N = tn examples has mean M (E M² = Q) and ML variance P; the model sees all of it, or n picked.
 
     Picking adds D = E δ² = S²(1/n − 1/N), S² = PN/(N − 1), to the drift.  A new batch of mean M + δ + noise then moves
-    the pool: Q' = Q + (D + λv/n)/(t+1)²  and  P' = [tP + tQ + Q + D + λv]/(t+1) − Q'  (A3, A4).
+    the pool: Q' = Q + (D + λv/n)/(t+1)²  and  P' = [tP + tQ + Q + D + λv]/(t+1) − Q' .
     """
     s, n = scenario, scenario.n
     v, q = np.empty(s.generations + 1), np.empty(s.generations + 1)

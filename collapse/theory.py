@@ -143,7 +143,7 @@ def types(scenario: Scenario) -> Curve:
 
 
 def tempered(scenario: Scenario) -> Curve:
-    """p_t for endless samples, (T+1, K): p_t ∝ p_0^(1/τ^(t−1)), since the first model learns from undecoded data (A8)."""
+    """p_t for endless samples, (T+1, K): p_t ∝ p_0^(1/τ^(t−1)), since the first model learns from undecoded data."""
     s = scenario
     if not (isinstance(s.world, Surnames) and isinstance(s.model, Categorical) and s.model.smoothing == 0
             and only_replaces(s) and s.decoder.top_p == 1.0 and s.decoder.temperature != 1.0):
@@ -168,13 +168,13 @@ def effective_types(scenario: Scenario) -> Curve:
 
 
 def absorption(p: float, n: int, t: int) -> tuple[float, float]:
-    """Bounds on P(both of two types are alive at t), shares p and 1 − p:  4pq(1 − 1/n)^t ≤ P ≤ min(1, 2npq(1 − 1/n)^t) (A5)."""
+    """Bounds on P(both of two types are alive at t), shares p and 1 − p:  4pq(1 − 1/n)^t ≤ P ≤ min(1, 2npq(1 − 1/n)^t)."""
     decay = p * (1 - p) * (1 - 1 / n) ** t
     return 4 * decay, min(1.0, 2 * n * decay)
 
 
 def first_passage(n: int, share: float, estimator: str = "ml") -> tuple[float, float]:
-    """Mean and standard deviation of the first generation with v < share (A24), Gaussian, replace.
+    """Mean and standard deviation of the first generation with v < share, Gaussian, replace.
 
     log v is a random walk with drift −|d| and step variance ψ₁((n−1)/2); Siegmund's correction for the overshoot is
     0.5826 steps' standard deviations.  An approximation, good to a few percent.
@@ -186,7 +186,7 @@ def first_passage(n: int, share: float, estimator: str = "ml") -> tuple[float, f
 
 
 def fixation_time(p: Array, n: int) -> float:
-    """Mean generations until one type is left, −2n Σ (1 − p) ln(1 − p): the diffusion limit (A5), high by about one."""
+    """Mean generations until one type is left, −2n Σ (1 − p) ln(1 − p): the diffusion limit, high by about one."""
     rest = 1 - np.asarray(p, float)
     rest = rest[rest > 0]
     return float(-2 * n * np.sum(rest * np.log(rest)))
