@@ -1,0 +1,208 @@
+"""The engine against a plain loop, side by side in one run: `python -m benchmarks.engine`.
+
+Both do the same work: the same number of lineages, generations and examples, and the same numbers of every generation.
+Ours and the plain loop take turns, so that a busy moment of the machine hits both.  Plain loops that would take minutes
+run a few lineages and are scaled up to all of them (lineages are independent and cost the same).
+"""
+
+import argparse
+import json
+import math
+import random
+import subprocess
+import sys
+import tracemalloc
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from benchmarks.report import Line, Report, high, middle, say
+from collapse import Scenario, run
+from collapse.models.categorical import Categorical
+from collapse.worlds import Surnames
+
+SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
+PEOPLE = (1_000, 10_000, 100_000)
+KEEP = ("types", "effective_types")
+ALPHA = 5.0  # standard errors: both must agree this well, else nothing is compared
+FLAT = 1.25  # 10 000 times the examples may cost this much more
+SOME = 2  # lineages of a plain categorical loop; the rest is extrapolated
+
+
+def gaussian(n: int = 1000) -> Scenario:
+    return Scenario(n=n, lineages=400, generations=100)
+
+
+def surnames(n: int) -> Scenario:
+    return Scenario(world=Surnames(types=5000), model=Categorical(), n=n, lineages=200, generations=50)
+
+
+def plain_gaussian(s: Scenario, seed: int) -> np.ndarray:
+    """The variances (lineages, generations) by drawing rows: what most people would write."""
+    rng = np.random.default_rng(seed)
+    found = np.empty((s.lineages, s.generations))
+    for lineage in range(s.lineages):
+        mean, sd = 0.0, 1.0
+        for generation in range(s.generations):
+            x = rng.normal(mean, sd, s.n)
+            mean, sd = x.mean(), x.std()
+            found[lineage, generation] = sd * sd
+    return found
+
+
+def numpy_categorical(s: Scenario, lineages: int, seed: int) -> np.ndarray:
+    """Surviving and effective types of the last generation, (lineages, 2), one lineage after the other."""
+    rng = np.random.default_rng(seed)
+    world, found = s.world.p, []  # type: ignore[attr-defined]
+    for _ in range(lineages):
+        p = world
+        for _ in range(s.generations):
+            p = np.bincount(rng.choice(len(p), s.n, p=p), minlength=len(p)) / s.n
+            alive = p[p > 0]
+            types, effective = len(alive), math.exp(-(alive * np.log(alive)).sum())
+        found.append((types, effective))
+    return np.array(found)
+
+
+def python_categorical(s: Scenario, lineages: int, seed: int) -> np.ndarray:
+    """The same without NumPy: `random.choices` over the types that are left, counted by a `Counter`."""
+    rng = random.Random(seed)
+    world, found = dict(enumerate(s.world.p.tolist())), []  # type: ignore[attr-defined]
+    for _ in range(lineages):
+        weights: dict = world
+        for _ in range(s.generations):
+            weights = Counter(rng.choices(list(weights), weights=list(weights.values()), k=s.n))
+            types = len(weights)
+            effective = math.exp(-sum(k / s.n * math.log(k / s.n) for k in weights.values()))
+        found.append((types, effective))
+    return np.array(found)
+
+
+def timed(work: Callable[[], object]) -> tuple[float, object]:
+    start = perf_counter()
+    result = work()
+    return perf_counter() - start, result
+
+
+def agree(what: str, ours: np.ndarray, plain: np.ndarray) -> None:
+    """Stop if the two do not tell the same story: two samples of lineages, means within ALPHA standard errors."""
+    scale = math.hypot(ours.std() / math.sqrt(len(ours)), max(plain.std(), ours.std()) / math.sqrt(len(plain)))
+    gap = abs(ours.mean() - plain.mean())
+    if gap > ALPHA * scale:
+        means = f"ours {ours.mean():.4g}, plain {plain.mean():.4g}"
+        raise SystemExit(f"{what}: {means}: they differ by {gap / scale:.1f} standard errors")
+
+
+def against_loop(report: Report, repeats: int) -> None:
+    """400 lineages × 100 generations of a Gaussian."""
+    s = gaussian()
+    run(s)
+    ours, plain = [], []
+    for seed in range(repeats):
+        took, trajectory = timed(lambda: run(s).measure("variance"))
+        ours.append(took)
+        took, variances = timed(lambda k=seed: plain_gaussian(s, k))
+        plain.append(took)
+    agree("Gaussian", np.log(np.asarray(trajectory)[:, -1]), np.log(np.asarray(variances)[:, -1]))
+    factor = middle(plain) / middle(ours)
+    report.add(Line("Gaussian, 400 lineages × 100 generations, n = 1000, against a NumPy loop", "s", ours, plain,
+                    "200 ×", factor >= 200, "plain: a loop over lineages and generations that draws rows, then mean and std"))
+
+
+def flat(report: Report, repeats: int) -> None:
+    """The cost of a Gaussian run must not depend on n."""
+    times: dict[int, list[float]] = {n: [] for n in SIZES}
+    for n in SIZES:
+        run(gaussian(n))
+    for _ in range(repeats):
+        for n in SIZES:
+            times[n].append(timed(lambda n=n: run(gaussian(n)))[0])
+    medians = {n: middle(t) for n, t in times.items()}
+    ratio = max(medians.values()) / min(medians.values())
+    each = ", ".join(f"n = {n:,}: {1000 * m:.1f} ms" for n, m in medians.items())
+    report.add(Line("Gaussian, slowest n ÷ fastest n, from 10² to 10⁶", "×", [ratio], target=f"at most {FLAT} ×", met=ratio <= FLAT,
+                    note=each))
+
+
+def memory(report: Report) -> None:
+    """Peak of what Python and NumPy allocate during a run, and growth of a fresh process that runs it."""
+    cases = (("Gaussian, n = 10⁶, params kept", gaussian(SIZES[-1]), None),
+             ("5000 types, n = 10⁵, two metrics kept", surnames(PEOPLE[-1]), KEEP))
+    for name, s, keep in cases:
+        run(s, keep=keep)
+        tracemalloc.start()
+        run(s, keep=keep)
+        peak = tracemalloc.get_traced_memory()[1] / 1e6
+        tracemalloc.stop()
+        report.add(Line(f"peak memory, {name}", "MB", [peak], target="below 50 MB", met=peak < 50,
+                        note=f"what Python and NumPy have allocated at once; {child(s, keep)}"))
+
+
+GROWTH = """
+import json, sys
+from pathlib import Path
+from collapse import Scenario, run
+top = lambda: int(next(w for w in Path("/proc/self/status").read_text().splitlines() if w.startswith("VmHWM")).split()[1])
+scenario, keep = Scenario.from_query(json.loads(sys.argv[1])), json.loads(sys.argv[2])
+before = top()
+run(scenario, keep=keep)
+print((top() - before) / 1024)
+"""
+
+
+def child(s: Scenario, keep: tuple[str, ...] | None) -> str:
+    """By how much a fresh process grows over its imports (Linux)."""
+    command = [sys.executable, "-c", GROWTH, json.dumps(s.to_query()), json.dumps(keep)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return f"a fresh process grows by {float(done.stdout):.1f} MB" if done.returncode == 0 else "not measured in a fresh process"
+
+
+def categorical(report: Report, repeats: int) -> None:
+    """5000 types × 200 lineages × 50 generations at three population sizes."""
+    for n in PEOPLE:
+        s = surnames(n)
+        run(s, keep=KEEP)
+        serial, two, loop, pure = [], [], [], []
+        with ThreadPoolExecutor(2) as threads:
+            for seed in range(repeats):
+                two.append(timed(lambda s=s: run(s, keep=KEEP, executor=threads))[0])
+                took, few = timed(lambda s=s, k=seed: numpy_categorical(s, SOME, k))
+                loop.append(took * s.lineages / SOME)
+                took, trajectory = timed(lambda s=s: run(s, keep=KEEP))
+                serial.append(took)
+                took, fewer = timed(lambda s=s, k=seed: python_categorical(s, 1, k))
+                pure.append(took * s.lineages)
+        for i, metric in enumerate(KEEP):
+            ours = trajectory.measure(metric)[:, -1]  # type: ignore[attr-defined]
+            agree(f"{metric}, {n} people, NumPy loop", ours, few[:, i])  # type: ignore[index]
+            agree(f"{metric}, {n} people, Python loop", ours, fewer[:, i])  # type: ignore[index]
+        name = f"5000 types × 200 lineages × 50 generations, {n:,} people"
+        met = middle(loop) / middle(two) >= 20 and high(two) < 10
+        report.add(Line(f"{name}, two threads, against a NumPy loop", "s", two, loop, "below 10 s and 20 ×", met,
+                        f"plain: rng.choice and bincount; extrapolated from {SOME} of 200 lineages"))
+        report.add(Line(f"{name}, two threads, against a Python loop", "s", two, pure, "20 ×", middle(pure) / middle(two) >= 20,
+                        "plain: random.choices and Counter; extrapolated from 1 of 200 lineages"))
+        report.add(Line(f"{name}, one thread, against a NumPy loop", "s", serial, loop))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=9)
+    parser.add_argument("--only", choices=("loop", "flat", "memory", "categorical"), action="append", help="may be repeated")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    asked = parser.parse_args()
+    report = Report("Engine against a plain loop", {"repeats": asked.repeats})
+    parts = {"loop": lambda: against_loop(report, asked.repeats), "flat": lambda: flat(report, asked.repeats),
+             "memory": lambda: memory(report), "categorical": lambda: categorical(report, max(1, asked.repeats // 3))}
+    for name in asked.only or parts:
+        say(name)
+        parts[name]()
+    return report.finish(asked.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

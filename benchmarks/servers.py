@@ -1,0 +1,120 @@
+"""Both servers on free loopback ports: ours as it is served for a class, the bare page as Streamlit serves it by default."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60.0  # s that a server may take to start
+
+
+@dataclass
+class Server:
+    """A server of ours to start and stop; `port` is on 127.0.0.1 only."""
+
+    process: subprocess.Popen
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def processes(self) -> list[int]:
+        """The process and its descendants (Linux)."""
+        parents: dict[int, list[int]] = {}
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = int(path.read_text().rpartition(")")[2].split()[1])
+            except (OSError, ValueError, IndexError):
+                continue
+            parents.setdefault(parent, []).append(int(path.parent.name))
+        found = [self.process.pid]
+        for pid in found:
+            found += parents.get(pid, [])
+        return found
+
+    def resident(self) -> float:
+        """Resident memory of the whole server in MB; NaN where there is no /proc."""
+        return self._sum("status", lambda text: float(text.partition("VmRSS:")[2].split()[0]) / 1024 if "VmRSS:" in text else 0.0)
+
+    def cpu(self) -> float:
+        """Processor seconds of the whole server so far; NaN where there is no /proc."""
+        tick = os.sysconf("SC_CLK_TCK")
+        return self._sum("stat", lambda text: sum(map(int, text.rpartition(")")[2].split()[11:13])) / tick)
+
+    def _sum(self, file: str, read) -> float:
+        if not Path("/proc/self/stat").exists():
+            return float("nan")
+        total = 0.0
+        for pid in self.processes:
+            try:
+                total += read(Path(f"/proc/{pid}/{file}").read_text())
+            except OSError:
+                continue  # it has just ended
+        return total
+
+
+@contextmanager
+def ours(workers: int = 1, root: Path = ROOT) -> Iterator[Server]:
+    """`uvicorn asgi:app` from the root of the repository."""
+    command = ["-m", "uvicorn", "asgi:app", "--host", "127.0.0.1", "--log-level", "warning"]
+    with _serving([*command, *(["--workers", str(workers)] if workers > 1 else [])], "--port", root) as server:
+        yield server
+
+
+@contextmanager
+def bare() -> Iterator[Server]:
+    """`streamlit run bare_page.py` with default settings, from an empty folder so that no config.toml of ours applies.
+
+    Only what makes it stay on this machine is set: no browser window, no telemetry, the loopback address.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        page = shutil.copy(Path(__file__).parent / "bare_page.py", folder)
+        settings = ["--server.headless", "true", "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"]
+        with _serving(["-m", "streamlit", "run", page, *settings], "--server.port", Path(folder)) as server:
+            yield server
+
+
+@contextmanager
+def _serving(command: list[str], port_option: str, folder: Path) -> Iterator[Server]:
+    """Start it, wait until it answers, and end that very process afterwards, whatever happens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([sys.executable, *command, port_option, str(port)], cwd=folder, **silent)
+    try:
+        _await(process, port)
+        yield Server(process, port)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await(process: subprocess.Popen, port: int) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with status {process.returncode}: start it by hand to see why: {process.args}")
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"the server did not answer within {PATIENCE:.0f} s: {process.args}")

@@ -1,0 +1,205 @@
+"""A real Chromium in front of a real server, and a visitor who notices everything that goes wrong.
+
+Without a Chromium these tests are skipped; under `CI=true` that is a failure. `LAB_URL` names a server that is running already.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, WebSocket, sync_playwright
+
+from collapse.ui.book import BOOK
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+PAGES = [chapter.name for chapters in BOOK.values() for chapter in chapters]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+PATIENCE = 30_000  # ms
+# Left alone (`streamlit run`), Streamlit looks for its server below a page's own address first: only these two may be missing.
+PROBE = re.compile(r"^http://[^/]+/\w+/_stcore/(health|host-config)$")
+QUIET = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+# Settled: nothing runs, every chart is drawn, and for CALM milliseconds none of this has changed.
+CALM = 250
+SETTLED = """([quiet, least, calm]) => {
+  const all = [...document.querySelectorAll("figure.mc-chart")];
+  const drawn = document.querySelector(quiet) && all.length >= least && all.every(c => c.dataset.drawn);
+  const now = drawn ? location.search + all.map(c => c.dataset.key + c.dataset.drawn) : "";
+  if (!now || now !== window.settledAs) { window.settledAs = now; window.settledAt = performance.now(); }
+  return now && performance.now() - window.settledAt > calm; }"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def chromium() -> str | None:
+    """The browser of this machine."""
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+@contextlib.contextmanager
+def serving(*command: str, **environment: str) -> Iterator[str]:
+    """A server of this repository on a free port, until the end of the block; `PORT` in the command stands for it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    url = f"http://127.0.0.1:{port}"
+    with subprocess.Popen([sys.executable, "-m", *(part.replace("PORT", port) for part in command)], cwd=ROOT,
+                          env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            for _ in range(300):
+                assert server.poll() is None, f"the server ended with {server.returncode}"
+                with contextlib.suppress(URLError, ConnectionError), urlopen(f"{url}/_stcore/health", timeout=5):
+                    break
+                time.sleep(0.1)
+            else:
+                raise AssertionError("the server did not become healthy")
+            yield url
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        why = f"no Chromium: none of {', '.join(CHROMIUM)} is on the PATH (Debian: apt-get install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(why)
+        pytest.skip(why)
+    found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="package")
+def url(browser: Browser) -> Iterator[str]:
+    """The address of the app."""
+    if given := os.environ.get("LAB_URL"):
+        yield given.rstrip("/")
+        return
+    with serving("uvicorn", "asgi:app", "--port", "PORT") as own:
+        yield own
+
+
+@dataclass
+class Visitor:
+    """A browser profile of its own, with one tab."""
+
+    context: BrowserContext
+    url: str
+    page: Page
+    probes: bool = False  # may Streamlit's two probes be missing?
+    wrong: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    sent: list[Any] = field(default_factory=list)  # frames to the server
+
+    def listen(self) -> None:
+        self.context.on("request", lambda request: self._where(request.url))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"page error: {error}"))
+        self.page.on("console", self._heard)
+        self.page.on("websocket", self._socket)
+
+    def _where(self, address: str) -> None:
+        if urlsplit(address).scheme not in ("data", "blob") and urlsplit(address).hostname != "127.0.0.1":
+            self.foreign.append(address)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        where = message.location.get("url", "")
+        probe = self.probes and PROBE.match(where) and "404" in message.text
+        if message.type == "error" and not probe:
+            self.wrong.append(f"console: {message.text} ({where})")
+
+    def _socket(self, socket: WebSocket) -> None:
+        self._where(socket.url.replace("ws", "http", 1))
+        socket.on("framesent", lambda frame: self.sent.append(frame))
+
+    def open(self, name: str = PAGES[0], query: str = "") -> "Visitor":
+        """Open a page and wait until every chart is drawn."""
+        self.page.goto(f"{self.url}/{'' if name == PAGES[0] else name}{'?' + query if query else ''}")
+        return self.settled()
+
+    def settled(self, least: int = 3) -> "Visitor":
+        """Wait until nothing is being computed and every chart is drawn."""
+        self.page.wait_for_function("() => { window.settledAs = ''; return true; }")
+        self.page.wait_for_function(SETTLED, arg=[QUIET, least, CALM], polling=50, timeout=PATIENCE)
+        return self
+
+    def charts(self) -> dict[str, str]:
+        """What is drawn, by key: the revision of each chart."""
+        return dict(self.page.eval_on_selector_all("figure.mc-chart", "all => all.map(c => [c.dataset.key, c.dataset.drawn])"))
+
+    def chart(self, key: str) -> Locator:
+        return self.page.locator(f'figure.mc-chart[data-key="{key}"]')
+
+    def headline(self) -> str:
+        return self.page.locator("h3").first.inner_text()
+
+    def change(self, act: Callable[[], Any]) -> "Visitor":
+        """Do something that changes what the page shows, and so its address; wait until all is settled."""
+        before = self.page.evaluate("location.search")
+        act()
+        self.page.wait_for_function("old => location.search !== old", arg=before, timeout=PATIENCE)
+        return self.settled()
+
+    def preset(self, number: int) -> Locator:
+        return self.page.locator(f"[class*=_preset_{number}] button:visible").first
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True).first
+
+    def sound(self) -> "Visitor":
+        """Nothing went wrong, and nothing left this machine."""
+        shown = self.page.locator("[data-testid=stException], [data-testid=stErrorElementContainer], .mc-failed:not([hidden])")
+        assert shown.count() == 0, shown.all_inner_texts()
+        assert self.wrong == []
+        assert self.foreign == []
+        return self
+
+
+Welcome = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visitor(browser: Browser, url: str) -> Iterator[Welcome]:
+    """Welcomes visitors: `visitor(width=390, color_scheme="dark")`; whatever they met must be sound at the end."""
+    present: list[Visitor] = []
+
+    def welcome(width: int = 1440, height: int = 2400, **how: Any) -> Visitor:  # so tall that every chart is near
+        context = browser.new_context(viewport={"width": width, "height": height}, **how)
+        context.set_default_timeout(PATIENCE)
+        someone = Visitor(context, url, context.new_page(), probes="LAB_URL" in os.environ)
+        someone.listen()
+        present.append(someone)
+        return someone
+
+    yield welcome
+    for someone in present:
+        try:
+            someone.sound()
+        finally:
+            someone.context.close()

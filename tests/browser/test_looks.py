@@ -1,0 +1,143 @@
+"""Every page in light and dark, from a projector to a phone: nothing breaks, nothing hides, nothing leaves the machine."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .conftest import PAGES, Visitor, Welcome, serving
+
+WIDTHS = (1440, 768, 390, 320)
+EXPANDERS = "[data-testid=stExpander] summary"
+OPENED = "[data-testid=stExpander] details[open]"
+
+
+def check_width(visitor: Visitor, width: int) -> None:
+    """The page is no wider than the window, and so is everything in it."""
+    visitor.page.set_viewport_size({"width": width, "height": 900})
+    visitor.settled()
+    visitor.page.wait_for_function("() => [...document.querySelectorAll('figure.mc-chart .main-svg')].every("
+                                   "s => s.getBoundingClientRect().right <= innerWidth + 1)")
+    assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"the page overflows at {width} pixels"
+    over = visitor.page.evaluate("""() => [...document.querySelectorAll('[data-testid=stMain] *')].filter(e => {
+        const box = e.getBoundingClientRect();
+        if (!box.width || !box.height || box.right <= innerWidth + 1) return false;
+        for (let up = e; up; up = up.parentElement) if (getComputedStyle(up).overflowX !== 'visible') return false;
+        return true; }).slice(0, 5).map(e => e.outerHTML.slice(0, 200))""")
+    assert over == [], f"cut off at {width} pixels"
+
+
+def check_axe(visitor: Visitor) -> None:
+    """No serious or critical violation."""
+    grave = []
+    for rule in Axe().run(visitor.page).response["violations"]:
+        nodes = [n for n in rule["nodes"] if not (rule["id"] in ("list", "listitem") and in_streamlits_menu(visitor, n["target"]))]
+        if nodes and rule["impact"] in ("serious", "critical"):
+            grave.append(f"{rule['id']}: {rule['help']}: {[(n['html'][:160], n['failureSummary'][:160]) for n in nodes[:3]]}")
+    assert grave == []
+
+
+def in_streamlits_menu(visitor: Visitor, target: list[str]) -> bool:
+    """The page menu of a narrow window is Streamlit's own: a <ul> of <div>s, which is not ours to repair."""
+    return bool(visitor.page.evaluate("t => !!document.querySelector(t)?.closest('[data-testid=stSidebarNav]')", target[0]))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens(visitor: Welcome, page: str) -> None:
+    """The shortest look; with `LAB_URL` at a server that somebody else has started."""
+    someone = visitor(height=1000).open(page)
+    assert len(someone.headline()) > 20
+    assert someone.page.title()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page(visitor: Welcome, page: str, theme: str) -> None:
+    someone = visitor(color_scheme=theme).open(page)
+    assert someone.page.locator("h1").count() == 1
+    paper = someone.page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+    light = sum(int(n) for n in paper.strip("rgb()").split(",")[:3]) > 3 * 128
+    assert light == (theme == "light")
+    for key in someone.charts():
+        chart = someone.chart(key)
+        assert chart.locator(".main-svg").first.bounding_box(), f"{key} is empty"
+        assert chart.locator(".mc-plot").get_attribute("aria-label")
+        assert chart.evaluate("c => c.classList.contains('mc-dark')") == (theme == "dark")
+    for box in someone.page.locator(EXPANDERS).all():
+        box.click()
+    someone.page.wait_for_function(f"n => document.querySelectorAll('{OPENED}').length >= n",
+                                   arg=someone.page.locator(EXPANDERS).count())
+    for tools in someone.page.locator(".mc-tools summary").all():
+        tools.click()
+    for width in WIDTHS if theme == "light" else WIDTHS[-1:]:
+        check_width(someone, width)
+    someone.page.set_viewport_size({"width": 1440, "height": 2400})
+    check_axe(someone.settled())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_with_plain_controls(visitor: Welcome, page: str) -> None:
+    someone = visitor(width=390).open(page, "controls=plain")
+    assert someone.page.locator(".mc-slider").count() == 0
+    assert someone.page.locator("[data-testid=stSlider]").count() >= 2
+    assert "controls=plain" in someone.page.url
+    check_width(someone, 320)
+    check_axe(someone)
+
+
+HOSTILE = ("<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "![](http://127.0.0.1:9/x.png)", "$$x^2$$", "**5**",
+           ":red[5]", ":material/bolt:", ":smile:", "http://example.org/x", "www.example.org", "a@example.org", "-> <- --", "`5`")
+
+
+def test_a_hostile_link_is_shown_as_text(visitor: Welcome) -> None:
+    """What a link says is quoted to the letter: no element, no address, no formula, no colour comes of it."""
+    someone = visitor().open(PAGES[0], urlencode({f"key{i}": value for i, value in enumerate(HOSTILE)}))
+    alerts = someone.page.locator("[data-testid=stAlert]")
+    assert alerts.count() == len(HOSTILE)
+    wrong = []
+    for value in HOSTILE:
+        text = alerts.filter(has_text=re.compile(f"key{HOSTILE.index(value)}\\b"))
+        inside = text.evaluate("e => [...e.querySelectorAll('a, img, script, em, strong, [class*=katex], [style*=color]')].map("
+                               "e => e.outerHTML.slice(0, 100))")
+        if f"(='{value}')" not in text.inner_text().replace("\u2060", "") or inside:
+            wrong.append(f"{value!r} became {inside or text.inner_text()}")
+    assert wrong == []
+
+
+def test_the_same_under_streamlit_run(visitor: Welcome) -> None:
+    """The command of the README, without the ASGI entry."""
+    someone = visitor()
+    with serving("streamlit", "run", "app.py", "--server.port=PORT", STREAMLIT_SERVER_HEADLESS="true") as url:
+        someone.url, someone.probes = url, True
+        for page in PAGES:
+            someone.open(page)
+            assert someone.headline()
+        someone.sound()
+        someone.page.goto("about:blank")
+
+
+def test_a_page_can_be_embedded(visitor: Welcome) -> None:
+    someone = visitor().open(PAGES[0], "embed=true&hide=presets,more&seed=4")
+    assert someone.page.locator("[data-testid=stAlert]").count() == 0
+    assert someone.page.locator(".mc-slider").count() >= 2
+    assert "embed=true" in someone.page.url
+
+
+def test_the_navigation_leads_to_every_page(visitor: Welcome) -> None:
+    """By clicking, as a visitor does; charts of a page left behind do not stay."""
+    someone = visitor().open(PAGES[0])
+    titles = {PAGES[0]: someone.page.locator("h1").inner_text()}
+    for page in PAGES[1:]:
+        link = someone.page.locator(f"a[href$='/{page}']").first
+        if not link.is_visible():
+            group = someone.page.locator("[data-testid=stTopNavSection]")
+            for opener in group.all():
+                opener.click()
+                if link.is_visible():
+                    break
+        link.click()
+        someone.page.wait_for_function("old => !Object.values(old).includes(document.querySelector('h1')?.innerText)", arg=titles)
+        titles[page] = someone.settled().page.locator("h1").inner_text()
+        assert someone.page.evaluate("location.pathname") == f"/{page}"
+    assert len(set(titles.values())) == len(PAGES)

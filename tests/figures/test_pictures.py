@@ -1,0 +1,502 @@
+"""Every picture that the pages can show: sound plotly, true numbers, words for those who cannot see it."""
+
+import importlib
+import inspect
+import json
+import pkgutil
+import re
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from collapse import figures
+from collapse.figures import palette
+from collapse.figures.drift import conservation, directions, swarm
+from collapse.figures.names import indices, lifelines, ranks
+from collapse.figures.picture import Film, Picture, encode, pack
+from collapse.figures.shapes import narrowing, percentile_lineage
+from collapse.figures.strip import strip
+from collapse.figures.timeline import timeline
+from collapse.figures.words import in_words, parameters
+from collapse.findings import watched
+from collapse.recursion import replay, run
+from collapse.scenario import Scenario
+from collapse.stages import EARLY, HEALTHY, LATE, NAMES, Rule, classify
+from collapse.theory import LAWS, law_for
+from collapse.trajectory import Trajectory
+from tests.reading import reads
+
+KINDS = {"f4", "f8", "i1", "u1", "i2", "u2", "i4", "u4"}  # what the browser's side can unpack
+COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\b|rgba?\([^)]*\)|hsla?\([^)]*\)")
+
+
+# ---- runs ------------------------------------------------------------------------------------------------------------------
+
+
+class Case(NamedTuple):
+    """A run as a page has it: with the lineage shown, and that lineage's params (T, …)."""
+
+    trajectory: Trajectory
+    lineage: int
+    params: Any
+    rule: Rule
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.trajectory.scenario
+
+    @property
+    def generations(self) -> int:
+        return self.scenario.generations
+
+    @property
+    def law(self) -> Callable[[str], np.ndarray | None]:
+        return lambda metric: law_for(self.scenario, metric)
+
+
+RUNS = {name: Scenario.from_query(query) for name, query in {
+    "home": "n=20&generations=50&lineages=60&seed=1",
+    "saved": "policy=mix&policy.synthetic=0.9&n=20&generations=20&lineages=40",
+    "kept": "policy=accumulate&n=20&generations=20&lineages=40",
+    "no law": "decoder.top_p=0.7&policy=accumulate-subsample&world=bimodal&n=20&generations=10&lineages=30",
+    "skewed": "world=skewed&n=20&generations=20&lineages=30",
+    "heavy": "world=heavy-tailed&world.df=2.5&model.estimator=unbiased&n=20&generations=20&lineages=30",
+    "uniform": "world=uniform&n=20&generations=20&lineages=30",
+    "penguins": "world=flipper&n=20&generations=20&lineages=30",
+    "hot": "decoder.temperature=3&n=20&generations=40&lineages=30",
+    "to nothing": "n=2&generations=200&lineages=30",
+    "shortest": "n=2&generations=1&lineages=1",
+    "two": "n=5&generations=2&lineages=2",
+    "longest": "n=100&generations=1000&lineages=2",
+    "flat": "world.dimension=4&n=10&generations=30&lineages=30",
+    "flatter": "world.dimension=16&n=5&generations=10&lineages=10",
+    "town": "world=surnames&world.types=300&model=categorical&n=200&generations=30&lineages=30",
+    "village": "world=surnames&world.types=20&model=categorical&n=10&generations=1&lineages=1",
+    "nobody dies": "world=surnames&world.types=50&model=categorical&model.smoothing=1&n=1000&generations=5&lineages=10",
+    "cooled town": "world=surnames&world.types=300&model=categorical&decoder.temperature=0.8&policy=accumulate&n=200&lineages=9",
+}.items()}
+
+
+@cache
+def case(name: str) -> Case:
+    scenario = RUNS[name]
+    real = scenario.world.space == "real"
+    trajectory = run(scenario, keep=None if real else watched("types"))
+    width = trajectory.measure("variance" if real else "effective_types")[:, -1]
+    lineage = percentile_lineage(width, 0.5)
+    return Case(trajectory, lineage, replay(scenario, lineage), Rule())
+
+
+def of(metric: str, **how: Any) -> Callable[[Case], Picture]:
+    """The timeline of a metric, as the pages draw it."""
+    return lambda c: timeline(c.trajectory, metric, c.lineage, say="Say.", note="Note.", title="title",
+                              **{"top": 2.0, "height": 300} | how)
+
+
+class Kind(NamedTuple):
+    """How a builder is called, in which worlds, and the numbers that its alternative text must hold."""
+
+    builder: Any
+    draw: Callable[[Case], Picture]
+    spaces: tuple[str, ...]
+    spoken: Callable[[Case], list[float]]
+    laws: tuple[str, ...] = ()
+    line: bool = False  # one dimension only
+
+
+def spoken_timeline(metric: str) -> Callable[[Case], list[float]]:
+    def numbers(c: Case) -> list[float]:
+        values = c.trajectory.measure(metric)
+        median, middle, law = np.median(values, axis=0), (c.generations + 1) // 2, c.law(metric)
+        return [median[0], median[middle], middle, median[-1], values[:, -1].mean(), *([] if law is None else [law[-1]])]
+    return numbers
+
+
+def moments_of(c: Case) -> list[tuple[int, float, float]]:
+    """(t, variance, tail mass) of the lineage shown, at the start, in the middle and at the end."""
+    return [(t, *(float(c.trajectory.measure(m)[c.lineage, t]) for m in ("variance", "tail_mass")))
+            for t in (0, (c.generations + 1) // 2, c.generations)]
+
+
+def spoken_narrowing(c: Case) -> list[float]:
+    real = float(c.trajectory.measure("tail_mass")[0, 0])
+    return [x for t, v, p in moments_of(c) for x in ([0.0, real] if t == 0 else [t, v, p, real])]
+
+
+def spoken_swarm(c: Case) -> list[float]:
+    sd = np.exp(c.trajectory.measure("log_variance") / 2)[:150]
+    mean = c.trajectory.params.mean[:150, :, 0]
+    return [x for t in ((c.generations + 1) // 2, c.generations)
+            for x in ([t, float(np.median(sd[:, t])), float(np.std(mean[:, t - 1]))] if t else [0])]
+
+
+def spoken_strip(c: Case) -> list[float]:
+    stages = classify(c.trajectory, c.rule)
+    onsets = [np.flatnonzero(2 * (stages >= s).sum(axis=0) >= len(stages)) for s in (EARLY, LATE)]
+    shares = [(stages[:, -1] == s).mean() for s in (HEALTHY, EARLY, LATE)]
+    return [c.scenario.lineages, *shares, *(at[0] for at in onsets if len(at))]
+
+
+def spoken_directions(c: Case) -> list[float]:
+    eigenvalues = np.maximum(np.linalg.eigvalsh(c.trajectory.params.cov[:, -1]), 0.0)
+    with np.errstate(divide="ignore"):
+        geometric = np.exp(np.log(eigenvalues).mean(axis=-1))
+    return [float(np.median(x)) for x in (eigenvalues.mean(axis=-1), geometric, eigenvalues[:, 0])]
+
+
+def spoken_ranks(c: Case) -> list[float]:
+    alive = [c.scenario.world.types, *np.count_nonzero(c.params.p, axis=1)]
+    return [c.lineage + 1, *(x for t in ((c.generations + 1) // 2, c.generations) for x in (t, alive[t], c.scenario.world.types))]
+
+
+def spoken_indices(c: Case) -> list[float]:
+    values = map(c.trajectory.measure, ("types", "effective_types", "entropy", "simpson"))
+    return [float(np.median(v[:, -1]) / v[0, 0]) for v in values]
+
+
+PICTURES = {
+    "narrowing": Kind(narrowing, lambda c: narrowing(c.trajectory, c.lineage, c.params), ("real",), spoken_narrowing, line=True),
+    "variance": Kind(timeline, of("variance"), ("real",), spoken_timeline("variance"), ("variance",)),
+    "tail_mass": Kind(timeline, of("tail_mass", top=0.3), ("real", "types"), spoken_timeline("tail_mass"), ("tail_mass",)),
+    "log_variance": Kind(
+        timeline, of("log_variance", top=1.0, floor=-8.0, scale=1.0, suffix=""), ("real",), spoken_timeline("log_variance"),
+        ("log_variance",)),
+    "stages": Kind(
+        strip, lambda c: strip(c.trajectory, classify(c.trajectory, c.rule), c.rule, 0.02), ("real", "types"), spoken_strip),
+    "drift": Kind(swarm, lambda c: swarm(c.trajectory, c.lineage), ("real",), spoken_swarm),
+    "conservation": Kind(conservation, lambda c: conservation(c.trajectory), ("real",), lambda c: [
+        float(c.trajectory.measure(m)[:, -1].mean()) for m in ("variance", "mean_drift")], ("variance", "mean_drift")),
+    "directions": Kind(directions, lambda c: directions(c.trajectory), ("real",), spoken_directions, ("log_variance",)),
+    "ranks": Kind(ranks, lambda c: ranks(c.trajectory, c.params.p, c.lineage), ("types",), spoken_ranks),
+    "lifelines": Kind(lifelines, lambda c: lifelines(c.trajectory, c.params.p), ("types",), lambda c: []),
+    "indices": Kind(indices, lambda c: indices(c.trajectory), ("types",), spoken_indices, ("types",)),
+}
+
+
+def fits(name: str, scenario: Scenario) -> bool:
+    """Can this picture be drawn of this run?  In many dimensions the log of a singular covariance has no timeline."""
+    kind = PICTURES[name]
+    if scenario.world.space not in kind.spaces or (kind.line and scenario.world.d > 1):
+        return False
+    if name in ("drift", "directions") and scenario.world.kind == "flipper":
+        return False  # in millimetres, not in standard deviations of the world
+    return not (name == "log_variance" and scenario.world.d >= scenario.n)
+
+
+PAIRS = [(name, run_) for name in PICTURES for run_, scenario in RUNS.items() if fits(name, scenario)]
+every_picture = pytest.mark.parametrize(("name", "run_"), PAIRS)
+
+
+@cache
+def drawn(name: str, run_: str) -> Picture:
+    return PICTURES[name].draw(case(run_))
+
+
+@cache
+def travelled(name: str, run_: str) -> dict[str, Any]:
+    """What arrives in the browser."""
+    return json.loads(pack(drawn(name, run_)))
+
+
+def numbers(value: Any) -> np.ndarray:
+    """Plotly's typed arrays, or plain lists, as float64."""
+    if isinstance(value, dict):
+        assert value["dtype"] in KINDS, value["dtype"]
+        flat = np.frombuffer(b64decode(value["bdata"]), dtype="<" + value["dtype"])
+        shape = [int(n) for n in value["shape"].split(",")] if "shape" in value else [-1]
+        return flat.reshape(shape).astype(float)
+    return np.asarray(value, float)
+
+
+class Shown:
+    """A picture's traces by name, as the browser gets them."""
+
+    def __init__(self, name: str, run_: str) -> None:
+        self.traces = {t["name"]: t for t in travelled(name, run_)["figure"]["data"]}
+
+    def y(self, name: str) -> np.ndarray:
+        return numbers(self.traces[name]["y"])
+
+    @cached_property
+    def laws(self) -> list[str]:
+        return [name for name in self.traces if name.startswith("law")]
+
+
+# ---- every picture ---------------------------------------------------------------------------------------------------------
+
+
+def builders() -> Iterator[Any]:
+    """Every public function in collapse.figures that gives a Picture."""
+    for module in pkgutil.iter_modules(figures.__path__):
+        here = importlib.import_module(f"{figures.__name__}.{module.name}")
+        for name, function in inspect.getmembers(here, inspect.isfunction):
+            ours = function.__module__ == here.__name__ and not name.startswith("_")
+            if ours and function.__annotations__.get("return") is Picture:
+                yield function
+
+
+def test_every_builder_is_tested() -> None:
+    assert {kind.builder for kind in PICTURES.values()} == set(builders())
+    assert {name for name, _ in PAIRS} == set(PICTURES)
+
+
+@every_picture
+def test_plotly_accepts_it(name: str, run_: str) -> None:
+    figure = drawn(name, run_).figure
+    again = go.Figure(figure.to_dict())
+    assert len(again.data) == len(figure.data) > 0
+    names = [t.name for t in figure.data]
+    assert all(names)
+    assert len(set(names)) == len(names)
+    with pytest.raises(ValueError, match="Invalid property"):
+        go.Figure({"data": [{"type": "scatter", "colour": "red"}]})
+
+
+@every_picture
+def test_it_has_words(name: str, run_: str) -> None:
+    picture = drawn(name, run_)
+    assert picture.name == name
+    for field in ("say", "note", "alt", "name", "caption"):
+        text = getattr(picture, field)
+        assert text.strip() == text != ""
+        assert not re.search(r"\b(nan|inf|None|Array|array)\b|  ", text), text
+    assert picture.alt[-1] == "."
+    assert picture.alt not in (picture.say, picture.note)
+
+
+@every_picture
+def test_its_caption_repeats_the_run(name: str, run_: str) -> None:
+    title, _, query = drawn(name, run_).caption.partition(" · ")
+    assert title == "Model Collapse Lab"
+    assert Scenario.from_query(query) == RUNS[run_]
+
+
+@every_picture
+def test_its_numbers_travel_as_typed_arrays(name: str, run_: str) -> None:
+    for trace in travelled(name, run_)["figure"]["data"]:
+        lengths = set()
+        for axis in "xy":
+            values = trace[axis]
+            assert isinstance(values, dict) or len(values) <= 3, f"{trace['name']}: {axis} is a long list"
+            lengths.add(numbers(values).size)
+        assert len(lengths) == 1, f"{trace['name']}: x and y differ in length"
+        assert not np.isinf(numbers(trace["y"])).any()
+        assert len(trace.get("text", range(*lengths))) in lengths
+
+
+@every_picture
+def test_its_axes_are_fixed_and_hold_the_picture(name: str, run_: str) -> None:
+    layout = travelled(name, run_)["figure"]["layout"]
+    for axis in ("xaxis", "yaxis"):
+        low, high = layout[axis]["range"]
+        assert np.isfinite([low, high]).all()
+        assert low < high
+        assert layout[axis]["title"]["text"] or name in ("narrowing", "lifelines")
+    assert layout["uirevision"] == "keep"
+    assert layout["height"] >= 200
+
+
+@every_picture
+def test_its_film_has_every_generation(name: str, run_: str) -> None:
+    picture, body = drawn(name, run_), travelled(name, run_)
+    film, frames = body["film"], RUNS[run_].generations + 1
+    if picture.film is None:
+        assert film is None
+        return
+    assert film["start"] == frames - 1
+    assert len(film["captions"]) == frames
+    for t, caption in enumerate(film["captions"]):
+        assert re.match(rf"Generation {t}\b", caption), caption
+    for index, moving in film["traces"].items():
+        trace = body["figure"]["data"][int(index)]
+        for axis, values in moving.items():
+            assert isinstance(values, dict)
+            assert numbers(values).shape[0] == frames
+            assert not np.isinf(numbers(values)).any()
+            assert np.array_equal(numbers(values)[-1], numbers(trace[axis]), equal_nan=True), "the still is the last frame"
+
+
+@every_picture
+def test_its_colours_are_the_palette(name: str, run_: str) -> None:
+    body = travelled(name, run_)
+    ours = {*palette.DARK, "rgba(0,0,0,0)"}
+    texts = json.dumps([{k: v for k, v in t.items() if k not in ("x", "y", "text", "name")} for t in body["figure"]["data"]])
+    used = set(COLOR.findall(texts + json.dumps(body["figure"]["layout"])))
+    assert used <= ours, used - ours
+    assert body["dark"] == {c: palette.DARK[c] for c in used if c in palette.DARK}
+
+
+@every_picture
+def test_its_alternative_text_tells_the_numbers(name: str, run_: str) -> None:
+    c, alt = case(run_), drawn(name, run_).alt
+    if name == "lifelines":
+        lost, total = map(int, re.findall(r"\d+", alt)[:2])
+        assert alt.startswith(f"{lost} of these {total} names are lost: ")
+        named = alt.partition(": ")[2].rstrip(".").split(", ")
+        assert named == ["none"] if lost == 0 else len(named) == lost
+        return
+    reads(re.sub(r"\(trace ÷ d\)", "", alt), *PICTURES[name].spoken(c))
+
+
+@every_picture
+def test_a_law_is_drawn_exactly_where_one_is_known(name: str, run_: str) -> None:
+    kind, shown = PICTURES[name], Shown(name, run_)
+    known = [m for m in kind.laws if case(run_).law(m) is not None]
+    assert bool(shown.laws) == (known == list(kind.laws) != [])
+    for law in shown.laws:
+        assert shown.traces[law]["line"]["dash"] in ("dash", "dot"), "theory is dashed"
+        assert shown.traces[law]["line"]["color"] == palette.THEORY
+    others = [t["line"] for n, t in shown.traces.items() if n not in shown.laws and t["mode"] == "lines"]
+    assert all(line.get("dash", "solid") == "solid" or line["color"] != palette.THEORY for line in others), "dashed ink is theory"
+
+
+@every_picture
+def test_it_travels_once_and_the_same(name: str, run_: str) -> None:
+    picture = drawn(name, run_)
+    body, packed = encode(picture), json.loads(pack(picture, key="a", group="g"))
+    assert packed == body | {"key": "a", "group": "g"}
+    again = PICTURES[name].draw(case(run_))
+    assert encode(again)["revision"] == body["revision"]
+    other = Picture(**{**vars(picture), "alt": picture.alt + "!"})
+    assert encode(other)["revision"] != body["revision"]
+
+
+# ---- what single pictures promise ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "run_"), [p for p in PAIRS if PICTURES[p[0]].builder is timeline])
+def test_the_band_of_a_timeline(name: str, run_: str) -> None:
+    c, shown = case(run_), Shown(name, run_)
+    scale = 1.0 if name == "log_variance" else 100.0
+    values = c.trajectory.measure(name) * scale
+    ordered = np.sort(values, axis=0)
+    low, median, high = (shown.y(n) for n in ("5–95 % of lineages, low", "median", "5–95 % of lineages"))
+    slack = 1e-5 * (1 + np.abs(high))
+    assert np.all(low <= median + slack)
+    assert np.all(median <= high + slack)
+    for q, line in ((0.05, low), (0.5, median), (0.95, high)):
+        at = q * (len(values) - 1)
+        below, above = ordered[int(np.floor(at))], ordered[int(np.ceil(at))]
+        assert np.allclose(line, below + (at % 1) * (above - below), rtol=1e-5, atol=1e-6)
+    assert np.allclose(shown.y("mean"), values.mean(axis=0), rtol=1e-5, atol=1e-6)
+    assert np.allclose(shown.y("this lineage"), values[c.lineage], rtol=1e-5, atol=1e-6)
+    for law in shown.laws:
+        assert LAWS[name].standing in law
+        assert np.allclose(shown.y(law), c.law(name) * scale, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "run_"), [p for p in PAIRS if PICTURES[p[0]].builder is timeline])
+def test_a_timeline_says_when_its_axis_changes(name: str, run_: str) -> None:
+    """The lines that carry the message are inside, and an axis that is not the usual one is announced."""
+    picture, shown = drawn(name, run_), Shown(name, run_)
+    low, high = travelled(name, run_)["figure"]["layout"]["yaxis"]["range"]
+    usual = [-8.0, 1.0] if name == "log_variance" else [0.0, 30.0 if name == "tail_mass" else 200.0]
+    for line in ("median", "mean", *shown.laws):
+        assert shown.y(line).max() <= high * 1.000001
+        assert shown.y(line).min() >= low * 1.000001
+    assert ("longer than usual" in picture.note) == ([low, high] != usual)
+    assert ("simulation only" in picture.note) == (shown.laws == [])
+    assert ("leaves the picture" in picture.note) == bool(shown.y("5–95 % of lineages").max() > high * 1.000001)
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "stages"])
+def test_the_stage_shares_make_a_hundred(run_: str) -> None:
+    c, shown = case(run_), Shown("stages", run_)
+    share = np.stack([shown.y(name) for name in NAMES])
+    assert np.allclose(share.sum(axis=0), 100, atol=1e-4)
+    assert np.all(share >= 0)
+    width = c.trajectory.measure("variance" if c.scenario.world.space == "real" else "effective_types")
+    tails = c.trajectory.measure("tail_mass")
+    late = width / width[0, 0] < 0.1
+    early = ~late & (tails / tails[0, 0] < 0.5)
+    assert np.allclose(share[1:], [100 * early.mean(axis=0), 100 * late.mean(axis=0)], atol=1e-4)
+    assert len({t["fillpattern"]["shape"] for t in shown.traces.values()}) == 3, "colour is not the only channel"
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "conservation"])
+def test_what_is_lost_inside_reappears_between(run_: str) -> None:
+    c, shown = case(run_), Shown("conservation", run_)
+    inside, between = [n for n in shown.traces if n not in shown.laws]
+    assert np.allclose(shown.y(inside), 100 * c.trajectory.measure("variance").mean(axis=0), rtol=1e-5, atol=1e-6)
+    assert np.allclose(shown.y(between), 100 * c.trajectory.measure("mean_drift").mean(axis=0), rtol=1e-5, atol=1e-6)
+    if shown.laws and c.scenario.model.estimator == "ml" and c.scenario.decoder.neutral:
+        assert np.allclose(shown.y("law, inside + between"), 100, atol=1e-3)
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "directions"])
+def test_the_directions_are_ordered(run_: str) -> None:
+    shown = Shown("directions", run_)
+    trace, geometric, smallest = (shown.y(n) for n in shown.traces if n not in shown.laws)
+    assert np.all(trace >= geometric * 0.999999)
+    assert np.all(geometric >= smallest * 0.999999)
+    assert trace[0] == geometric[0] == smallest[0] == 100
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "narrowing"])
+def test_the_curves_narrow_as_the_model_says(run_: str) -> None:
+    c, film = case(run_), travelled("narrowing", run_)["film"]["traces"]["2"]
+    x, y = numbers(film["x"]), numbers(film["y"])
+    assert np.all(np.diff(x, axis=1) >= 0)
+    assert y.min() >= 0
+    assert y.max() <= 1
+    assert np.allclose(y[1:].max(axis=1), 0.92, atol=1e-3), "every curve is drawn equally high"
+    sd = np.sqrt(c.params.cov[:, 0, 0])
+    assert np.allclose(np.ptp(x[1:], axis=1), 8 * sd, rtol=1e-3, atol=1e-5 * np.abs(x).max())
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "ranks"])
+def test_every_name_is_alive_or_lost(run_: str) -> None:
+    c, film = case(run_), travelled("ranks", run_)["film"]["traces"]
+    alive, lost = numbers(film["1"]["y"]), numbers(film["2"]["y"])
+    assert np.all(np.isnan(alive) != np.isnan(lost))
+    rank = numbers(Shown("ranks", run_).traces["real share"]["x"]).astype(int) - 1
+    share = 100 * np.concatenate([c.scenario.world.p[None], c.params.p])[:, rank]
+    assert np.allclose(np.nan_to_num(alive), share, rtol=1e-5)
+    low, _ = travelled("ranks", run_)["figure"]["layout"]["yaxis"]["range"]
+    assert np.nanmin(np.where(np.isnan(lost), np.inf, lost)) > 10**low, "the lost ones lie on the floor, inside the picture"
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "lifelines"])
+def test_a_life_ends_when_the_name_is_lost(run_: str) -> None:
+    c, shown = case(run_), Shown("lifelines", run_)
+    names = travelled("lifelines", run_)["figure"]["layout"]["yaxis"]["ticktext"]
+    rank = [int(n.rsplit("(", 1)[1][:-1]) - 1 for n in names]
+    p = c.params.p[:, rank]
+    alive, ends = (p > 0).all(axis=0), 1 + (p > 0).argmin(axis=0)
+    assert numbers(shown.traces["lost"]["x"]).tolist() == ends[~alive].tolist()
+    assert shown.traces["lost"]["text"] == [n for n, a in zip(names, alive, strict=True) if not a]
+
+
+# ---- words and small parts -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("run_", RUNS)
+def test_a_scenario_in_words(run_: str) -> None:
+    s = RUNS[run_]
+    text = in_words(s)
+    assert text.endswith(f"for {s.generations:,} generations.")
+    assert f"{s.lineages:,} lineages learn from {s.n:,} examples" in text
+    assert s.world.says in text
+    assert parameters(s).endswith("&".join(f"{k}={v}" for k, v in s.to_query().items()))
+
+
+def test_the_lineage_of_a_percentile() -> None:
+    values = np.random.default_rng(1).permutation(201).astype(float)
+    assert [values[percentile_lineage(values, q)] for q in (0.05, 0.5, 0.95)] == [10, 100, 190]
+    assert percentile_lineage(np.array([3.0]), 0.95) == 0
+    assert percentile_lineage(np.full(5, 2.0), 0.5) in range(5)
+
+
+def test_a_film_that_does_not_fit_is_refused() -> None:
+    figure = palette.figure([{"type": "scatter", "name": "a", "x": np.arange(3.0), "y": np.arange(3.0)}], palette.base_layout())
+    words = {"say": "s", "note": "n", "alt": "a", "name": "broken", "caption": "c"}
+    for film in (Film(("one",), {0: {"y": np.zeros((2, 3))}}), Film(("one",), {1: {"y": np.zeros((1, 3))}}),
+                 Film((), {0: {"y": np.zeros((0, 3))}}), Film(("one",), {0: {"z": np.zeros((1, 3))}}),
+                 Film(("one",), {0: {"y": np.zeros(3)}}), Film(("one",), {0: {"y": np.zeros((1, 3))}}, start=1)):
+        with pytest.raises(ValueError, match="broken"):
+            encode(Picture(figure, film=film, **words))

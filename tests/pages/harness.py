@@ -1,0 +1,113 @@
+"""A page under `AppTest`, and what is asked of every page."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from streamlit.testing.v1 import AppTest
+
+from collapse.scenario import Scenario
+from collapse.ui.book import BOOK
+from collapse.ui.chart import figures
+from collapse.ui.desk import Desk
+
+ROOT = Path(__file__).parents[2]
+PAGES = [chapter.name for chapters in BOOK.values() for chapter in chapters]
+KEYED = ("text_input", "number_input", "slider", "select_slider", "selectbox", "button", "button_group", "expander")
+MARKUP = set("`*_{}[]()#<>|$&:!~")
+
+
+def opened(page: str, link: Mapping[str, str | Sequence[str]] | str = "", **more: str) -> AppTest:
+    """A fresh visitor who opens a link of a page."""
+    at = AppTest.from_file(ROOT / "app.py", default_timeout=120)
+    given = dict(parse_qsl(link, keep_blank_values=True)) if isinstance(link, str) else dict(link)
+    for key, value in (given | more).items():
+        at.query_params[key] = value if isinstance(value, str) else list(value)
+    if page != PAGES[0]:
+        at.switch_page(f"pages/{page}.py")
+    return sound(at.run())
+
+
+def sound(at: AppTest) -> AppTest:
+    """The page itself, after a look at what no page may ever show or lack."""
+    assert not at.exception, [e.value for e in at.exception]
+    assert not at.error
+    assert len(at.title) == 1
+    assert len(at.subheader) == 1, "one headline"
+    assert len(plain(at.subheader[0].value)) > 20
+    drawings = figures(at)
+    assert drawings, "a page without a picture"
+    for key, drawing in drawings.items():
+        assert drawing["figure"]["data"], key
+        assert drawing["alt"], key
+        words = " ".join([drawing["alt"], drawing["note"], *(drawing["film"] or {"captions": []})["captions"]])
+        assert not re.search(r"\b(nan|inf|None)\b", words), f"{key}: {words[:300]}"
+    assert len(at.code) == 1
+    assert link_of(at)["v"] == "1"
+    return at
+
+
+def link_of(at: AppTest) -> dict[str, str]:
+    """The link that the page shows, as pairs."""
+    shares = [e.proto for e in at.get("bidi_component") if e.proto.component_name == "collapse_share"]
+    assert len(shares) == 1, "one link"
+    query = json.loads(shares[0].json)[0]
+    found = parse_qsl(query, keep_blank_values=True, strict_parsing=True)
+    assert urlencode(found) == query
+    assert len(dict(found)) == len(found)
+    return dict(found)
+
+
+def sliders(at: AppTest) -> dict[str, dict[str, Any]]:
+    """The live sliders by label."""
+    protos = [e.proto for e in at.get("bidi_component") if e.proto.component_name == "collapse_slider"]
+    return {data["label"]: data for data in (json.loads(p.json) for p in protos)}
+
+
+def revisions(at: AppTest) -> dict[str, str]:
+    """The pictures by key; equal revisions are equal pictures, to the byte."""
+    return {key: drawing["revision"] for key, drawing in figures(at).items()}
+
+
+def keys(at: AppTest) -> dict[str, Any]:
+    """All ordinary widgets by key."""
+    return {e.key: e for kind in KEYED for e in at.get(kind) if getattr(e, "key", None)}
+
+
+def plain(markdown: str) -> str:
+    """What a reader sees of an escaped text; the text must hold no live markup."""
+    markdown = markdown.replace("\u2060", "")  # an invisible joiner that keeps addresses from becoming links
+    left = re.sub(r"\\.", "", markdown)
+    assert not MARKUP & set(left), f"live markup in {markdown!r}"
+    return re.sub(r"\\(.)", r"\1", markdown)
+
+
+def warnings(at: AppTest) -> list[str]:
+    """What the page refused, as a reader sees it."""
+    return [plain(w.value) for w in at.warning]
+
+
+def desk_of(at: AppTest, page: str) -> Desk:
+    return at.session_state[f"desk-{page}"]  # type: ignore[no-any-return]
+
+
+def scenario_of(at: AppTest) -> Scenario:
+    """The scenario of the link that the page shows."""
+    names = {"show", "controls", "hide", "lock"}
+    return Scenario.from_query({k: v for k, v in link_of(at).items() if k not in names and not k.startswith("stage.")})
+
+
+def control(at: AppTest, page: str, knob: str) -> list[Any]:
+    """The widgets of one knob (`n`, `policy.synthetic`, `show`, `stage`, `presets`, `more`)."""
+    there = keys(at)
+    stem = f"{page}_{knob.replace('.', '_')}"
+    if knob == "stage":
+        names = [f"{stem}_tail", f"{stem}_spread"]
+    elif knob == "presets":
+        names = [k for k in there if re.fullmatch(rf"{page}_(preset_\d+|undo|reset)", k)]
+    else:
+        names = [stem, f"{stem}-slider", f"{stem}-number"]
+    return [there[name] for name in names if name in there]

@@ -1,0 +1,580 @@
+"""Every page, from every kind of link, and every ordinary control on it."""
+
+import os
+import re
+import subprocess
+import sys
+from base64 import b64decode
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from collapse.recursion import run
+from collapse.scenario import BUDGET, Scenario
+from collapse.spec import MAX_QUERY
+from collapse.stages import Rule
+from collapse.ui.book import BOOK
+from collapse.ui.chart import figures
+from collapse.ui.desk import Visit
+
+from .harness import (
+    PAGES,
+    ROOT,
+    control,
+    desk_of,
+    keys,
+    link_of,
+    opened,
+    plain,
+    revisions,
+    scenario_of,
+    sliders,
+    sound,
+    warnings,
+)
+
+every_page = pytest.mark.parametrize("page", PAGES)
+
+
+@cache
+def default(page: str) -> AppTest:
+    """The page as it opens; only looked at, never touched."""
+    return opened(page)
+
+
+def names(page: str) -> list[str]:
+    """Everything on this page that a link may hide or lock."""
+    return [*desk_of(default(page), page).base.to_query(), "stage", "show", "presets", "more"][1:]
+
+
+def click(at: AppTest, key: str) -> AppTest:
+    return sound(keys(at)[key].click().run())
+
+
+def typed(at: AppTest, key: str, text: Any) -> AppTest:
+    return sound(keys(at)[key].set_value(text).run())
+
+
+# ---- the pages as they open ------------------------------------------------------------------------------------------------
+
+
+def test_every_page_is_tested() -> None:
+    assert sorted(PAGES) == sorted(p.stem for p in (ROOT / "pages").glob("*.py"))
+    assert sorted(PAGES) == sorted(p.stem for p in (ROOT / "collapse" / "content").glob("*.md"))
+
+
+@every_page
+def test_a_page_opens(page: str) -> None:
+    at = default(page)
+    title = next(c.title for chapters in BOOK.values() for c in chapters if c.name == page)
+    assert at.title[0].value in (title, title.split(":")[0])
+    assert warnings(at) == []
+    assert scenario_of(at) == desk_of(at, page).base
+    assert {e.label for e in at.expander} >= {"The code that made it", "Sources", "What this does not show"}
+    assert len(sliders(at)) >= 2
+
+
+@every_page
+def test_plain_controls_show_the_same(page: str) -> None:
+    at = opened(page, controls="plain")
+    assert warnings(at) == []
+    assert sliders(at) == {}
+    assert revisions(at) == revisions(default(page))
+    for label in sliders(default(page)):
+        assert any(label in e.label for e in [*at.slider, *at.select_slider])
+        assert any(label in e.label for e in at.number_input)
+
+
+@every_page
+def test_the_same_page_twice_is_the_same(page: str) -> None:
+    assert revisions(opened(page)) == revisions(default(page))
+
+
+@every_page
+def test_the_noise_is_the_seed(page: str) -> None:
+    assert revisions(opened(page, seed="77")) != revisions(default(page))
+
+
+@every_page
+def test_a_page_says_what_it_shows(page: str) -> None:
+    at = default(page)
+    s = scenario_of(at)
+    captions = [plain(c.value) for c in at.caption]
+    assert any(f"{s.lineages:,} lineages learn from {s.n:,} examples" in c for c in captions)
+    assert any(re.fullmatch(rf"Shown: lineage \d+ of {s.lineages:,}, typical\. \d+ % of .*", c) for c in captions)
+
+
+# ---- links -----------------------------------------------------------------------------------------------------------------
+
+
+def edges() -> Iterator[tuple[str, str, str]]:
+    """(page, key, value): each knob of each part that a page can show, at both ends and at each of its choices."""
+    for page in PAGES:
+        offers = desk_of(default(page), page).offers
+        for key, rule in [*Scenario.knobs().items(), *Visit.knobs().items()]:
+            yield from ((page, key, str(v)) for v in rule.choices or (rule.low, rule.high))
+        for name, table in Scenario.parts().items():
+            for kind, part in table.items():
+                yield page, name, kind
+                if kind in offers.get(name, table):
+                    for knob, rule in part.knobs().items():
+                        yield from ((page, f"{name}={kind}&{name}.{knob}", str(v)) for v in rule.choices or (rule.low, rule.high))
+
+
+def whole(value: str) -> str:
+    """2.0 as a link would say it where a whole number is wanted."""
+    return value.removesuffix(".0") if value.endswith(".0") else value
+
+
+@pytest.mark.parametrize(("page", "key", "value"), list(edges()))
+def test_a_link_at_the_edge_of_a_knob(page: str, key: str, value: str) -> None:
+    """Either the page shows it, or it says why not and shows something else; it is never blank and never breaks."""
+    last = key.rpartition("&")[2]
+    choice = f"{key}={whole(value)}"
+    at = opened(page, choice)
+    assert figures(at).keys() == figures(default(page)).keys()
+    said = warnings(at)
+    if said:
+        assert any(last in sentence for sentence in said), said
+        assert all("Used instead" in sentence for sentence in said), said
+    else:
+        shown = link_of(at)[last]
+        assert shown == value or float(shown) == float(value)
+
+
+@every_page
+def test_the_smallest_and_the_largest_run(page: str) -> None:
+    base = desk_of(default(page), page).base
+    small = opened(page, n="2", generations="1", lineages="1")
+    assert warnings(small) == []
+    assert figures(small).keys() == figures(default(page)).keys()
+    knobs = Scenario.knobs()
+    large = opened(page, **{k: f"{knobs[k].high:.0f}" for k in ("n", "generations", "lineages")})
+    if Scenario.from_query({k: f"{knobs[k].high:.0f}" for k in ("n", "generations", "lineages")}, base).work > BUDGET:
+        sentence, = warnings(large)
+        assert all(f"{k}={knobs[k].high:.0f}" in sentence for k in ("n", "generations", "lineages"))
+        wanted, allowed = re.findall(r"\d[\d.,e+]*\d", sentence)[:2]
+        assert wanted != allowed, f"nobody can tell these two apart: {sentence}"
+        assert revisions(large) == revisions(default(page))
+
+
+ROUNDS: tuple[dict[str, str], ...] = (
+    {}, {"seed": "5", "lineages": "37"}, {"show": "lucky"}, {"show": "unlucky", "controls": "plain"},
+    {"hide": "n,seed", "lock": "show"},
+    {"stage.tail": "0.4", "stage.spread": "0.05"}, {"decoder.temperature": "0.9", "decoder.top_p": "0.95"},
+    {"policy": "anchor", "policy.synthetic": "0.123456789", "generations": "7"})
+
+
+@every_page
+@pytest.mark.parametrize("change", ROUNDS, ids=lambda d: ",".join(d) or "as it opens")
+def test_a_link_repeats_its_page(page: str, change: dict[str, str]) -> None:
+    at = opened(page, change)
+    link = link_of(at)
+    assert warnings(at) == []
+    assert link.items() >= change.items()
+    assert link.keys() >= {*scenario_of(at).to_query(), *Visit.knobs(), *(f"stage.{k}" for k in Rule.knobs())}
+    again = opened(page, link)
+    assert warnings(again) == []
+    assert link_of(again) == link
+    assert revisions(again) == revisions(at)
+    assert again.subheader[0].value == at.subheader[0].value
+    assert [c.value for c in again.caption] == [c.value for c in at.caption]
+    assert keys(again).keys() == keys(at).keys()
+
+
+@every_page
+def test_a_link_made_by_hand_repeats_its_page(page: str) -> None:
+    """What was done with buttons and fields is in the link too."""
+    at = opened(page, controls="plain")
+    at = click(at, f"{page}_preset_1")
+    at = typed(at, f"{page}_seed", "4321")
+    at = typed(at, f"{page}_stage_tail", "0.3")
+    keys(at)[f"{page}_show"].set_value("lucky")
+    at = sound(at.run())
+    link = link_of(at)
+    assert link["seed"] == "4321"
+    assert link["show"] == "lucky"
+    assert link["stage.tail"] == "0.3"
+    again = opened(page, link)
+    assert revisions(again) == revisions(at)
+    assert revisions(again) != revisions(default(page))
+
+
+# ---- bad links -------------------------------------------------------------------------------------------------------------
+
+HOSTILE = {
+    "nan": "nan", "infinity": "1e999", "minus infinity": "-inf", "huge": "9" * 400, "empty": "", "space": " ",
+    "words": "many", "hex": "0x10", "underscores": "1_000", "comma": "1,5", "fullwidth": "１２", "zero byte": "\x00",
+    "newline": "5\n6",
+    "script": "<script>alert(1)</script>", "image tag": "<img src=x onerror=alert(1)>", "link": "[x](javascript:alert(1))",
+    "picture": "![](http://127.0.0.1:9/x.png)", "formula": "$$\\frac{1}{0}$$", "bold": "**5**", "colour": ":red[5]",
+    "icon": ":material/bolt:", "emoji": ":smile:", "address": "http://example.org/x", "web": "www.example.org",
+    "mail": "a@example.org", "code": "`5`", "table": "|a|b|", "long": "x" * 10_000, "rtl": "\u202e5", "sql": "5'; drop table n; --"}
+ELSEWHERE = ("nan", "huge", "script", "link", "long")  # the desk is one for all pages: the others get the worst only
+KEYS = ("n", "seed", "generations", "world", "policy", "policy.synthetic", "model", "decoder.temperature", "stage.tail", "show",
+        "controls", "hide", "lock", "nonsense")
+
+
+@pytest.mark.parametrize(("page", "kind"), [(p, kind) for p in PAGES for kind in (HOSTILE if p == PAGES[0] else ELSEWHERE)])
+def test_a_bad_value_is_refused_by_name(page: str, kind: str) -> None:
+    """Poison in every key at once: each is named, the rest of the page is what it always is."""
+    value = HOSTILE[kind]
+    at = opened(page, dict.fromkeys(KEYS, value))
+    said = warnings(at)
+    for key in KEYS:
+        if key in ("hide", "lock") and not value.strip():
+            continue  # nothing to hide is nothing to refuse
+        if key == "policy.synthetic" and "policy.synthetic" not in link_of(default(page)):
+            continue  # named, but as a key that does not exist
+        about = [s for s in said if re.match(rf"'?{re.escape(key)}\b", s) or (key == "stage.tail" and "stage" in s)]
+        assert about, f"nothing is said about {key}={value[:40]!r}: {said}"
+        used = "names no control" if key in ("hide", "lock") else "Used instead|ignored"
+        assert any(re.search(used, s) for s in about), about
+    assert all(len(s) < 400 for s in said), "a hostile link stays short"
+    assert revisions(at) == revisions(default(page))
+
+
+@every_page
+def test_a_good_key_survives_bad_company(page: str) -> None:
+    at = opened(page, n="abc", seed="77", nonsense="1")
+    assert link_of(at)["seed"] == "77"
+    assert link_of(at)["n"] == link_of(default(page))["n"]
+    assert any(f"n={link_of(at)['n']}" in s for s in warnings(at)), "what is used instead"
+    assert revisions(at) == revisions(opened(page, seed="77"))
+
+
+@every_page
+def test_a_key_given_twice_is_said(page: str) -> None:
+    at = opened(page, {"seed": ["77", "78"]})
+    assert any("seed" in s for s in warnings(at)), "one of two values was taken without a word"
+
+
+@every_page
+@pytest.mark.parametrize("version", ["0", "2", "x", ""])
+def test_a_link_of_another_version_is_said(page: str, version: str) -> None:
+    at = opened(page, v=version, seed="77")
+    assert any(s.startswith("v=") for s in warnings(at))
+
+
+@every_page
+def test_parts_that_do_not_go_together(page: str) -> None:
+    space = scenario_of(default(page)).world.space
+    at = opened(page, world="surnames" if space == "real" else "normal")
+    assert any("world" in s or "model" in s for s in warnings(at))
+    assert revisions(at) == revisions(default(page))
+
+
+@every_page
+def test_contradictory_thresholds_are_said(page: str) -> None:
+    at = opened(page, {"stage.tail": "0.05", "stage.spread": "0.9"})
+    sentence, = warnings(at)
+    assert "tail=0.05" in sentence
+    assert "spread=0.9" in sentence
+    assert link_of(at).items() >= {"stage.tail": "0.5", "stage.spread": "0.1"}.items()
+
+
+@every_page
+def test_a_name_that_is_no_control_is_said(page: str) -> None:
+    at = opened(page, hide="n,<b>bold</b>", lock="sesame")
+    said = warnings(at)
+    assert any("hide=" in s and "<b>bold</b>" in s for s in said)
+    assert any("lock=" in s and "sesame" in s for s in said)
+    assert link_of(at)["hide"] == "n", "the right name counts all the same"
+
+
+@every_page
+def test_a_very_long_link(page: str) -> None:
+    at = opened(page, {f"key{i}": "x" * 100 for i in range(2 * MAX_QUERY // 100)})
+    said = warnings(at)
+    assert said
+    assert revisions(at) == revisions(default(page))
+
+
+@every_page
+def test_embedding_is_nobodys_business(page: str) -> None:
+    at = opened(page, embed="true", embed_options="light_theme")
+    assert warnings(at) == []
+    assert "embed" not in link_of(at)
+
+
+# ---- buttons ---------------------------------------------------------------------------------------------------------------
+
+
+def presets(at: AppTest, page: str) -> list[str]:
+    return [k for k in keys(at) if re.fullmatch(rf"{page}_preset_\d+", k)]
+
+
+@every_page
+def test_every_preset_can_be_undone(page: str) -> None:
+    at = opened(page, seed="3")
+    before = link_of(at), revisions(at)
+    assert len(presets(at, page)) >= 3
+    changed = []
+    for key in presets(at, page):
+        at = click(at, key)
+        assert warnings(at) == [], "a preset of ours is possible"
+        assert link_of(at)["seed"] == "3", "a preset turns only its own knobs"
+        changed.append(link_of(at) != before[0])
+        at = click(at, f"{page}_undo") if changed[-1] else at
+        assert (link_of(at), revisions(at)) == before
+    assert any(changed)
+
+
+@every_page
+def test_undo_goes_all_the_way_back(page: str) -> None:
+    at = opened(page)
+    seen = [link_of(at)]
+    for key in presets(at, page)[1:3]:
+        at = click(at, key)
+        if link_of(at) != seen[-1]:
+            seen.append(link_of(at))
+    at = typed(at, f"{page}_stage_tail", "0.35")
+    for link in reversed(seen):
+        at = click(at, f"{page}_undo")
+        assert link_of(at) == link
+    if not keys(at)[f"{page}_undo"].disabled:
+        assert link_of(click(at, f"{page}_undo")) == seen[0], "there is nothing before the beginning"
+
+
+@every_page
+def test_start_again_and_undo_that(page: str) -> None:
+    at = opened(page, seed="3", show="lucky")
+    there = link_of(at)
+    at = click(at, f"{page}_reset")
+    assert link_of(at) == link_of(default(page))
+    assert revisions(at) == revisions(default(page))
+    at = click(at, f"{page}_undo")
+    assert link_of(at)["seed"] == there["seed"]
+
+
+# ---- fields ----------------------------------------------------------------------------------------------------------------
+
+
+@every_page
+def test_typed_numbers(page: str) -> None:
+    at = opened(page)
+    before = revisions(at)
+    at = typed(at, f"{page}_seed", "12345")
+    assert link_of(at)["seed"] == "12345"
+    assert revisions(at) != before
+    here = revisions(at)
+    for wrong in ("-1", "1e999", "nan", "ten", "", "1.5", "9" * 30, "<b>"):
+        at = typed(at, f"{page}_seed", wrong)
+        sentence, = warnings(at)
+        assert sentence.startswith("seed=")
+        assert "Everything stays as it was" in sentence
+        assert keys(at)[f"{page}_seed"].value == "12345"
+        assert revisions(at) == here
+    at = typed(at, f"{page}_seed", "7")
+    assert warnings(at) == [], "a good number ends the complaint"
+    assert revisions(at) != here
+
+
+@every_page
+def test_every_number_field_knows_its_range(page: str) -> None:
+    for field in default(page).text_input:
+        low, high = (float(x.replace(",", "")) for x in re.findall(r"\(([\d.,]+) to ([\d.,]+)\)", field.label)[0])
+        assert low < high
+        at = opened(page, controls="plain")
+        at = typed(at, field.key, f"{high * 10 + 1:.0f}")
+        assert warnings(at), field.label
+        assert keys(at)[field.key].value == field.value
+
+
+@every_page
+def test_too_much_work_is_refused_and_said(page: str) -> None:
+    small = {"n": "100", "generations": "1000", "lineages": "5", "decoder.top_p": "0.9"}
+    base = desk_of(default(page), page).base
+    assert Scenario.from_query(small | {"lineages": "10000"}, base).work > BUDGET
+    at = opened(page, small)
+    here = revisions(at)
+    at = typed(at, f"{page}_lineages", "10000")
+    sentence, = warnings(at)
+    assert "lineages=10000" in sentence
+    assert "Everything stays as it was" in sentence
+    assert revisions(at) == here
+
+
+@every_page
+def test_plain_sliders_and_their_numbers_agree(page: str) -> None:
+    at = opened(page, controls="plain")
+    for key in [k for k in keys(at) if k.endswith("-number")]:
+        field = keys(at)[key]
+        if field.disabled:
+            continue
+        knob = key.removeprefix(f"{page}_").removesuffix("-number")
+        other = field.min if field.value != field.min else field.max
+        at = typed(at, key, other)
+        found = {k.replace(".", "_"): v for k, v in link_of(at).items()}
+        assert float(found[knob]) == other
+        assert keys(at)[f"{page}_{knob}-slider"].value == other
+        assert warnings(at) == []
+        at = click(at, f"{page}_undo")
+        assert revisions(at) == revisions(default(page))
+
+
+@every_page
+def test_every_select_box(page: str) -> None:
+    for box in default(page).selectbox:
+        at = opened(page)
+        for option in desk_of(at, page).offers.get(box.key.removeprefix(f"{page}_"), ()) or range(len(box.options)):
+            widget = keys(at)[box.key]
+            (widget.select_index if isinstance(option, int) else widget.select)(option)
+            at = sound(at.run())
+            assert figures(at).keys() == figures(default(page)).keys()
+            if not warnings(at):
+                assert Scenario.from_query(scenario_of(at).to_query()) == scenario_of(at)
+
+
+@every_page
+def test_thresholds(page: str) -> None:
+    at = opened(page)
+    before = link_of(at), revisions(at)["stages"]
+    at = typed(at, f"{page}_stage_tail", "0.9")
+    assert link_of(at)["stage.tail"] == "0.9"
+    assert revisions(at)["stages"] != before[1]
+    for field, wrong in (("spread", "0.98"), ("tail", "0"), ("tail", "nan"), ("spread", "<i>")):
+        at = typed(at, f"{page}_stage_{field}", wrong)
+        sentence, = warnings(at)
+        assert field in sentence
+        assert "stay: tail=0.9, spread=0.1" in sentence
+    at = click(at, f"{page}_undo")
+    assert link_of(at) == before[0]
+
+
+@every_page
+def test_the_lineage_shown(page: str) -> None:
+    seen = {}
+    for show in ("typical", "lucky", "unlucky"):
+        at = opened(page, show=show)
+        caption = next(c for c in (plain(c.value) for c in at.caption) if "Shown:" in c)
+        below = int(re.findall(r"(\d+) %", caption)[0])
+        assert show in caption
+        seen[show] = below
+        lineage = int(re.findall(r"lineage (\d+)", caption)[0])
+        assert 1 <= lineage <= scenario_of(at).lineages
+    assert seen["unlucky"] <= 10 < 40 <= seen["typical"] <= 60 < 90 <= seen["lucky"] <= 97
+
+
+# ---- hide and lock ---------------------------------------------------------------------------------------------------------
+
+
+@every_page
+def test_a_link_can_hide_any_control(page: str) -> None:
+    there = opened(page, controls="plain")
+    hidden = []
+    for name in names(page):
+        at = opened(page, controls="plain", hide=name)
+        assert warnings(at) == []
+        assert revisions(at) == revisions(there), "hiding a control changes no number"
+        assert control(at, page, name) == []
+        gone = keys(there).keys() - keys(at).keys()
+        if name == "more":
+            assert f"{page}_more" in gone
+        else:
+            assert gone == {e.key for e in control(there, page, name)}
+        hidden += gone
+    assert set(hidden) >= keys(there).keys() - {f"{page}_{k}" for k in ("code", "sources", "limits")}, "everything can be hidden"
+    for label, name in [(s["label"], k) for k, s in _live(page)]:
+        assert label not in sliders(opened(page, hide=name))
+
+
+@every_page
+def test_a_link_can_lock_any_control(page: str) -> None:
+    there = opened(page, controls="plain")
+    for name in names(page):
+        shown = control(there, page, name)
+        if not shown:
+            continue
+        at = opened(page, controls="plain", lock=name)
+        assert warnings(at) == []
+        assert revisions(at) == revisions(there), "locking a control changes no number"
+        if name == "more":
+            continue  # a box of others: lock them
+        assert all(e.disabled for e in control(at, page, name)), f"lock={name} is accepted, and locks nothing"
+        free = {k for k, e in keys(there).items() if not getattr(e, "disabled", False)} - {e.key for e in shown}
+        assert not any(getattr(keys(at)[k], "disabled", False) for k in free), "only what was named is locked"
+    for name, slider in _live(page):
+        assert sliders(opened(page, lock=name))[slider["label"]]["disabled"]
+        assert not sliders(default(page))[slider["label"]]["disabled"] or "policy" in name
+
+
+def _live(page: str) -> list[tuple[str, dict[str, Any]]]:
+    """(knob, slider) of the live sliders, told apart by their values' names in plain controls."""
+    there = opened(page, controls="plain")
+    found = []
+    for label, slider in sliders(default(page)).items():
+        key = next(k for k, e in keys(there).items() if k.endswith("-slider") and label in e.label)
+        name = key.removeprefix(f"{page}_").removesuffix("-slider")
+        found.append((next(n for n in names(page) if n.replace(".", "_") == name), slider))
+    return found
+
+
+@every_page
+def test_a_locked_knob_stays_where_the_link_put_it(page: str) -> None:
+    """Presets and Start again must not turn what a teacher has fixed."""
+    at = opened(page, n="123", lock="n", controls="plain")
+    for key in [*presets(at, page), f"{page}_reset"]:
+        at = click(at, key)
+        assert link_of(at)["n"] == "123", f"{keys(at)[key].label!r} turned a locked knob"
+        assert link_of(at)["lock"] == "n"
+
+
+# ---- the code --------------------------------------------------------------------------------------------------------------
+
+
+@every_page
+@pytest.mark.parametrize("link", ["", "seed=9&generations=5&lineages=50&decoder.temperature=0.9"])
+def test_the_code_makes_the_numbers_of_the_page(page: str, link: str) -> None:
+    at = opened(page, link)
+    code = at.code[0].value
+    assert len(code.splitlines()) <= 20
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False,
+                          env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert [int(t) for t, _ in rows] == list(range(scenario_of(at).generations + 1))
+    printed = np.array([float(v) for _, v in rows])
+    metric = re.findall(r'keep=\["(\w+)"\]', code)[0]
+    expected = [values.mean() for values in run(scenario_of(at), keep=[metric]).measure(metric).T]
+    assert printed.tolist() == expected, "to the last digit"
+    on_page = [trace for drawing in figures(at).values() for trace in drawing["figure"]["data"]
+               if _is_mean_of(metric, drawing["name"], trace["name"])]
+    assert on_page or metric == "types", "the page draws it"
+    for trace in on_page:
+        assert np.allclose(_numbers(trace["y"]), 100 * printed, rtol=1e-6)
+
+
+def _is_mean_of(metric: str, picture: str, trace: str) -> bool:
+    return (picture == metric and trace == "mean") or (metric == "variance" and trace.startswith("inside lineages"))
+
+
+def _numbers(value: dict[str, str]) -> np.ndarray:
+    return np.frombuffer(b64decode(value["bdata"]), dtype="<" + value["dtype"]).astype(float)
+
+
+# ---- one visitor, several pages --------------------------------------------------------------------------------------------
+
+
+def test_every_page_keeps_its_own_desk() -> None:
+    at = opened(PAGES[0])
+    at = typed(at, f"{PAGES[0]}_seed", "77")
+    here = revisions(at)
+    at.query_params.clear()
+    for page in PAGES[1:]:
+        at = sound(at.switch_page(f"pages/{page}.py").run())
+        assert revisions(at) == revisions(default(page)), "a change on one page is none on another"
+    at = sound(at.switch_page(f"pages/{PAGES[0]}.py").run())
+    assert revisions(at) == here, "what was left on the desk is still there"
+
+
+def test_visitors_do_not_meet() -> None:
+    one, two = opened(PAGES[0]), opened(PAGES[0])
+    one = typed(one, f"{PAGES[0]}_seed", "77")
+    two = sound(two.run())
+    assert revisions(two) == revisions(default(PAGES[0]))
+    assert link_of(one)["seed"] == "77"

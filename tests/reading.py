@@ -1,0 +1,50 @@
+"""Numbers as a reader sees them: what a sentence says, and whether that is an honest rounding of a value."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+NUMBER = re.compile(r"less than (?P<tiny>[\d.]+) %|(?P<number>-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)(?P<percent> %)?")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A number in words: `shown`, and the two ends of what rounds to it."""
+
+    shown: float
+    low: float
+    high: float
+    share: bool
+
+    def means(self, value: float) -> bool:
+        """Is this an honest rounding of `value`?"""
+        slack = 1e-9 * max(1.0, abs(value))
+        return bool(self.low - slack <= value <= self.high + slack)
+
+
+def said(text: str) -> list[Said]:
+    """All numbers of a text, in order; shares as fractions of one, and below 10 % of two digits even if the last is 0."""
+    found = []
+    for hit in NUMBER.finditer(text):
+        if hit["tiny"]:
+            edge = float(hit["tiny"]) / 100
+            found.append(Said(0.0, -edge, edge, True))
+            continue
+        digits = hit["number"].rstrip(",").replace(",", "")
+        mantissa, _, exponent = digits.partition("e")
+        half = 0.5 * 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+        value, unit = float(digits), 0.01 if hit["percent"] else 1.0
+        if hit["percent"] and abs(value) < 10:
+            half = 0.05 * 10.0 ** np.floor(np.log10(abs(value))) if value else 0.0
+        found.append(Said(value * unit, (value - half) * unit, (value + half) * unit, bool(hit["percent"])))
+    return found
+
+
+def reads(text: str, *values: float) -> list[Said]:
+    """The numbers of a text, which must be exactly these, in this order, honestly rounded."""
+    numbers = said(text)
+    assert len(numbers) == len(values), f"{text!r} holds {len(numbers)} numbers, {len(values)} were expected"
+    for number, value in zip(numbers, values, strict=True):
+        assert number.means(value), f"{text!r} says {number}, and the run says {value!r}"
+    return numbers

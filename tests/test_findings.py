@@ -1,0 +1,447 @@
+"""Every sentence that is printed must be true of its trajectory.
+
+The witness here is numpy on `trajectory.measure(...)`: no helper of the module under test is asked.  A checker gets a finding
+and the facts; it reads the numbers out of the *words*, because the words are what a reader believes.  The control at the
+end falsifies every number of a true sentence in turn, and each lie must be caught.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from scipy.special import digamma, polygamma
+
+from collapse import findings as module
+from collapse.findings import RULES, Evidence, Finding, count, findings, percent, watched
+from collapse.recursion import run
+from collapse.scenario import Scenario
+from collapse.stages import Rule
+from collapse.theory import LAWS, law_for
+from collapse.trajectory import Trajectory
+from collapse.worlds import WORLDS
+
+from .engine.harness import TABLES, possible, specs
+from .reading import NUMBER, reads, said
+
+EXAMPLES = 160
+FEWEST = f"{WORLDS['surnames'].knobs()['types'].low:.0f}"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The arrays of a run, and what follows from them by plain numpy; column 0 is the world."""
+
+    trajectory: Trajectory
+    rule: Rule
+
+    def all(self, metric: str) -> np.ndarray:
+        return self.trajectory.measure(metric)
+
+    def last(self, metric: str) -> np.ndarray:
+        return self.all(metric)[:, -1]
+
+    def real(self, metric: str) -> float:
+        return float(self.all(metric)[0, 0])
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.trajectory.scenario
+
+    @property
+    def types(self) -> bool:
+        return "smoothing" in type(self.scenario.model).knobs()
+
+    @property
+    def width(self) -> str:
+        return "effective_types" if self.types else "variance"
+
+    @cached_property
+    def shares(self) -> tuple[np.ndarray, np.ndarray]:
+        """(of the tails, of the spread), each (R, T+1), as shares of the world's."""
+        return self.all("tail_mass") / self.real("tail_mass"), self.all(self.width) / self.real(self.width)
+
+    @cached_property
+    def late(self) -> np.ndarray:
+        return self.shares[1] < self.rule.spread
+
+    @cached_property
+    def early_or_late(self) -> np.ndarray:
+        return self.late | (self.shares[0] < self.rule.tail)
+
+
+def carries(finding: Finding, **values: float) -> None:
+    """`numbers` are these, by name, and nothing else."""
+    assert finding.numbers.keys() == values.keys()
+    for name, value in values.items():
+        assert np.isclose(finding.numbers[name], value, rtol=1e-9, atol=1e-300), f"{name}: {finding.numbers[name]!r}, not {value!r}"
+
+
+def half_of(flags: np.ndarray) -> Iterator[int]:
+    """The generations at which at least half of the lineages are flagged, (R, T+1)."""
+    return (int(t) for t in np.flatnonzero(2 * flags.sum(axis=0) >= len(flags)))
+
+
+# ---- one checker a rule ----------------------------------------------------------------------------------------------------
+
+
+def check_headline(f: Finding, x: Facts) -> None:
+    left, tail = (float(np.median(s[:, -1])) for s in (x.shares[1], x.shares[0]))
+    last = x.scenario.generations
+    late = float(np.mean(x.late[:, -1]))
+    carries(f, left=left, tail=tail, late=late, early=float(np.mean(x.early_or_late[:, -1])) - late, generations=last)
+    thing = "effective number of types" if x.types else "spread"
+    assert thing in f.text
+    if "collapsed" in f.text:
+        reads(f.text, last, left)
+        assert left < x.rule.spread
+        assert late >= 0.5
+    elif "tails are going" in f.text:
+        reads(f.text, last, left, tail)
+        assert left >= x.rule.spread
+        assert tail < x.rule.tail
+    elif "does not narrow" in f.text:
+        reads(f.text, last, left)
+        assert left > 1.2
+    else:
+        assert "typical model still has" in f.text
+        reads(f.text, last, left)
+        assert x.rule.spread <= left <= 1.25
+        assert tail >= x.rule.tail
+
+
+def check_stages(f: Finding, x: Facts) -> None:
+    early, late = next(half_of(x.early_or_late), None), next(half_of(x.late), None)
+    assert early is not None
+    assert late is not None
+    carries(f, early=early, late=late)
+    first, second = reads(f.text, early, late)
+    assert f.text.startswith("First the tails, then the spread")
+    assert first.shown < second.shown
+
+
+def check_late(f: Finding, x: Facts) -> None:
+    late, total = int(x.late[:, -1].sum()), x.scenario.lineages
+    carries(f, late=late, lineages=total)
+    assert total > 1, "nobody asks how many of one"
+    if late in (0, total):
+        reads(f.text, total)
+        assert ("none" if late == 0 else "every one") in f.text
+    else:
+        reads(f.text, late, total)
+        assert ("lineages is" in f.text) == (late == 1)
+
+
+def check_mean(f: Finding, x: Facts) -> None:
+    spread = x.shares[1][:, -1]
+    mean, median = float(spread.mean()), float(np.median(spread))
+    carries(f, mean=mean, median=median)
+    first, second = reads(f.text, mean, median)
+    assert not x.types
+    assert first.shown > second.shown, f"the two numbers look alike: {f.text!r}"
+    wide = spread > mean
+    assert wide.mean() < 0.5, "a few lineages are a minority"
+    assert spread[wide].sum() > spread[~wide].sum(), "they carry the mean"
+
+
+def check_tails(f: Finding, x: Facts) -> None:
+    tails, real = x.last("tail_mass"), x.real("tail_mass")
+    mean, median = float(tails.mean()), float(np.median(tails))
+    carries(f, mean=mean, median=median, real=real)
+    shrunk, from_, risen = reads(f.text, median, real, mean)
+    assert "rises to" in f.text
+    assert shrunk.shown < from_.shown
+    assert risen.shown > from_.shown, f"no reader sees a rise in {f.text!r}"
+    assert len(tails) > 1
+
+
+def check_law(f: Finding, x: Facts) -> None:
+    metric = "simpson" if x.types else "variance"
+    law, values = law_for(x.scenario, metric), x.last(metric)
+    assert law is not None
+    assert LAWS[metric].standing == "exact"
+    expected, mean = float(law[-1]), float(values.mean())
+    error = float(np.sqrt(np.sum((values - mean) ** 2) / (len(values) - 1) / len(values)))
+    carries(f, law=expected, mean=mean, error=error)
+    *_, wobble = reads(f.text, expected, x.scenario.lineages, mean, error)
+    assert abs(mean - expected) <= 3.5 * error
+    assert wobble.low > 0 or "less than" in f.text, f"a standard error is never nothing: {f.text!r}"
+    s = x.scenario
+    plain = s.model.smoothing == 0 if x.types else s.model.kind == "gaussian" and s.model.estimator == "ml"
+    if plain and s.decoder.neutral and s.policy.kind == "replace":
+        assert np.isclose(expected, x.real(metric) * (1 - 1 / s.n) ** s.generations, rtol=1e-6)
+
+
+def check_luck(f: Finding, x: Facts) -> None:
+    values = x.last("variance")
+    top = np.sort(values)[::-1][: max(1, len(values) // 100)]
+    held, law = float(top.sum() / values.sum()), law_for(x.scenario, "variance")
+    assert law is not None
+    carries(f, held=held, law=float(law[-1]))
+    one, share, mean = reads(f.text, 0.01, held, float(law[-1]))
+    assert len(values) >= 100
+    assert share.shown > one.shown
+    assert mean.high > 0, f"the law never says nothing: {f.text!r}"
+
+
+def check_drift(f: Finding, x: Facts) -> None:
+    inside, between = float(x.last("variance").mean()), float(x.last("mean_drift").mean())
+    carries(f, inside=inside, between=between)
+    reads(f.text, inside, between)
+    assert inside < 0.8
+    assert x.scenario.lineages > 1, "the sentence speaks of several"
+
+
+def check_half_life(f: Finding, x: Facts) -> None:
+    s, half = x.scenario, x.all("variance") < 0.5
+    assert half.any(axis=1).all(), "every lineage"
+    first = np.array([np.flatnonzero(row)[0] for row in half], float)
+    walk = digamma((s.n - 1) / 2) + np.log(2 / (s.n - (s.model.estimator == "unbiased")))  # of log v, and Siegmund's overshoot
+    law = float((np.log(2) + 0.5826 * np.sqrt(polygamma(1, (s.n - 1) / 2))) / -walk)
+    carries(f, mean=float(first.mean()), law=law)
+    reads(f.text, float(first.mean()), law)
+    assert abs(first.mean() - law) <= 3.5 * first.std(ddof=1) / np.sqrt(len(first)) + 0.05 * law
+    assert "approximation" in f.text
+    assert s.policy.kind == "replace" or s.policy.synthetic == 1 or round(s.policy.synthetic * s.n) == s.n
+
+
+def check_vocabulary(f: Finding, x: Facts) -> None:
+    left, start = float(np.median(x.last("types"))), x.real("types")
+    carries(f, left=left, start=start)
+    if f.text.startswith("All"):
+        reads(f.text, start)
+        assert left == start
+    else:
+        whole, some, _ = reads(f.text, start, left, left / start)
+        assert some.shown < whole.shown
+        assert left < start
+
+
+def check_rare(f: Finding, x: Facts) -> None:
+    p = x.scenario.world.p
+    rare = np.array([p[i:].sum() <= 0.05 + 1e-12 for i in range(len(p))])
+    alive = x.last("rare_types") * rare.sum()
+    of_rare = float(np.median(alive) / rare.sum())
+    of_common = float(np.median((x.last("types") - alive) / (~rare).sum()))
+    carries(f, rare=of_rare, common=of_common, rarest=rare.sum())
+    low, _, high = reads(f.text, of_rare, rare.sum(), of_common)
+    assert low.shown < high.shown, f"no reader sees which dies first in {f.text!r}"
+
+
+def check_entropy(f: Finding, x: Facts) -> None:
+    lost = {m: 1 - float(np.median(x.last(m))) / x.real(m) for m in ("types", "entropy", "simpson")}
+    carries(f, **lost)
+    types, entropy, _ = reads(f.text, *lost.values())
+    assert lost["types"] > 2 * lost["entropy"] > 0
+    assert types.shown > entropy.shown
+    assert lost["simpson"] >= 0, f"what grows is not down: {f.text!r}"
+
+
+Checker = Callable[[Finding, Facts], None]
+CHECKERS: dict[Any, Checker] = {
+    module.headline: check_headline, module.stages_in_order: check_stages, module.share_late: check_late,
+    module.mean_hides: check_mean, module.tails_on_average: check_tails, module.law_agrees: check_law,
+    module.law_needs_luck: check_luck, module.drift_returns: check_drift, module.half_life: check_half_life,
+    module.vocabulary: check_vocabulary, module.rare_first: check_rare, module.entropy_is_late: check_entropy}
+
+
+def missing(rules: Any) -> list[str]:
+    """The rules that nobody checks."""
+    return sorted(rule.__name__ for rule in rules if rule not in CHECKERS)
+
+
+# ---- the scenarios ---------------------------------------------------------------------------------------------------------
+
+# What the pages show first, and runs in which the rarer sentences are at home.
+KNOWN = {name: Scenario.from_query(query) for name, query in {
+    "home": "policy=mix&policy.synthetic=1&n=20&generations=50&lineages=300&seed=1",
+    "gaussian": "n=30&generations=60&lineages=300&seed=1",
+    "law": "n=100&generations=10&lineages=300",
+    "luck": "n=20&generations=200&lineages=200",
+    "early": "n=100&generations=60&lineages=200",
+    "wide": "model=kde&model.h=1&model.bandwidth=fixed&n=30&generations=30&lineages=40",
+    "surnames": "world=surnames&world.types=500&model=categorical&n=1000&generations=50&lineages=60&seed=1",
+    "large town": "world=surnames&world.types=100&model=categorical&n=100000&generations=5&lineages=120",
+    "alone": "n=10&generations=100&lineages=1",
+    "pair": "n=4&generations=200&lineages=2",
+    "smoothed": "world=surnames&world.types=100&model=categorical&model.smoothing=20&n=300&generations=20&lineages=100",
+    "few names": f"world=surnames&world.types={FEWEST}&model=categorical&n=50&generations=20&lineages=30",
+}.items()}
+
+
+def whole(low: int, high: int) -> st.SearchStrategy[int]:
+    """Whole numbers, as often small as large."""
+    return st.floats(np.log(low), np.log(high + 0.99)).map(lambda x: min(high, int(np.exp(x))))
+
+
+@st.composite
+def small(draw: st.DrawFn) -> Scenario:
+    """Any world, model, decoder, curator and policy, with any of their knobs; few and short lineages."""
+    parts = {name: draw(st.one_of([specs(kind) for kind in table.values()])) for name, table in TABLES.items()}
+    if not possible(parts):
+        parts["model"] = draw(st.one_of([specs(m) for m in TABLES["model"].values() if m.space == parts["world"].space]))
+    if not possible(parts):
+        parts["world"] = type(parts["world"])()
+    if parts["world"].space == "types":
+        parts["world"] = replace(parts["world"], types=min(parts["world"].types, 300))
+    if draw(st.booleans()):  # plain speech, which random knobs would almost never say
+        parts["decoder"] = type(parts["decoder"])()
+    return Scenario(**parts, n=draw(whole(2, 200)), generations=draw(whole(1, 60)),
+                    lineages=draw(st.sampled_from((1, 2, 3, 10, 25, 100, 210))), seed=draw(st.integers(0, 10**6)))
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Rule:
+    """Any thresholds that do not contradict each other."""
+    if draw(st.booleans()):
+        return Rule()
+    tail, spread = draw(st.floats(0.01, 0.99)), draw(st.floats(0.001, 0.99))
+    try:
+        return Rule(tail, spread)
+    except ValueError:
+        return Rule(0.99, min(spread, 0.9))
+
+
+def trajectory_of(scenario: Scenario) -> Trajectory:
+    """As the pages run it: with params where they are small, else with what the rules watch."""
+    return run(scenario, keep=None if scenario.model.kind == "gaussian" else watched(scenario.world.space))
+
+
+def judged(scenario: Scenario, rule: Rule) -> Iterator[tuple[Any, Finding, Facts]]:
+    """Every rule that speaks about this run, after its sentence was checked."""
+    trajectory = trajectory_of(scenario)
+    evidence, facts = Evidence(trajectory, rule), Facts(trajectory, rule)
+    printed = []
+    for infer in RULES:
+        found = infer(evidence)
+        if found is None:
+            continue
+        assert np.all(np.isfinite(list(found.numbers.values()))), found
+        assert "nan" not in found.text
+        assert not re.search(r"\binf\b|[0-9]e[+-]", found.text), f"nobody reads {found.text!r} aloud"
+        try:
+            CHECKERS[infer](found, facts)
+        except AssertionError as error:
+            raise AssertionError(f"{found.text!r} is not true: {error}\nscenario: {scenario.to_query()}\nrule: {rule}") from error
+        printed.append(found)
+        yield infer, found, facts
+    assert findings(trajectory, rule) == printed
+    assert printed[0].key == "headline"
+    assert len({f.key for f in printed}) == len(printed)
+
+
+def test_every_printed_sentence_is_true_and_every_rule_speaks() -> None:
+    seen: Counter[str] = Counter()
+
+    def look(scenario: Scenario, rule: Rule) -> None:
+        seen.update(infer.__name__ for infer, _, _ in judged(scenario, rule))
+
+    for scenario in KNOWN.values():
+        look(scenario, Rule())
+    given(small(), rules())(settings(max_examples=EXAMPLES)(look))()
+    silent = [rule.__name__ for rule in RULES if not seen[rule.__name__]]
+    assert not silent, f"these rules were never seen to speak: {silent}; give KNOWN a scenario in which they do"
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_usual_runs(name: str) -> None:
+    assert list(judged(KNOWN[name], Rule()))
+
+
+# ---- the checkers are checked ----------------------------------------------------------------------------------------------
+
+
+def test_every_rule_has_a_checker() -> None:
+    assert missing(RULES) == []
+    assert missing([*RULES, test_every_rule_has_a_checker]) == ["test_every_rule_has_a_checker"]
+
+
+def lies(finding: Finding) -> Iterator[Finding]:
+    """The sentence with one of its numbers falsified, in words or in `numbers`."""
+    for hit in NUMBER.finditer(finding.text):
+        wrong = "37 %" if hit["tiny"] else f"{float(hit['number'].replace(',', '')) * 3 + 7:.0f}{hit['percent'] or ''}"
+        yield replace(finding, text=finding.text[: hit.start()] + wrong + finding.text[hit.end():])
+    for name, value in finding.numbers.items():
+        yield replace(finding, numbers=finding.numbers | {name: value * 1.01 + 0.01})
+
+
+def caught(infer: Any, finding: Finding, facts: Facts) -> bool:
+    """Does the rule's checker refuse it?"""
+    try:
+        CHECKERS[infer](finding, facts)
+    except AssertionError:
+        return True
+    return False
+
+
+def test_a_lie_is_caught_by_the_checker_of_every_rule() -> None:
+    told: set[str] = set()
+    for scenario in KNOWN.values():
+        for infer, finding, facts in judged(scenario, Rule()):
+            for lie in lies(finding):
+                assert caught(infer, lie, facts), f"nobody noticed {lie}"
+                told.add(infer.__name__)
+    assert told == {rule.__name__ for rule in RULES}
+
+
+@pytest.mark.parametrize(("infer", "name", "change"), [
+    (module.headline, "home", ("it has collapsed", "it is well")),
+    (module.tails_on_average, "home", ("rises to", "falls to")),
+    (module.share_late, "gaussian", ("lineages are", "lineages is")),
+    (module.stages_in_order, "home", ("First the tails, then the spread", "First the spread, then the tails"))])
+def test_a_false_word_is_caught(infer: Any, name: str, change: tuple[str, str]) -> None:
+    facts = Facts(trajectory_of(KNOWN[name]), Rule())
+    finding = infer(Evidence(facts.trajectory, facts.rule))
+    assert change[0] in finding.text
+    assert not caught(infer, finding, facts)
+    assert caught(infer, replace(finding, text=finding.text.replace(*change)), facts)
+
+
+def test_another_run_is_caught() -> None:
+    here, there = (Facts(trajectory_of(KNOWN[name]), Rule()) for name in ("home", "gaussian"))
+    for infer in RULES:
+        finding = infer(Evidence(here.trajectory, here.rule))
+        assert finding is None or caught(infer, finding, there)
+
+
+# ---- wording ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("share", "text"), [
+    (0.0, "0 %"), (1.0, "100 %"), (0.5, "50 %"), (0.12, "12 %"), (0.0994, "9.9 %"), (0.0996, "10 %"), (0.05, "5 %"),
+    (0.0123, "1.2 %"), (0.00047, "0.047 %"), (0.00001, "0.001 %"), (0.000009, "less than 0.001 %"), (1e-90, "less than 0.001 %"),
+    (1.07, "107 %")])
+def test_shares_in_words(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0, "0"), (7, "7"), (1234, "1,234"), (5000.0, "5,000"), (1e6, "1,000,000")])
+def test_counts_in_words(value: float, text: str) -> None:
+    assert count(value) == text
+
+
+@given(st.floats(-1e6, 1e6))
+@example(0.0995)
+@example(0.09949999)
+@example(-0.0)
+def test_a_share_is_rounded_honestly(share: float) -> None:
+    text = percent(share)
+    assert "nan" not in text
+    assert "e" not in text.replace("less", "")
+    number, = said(text)
+    assert number.share
+    assert number.means(share)
+    assert number.high - number.low <= max(2e-5, 0.102 * abs(share)), "two digits, or whole percents"
+
+
+@given(st.floats(0, 1e9))
+def test_a_count_is_rounded_honestly(value: float) -> None:
+    number, = said(count(value))
+    assert number.means(value)
+    assert number.high - number.low == 1
