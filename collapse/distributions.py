@@ -9,7 +9,7 @@ Expectations over one dimension are integrals over z with u = Φ(z), by the trap
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy.special import entr, ndtr, ndtri, xlogy
+from scipy.special import ndtr, ndtri, xlogy
 
 from collapse.data import Array
 
@@ -220,7 +220,7 @@ class Categories(Distribution):
         self.p = p
 
     def entropy(self) -> Array:
-        return np.asarray(entr(self.p).sum(axis=-1))
+        return -np.sum(self.p * np.log(np.maximum(self.p, 1e-300)), axis=-1)  # entr() is three times slower
 
     def cross_entropy(self, of: Distribution) -> Array:
         """−Σ q log p in nats; +inf where a type of `of` is lost."""

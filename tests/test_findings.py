@@ -65,7 +65,8 @@ class Facts:
     @cached_property
     def shares(self) -> tuple[np.ndarray, np.ndarray]:
         """(of the tails, of the spread), each (R, T+1), as shares of the world's."""
-        return self.all("tail_mass") / self.real("tail_mass"), self.all(self.width) / self.real(self.width)
+        tails, real = self.all("tail_mass"), self.real("tail_mass")  # 10 names have no rare ones among them: nothing to lose
+        return tails / real if real else np.ones_like(tails), self.all(self.width) / self.real(self.width)
 
     @cached_property
     def late(self) -> np.ndarray:

@@ -12,7 +12,6 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from collapse.figures.palette import DARK
 
@@ -31,7 +30,7 @@ class Film(NamedTuple):
 class Picture:
     """A figure, what to look for, and what a reader who cannot see it is told."""
 
-    figure: go.Figure
+    figure: dict[str, Any]  # in plotly's notation, from `palette.figure`
     say: str  # plain sentence above: what to look for
     note: str  # the axes in everyday words, below
     alt: str  # what the picture shows now, with numbers
@@ -39,6 +38,12 @@ class Picture:
     caption: str  # parameters, printed under an exported image
     film: Film | None = None
     cursor: bool = False  # a vertical line at x = the generation that the page's film is at
+
+    def plotly(self) -> Any:
+        """The same as a `plotly.graph_objects.Figure`, every property checked. Errors: plotly's ValueError."""
+        import plotly.graph_objects as go
+
+        return go.Figure(_plain(self.figure))
 
 
 def encode(picture: Picture) -> dict[str, Any]:
@@ -60,7 +65,7 @@ def pack(picture: Picture, **extra: Any) -> bytes:
 
 
 def _body(picture: Picture) -> dict[str, Any]:
-    figure = picture.figure.to_dict()
+    figure = _plain(picture.figure)
     film = picture.film
     if film is not None:
         _check(picture, len(figure["data"]))
@@ -87,13 +92,24 @@ def _reel(film: Film) -> dict[str, Any]:
     }
 
 
-def _array(a: np.ndarray) -> dict[str, Any] | list[list[str]]:
-    """(frames, m) numbers as a typed array; text as lists."""
+def _array(a: np.ndarray) -> Any:
+    """Numbers of any shape as a typed array of single precision; text as lists."""
     a = np.asarray(a)
     if a.dtype.kind not in "fiub":
-        return [[str(cell) for cell in row] for row in a]
-    data = np.ascontiguousarray(a, dtype=np.float32)
-    return {"dtype": "f4", "bdata": b64encode(data.tobytes()).decode("ascii"), "shape": ", ".join(map(str, a.shape))}
+        return a.astype(str).tolist()
+    typed = {"dtype": "f4", "bdata": b64encode(np.ascontiguousarray(a, dtype=np.float32).tobytes()).decode("ascii")}
+    return typed if a.ndim == 1 else typed | {"shape": ", ".join(map(str, a.shape))}
+
+
+def _plain(node: Any) -> Any:
+    """A figure as JSON has it: a copy with typed arrays for arrays."""
+    if isinstance(node, np.ndarray):
+        return _array(node)
+    if isinstance(node, Mapping):
+        return {key: _plain(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [_plain(value) for value in node]
+    return node.item() if isinstance(node, np.generic) else node
 
 
 def _check(picture: Picture, traces: int) -> None:
@@ -119,7 +135,7 @@ def _hold_axes(picture: Picture, layout: dict[str, Any]) -> None:
     film = picture.film
     assert film is not None
     for letter in "xy":
-        for name in {getattr(picture.figure.data[i], f"{letter}axis", None) or letter for i in film.traces}:
+        for name in {picture.figure["data"][i].get(f"{letter}axis", letter) for i in film.traces}:
             axis = layout.setdefault(f"{letter}axis{name[1:]}", {})
             if "range" in axis or axis.get("type") in ("category", "date", "multicategory"):
                 continue
@@ -135,16 +151,16 @@ def _along(picture: Picture, letter: str, name: str, log: bool) -> Iterator[np.n
     """All finite numbers that any frame shows along one axis; bars start at zero."""
     film = picture.film
     assert film is not None
-    for i, trace in enumerate(picture.figure.data):
-        if (getattr(trace, f"{letter}axis", None) or letter) != name:
+    for i, trace in enumerate(picture.figure["data"]):
+        if trace.get(f"{letter}axis", letter) != name:
             continue
-        values = film.traces.get(i, {}).get(letter, getattr(trace, letter, None))
+        values = film.traces.get(i, {}).get(letter, trace.get(letter))
         if values is None or np.asarray(values).dtype.kind not in "fiub":
             continue
         v = np.asarray(values, float).ravel()
         v = np.log10(v[v > 0]) if log else v[np.isfinite(v)]
-        across = "x" if getattr(trace, "orientation", None) == "h" else "y"
-        yield np.append(v, 0.0) if trace.type == "bar" and letter == across and not log else v
+        across = "x" if trace.get("orientation") == "h" else "y"
+        yield np.append(v, 0.0) if trace["type"] == "bar" and letter == across and not log else v
 
 
 def _swaps(figure: dict[str, Any]) -> dict[str, str]:

@@ -46,11 +46,15 @@ def ghost(world: World) -> tuple[Array, Array]:
 
 
 def window(world: World, x: Array) -> list[float]:
-    """The x axis: the world with room around it, and the lineage as far as three times the world's width."""
+    """The x axis: the world with room around it; for a lineage that leaves it, a third or two thirds wider on that side.
+
+    By steps, so that the axis stays the same from one run to the next unless there is a reason.
+    """
     low, high = (float(v) for v in world.quantile(np.array([0.001, 0.999])))
-    width = high - low
-    reach = (min(low, float(np.quantile(x, 0.02))), max(high, float(np.quantile(x, 0.98))))
-    return [max(reach[0], low - width) - 0.06 * width, min(reach[1], high + width) + 0.06 * width]
+    step = (high - low) / 3
+    past = low - float(np.quantile(x, 0.02)), float(np.quantile(x, 0.98)) - high
+    more = [step * min(max(np.ceil(p / step), 0.0), 2.0) for p in past]
+    return [low - more[0] - step / 6, high + more[1] + step / 6]
 
 
 def _gaps(rows: Array) -> Array:

@@ -23,16 +23,10 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, false_alarm: float)
                "fillpattern": {"shape": _PATTERNS[i], "fgcolor": palette.PAPER, "bgcolor": _COLORS[i], "size": 8, "solidity": 0.1}}
               for i, name in enumerate(NAMES)]
     onsets = {stage: typical_onset(stages, stage) for stage in (EARLY, LATE)}
-    shapes, labels = [], []
-    for stage, at in onsets.items():
-        if np.isfinite(at) and (stage == EARLY or at > 0):
-            shapes.append({"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper",
-                           "line": {"color": palette.INK, "width": 1.5, "dash": "dot"}})
-            labels.append({"x": at, "y": 0.08 if stage == EARLY else 0.92, "yref": "paper", "showarrow": False,
-                           "text": f"half are {NAMES[stage]} at {at:g}", "bgcolor": palette.PAPER, "borderpad": 3,
-                           "xanchor": "left" if at < 0.6 * s.generations else "right", "font": {"color": palette.INK, "size": 12}})
-    layout = palette.base_layout("generation", "lineages", height=230, shapes=shapes, annotations=labels,
-                                 xaxis={"range": [0, s.generations]}, yaxis={"range": [0, 100], "ticksuffix": " %"})
+    entered = [(at, stage) for stage, at in onsets.items() if np.isfinite(at)]
+    traces += _marks(entered, s.generations)
+    layout = palette.base_layout("generation", "lineages", height=230, xaxis={"range": [0, s.generations]},
+                                 yaxis={"range": [0, 100], "ticksuffix": " %"})
     last = ", ".join(f"{percent(float(share[i, -1]) / 100)} {name}" for i, name in enumerate(NAMES))
     spread = "variance" if s.world.space == "real" else "effective number of types"
     return Picture(
@@ -40,5 +34,20 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, false_alarm: float)
         say="How many lineages are healthy, in the early stage (tails going) or in the late stage (spread going)?",
         note=f"Early: the tails hold less than {percent(rule.tail)} of their real mass. Late: less than {percent(rule.spread)} of "
              f"the real {spread} is left. On fresh real data only, this rule rings falsely for {percent(false_alarm)} of models.",
-        alt=f"Stage of {s.lineages} lineages. At the end: {last}. " + " ".join(
-            f"Half are {NAMES[k]} or beyond at generation {v:g}." for k, v in onsets.items() if np.isfinite(v)))
+        alt=f"Stage of {s.lineages} lineages. At the end: {last}." + "".join(
+            f" Half are {NAMES[k]} or beyond at generation {v:g}." for k, v in onsets.items() if np.isfinite(v)))
+
+
+def _marks(entered: list[tuple[float, int]], generations: int) -> list[dict[str, object]]:
+    """Where half of the lineages have entered a stage: lines and labels, as traces, because those move without a redraw."""
+    at = [t for t, _ in entered]
+    sides = ["middle right" if t < 0.6 * generations else "middle left" for t in at]
+    lines = np.array([[t, t, np.nan] for t in at]).ravel(), np.array([[0.0, 100.0, np.nan] for _ in at]).ravel()
+    heights = np.array([12.0 if stage == EARLY else 88.0 for _, stage in entered])
+    shared = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
+    return [
+        {**shared, "mode": "lines", "name": "half have entered", "x": lines[0], "y": lines[1],
+         "line": {"color": palette.PAPER, "width": 2, "dash": "dot"}},
+        {**shared, "mode": "text", "name": "labels", "x": np.array(at), "y": heights, "textposition": sides,
+         "text": [f"half are {NAMES[stage]} at {t:g}" for t, stage in entered], "textfont": {"color": palette.PAPER, "size": 13}},
+    ]

@@ -56,6 +56,7 @@ TYPES: Final = {
 }
 _once = Lock()
 _settled = False
+_opened = 0
 
 
 # ---- our own files ----------
@@ -142,18 +143,25 @@ def warm() -> None:
                 importlib.import_module(module.name)
             except Exception:
                 logging.getLogger(__name__).exception("%s could not be imported ahead of time", module.name)
-    importlib.import_module("plotly.graph_objects")
     gc.collect()
     gc.freeze()
 
 
 def settle() -> None:
-    """`warm`, exactly once in a process, whoever asks first: the server as it starts, or the first run of app.py."""
-    global _settled
+    """`warm`, exactly once in a process, whoever asks first: the server as it starts, or the first run of app.py.
+
+    The second page that is opened freezes once more, what the first has made on its way: half of it again.
+    """
+    global _settled, _opened
     with _once:
         if not _settled:
             warm()
             _settled = True
+        if get_script_run_ctx() is not None:
+            _opened += 1
+            if _opened == 2:
+                gc.collect()
+                gc.freeze()
 
 
 # ---- the ASGI entry ----------

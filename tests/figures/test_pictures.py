@@ -247,10 +247,10 @@ def test_every_builder_is_tested() -> None:
 
 @every_picture
 def test_plotly_accepts_it(name: str, run_: str) -> None:
-    figure = drawn(name, run_).figure
-    again = go.Figure(figure.to_dict())
-    assert len(again.data) == len(figure.data) > 0
-    names = [t.name for t in figure.data]
+    picture = drawn(name, run_)
+    again = picture.plotly()
+    assert len(again.data) == len(picture.figure["data"]) > 0
+    names = [t.name for t in again.data]
     assert all(names)
     assert len(set(names)) == len(names)
     with pytest.raises(ValueError, match="Invalid property"):
@@ -415,7 +415,7 @@ def test_the_stage_shares_make_a_hundred(run_: str) -> None:
     late = width / width[0, 0] < 0.1
     early = ~late & (tails / tails[0, 0] < 0.5)
     assert np.allclose(share[1:], [100 * early.mean(axis=0), 100 * late.mean(axis=0)], atol=1e-4)
-    assert len({t["fillpattern"]["shape"] for t in shown.traces.values()}) == 3, "colour is not the only channel"
+    assert len({shown.traces[name]["fillpattern"]["shape"] for name in NAMES}) == 3, "colour is not the only channel"
 
 
 @pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "conservation"])

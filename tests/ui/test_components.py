@@ -10,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -150,13 +149,13 @@ def test_a_film_holds_its_axes_still_over_all_frames():
 
 def test_a_range_that_the_figure_sets_is_kept():
     p = picture(film=film())
-    p.figure.layout.yaxis.range = [0, 9]
+    p.figure["layout"]["yaxis"]["range"] = [0, 9]
     assert encode(p)["figure"]["layout"]["yaxis"]["range"] == [0, 9]
 
 
 def test_a_logarithmic_axis_is_held_in_decades():
     p = picture(film=film())
-    p.figure.layout.yaxis.type = "log"
+    p.figure["layout"]["yaxis"]["type"] = "log"
     low, high = encode(p)["figure"]["layout"]["yaxis"]["range"]
     assert low < math.log10(0.25) < math.log10(3) < high < 1
 
@@ -184,20 +183,19 @@ def test_a_film_that_does_not_fit_is_named(bad, says):
 
 def test_nan_outside_an_array_is_named_and_inside_it_is_a_gap():
     p = picture()
-    p.figure.layout.meta = float("nan")
+    p.figure["layout"]["meta"] = float("nan")
     with pytest.raises(ValueError, match="'demo' holds NaN"):
         encode(p)
     gap = palette.figure([{"type": "scatter", "y": np.array([1.0, np.nan])}], palette.base_layout())
     assert np.isnan(numbers(encode(replace(picture(), figure=gap))["figure"]["data"][0]["y"])[1])
 
 
-def test_the_quick_way_to_a_figure_gives_what_plotly_checks():
-    quick = picture().figure
-    checked = go.Figure(quick.to_dict())
+def test_plotly_checks_a_picture():
+    checked = picture().plotly()
     assert checked.data[0].line.color == palette.REAL
-    assert quick.layout.xaxis.title.text == checked.layout.xaxis.title.text == "x"
+    assert checked.layout.xaxis.title.text == "x"
     with pytest.raises(ValueError, match="colour"):
-        palette.figure([{"type": "scatter", "colour": "red"}], {}, validate=True)
+        replace(picture(), figure=palette.figure([{"type": "scatter", "colour": "red"}], {})).plotly()
 
 
 # ---- the files in the browser

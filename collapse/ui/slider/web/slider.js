@@ -8,7 +8,7 @@
 // browser idle in turn: 11 pictures a second instead of 16, none of them fresher.
 
 const GAP = 50; // ms
-const PATIENCE = 150; // ms
+const PATIENCE = 1500; // ms: to ask again sooner would abort the answer that is on its way
 const sliders = new WeakMap(); // host element -> Slider
 let count = 0;
 
