@@ -12,7 +12,7 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.metrics import at_world
-from collapse.stages import EARLY, LATE, Rule, classify, needed, typical_onset
+from collapse.stages import EARLY, LATE, Rule, classify, needed, remaining, typical_onset
 from collapse.theory import first_passage, law_for
 from collapse.trajectory import Trajectory
 
@@ -61,6 +61,11 @@ class Evidence:
         metric = needed(self.trajectory.scenario)[1]
         return self.final(metric) / self.start(metric)
 
+    @cached_property
+    def tails(self) -> Array:
+        """The share of the mass of the world's tails that each lineage gives them at the end, (R,)."""
+        return remaining(self.final("tail_mass"), self.start("tail_mass"))
+
     @property
     def types(self) -> bool:
         return self.trajectory.scenario.world.space == "types"
@@ -91,7 +96,7 @@ def times(value: float) -> str:
 
 def headline(e: Evidence) -> Finding:
     """The first sentence of a page: what has become of the typical lineage."""
-    left, tail = float(np.median(e.spread)), e.median("tail_mass") / e.start("tail_mass")
+    left, tail = float(np.median(e.spread)), float(np.median(e.tails))
     late, early = float((e.stages[:, -1] == LATE).mean()), float((e.stages[:, -1] == EARLY).mean())
     thing = "effective number of types" if e.types else "spread"
     numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last}
@@ -235,6 +240,8 @@ def rare_first(e: Evidence) -> Finding | None:
         return None
     total, left = e.start("types"), e.median("types")
     rare_total = float(np.count_nonzero(e.trajectory.scenario.world.rare))  # type: ignore[attr-defined]
+    if not rare_total:
+        return None
     alive = e.final("rare_types") * rare_total
     rare = float(np.median(alive) / rare_total)
     common = float(np.median((e.final("types") - alive) / (total - rare_total)))

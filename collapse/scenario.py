@@ -85,7 +85,7 @@ class Scenario(Spec):
     def within(self, budget: int = BUDGET) -> Self:
         """Itself, or a ValueError that says how much too large it is."""
         if self.work > budget:
-            raise ValueError(f"this run would handle {self.work:.2g} numbers, more than the {budget:.2g} that one visitor "
+            raise ValueError(f"this run would handle {self.work:,} numbers, more than the {budget:,} that one visitor "
                              f"may ask for: lower n={self.n}, generations={self.generations} or lineages={self.lineages}")
         return self
 

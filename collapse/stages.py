@@ -48,8 +48,13 @@ def classify(trajectory: Trajectory, rule: Rule | None = None) -> Array:
     """The stage of every lineage and generation, (R, T+1) of 0 healthy, 1 early, 2 late."""
     rule = rule or Rule()
     s = trajectory.scenario
-    tail, spread = (trajectory.measure(m) / at_world(s.world, m) for m in needed(s))
+    tail, spread = (remaining(trajectory.measure(m), at_world(s.world, m)) for m in needed(s))
     return np.where(spread < rule.spread, LATE, np.where(tail < rule.tail, EARLY, HEALTHY))
+
+
+def remaining(values: Array, start: float) -> Array:
+    """Values as shares of what the world has; of nothing (a world without rare types) nothing can be lost."""
+    return values / start if start else np.ones_like(values)
 
 
 def shares(stages: Array) -> Array:

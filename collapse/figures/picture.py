@@ -15,6 +15,7 @@ import numpy as np
 
 from collapse.figures.palette import DARK
 
+FAR = 3e38  # the largest number of single precision, nearly
 _MARGIN = 0.04  # of the range, on either side of an axis that a film holds still
 
 
@@ -97,7 +98,7 @@ def _array(a: np.ndarray) -> Any:
     a = np.asarray(a)
     if a.dtype.kind not in "fiub":
         return a.astype(str).tolist()
-    typed = {"dtype": "f4", "bdata": b64encode(np.ascontiguousarray(a, dtype=np.float32).tobytes()).decode("ascii")}
+    typed = {"dtype": "f4", "bdata": b64encode(np.clip(a, -FAR, FAR).astype("<f4").tobytes()).decode("ascii")}
     return typed if a.ndim == 1 else typed | {"shape": ", ".join(map(str, a.shape))}
 
 

@@ -27,7 +27,8 @@ def curves(belief: Distribution) -> tuple[Array, Array]:
     """(x, height) of densities in one dimension, each (…, 65), the height scaled to 1 at the peak."""
     sd = np.sqrt(belief.total)[..., None]
     x = belief.mean + sd * _GRID
-    logs = belief.logpdf(x)
+    with np.errstate(invalid="ignore", divide="ignore"):  # a spread of nothing is a spike
+        logs = np.where(sd > 0, belief.logpdf(x), np.where(_GRID == 0, 0.0, -np.inf))
     return x, np.exp(logs - logs.max(axis=-1, keepdims=True))
 
 

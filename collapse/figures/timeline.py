@@ -11,6 +11,8 @@ from collapse.scenario import Scenario
 from collapse.theory import LAWS, law_for
 from collapse.trajectory import Trajectory
 
+LEAST = 745.0  # exp(−745) is the smallest number
+
 
 def timeline(trajectory: Trajectory, metric: str, lineage: int, *, say: str, note: str, title: str, top: float,
              floor: float = 0.0, scale: float = 100.0, suffix: str = " %", height: int = 300) -> Picture:
@@ -20,7 +22,7 @@ def timeline(trajectory: Trajectory, metric: str, lineage: int, *, say: str, not
     may leave the picture; the note says all of this.  `scale`, `suffix`: units on screen.
     """
     s = trajectory.scenario
-    values = trajectory.measure(metric) * scale
+    values = np.maximum(trajectory.measure(metric), -LEAST) * scale  # a variance of nothing has no logarithm
     t = np.arange(s.generations + 1)
     low, median, high = np.quantile(values, (0.05, 0.5, 0.95), axis=0)
     mean, law = values.mean(axis=0), law_for(s, metric)

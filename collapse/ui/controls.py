@@ -83,13 +83,15 @@ def presets(desk: Desk, buttons: Sequence[Preset]) -> None:
     """Presets, then the way back."""
     if "presets" in desk.hidden:
         return
+    fixed = "presets" in desk.locked
     with st.container(horizontal=True, gap="small", key=f"{desk.page}_presets"):
         for i, preset in enumerate(buttons):
-            st.button(preset.label, help=preset.says, key=f"{desk.page}_preset_{i}", on_click=desk.turn, args=(preset.values,))
-        st.button("Undo", icon=":material/undo:", key=f"{desk.page}_undo", on_click=desk.undo, disabled=not desk.past,
+            st.button(preset.label, help=preset.says, key=f"{desk.page}_preset_{i}", on_click=desk.turn, args=(preset.values,),
+                      disabled=fixed)
+        st.button("Undo", icon=":material/undo:", key=f"{desk.page}_undo", on_click=desk.undo, disabled=fixed,
                   help="Back to before the last change")
         st.button("Start again", icon=":material/restart_alt:", key=f"{desk.page}_reset", on_click=reset, args=(desk,),
-                  help="Back to what this page starts with")
+                  disabled=fixed, help="Back to what this page starts with")
 
 
 def which_lineage(desk: Desk) -> None:

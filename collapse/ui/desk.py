@@ -61,7 +61,8 @@ class Desk:
     def turn(self, values: Mapping[str, str], *, remember: bool = True) -> None:
         """Set knobs by key; what is refused is said on the page, and everything stays as it was."""
         try:
-            scenario = self.allowed(Scenario.from_query(values, self.scenario))
+            free = {key: value for key, value in values.items() if key not in self.locked}
+            scenario = self.allowed(Scenario.from_query(free, self.scenario))
         except ValueError as error:
             self.refused = [f"{error}. Everything stays as it was."]
             return
@@ -88,10 +89,11 @@ class Desk:
                 self.scenario, self.rule = before
                 break
 
-    def read(self, query: Mapping[str, str]) -> None:
+    def read(self, query: Mapping[str, str | list[str]]) -> None:
         """Take a link apart: what it shows, how, and what must be refused, with a sentence each."""
-        given = {k: v for k, v in query.items() if k not in IGNORED}
-        self.refused = []
+        self.refused = [f"{shown(k)} is given {len(v)} times: give it once. It was ignored." for k, v in query.items()
+                        if not isinstance(v, str)]
+        given = {k: v for k, v in query.items() if k not in IGNORED and isinstance(v, str)}
         for name in ("hide", "lock"):
             self._take_names(name, given.pop(name, ""))
         visit = {k: given.pop(k) for k in Visit.knobs() if k in given}
@@ -125,7 +127,7 @@ def desk(page: str, base: Scenario, offers: Mapping[str, tuple[str, ...]]) -> De
     state = st.session_state
     key, arrived = f"desk-{page}", state.get("at") != page
     state["at"] = page
-    query = st.query_params.to_dict()
+    query = {k: v if len(v) > 1 else v[0] for k, v in ((k, st.query_params.get_all(k)) for k in st.query_params)}
     if key not in state:
         state[key] = Desk(page, base, offers, base)
         arrived = True
@@ -141,4 +143,8 @@ def desk(page: str, base: Scenario, offers: Mapping[str, tuple[str, ...]]) -> De
 def reset(found: Desk) -> None:
     """Back to what the page starts with; undo brings the rest back."""
     found.past = [*found.past[-PAST:], (found.scenario, found.rule)]
-    found.scenario, found.rule, found.visit, found.refused = found.base, Rule(), replace(found.visit, show="typical"), []
+    kept = {key: value for key, value in found.scenario.to_query().items() if key in found.locked}
+    found.scenario = Scenario.from_query(kept, found.base)
+    found.rule = found.rule if "stage" in found.locked else Rule()
+    found.visit = found.visit if "show" in found.locked else replace(found.visit, show="typical")
+    found.refused = []

@@ -10,13 +10,15 @@ from collapse.figures.words import in_words
 from collapse.findings import Finding
 from collapse.sources import Source
 from collapse.ui.desk import Desk
-from collapse.ui.prose import as_text, cite, words
+from collapse.ui.prose import as_quote, as_text, cite, words
 from collapse.ui.share import share
 
 _STYLE = """<style>
 .stMainBlockContainer { max-width: 1320px; padding-top: 3.6rem; }
 .stMainBlockContainer h1 { font-size: clamp(1.5rem, 1.1rem + 1.6vw, 2.3rem); padding: 0.4rem 0 0; }
 .stMainBlockContainer h3 { font-size: clamp(1.25rem, 1rem + 1.1vw, 1.8rem); padding: 0 0 0.3rem; text-wrap: balance; }
+[data-testid=stCaptionContainer] { opacity: 0.8 !important; }
+.stCode .token { color: inherit !important; }
 </style>"""
 
 
@@ -27,7 +29,7 @@ def opening(desk: Desk) -> None:
     st.title(text["title"], anchor=False)
     st.markdown(text["lead"])
     for sentence in desk.refused:
-        st.warning(as_text(sentence), icon=":material/link_off:")
+        st.warning(as_quote(sentence), icon=":material/link_off:")
 
 
 def told(findings: Iterable[Finding]) -> None:

@@ -9,6 +9,8 @@ from collapse.sources import Source
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
 
+_EAGER = re.compile(r"\\[:.<-]|@|www")
+
 
 @cache
 def words(page: str) -> dict[str, str]:
@@ -21,6 +23,12 @@ def words(page: str) -> dict[str, str]:
 def as_text(text: str) -> str:
     """Anything a visitor or a link said, for a Markdown element: shown as text, never as markup."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def as_quote(text: str) -> str:
+    """The same for what a stranger may have written: Streamlit turns addresses, icons and arrows into elements even where they
+    are escaped, so an invisible word joiner breaks them."""
+    return _EAGER.sub("\\g<0>\u2060", as_text(text))
 
 
 def cite(sources: Iterable[Source]) -> str:

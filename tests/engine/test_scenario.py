@@ -189,7 +189,7 @@ def test_a_budget_is_kept_by_saying_what_to_lower():
     assert Scenario().within() == Scenario()
     greedy = Scenario(policy=AccumulateSubsample(), n=10_000, generations=1000, lineages=10_000)
     message = refusal(greedy.within, "n=10000", "generations=1000", "lineages=10000", "lower")
-    assert f"{BUDGET:.2g}" in message
+    assert f"{BUDGET:,}" in message
     assert greedy.within(greedy.work) is greedy
     refusal(lambda: greedy.within(greedy.work - 1), "lower")
 

@@ -149,6 +149,7 @@ class Chart {
   }
 
   words(data) {
+    this.signs = data.figure.data.map((t) => JSON.stringify([t.x, t.y, t.text])); // before they become arrays
     unpack(data); // typed arrays, in place
     this.film = data.film;
     this.$("say").textContent = data.say;
@@ -189,9 +190,11 @@ class Chart {
       this.width = this.plot.clientWidth;
       const [traces, layout, frame] = [this.traces(), this.layout(), this.at];
       const shape = JSON.stringify([layout, traces.map(({ x, y, text, ...rest }) => [Object.keys(rest), rest])]);
-      if (shape === this.shape && axes(layout).every(([, axis]) => axis.range)) await this.move(Plotly, traces);
-      else await Plotly.react(this.plot, traces, layout, CONFIG);
-      this.shape = shape;
+      if (shape === this.shape && axes(layout).every(([, axis]) => axis.range)) {
+        const which = traces.flatMap((_, i) => (this.signs[i] !== this.moved[i] || this.film?.traces[i] ? [i] : []));
+        if (which.length) await this.move(Plotly, which.map((i) => traces[i]), which); // a ghost that stands still costs nothing
+      } else await Plotly.react(this.plot, traces, layout, CONFIG);
+      [this.shape, this.moved] = [shape, this.signs];
       if (!this.wired) this.wire();
       this.$("failed").hidden = true;
       this.legend();
@@ -214,7 +217,7 @@ class Chart {
   }
 
   // Only numbers changed and the axes are held: moving the lines costs half of what Plotly.react does, and draws the same.
-  move(Plotly, traces, which = traces.map((_, i) => i)) {
+  move(Plotly, traces, which) {
     const data = traces.map(({ x, y, text }) => ({ ...(x && { x }), ...(y && { y }), ...(text && { text }) }));
     return new Promise((drawn) => {
       this.plot.once("plotly_transitioned", drawn); // the promise of `animate` itself comes a screen refresh later

@@ -15,11 +15,13 @@ function series(traces) {
       : { name: name(t, i), x: list(t.x ?? Array.from(t.y ?? [], (_, j) => (t.x0 ?? 0) + j * (t.dx ?? 1))), y: list(t.y) });
 }
 
-export function rows(traces) {
+const tangled = (traces) => series(traces).some((s) => new Set(s.x).size !== s.x.length); // one x stands for several points
+
+export function rows(traces, long = tangled(traces)) {
   const all = series(traces);
   if (!all.length) return [["nothing is shown"]];
   const columns = all.map((s) => new Map(s.x.map((x, i) => [x, s.y[i]])));
-  if (columns.some((column, i) => column.size !== all[i].x.length)) // one x stands for several points
+  if (long)
     return [["series", "x", "y"], ...all.flatMap((s) => s.x.map((x, i) => [s.name, x, s.y[i] ?? ""]))];
   const xs = [...new Set(all.flatMap((s) => s.x))];
   if (xs.every((x) => typeof x === "number")) xs.sort((a, b) => a - b);
@@ -59,7 +61,8 @@ function cell(value) {
 // `frames`: the traces of each generation of a film (one block of rows for each), or of the only picture.
 export function csv(frames) {
   const film = frames.length > 1;
-  const sheets = frames.map(rows);
+  const long = frames.some(tangled); // the same columns in every generation
+  const sheets = frames.map((traces) => rows(traces, long));
   const lines = sheets.flatMap((sheet, g) => sheet.slice(1).map((row) => (film ? [g, ...row] : row)));
   const head = film ? ["generation", ...sheets[0][0]] : sheets[0][0];
   const text = [head, ...lines].map((row) => row.map(cell).join(",")).join("\r\n");
