@@ -47,7 +47,8 @@ def _mixing(scenario: Scenario) -> tuple[Array, Array]:
 
     E A² = 1/m;  E S² = q + λv/k;  E AS = c, the covariance of the last mean with the real part: 0 for fresh data;
     for a fixed part c' = 1/n + (k/n)c;  for a random part of n originals with mean O, E AS = E OS, and
-    c' = (m/n)/n + (k/n)c.  Then q' = E X̄² and V' = m/n + (k/n)(q + λv) − q'.
+    c' = (m/n)/n + (k/n)c.  Then q' = E X̄² and V' = m/n + (k/n)(q + λv) − q', which is
+    [(n − 1)(m + kλv) + mk(q − 2c)]/n²: so written, nothing is lost by cancellation when v vanishes.
     """
     s, n = scenario, scenario.n
     m, k = split(s)
@@ -59,7 +60,7 @@ def _mixing(scenario: Scenario) -> tuple[Array, Array]:
     for t in range(1, s.generations):
         spoken = lam * v[t]
         q[t + 1] = (m + k * spoken + k * k * q[t] + 2 * m * k * c) / n**2
-        v[t + 1] = a * ((m + k * (q[t] + spoken)) / n - q[t + 1]) + b
+        v[t + 1] = a * ((n - 1) * (m + k * spoken) + m * k * (q[t] - 2 * c)) / n**2 + b
         if isinstance(s.policy, Anchor):
             c = 1 / n + k / n * c
         elif isinstance(s.policy, RandomShare):

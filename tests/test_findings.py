@@ -272,6 +272,7 @@ KNOWN = {name: Scenario.from_query(query) for name, query in {
     "alone": "n=10&generations=100&lineages=1",
     "pair": "n=4&generations=200&lineages=2",
     "smoothed": "world=surnames&world.types=100&model=categorical&model.smoothing=20&n=300&generations=20&lineages=100",
+    "to nothing": "n=2&generations=100&lineages=300",
     "few names": f"world=surnames&world.types={FEWEST}&model=categorical&n=50&generations=20&lineages=30",
 }.items()}
 

@@ -107,7 +107,7 @@ def indices(trajectory: Trajectory) -> Picture:
     curves = {m: np.median(trajectory.measure(m), axis=0) / trajectory.measure(m)[0, 0] for m in shown}
     colors = (palette.SYNTHETIC, palette.EARLY, palette.HEALTHY, palette.TAIL)
     traces = [line(shown[m], t, 100 * curves[m], c, width=3, dash=d)
-              for m, c, d in zip(shown, colors, palette.DASHES, strict=False)]
+              for m, c, d in zip(shown, colors, ("solid", "dashdot", "dot", "longdashdot"), strict=True)]
     law = law_for(s, "types")
     if law is not None:
         traces.append(line("law for the names (lower bound)", t, 100 * law / law[0], palette.THEORY, width=2, dash="dash"))

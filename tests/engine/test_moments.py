@@ -122,10 +122,10 @@ def by_descent(policy: Shared, n: int, generations: int) -> np.ndarray:
 def test_mixing_by_counting_ancestors(policy, share):
     for n in (2, 10, 101):
         s = Scenario(n=n, generations=80, policy=policy(synthetic=share))
-        np.testing.assert_allclose(law_for(s, "variance"), by_descent(s.policy, n, 80), rtol=1e-10)
+        np.testing.assert_allclose(law_for(s, "variance"), by_descent(s.policy, n, 80), rtol=1e-10, atol=1e-14)
         types = replace(TYPES, n=n, generations=80, policy=policy(synthetic=share))
         expected = at_world(types.world, "simpson") * by_descent(s.policy, n, 80)
-        np.testing.assert_allclose(law_for(types, "simpson"), expected, rtol=1e-10)
+        np.testing.assert_allclose(law_for(types, "simpson"), expected, rtol=1e-10, atol=1e-14)
 
 
 @pytest.mark.parametrize(("n", "share", "published"), [
