@@ -12,7 +12,7 @@ from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import desk as visitors_desk
 from collapse.ui.prose import as_text, words
-from collapse.ui.runs import outcome
+from collapse.ui.runs import outcome_on
 
 BASE = Scenario(n=30, generations=60, lineages=300, seed=1)
 OFFERS = {"model": ("gaussian",), "world": ("normal",)}
@@ -36,7 +36,7 @@ picture, side = st.columns([7, 3], gap="large")
 
 @st.fragment(key=controls.HERO)
 def hero() -> None:
-    result = outcome(desk.scenario, desk.rule, desk.visit.show)
+    result = outcome_on(desk)
     st.subheader(as_text(result.headline), anchor=False)
     chart(swarm(result.trajectory, result.lineage), key="drift")
     st.caption(as_text(result.standing()))
@@ -44,7 +44,7 @@ def hero() -> None:
 
 @st.fragment(key=controls.REST)
 def rest() -> None:
-    result = outcome(desk.scenario, desk.rule, desk.visit.show)
+    result = outcome_on(desk)
     lesson.told(result.findings)
     left, right = st.columns(2, gap="large")
     with left:
@@ -59,9 +59,7 @@ def rest() -> None:
 
 
 with side:
-    controls.dials(desk, DIALS)
-    controls.presets(desk, PRESETS)
-    controls.which_lineage(desk)
+    controls.panel(desk, DIALS, PRESETS)
 with picture:
     hero()
 controls.more(desk, MORE)

@@ -94,6 +94,13 @@ def presets(desk: Desk, buttons: Sequence[Preset]) -> None:
                   disabled=fixed, help="Back to what this page starts with")
 
 
+def panel(desk: Desk, chosen: Sequence[Dial], buttons: Sequence[Preset]) -> None:
+    """What stands beside the hero on every page: the live sliders, the presets, and which lineage is shown."""
+    dials(desk, chosen)
+    presets(desk, buttons)
+    which_lineage(desk)
+
+
 def which_lineage(desk: Desk) -> None:
     """Typical, lucky or unlucky."""
     if "show" in desk.hidden:

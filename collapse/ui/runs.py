@@ -16,6 +16,7 @@ from collapse.recursion import replay, run
 from collapse.scenario import Scenario
 from collapse.stages import Rule, false_alarm, needed
 from collapse.trajectory import Trajectory
+from collapse.ui.desk import Desk
 
 LONG = 4_000_000
 SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
@@ -122,7 +123,7 @@ class Outcome:
                 f"{'variance' if needed(self.scenario)[1] == 'variance' else 'diversity'} left at the end.")
 
 
-def outcome(scenario: Scenario, rule: Rule, show: str) -> Outcome:
-    """Run a scenario, or take it from the shelf; long ones show their progress here."""
-    executor = Progress(st.empty()) if scenario.work > LONG else None
-    return Outcome(_trajectory(scenario, executor), rule, show)
+def outcome_on(desk: Desk) -> Outcome:
+    """Run what is on the desk, or take it from the shelf; long runs show their progress here."""
+    executor = Progress(st.empty()) if desk.scenario.work > LONG else None
+    return Outcome(_trajectory(desk.scenario, executor), desk.rule, desk.visit.show)
