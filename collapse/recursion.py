@@ -111,7 +111,7 @@ def evolve(scenario: Scenario, lineages: int, streams: Streams) -> Iterator[Any]
     supply = _Supply(s, streams, lineages, original if s.policy.original else Nothing(), archive)
     while True:
         diet = s.policy.pick(supply.archive, s.n, streams(supply.generation, "pick")) if s.single else supply.archive
-        supply.params = s.model.fit(s.model.summarise(diet), streams(supply.generation, "fit"))
+        supply.params = s.model.fit(s.model.summarise(diet), supply.params, streams(supply.generation, "fit"))
         yield supply.params
         supply.generation += 1
         supply.archive = s.policy.grow(supply)

@@ -36,8 +36,8 @@ class Model(Spec):
         """All of the data that `fit` needs."""
         return data
 
-    def fit(self, data: Data, rng: np.random.Generator) -> Any:
-        """The params learnt from a summary."""
+    def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> Any:
+        """The params learnt from a summary; `parent`: the params of the generation before, None for the first."""
         raise NotImplementedError
 
     def belief(self, params: Any) -> Distribution:

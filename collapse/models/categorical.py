@@ -4,7 +4,7 @@ k ~ Multinomial(n, p), then p' = (k + a) / (n + aK).  With a = 0 a type that is 
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -48,7 +48,7 @@ class Categorical(Model):
     def witness(self, world: World, lineages: int, n: int, rng: np.random.Generator) -> Data:
         return self.utter(self.member(world, lineages), n, PLAIN, rng)
 
-    def fit(self, data: Data, rng: np.random.Generator) -> CategoricalParams:
+    def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> CategoricalParams:
         assert isinstance(data, Counts)
         types = data.k.shape[-1]
         return CategoricalParams((data.k + self.smoothing) / (data.size + self.smoothing * types))

@@ -5,7 +5,7 @@ other.  `emit` draws from it, so the cost of a generation does not depend on n.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -57,7 +57,7 @@ class Gaussian(Model):
         half = factor @ wishart_root(n - 1, mean.shape, rng)
         return Moments(n, mean + (factor @ z[..., None])[..., 0] / np.sqrt(n), half @ np.swapaxes(half, -1, -2))
 
-    def fit(self, data: Data, rng: np.random.Generator) -> GaussianParams:
+    def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> GaussianParams:
         assert isinstance(data, Moments)
         return GaussianParams(data.mean, data.scatter / (data.size if self.estimator == "ml" else data.size - 1))
 

@@ -4,7 +4,7 @@ Blurring *adds* variance, v' = v + h², so this family forgets in the other dire
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -59,7 +59,7 @@ class Kde(Model):
         left = np.take_along_axis(edges, cell, axis=-1)
         return (left + ((high - low) / CELLS)[..., None] * rng.random(u.shape))[..., None]
 
-    def fit(self, data: Data, rng: np.random.Generator) -> KdeParams:
+    def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> KdeParams:
         assert isinstance(data, Rows)
         x = data.x[..., 0]
         n = x.shape[-1]

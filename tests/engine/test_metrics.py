@@ -347,7 +347,7 @@ def test_what_cannot_be_measured_says_why(kind):
 def test_lineages_and_generations_are_measured_each_by_itself(model):
     world = Surnames(types=12) if model.space == "types" else NormalWorld()
     scenario, rng = Scenario(world=world, model=model), np.random.default_rng(3)
-    params = model.fit(model.observe(world, 6, 9, rng), rng)
+    params = model.fit(model.observe(world, 6, 9, rng), None, rng)
     names = measurable(scenario)
     flat = evaluate(scenario, params, names)
     folded = evaluate(scenario, model.Params(*(a.reshape(2, 3, *a.shape[1:]) for a in params)), names)

@@ -116,7 +116,7 @@ def test_gaussian_fit_is_numpy_s(d):
     x = np.random.default_rng(7).standard_normal((4, 9, d)) @ np.random.default_rng(8).standard_normal((d, d))
     for estimator, bias in (("ml", True), ("unbiased", False)):
         model = Gaussian(estimator=estimator)
-        params = model.fit(model.summarise(Rows(x)), np.random.default_rng(0))
+        params = model.fit(model.summarise(Rows(x)), None, np.random.default_rng(0))
         np.testing.assert_allclose(params.mean, x.mean(axis=1))
         np.testing.assert_allclose(params.cov, [np.atleast_2d(np.cov(rows.T, bias=bias)) for rows in x])
 
@@ -126,7 +126,7 @@ def test_kde_is_scipy_s(rule, method):
     """Density, distribution, mean and bandwidth against scipy.stats.gaussian_kde, lineage by lineage."""
     x = 3 + 2 * np.random.default_rng(9).standard_normal((3, 25))
     model, grid = Kde(bandwidth=rule, h=0.7), np.linspace(-8, 14, 45)
-    params = model.fit(model.summarise(Rows(x[..., None])), np.random.default_rng(0))
+    params = model.fit(model.summarise(Rows(x[..., None])), None, np.random.default_rng(0))
     belief = model.belief(params)
     for i, centers in enumerate(x):
         other = stats.gaussian_kde(centers, method or 0.7 / centers.std(ddof=1))
@@ -142,7 +142,7 @@ def test_kde_is_scipy_s(rule, method):
 def test_the_named_bandwidths():
     two_points = Rows(np.array([[[-1.0], [1.0]]]))
     for rule, factor in (("scott", 2**-0.2), ("silverman", (3 * 2 / 4) ** -0.2)):
-        params = Kde(bandwidth=rule).fit(two_points, np.random.default_rng(0))
+        params = Kde(bandwidth=rule).fit(two_points, None, np.random.default_rng(0))
         assert params.h[0] == pytest.approx(math.sqrt(2) * factor)
 
 
@@ -151,7 +151,7 @@ def test_categorical_fit_is_a_counter(smoothing):
     rng = np.random.default_rng(10)
     drawn = rng.integers(5, size=(4, 30))
     k = np.stack([np.bincount(row, minlength=6) for row in drawn])
-    params = Categorical(smoothing=smoothing).fit(Counts(k), rng)
+    params = Categorical(smoothing=smoothing).fit(Counts(k), None, rng)
     for row, p in zip(drawn, params.p, strict=True):
         seen = Counter(row.tolist())
         np.testing.assert_allclose(p, [(seen[i] + smoothing) / (30 + smoothing * 6) for i in range(6)])
@@ -170,10 +170,10 @@ def test_spread_says_what_a_fit_does_to_the_variance(model):
     rng = np.random.default_rng(11)
     if model.space == "types":
         k = rng.multinomial(12, np.full(5, 0.2), size=3)
-        before, after = 1 - ((k / 12) ** 2).sum(axis=1), 1 - (model.belief(model.fit(Counts(k), rng)).p ** 2).sum(axis=1)
+        before, after = 1 - ((k / 12) ** 2).sum(axis=1), 1 - (model.belief(model.fit(Counts(k), None, rng)).p ** 2).sum(axis=1)
     else:
         x = rng.standard_normal((3, 12, 1)) * 2
-        before, after = x.var(axis=(1, 2)), model.belief(model.fit(model.summarise(Rows(x)), rng)).total
+        before, after = x.var(axis=(1, 2)), model.belief(model.fit(model.summarise(Rows(x)), None, rng)).total
     np.testing.assert_allclose(after, a * before + b, rtol=1e-12)
 
 
@@ -268,7 +268,7 @@ def test_categorical_decoding_is_reweighting():
 @pytest.mark.parametrize("model", ALL, ids=repr)
 def test_a_neutral_decoder_is_heard_as_no_decoder(model):
     world = Surnames(types=10) if model.space == "types" else NormalWorld()
-    params = model.fit(model.observe(world, 3, 8, np.random.default_rng(1)), np.random.default_rng(2))
+    params = model.fit(model.observe(world, 3, 8, np.random.default_rng(1)), None, np.random.default_rng(2))
     spoken = [model.sample(params, 6, d, np.random.default_rng(3)) for d in (PLAIN, Decoder(1.0, 1.0), Decoder(1, 1))]
     np.testing.assert_array_equal(spoken[0], spoken[1])
     np.testing.assert_array_equal(spoken[0], spoken[2])
@@ -288,7 +288,7 @@ def test_shapes_of_every_model_in_every_world(kind, model, decoder):
         assert model.space != world.space or world.d > model.dimensions
         return
     rng = np.random.default_rng(20)
-    params = model.fit(model.summarise(model.witness(world, 4, 6, rng)), rng)
+    params = model.fit(model.summarise(model.witness(world, 4, 6, rng)), None, rng)
     assert isinstance(params, model.Params)
     assert params._fields
     assert all(a.shape[0] == 4 and np.isfinite(a).all() for a in params)

@@ -65,7 +65,7 @@ class Scribe(Model):
     def utter(self, params, n, decoder, rng):
         return Ledger([("said", params.generation, i) for i in range(n)])
 
-    def fit(self, data, rng):
+    def fit(self, data, parent, rng):
         return Heard(data, next(self.births))
 
 

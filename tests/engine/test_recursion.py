@@ -133,14 +133,14 @@ def test_the_loop_by_hand(policy):
     s = Scenario(policy=policy, n=10, generations=4, lineages=6, seed=3)
     model, streams, plain = s.model, Streams(3, 0), s.decoder
     diet = model.observe(s.world, 6, 10, streams(1, "original"))
-    life = [model.fit(diet, streams(1, "fit"))]
+    life = [model.fit(diet, None, streams(1, "fit"))]
     for t in (2, 3, 4):
         said = {m: model.emit(life[-1], m, plain, streams(t, "synthetic")) for m in (7, 10)}
         if isinstance(policy, Mix):
             diet = model.observe(s.world, 6, 3, streams(t, "fresh")) + said[7]
         else:
             diet = diet + said[10] if isinstance(policy, Accumulate) else said[10]
-        life.append(model.fit(diet, streams(t, "fit")))
+        life.append(model.fit(diet, life[-1], streams(t, "fit")))
     params = run(s).params
     for t, by_hand in enumerate(life):
         np.testing.assert_array_equal(params.mean[:, t], by_hand.mean)
