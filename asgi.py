@@ -4,6 +4,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from collapse.ui import serving
+from collapse.ui import live, serving
 
-app = st.App(Path(__file__).parent / "app.py", lifespan=serving.lifespan, middleware=serving.middleware())
+app = st.App(Path(__file__).parent / "app.py", lifespan=serving.lifespan, middleware=serving.middleware(live.answer))

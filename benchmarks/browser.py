@@ -18,11 +18,12 @@ from typing import Any
 from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks import servers
-from benchmarks.chromium import SLIDER, blank, browsers, samples, turns, until, visit
+from benchmarks.chromium import SIZE, SLIDER, blank, browsers, samples, turns, until, visit
 from benchmarks.dragging import drag
 from benchmarks.report import Line, Report, middle, say
 
 QUIET = 400  # ms without any change: the page has settled
+TALL = 2400  # px
 
 
 def main() -> int:
@@ -49,9 +50,17 @@ async def measured(asked: argparse.Namespace) -> int:
 
 
 async def press(report: Report, pair: dict[str, Browser], urls: dict[str, str], repeats: int) -> None:
-    """A key on the slider; which charts it redraws is found out first."""
+    """A key on the slider, in a window of the usual size, and in one so tall that every chart of the page is in sight."""
+    await pressed(report, pair, urls, repeats, None)
+    await pressed(report, pair, urls, repeats, TALL)
+
+
+async def pressed(report: Report, pair: dict[str, Browser], urls: dict[str, str], repeats: int, height: int | None) -> None:
+    """Which charts the key redraws is found out first: those that are out of sight wait until they are not."""
     pages = {side: await visit(pair[side], url) for side, url in urls.items()}
     for side, page in pages.items():
+        if height:
+            await page.set_viewport_size({"width": SIZE["width"], "height": height})
         await asyncio.sleep(2)
         await one_key(page, side)
         await asyncio.sleep(3)
@@ -69,10 +78,11 @@ async def press(report: Report, pair: dict[str, Browser], urls: dict[str, str], 
                 values[side].append(found[name] / 1000)
     for what, values in (("settled page", settled), ("every chart drawn, script at rest", drawn), ("first new chart", first)):
         ours, bare = values["ours"][1:], values["bare"][1:]
-        line = Line(f"slider key press → {what}", "s", ours, bare)
+        line = Line(f"slider key press → {what}{', tall window' if height else ''}", "s", ours, bare)
         if values is settled:
-            line.target, line.met = "no slower", middle(ours) <= middle(bare)
-            line.note = f"the last change of the document; ours redraws {len(need)} charts ({', '.join(need)}), the bare page 1"
+            if not height:
+                line.target, line.met = "no slower", middle(ours) <= middle(bare)
+            line.note = f"the last change of the document; in sight ours redraws {', '.join(need)}, the bare page its line"
         report.add(line)
 
 

@@ -49,6 +49,17 @@
     }
   };
 
+  const ask = window.fetch; // a dragged slider asks for its picture by address
+  window.fetch = async (where, ...rest) => {
+    const begin = performance.now(), answer = await ask(where, ...rest);
+    if (probe.record && String(where).includes("/live/") && answer.status === 200) {
+      const link = new TextEncoder().encode(decodeURIComponent(where));
+      probe.sends.push({ t: begin, data: link, link: true });
+      answer.clone().arrayBuffer().then((data) => probe.messages.push({ t: performance.now(), data }));
+    }
+    return answer;
+  };
+
   const text = (data) => new TextDecoder().decode(data);
   Object.assign(probe, {
     drew: () => Object.keys(signs()).filter((name) => probe.key?.drawn[name]),
@@ -68,10 +79,11 @@
         const revision = /"revision": ?"([0-9a-f]+)"/.exec(body), shows = value.exec(/"caption": ?"[^"]*"/.exec(body)?.[0] ?? "");
         return revision && shows ? [{ t, revision: revision[1], value: +shows[1] }] : [];
       });
-      const sent = probe.sends.flatMap(({ t, data }) => {
+      const sent = probe.sends.flatMap(({ t, data, link: asked }) => {
         const states = [...text(data).matchAll(/"(?:live|settled)":\[(\d+),([-0-9.e+]+)\]/g)].map(([, stamp, v]) => [+stamp, +v]);
         const newest = states.sort((a, b) => b[0] - a[0])[0];
-        return newest ? [{ t, value: newest[1] }] : [];
+        const link = asked && value.exec(text(data));
+        return newest ? [{ t, value: newest[1] }] : link ? [{ t, value: +link[1] }] : [];
       });
       return { inputs: probe.inputs, sent, came, drawn: probe.drawn };
     },

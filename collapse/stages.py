@@ -68,11 +68,16 @@ def typical_onset(stages: Array, stage: int) -> float:
     return float(most.argmax()) if most.any() else np.inf
 
 
-def false_alarm(scenario: Scenario, rule: Rule | None = None) -> float:
-    """The share of models that the rule calls early or late although they were trained on fresh real data only.
+def healthy(scenario: Scenario) -> Scenario:
+    """The control: the same models, trained on fresh real data only.
 
-    Such models are independent of one another, so one generation of many lineages tells it for all.
+    They are independent of one another, so one generation of many lineages tells it for all; visitors with seeds of their
+    own share it.
     """
-    healthy = replace(scenario, policy=Mix(synthetic=0.0), generations=1, lineages=min(scenario.lineages, 500))
-    stages = classify(run(healthy, keep=needed(healthy)), rule)
-    return float((stages[:, 1:] != HEALTHY).mean())
+    return replace(scenario, policy=Mix(synthetic=0.0), generations=1, lineages=min(scenario.lineages, 500), seed=0)
+
+
+def false_alarm(scenario: Scenario, rule: Rule | None = None) -> float:
+    """The share of healthy models that the rule calls early or late."""
+    control = healthy(scenario)
+    return float((classify(run(control, keep=needed(control)), rule)[:, 1:] != HEALTHY).mean())

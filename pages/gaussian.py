@@ -7,11 +7,11 @@ from collapse.figures.strip import strip
 from collapse.figures.timeline import timeline
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, SHUMAILOV, SIEGMUND
-from collapse.ui import controls, lesson
+from collapse.ui import controls, lesson, live
 from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import desk as visitors_desk
-from collapse.ui.prose import as_text, words
+from collapse.ui.prose import words
 from collapse.ui.runs import outcome_on
 
 BASE = Scenario(n=30, generations=60, lineages=300, seed=1)
@@ -36,10 +36,7 @@ picture, side = st.columns([7, 3], gap="large")
 
 @st.fragment(key=controls.HERO)
 def hero() -> None:
-    result = outcome_on(desk)
-    st.subheader(as_text(result.headline), anchor=False)
-    chart(swarm(result.trajectory, result.lineage), key="drift")
-    st.caption(as_text(result.standing()))
+    live.hero(desk, "drift", lambda result: swarm(result.trajectory, result.lineage))
 
 
 @st.fragment(key=controls.REST)

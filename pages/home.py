@@ -8,11 +8,11 @@ from collapse.figures.timeline import timeline
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, PENGUINS, SHUMAILOV
-from collapse.ui import controls, lesson
+from collapse.ui import controls, lesson, live
 from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import desk as visitors_desk
-from collapse.ui.prose import as_text, words
+from collapse.ui.prose import words
 from collapse.ui.runs import outcome_on
 
 BASE = Scenario(policy=Mix(synthetic=1.0), n=20, generations=50, lineages=300, seed=1)
@@ -40,10 +40,7 @@ picture, side = st.columns([7, 3], gap="large")
 
 @st.fragment(key=controls.HERO)
 def hero() -> None:
-    result = outcome_on(desk)
-    st.subheader(as_text(result.headline), anchor=False)
-    chart(narrowing(result.trajectory, result.lineage, result.params), key="narrowing")
-    st.caption(as_text(result.standing()))
+    live.hero(desk, "narrowing", lambda result: narrowing(result.trajectory, result.lineage, result.params))
 
 
 @st.fragment(key=controls.REST)

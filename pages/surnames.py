@@ -9,11 +9,11 @@ from collapse.models.categorical import Categorical
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import CENSUS, GALTON, HILL, OURS, SEDDIK, SIMPSON, SURESH, WRIGHT
-from collapse.ui import controls, lesson
+from collapse.ui import controls, lesson, live
 from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import desk as visitors_desk
-from collapse.ui.prose import as_text, words
+from collapse.ui.prose import words
 from collapse.ui.runs import outcome_on
 from collapse.worlds import Surnames
 
@@ -40,10 +40,7 @@ picture, side = st.columns([7, 3], gap="large")
 
 @st.fragment(key=controls.HERO)
 def hero() -> None:
-    result = outcome_on(desk)
-    st.subheader(as_text(result.headline), anchor=False)
-    chart(ranks(result.trajectory, result.params.p, result.lineage), key="ranks")
-    st.caption(as_text(result.standing()))
+    live.hero(desk, "ranks", lambda result: ranks(result.trajectory, result.params.p, result.lineage))
 
 
 @st.fragment(key=controls.REST)

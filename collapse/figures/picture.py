@@ -39,6 +39,8 @@ class Picture:
     caption: str  # parameters, printed under an exported image
     film: Film | None = None
     cursor: bool = False  # a vertical line at x = the generation that the page's film is at
+    headline: str = ""  # what happened, in large type above everything
+    aside: str = ""  # in small type below everything
 
     def plotly(self) -> Any:
         """The same as a `plotly.graph_objects.Figure`, every property checked. Errors: plotly's ValueError."""
@@ -50,9 +52,9 @@ class Picture:
 def encode(picture: Picture) -> dict[str, Any]:
     """What the chart component is given: JSON-able, with a `revision` that changes exactly when the content does.
 
-    Keys: figure {data, layout}, say, note, alt, name, caption, cursor, film {captions, start, traces} or None, dark
-    (the colour swaps this picture needs), revision (16 hex digits). Errors: ValueError that names the picture, the
-    trace and the shape.
+    Keys: figure {data, layout}, say, note, alt, name, caption, headline, aside, cursor, film {captions, start, traces}
+    or None, dark (the colour swaps this picture needs), revision (16 hex digits). Errors: ValueError that names the
+    picture, the trace and the shape.
     """
     body = _body(picture)
     return body | {"revision": _revision(_dumps(body, picture.name))}
@@ -78,6 +80,8 @@ def _body(picture: Picture) -> dict[str, Any]:
         "alt": picture.alt,
         "name": picture.name,
         "caption": picture.caption,
+        "headline": picture.headline,
+        "aside": picture.aside,
         "cursor": picture.cursor,
         "film": film and _reel(film),
         "dark": _swaps(figure),

@@ -63,7 +63,7 @@ def dials(desk: Desk, chosen: Sequence[Dial]) -> None:
             step=0.01 if dial.percent else 1, unit=dial.unit, format="percent" if dial.percent else "number",
             help=rule.help if there else f"policy={desk.scenario.policy.kind} decides this itself",
             on_live=_mover(desk, dial.key, key, (HERO,)), on_settle=_mover(desk, dial.key, key, (HERO, REST)),
-            plain=desk.visit.controls == "plain", disabled=not there or dial.key in desk.locked,
+            asks=(desk.page, dial.key), plain=desk.visit.controls == "plain", disabled=not there or dial.key in desk.locked,
         )
 
 

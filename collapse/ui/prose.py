@@ -20,15 +20,12 @@ def words(page: str) -> dict[str, str]:
     return {key.strip(): body.strip() for key, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def as_text(text: str) -> str:
-    """Anything a visitor or a link said, for a Markdown element: shown as text, never as markup."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
-
-
 def as_quote(text: str) -> str:
-    """The same for what a stranger may have written: Streamlit turns addresses, icons and arrows into elements even where they
-    are escaped, so an invisible word joiner breaks them."""
-    return _EAGER.sub("\\g<0>\u2060", as_text(text))
+    """What a visitor or a link said, for a Markdown element: shown as text, never as markup.
+
+    Streamlit turns addresses, icons and arrows into elements even where they are escaped, so an invisible word joiner breaks them.
+    """
+    return _EAGER.sub("\\g<0>\u2060", _SPECIAL.sub(r"\\\1", " ".join(text.split())))
 
 
 def cite(sources: Iterable[Source]) -> str:

@@ -14,7 +14,7 @@ from collapse.figures.shapes import percentile_lineage
 from collapse.findings import Evidence, Finding, findings, headline, watched
 from collapse.recursion import replay, run
 from collapse.scenario import Scenario
-from collapse.stages import Rule, false_alarm, needed
+from collapse.stages import Rule, false_alarm, healthy, needed
 from collapse.trajectory import Trajectory
 from collapse.ui.desk import Desk
 
@@ -112,7 +112,7 @@ class Outcome:
 
     @property
     def false_alarm(self) -> float:
-        return alarm(self.query, self.rule)
+        return alarm(tuple(healthy(self.scenario).to_query().items()), self.rule)
 
     def standing(self) -> str:
         """How typical the lineage is: its percentile, in a sentence."""

@@ -18,7 +18,7 @@ import json
 import logging
 import pkgutil
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -45,6 +45,8 @@ FOLDERS: Final = {
     "share": HERE / "share" / "web",
 }
 ROUTE: Final = f"component/{__name__}."  # where Streamlit serves what `publish` declares: component/<module>.<name>/
+LIVE: Final = "live/"
+DRAGGERS: Final = 2
 FOREVER: Final = "public, max-age=31536000, immutable"
 PAGES: Final = {"", *(chapter.name for chapters in BOOK.values() for chapter in chapters)}
 TYPES: Final = {
@@ -170,7 +172,8 @@ def settle() -> None:
 @cache
 def page() -> str:
     """Streamlit's page, told where its server is: left alone, it asks under every deep link first and logs the 404."""
-    where = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };</script>'
+    where = ('<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };'
+             f'window.lab = {{ live: new URL("./{LIVE}", location.href).href }};</script>')
     return (BUNDLE / "index.html").read_text(encoding="utf-8").replace("<head>", f"<head>{where}", 1)
 
 
@@ -257,10 +260,13 @@ def packed(path: Path) -> bytes:
 
 
 class Frontend:
-    """ASGI middleware: static files compressed once and kept, security headers on everything, early hints on pages."""
+    """ASGI middleware: static files compressed once and kept, security headers on everything, early hints on pages.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    `answer`: (page, query) → what a dragged slider is told, or None (`ui.live`); at most DRAGGERS are answered at once.
+    """
+
+    def __init__(self, app: ASGIApp, answer: Callable[[str, str], bytes | None]) -> None:
+        self.app, self.answer, self.turns = app, answer, anyio.CapacityLimiter(DRAGGERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -279,6 +285,11 @@ class Frontend:
         asked = scope["path"].removeprefix(base).lstrip("/") if scope["method"] in ("GET", "HEAD") else "none"
         if asked in PAGES:
             return await Response(page(), media_type="text/html", headers={"Cache-Control": "no-cache"})(scope, receive, dressed)
+        if asked.startswith(LIVE):
+            found = await anyio.to_thread.run_sync(self.answer, asked.removeprefix(LIVE), scope["query_string"].decode("latin-1"),
+                                                   limiter=self.turns)
+            told = Response(found, 200 if found else 204, {"Cache-Control": "no-store"}, "application/json")
+            return await told(scope, receive, dressed)
         path = _file(asked)
         if path is None or "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
             return await self.app(scope, receive, dressed)
@@ -290,9 +301,9 @@ class Frontend:
         await Response(body, media_type=TYPES[path.suffix], headers=headers)(scope, receive, dressed)
 
 
-def middleware() -> list[Middleware]:
+def middleware(answer: Callable[[str, str], bytes | None]) -> list[Middleware]:
     """What asgi.py hands to `st.App`."""
-    return [Middleware(Frontend)]
+    return [Middleware(Frontend, answer=answer)]
 
 
 def prepack() -> None:

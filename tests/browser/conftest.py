@@ -157,7 +157,7 @@ class Visitor:
         return self.page.locator(f'figure.mc-chart[data-key="{key}"]')
 
     def headline(self) -> str:
-        return self.page.locator("h3").first.inner_text()
+        return self.page.locator(".mc-headline:visible").inner_text()
 
     def change(self, act: Callable[[], Any]) -> "Visitor":
         """Do something that changes what the page shows, and so its address; wait until all is settled."""

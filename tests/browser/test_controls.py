@@ -1,5 +1,6 @@
 """Sliders, keyboard, links and visitors, as hands and eyes meet them."""
 
+import os
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
@@ -80,6 +81,8 @@ def test_dragging_redraws_while_the_mouse_is_down(visitor: Welcome, page: str) -
     box = range_.bounding_box()
     assert box
     y = box["y"] + box["height"] / 2
+    answers: list[int] = []
+    someone.page.on("response", lambda r: answers.append(r.status) if "/live/" in r.url else None)
     mouse = someone.page.mouse
     mouse.move(box["x"] + 0.5 * box["width"], y)
     mouse.down()
@@ -94,6 +97,7 @@ def test_dragging_redraws_while_the_mouse_is_down(visitor: Welcome, page: str) -
     assert someone.headline() != headline
     last = someone.charts()[key]
     assert someone.page.evaluate("window.drawn.at(-1)") == last, "what is shown at the end is the value let go"
+    assert set(answers) == (set() if "LAB_URL" in os.environ else {200}), "answered from the link, where that is served"
 
 
 def test_a_typed_number(visitor: Welcome) -> None:

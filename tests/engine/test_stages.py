@@ -155,10 +155,10 @@ def exact_alarm(n: int, rule: Rule) -> float:
 def test_false_alarms_of_a_healthy_gaussian(n, rule):
     """Against an exact computation, within 4.4 binomial standard errors of 500 lineages: false alarm 1e-5 each.
 
-    Control: the rate of five times as many examples is refused.
+    Control: the rate of twenty times as many examples is refused.
     """
     s = Scenario(n=n, lineages=500, seed=1)
-    right, wrong = exact_alarm(n, rule), exact_alarm(5 * n, rule)
+    right, wrong = exact_alarm(n, rule), exact_alarm(20 * n, rule)
     found = false_alarm(s, rule)
     assert 0.01 < right < 0.99
     assert abs(found - right) < limit(1) * math.sqrt(right * (1 - right) / 500)

@@ -24,12 +24,14 @@ from collapse.ui.desk import Visit
 from .harness import (
     PAGES,
     ROOT,
+    asides,
+    code_of,
     control,
     desk_of,
+    headline,
     keys,
     link_of,
     opened,
-    plain,
     revisions,
     scenario_of,
     sliders,
@@ -74,7 +76,7 @@ def test_a_page_opens(page: str) -> None:
     assert at.title[0].value in (title, title.split(":")[0])
     assert warnings(at) == []
     assert scenario_of(at) == desk_of(at, page).base
-    assert {e.label for e in at.expander} >= {"The code that made it", "Sources", "What this does not show"}
+    assert {e.label for e in at.expander} >= {"Sources", "What this does not show"}
     assert len(sliders(at)) >= 2
 
 
@@ -103,7 +105,7 @@ def test_the_noise_is_the_seed(page: str) -> None:
 def test_a_page_says_what_it_shows(page: str) -> None:
     at = default(page)
     s = scenario_of(at)
-    captions = [plain(c.value) for c in at.caption]
+    captions = asides(at)
     assert any(f"{s.lineages:,} lineages learn from {s.n:,} examples" in c for c in captions)
     assert any(re.fullmatch(rf"Shown: lineage \d+ of {s.lineages:,}, typical\. \d+ % of .*", c) for c in captions)
 
@@ -181,8 +183,8 @@ def test_a_link_repeats_its_page(page: str, change: dict[str, str]) -> None:
     assert warnings(again) == []
     assert link_of(again) == link
     assert revisions(again) == revisions(at)
-    assert again.subheader[0].value == at.subheader[0].value
-    assert [c.value for c in again.caption] == [c.value for c in at.caption]
+    assert headline(again) == headline(at)
+    assert asides(again) == asides(at)
     assert keys(again).keys() == keys(at).keys()
 
 
@@ -451,7 +453,7 @@ def test_the_lineage_shown(page: str) -> None:
     seen = {}
     for show in ("typical", "lucky", "unlucky"):
         at = opened(page, show=show)
-        caption = next(c for c in (plain(c.value) for c in at.caption) if "Shown:" in c)
+        caption = next(c for c in asides(at) if "Shown:" in c)
         below = int(re.findall(r"(\d+) %", caption)[0])
         assert show in caption
         seen[show] = below
@@ -531,7 +533,7 @@ def test_a_locked_knob_stays_where_the_link_put_it(page: str) -> None:
 @pytest.mark.parametrize("link", ["", "seed=9&generations=5&lineages=50&decoder.temperature=0.9"])
 def test_the_code_makes_the_numbers_of_the_page(page: str, link: str) -> None:
     at = opened(page, link)
-    code = at.code[0].value
+    code = code_of(at)
     assert len(code.splitlines()) <= 20
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False,
                           env=os.environ | {"PYTHONPATH": str(ROOT)})

@@ -24,8 +24,12 @@ async def _rest(request):
     return PlainTextResponse("not ours", status_code=404)
 
 
+def _answer(page, link):
+    return f"{page} {link}".encode() if page == "home" else None
+
+
 APP = Starlette(
-    routes=[Route("/", _page), Route("/{path:path}", _rest)], middleware=[Middleware(serving.Frontend)]
+    routes=[Route("/", _page), Route("/{path:path}", _rest)], middleware=[Middleware(serving.Frontend, answer=_answer)]
 )
 
 
@@ -162,4 +166,18 @@ def test_asgi_serves_app_py():
     text = (Path(__file__).parents[2] / "asgi.py").read_text()
     assert '"app.py"' in text
     assert "serving.lifespan" in text
-    assert "serving.middleware()" in text
+    assert "serving.middleware(live.answer)" in text
+
+
+def test_a_dragged_slider_is_answered_and_nothing_is_kept():
+    status, headers, body = get("/live/home?n=20&x=%26")
+    assert (status, body) == (200, b"home n=20&x=%26")
+    assert headers["content-type"] == "application/json"
+    assert headers["cache-control"] == "no-store"
+    assert "content-security-policy" in headers
+    status, _, body = get("/live/nowhere?n=20")
+    assert (status, body) == (204, b"")
+
+
+def test_only_a_page_of_ours_tells_sliders_where_to_ask():
+    assert 'window.lab = { live: new URL("./live/"' in get("/")[2].decode()

@@ -31,7 +31,12 @@ def chart(picture: Picture, *, key: str, height: int | None = None, group: str =
     """
     serving.publish("chart")
     serving.publish("vendor")
-    _component()(key=key, data=pack(picture, key=key, group=group, height=height))
+    _component()(key=key, data=message(picture, key=key, height=height, group=group))
+
+
+def message(picture: Picture, *, key: str, height: int | None = None, group: str = "page") -> bytes:
+    """What the component is given: UTF-8 JSON."""
+    return pack(picture, key=key, group=group, height=height)
 
 
 def figures(at: Any) -> dict[str, dict[str, Any]]:

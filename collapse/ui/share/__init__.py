@@ -1,4 +1,4 @@
-"""The link that repeats this page: a field, a button, and an address bar that always agrees with the controls."""
+"""What repeats this page: its question in words, its link, an address bar that always agrees with the controls, and its code."""
 
 from functools import cache
 from typing import Any
@@ -10,16 +10,16 @@ from collapse.ui import serving
 
 @cache
 def _component() -> Any:
-    script = serving.loader("share", "([query]) => '?' + query")
+    script = serving.loader("share", "([words, query, code]) => `${words} ?${query} ${code}`")
     return st.components.v2.component("collapse_share", js=script, isolate_styles=False)
 
 
-def share(link_query: str, *, key: str) -> None:
-    """Show the absolute link `<this page>?<link_query>` with a copy button, and put it in the address bar.
+def share(link_query: str, said: str, code: str, *, key: str) -> None:
+    """Show the absolute link `<this page>?<link_query>` and the code, each with a copy button; put the link in the address bar.
 
-    `link_query`: encoded, without the question mark, e.g. "v=1&n=50". The bar is rewritten in place, so Back still
-    leaves the page; a reload brings the same query back in `st.query_params`. How a page is embedded and its
-    `controls` stay as they are.
+    `said`: the question in words. `code`: a script. `link_query`: encoded, without the question mark, e.g. "v=1&n=50". The bar is
+    rewritten in place, so Back still leaves the page; a reload brings the same query back in `st.query_params`. How a
+    page is embedded and its `controls` stay as they are.
     """
     serving.publish("share")
-    _component()(key=key, data=[link_query])
+    _component()(key=key, data=[said, link_query, code])

@@ -52,6 +52,7 @@ def live_slider(
     key: str,
     on_live: Callable[[], None] | None = None,
     on_settle: Callable[[], None] | None = None,
+    asks: tuple[str, str] | None = None,
     plain: bool = False,
     disabled: bool = False,
 ) -> float:
@@ -61,8 +62,9 @@ def live_slider(
     what the reader chose last (a preset, undo, a refusal). Without `on_settle` it is where the slider starts. `typed`:
     the bounds of typed numbers, when they may pass the slider's ends. `step`: of the slider; a typed number may be
     finer. `log`: equal steps are equal ratios, rounded to two digits. `format`: "number" or "percent" (0.1 reads 10 %).
-    `on_live`: called while dragging, typically `lambda: st.rerun("hero")`;
-    None keeps silent until release. `on_settle`: called once, with the final value; without it the page reruns.
+    `on_live`: called while dragging, typically `lambda: st.rerun("hero")`; None keeps silent until release. `asks`: (page,
+    knob) for which `ui.live` answers; where it is served, it is asked instead. `on_settle`: called once, with the final
+    value; without it the page reruns.
     `plain`: ordinary Streamlit widgets instead. Errors: ValueError that names the slider when the range is empty, or
     holds zero and `log` is set.
     """
@@ -93,6 +95,7 @@ def live_slider(
         "value": kept.value,
         "version": kept.version,
         "live": on_live is not None,
+        "asks": asks,
         "disabled": disabled,
     }
     _component()(key=key, data=data, on_live_change=on_live or _nothing, on_settled_change=on_settle or _nothing)

@@ -8,7 +8,7 @@ const PLOTLY = "4.1.1";
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", showTips: false };
 const NARROW = 480; // px: below this, smaller type and margins
 const BUDGET = 10; // ms of drawing in one screen refresh
-const HOLD = 5000; // ms that a chart out of sight may wait for an idle moment
+const HOLD = 5000; // ms that a chart out of sight may wait for an idle moment when it is new
 
 const charts = new WeakMap(); // host element -> Chart
 const films = new Map(); // group -> generation last shown, for charts that appear later
@@ -23,7 +23,7 @@ function plotly() {
   library ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = new URL(`../collapse.ui.serving.vendor/plotly-basic.min.js?v=${PLOTLY}`, import.meta.url);
-    script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error("plotly.js did not start")));
+    script.onload = () => (window.Plotly ? resolve(recalling(window.Plotly)) : reject(new Error("plotly.js did not start")));
     script.onerror = () => reject(new Error("plotly.js could not be loaded"));
     document.head.append(script);
   });
@@ -31,6 +31,22 @@ function plotly() {
   return library;
 }
 plotly().catch(() => {}); // begin at once, while the page is still being written
+
+// To learn which attributes of a trace are arrays, plotly crawls its whole schema for every trace of every redraw, a third of its
+// time here. The answer hangs on what was given as an array, so it is worked out once for each such form of a trace.
+function recalling(Plotly) {
+  const { PlotSchema } = Plotly;
+  const crawl = PlotSchema.findArrayAttributes;
+  const known = new Map();
+  const lists = (node, path) => Object.entries(node ?? {}).flatMap(([key, value]) =>
+    Array.isArray(value) || ArrayBuffer.isView(value) ? [path + key] : value?.constructor === Object ? lists(value, `${path + key}.`) : []);
+  PlotSchema.findArrayAttributes = (trace) => {
+    const form = [trace.type, trace.mode, trace.visible, ...lists(trace._input, "")].join();
+    if (!known.has(form)) known.set(form, crawl(trace));
+    return [...known.get(form)];
+  };
+  return Plotly;
+}
 
 // Streamlit calls this for every message. It may also run the cleanup of a call that a newer one has overtaken, so only the
 // cleanup of the newest call may take the chart down.
@@ -69,6 +85,7 @@ const line = {
 };
 
 const SKELETON = `
+<h2 class="mc-headline" hidden></h2>
 <figcaption class="mc-say"></figcaption>
 <div class="mc-legend" role="group" aria-label="Show or hide lines"></div>
 <div class="mc-stage"><div class="mc-plot" role="img"></div><div class="mc-cursor" hidden></div>
@@ -91,7 +108,8 @@ const SKELETON = `
   <button type="button" class="mc-button mc-csv">CSV</button>
   <button type="button" class="mc-button mc-png">PNG</button>
   <button type="button" class="mc-button mc-svg">SVG</button></div></details>
-<div class="mc-data" role="region" tabindex="0" hidden></div>`;
+<div class="mc-data" role="region" tabindex="0" hidden></div>
+<p class="mc-aside" hidden></p>`;
 
 class Chart {
   constructor(host) {
@@ -122,6 +140,10 @@ class Chart {
       new IntersectionObserver(([e]) => ((this.near = e.isIntersecting), this.near && this.request()), { rootMargin: "200px" }),
     ];
     for (const watcher of this.watchers) watcher.observe(this.$("stage"));
+    this.print = () => this.draw();
+    window.addEventListener("beforeprint", this.print);
+    this.listen = ({ detail }) => detail.key === this.data?.key && this.receive(detail);
+    window.addEventListener("mc-live", this.listen);
     this.follow = ({ detail }) => detail.group === this.group && this.moveCursor(detail.frame);
     window.addEventListener("mc-film", this.follow);
   }
@@ -131,6 +153,8 @@ class Chart {
     this.closed = true;
     for (const watcher of this.watchers) watcher.disconnect();
     window.removeEventListener("mc-film", this.follow);
+    window.removeEventListener("beforeprint", this.print);
+    window.removeEventListener("mc-live", this.listen);
     window.Plotly?.purge(this.plot);
     this.root.remove();
   }
@@ -154,6 +178,7 @@ class Chart {
     this.film = data.film;
     this.$("say").textContent = data.say;
     this.$("note").textContent = data.note;
+    for (const name of ["headline", "aside"]) Object.assign(this.$(name), { textContent: data[name], hidden: !data[name] });
     this.plot.setAttribute("aria-label", data.alt);
     this.$("data").setAttribute("aria-label", `Table: ${data.say}`);
     this.$("film").hidden = !this.film;
@@ -174,8 +199,8 @@ class Chart {
   request() {
     if (!this.stale || this.busy || this.closed) return;
     if (this.near) line.add(this);
-    else if (!this.idling) {
-      this.idling = true; // out of sight: in an idle moment, unless the reader comes near before
+    else if (!this.shape && !this.idling) {
+      this.idling = true; // out of sight: what is new or resized in an idle moment, other data when the reader comes near or prints
       setTimeout(() => idle(() => ((this.idling = false), this.stale && line.add(this)), { timeout: HOLD }), 0);
     }
   }
@@ -278,6 +303,7 @@ class Chart {
 
   sized() {
     if (!this.data || this.plot.clientWidth === this.width) return;
+    this.shape = null; // to be drawn anew, near or not
     this.stale = true;
     this.request();
   }
@@ -430,14 +456,18 @@ function recolour(node, swaps) {
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, recolour(value, swaps)]));
 }
 
+// Asked once for all charts of a message: to ask makes the browser work out its styles, and every chart that came meanwhile changed them.
+let theme;
 function readTheme(element) {
+  if (theme) return theme;
+  setTimeout(() => (theme = undefined), 16);
   const style = getComputedStyle(element);
   const paper = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
   const font = style.getPropertyValue("--st-font").trim() || "sans-serif";
   const probe = document.createElement("canvas").getContext("2d");
   probe.fillStyle = paper; // any CSS colour becomes #rrggbb
   const [r, g, b] = [1, 3, 5].map((i) => parseInt(probe.fillStyle.slice(i, i + 2), 16));
-  return { paper, font, dark: 0.3 * r + 0.59 * g + 0.11 * b < 128, id: `${paper} ${font}` };
+  return (theme = { paper, font, dark: 0.3 * r + 0.59 * g + 0.11 * b < 128, id: `${paper} ${font}` });
 }
 
 // The sample of a line, marker or area in the legend: the dash or mark tells the same as the colour.

@@ -1,16 +1,17 @@
-// The link that repeats the page. `replaceState` keeps the address bar in step without adding to the history; Streamlit sends
-// the bar's query with every rerun, so server and bar cannot disagree.
+// The link and the code that repeat the page. `replaceState` keeps the address bar in step without adding to the history; Streamlit
+// sends the bar's query with every rerun, so server and bar cannot disagree.
 
 const KEEP = /^(embed|embed_options|controls)$/; // how the page is shown, which is not part of what it shows
 const boxes = new WeakMap(); // host element -> box
 let count = 0;
 
-export default function mount({ data: [query], parentElement: host }) {
+export default function mount({ data: [said, query, code], parentElement: host }) {
   const box = boxes.get(host) ?? build(host);
   boxes.set(host, box);
   const { origin, pathname, search } = location;
-  const field = box.querySelector(".mc-link");
-  field.value = `${origin}${pathname}${query && `?${query}`}`;
+  box.querySelector(".mc-words").textContent = said;
+  box.querySelector(".mc-link").value = `${origin}${pathname}${query && `?${query}`}`;
+  box.querySelector("code").textContent = code;
   const full = new URLSearchParams(query);
   for (const [name, value] of new URLSearchParams(search)) if (KEEP.test(name) && !new URLSearchParams(query).has(name)) full.append(name, value);
   const bar = `${pathname}${full.size ? `?${full}` : ""}${location.hash}`;
@@ -22,22 +23,29 @@ function build(host) {
   const id = `mc-share-${++count}`;
   const box = document.createElement("div");
   box.className = "mc-share";
-  box.innerHTML = `<label for="${id}">Link to exactly this</label>
+  box.innerHTML = `<p class="mc-words"></p><label for="${id}">Link to exactly this</label>
     <div><input class="mc-link" id="${id}" type="text" readonly><button type="button" class="mc-copy">Copy link</button></div>
-    <p role="status"></p>`;
+    <p role="status"></p>
+    <details><summary>The code that made it</summary><div><pre tabindex="0" aria-label="Python code"><code></code></pre>
+      <button type="button" class="mc-copy">Copy code</button></div><p role="status"></p></details>`;
   const field = box.querySelector(".mc-link");
-  const said = box.querySelector("p");
+  const [link, code] = box.querySelectorAll(".mc-copy");
+  const [copied, taken] = box.querySelectorAll("[role=status]");
   field.addEventListener("focus", () => field.select());
-  box.querySelector(".mc-copy").addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(field.value);
-      said.textContent = "Copied. Whoever opens the link sees this same page.";
-    } catch {
-      field.focus(); // no permission (a plain http page, an embedded one): select it, the reader copies
-      said.textContent = "The link is selected: copy it with your keyboard.";
-    }
-    setTimeout(() => (said.textContent = ""), 6000);
-  });
+  link.addEventListener("click", () => copy(field.value, copied, "Whoever opens the link sees this same page.", () => field.focus()));
+  code.addEventListener("click", () => copy(box.querySelector("code").textContent, taken, "It prints the numbers of this page.",
+    () => getSelection().selectAllChildren(box.querySelector("code"))));
   host.append(box);
   return box;
+}
+
+async function copy(text, status, then, select) {
+  try {
+    await navigator.clipboard.writeText(text);
+    status.textContent = `Copied. ${then}`;
+  } catch {
+    select(); // no permission (a plain http page, an embedded one): select it, the reader copies
+    status.textContent = "It is selected: copy it with your keyboard.";
+  }
+  setTimeout(() => (status.textContent = ""), 6000);
 }

@@ -135,7 +135,28 @@ class Slider {
     this.patience = setTimeout(this.answered, PATIENCE);
     this.told = this.next;
     this.next = undefined;
-    this.tell("live", this.told);
+    this.ask(this.told);
+  }
+
+  // The hero follows from the link alone: ask for it, and rerun the script only where nobody answers.
+  async ask(value) {
+    const link = this.direct(value);
+    try {
+      const answer = link && (await fetch(link));
+      if (answer?.status === 200) return void window.dispatchEvent(new CustomEvent("mc-live", { detail: await answer.json() }));
+    } catch (error) {
+      console.warn(error);
+    }
+    if (this.dragging || this.holding) this.tell("live", value);
+    else this.answered();
+  }
+
+  direct(value) {
+    if (!window.lab?.live || !this.data.asks) return null;
+    const [page, knob] = this.data.asks;
+    const query = new URLSearchParams(location.search);
+    query.set(knob, value);
+    return `${window.lab.live}${page}?${query}`;
   }
 
   release() {
@@ -149,6 +170,10 @@ class Slider {
     clearTimeout(this.timer);
     this.next = undefined;
     if (this.value === this.settled && (this.told === undefined || this.told === this.settled)) return; // nothing happened
+    if (this.direct(this.value) && this.told !== undefined && this.told !== this.value) {
+      this.next = this.value; // what is on its way must not be the last word
+      this.pump();
+    }
     this.settled = this.value;
     this.told = undefined;
     this.tell("settled", this.value);

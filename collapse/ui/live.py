@@ -1,0 +1,54 @@
+"""The hero of a page: drawn in its fragment, and once more for every link that a dragged slider asks about.
+
+What the hero shows is a function of the link alone.  So while a slider is dragged the browser asks  GET live/<page>?<link>  and
+draws the answer, without a run of the page's script: that would cost the browser more than the drawing.  Letting go is an
+ordinary change.  Only `asgi.py` answers; under `streamlit run`, and where the answer is None, the slider reruns the fragment.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs
+
+from collapse.figures.picture import Picture
+from collapse.scenario import Scenario
+from collapse.ui.chart import chart, message
+from collapse.ui.desk import Desk
+from collapse.ui.runs import LONG, Outcome, outcome_on
+
+
+@dataclass(frozen=True)
+class Hero:
+    """All that is needed to draw it from a link; `key`: of its chart."""
+
+    key: str
+    base: Scenario
+    offers: Mapping[str, tuple[str, ...]]
+    picture: Callable[[Outcome], Picture]
+
+
+HEROES: dict[str, Hero] = {}  # by page, from the first time that somebody opens it in this process
+
+
+def hero(desk: Desk, key: str, picture: Callable[[Outcome], Picture]) -> None:
+    """Draw the hero here: what happened in large type, the picture, and how typical the lineage is that it shows."""
+    HEROES[desk.page] = Hero(key, desk.base, desk.offers, picture)
+    chart(_worded(picture, outcome_on(desk)), key=key)
+
+
+def answer(page: str, link: str) -> bytes | None:
+    """What the chart component is given for a link (a query); None if the script should rather deal with it.
+
+    That is: a page that nobody has opened here, a link that is refused in part, or a run that takes long.
+    """
+    if page not in HEROES:
+        return None
+    found = HEROES[page]
+    desk = Desk(page, found.base, found.offers, found.base)
+    desk.read({key: values if len(values) > 1 else values[0] for key, values in parse_qs(link, keep_blank_values=True).items()})
+    if desk.refused or desk.scenario.work > LONG:
+        return None
+    return message(_worded(found.picture, outcome_on(desk)), key=found.key)
+
+
+def _worded(picture: Callable[[Outcome], Picture], result: Outcome) -> Picture:
+    return replace(picture(result), headline=result.headline, aside=result.standing())
