@@ -113,8 +113,9 @@ class Normal(Distribution):
 
     def outside(self, low: Array, high: Array) -> Array:
         sd = np.sqrt(np.diagonal(self.cov, axis1=-2, axis2=-1))
-        with np.errstate(divide="ignore", over="ignore"):
-            return np.asarray((ndtr((low - self.mean) / sd) + ndtr((self.mean - high) / sd)).mean(axis=-1))
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            mass = ndtr((low - self.mean) / sd) + ndtr((self.mean - high) / sd)
+        return np.asarray(np.where(np.isnan(mass), 0.0, mass).mean(axis=-1))  # a point on the edge is not outside
 
     def entropy(self) -> Array:
         d = self.cov.shape[-1]

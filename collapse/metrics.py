@@ -15,14 +15,15 @@ from collapse.data import Array
 from collapse.distributions import CENTRAL, Categories, Distribution
 from collapse.scenario import Scenario
 from collapse.sources import COVER, HILL, SHUMAILOV, SIMPSON, VILLANI, Source
-from collapse.worlds import Surnames, World
+from collapse.worlds import TypesWorld, World
 
 
 @dataclass(frozen=True)
 class Metric:
     """A function (belief, world) → (…), with the words a reader needs.
 
-    `density`: needs a world with a density; `line`: needs one dimension; `spaces`: the kinds of world it is for.
+    `density`: needs a world with a density; `line`: needs one dimension; `flat`: or a bell curve in several; `spaces`: the kinds
+    of world it is for; `integral`: it adds up over the whole belief, which costs (see `Scenario.effort`).
     """
 
     name: str
@@ -32,6 +33,8 @@ class Metric:
     spaces: tuple[str, ...] = ("real",)
     density: bool = False
     line: bool = False
+    flat: bool = False
+    integral: bool = False
 
     def refusal(self, world: World) -> str:
         """Why it cannot be measured in this world, or an empty text."""
@@ -39,8 +42,8 @@ class Metric:
             return f"it is for {' or '.join(self.spaces)}, and {world.kind} has {world.space}"
         if self.density and world.finite and world.space == "real":
             return f"{world.kind} is a finite data set without a density: heldout_nll measures the same on real data"
-        if self.line and world.space == "real" and world.d > 1:
-            return "it is for one dimension"
+        if world.space == "real" and world.d > 1 and (self.line or (self.flat and world.finite)):
+            return "it is for one dimension" + ("" if self.line else " or a bell curve")
         return ""
 
 
@@ -65,7 +68,7 @@ def tail_mass(belief: Distribution, world: World) -> Array:
     Real: below the world's 2.5 % or above its 97.5 % quantile, averaged over coordinates.
     Types: the rarest types that together make up at most 5 % of the world.
     """
-    if isinstance(world, Surnames):
+    if isinstance(world, TypesWorld):
         assert isinstance(belief, Categories)
         return np.asarray(belief.p[..., world.rare].sum(axis=-1))
     return belief.outside(*world.tails)
@@ -142,7 +145,7 @@ def effective_types(belief: Categories, world: World) -> Array:
     return np.exp(belief.entropy())
 
 
-def rare_types(belief: Categories, world: Surnames) -> Array:
+def rare_types(belief: Categories, world: TypesWorld) -> Array:
     """Share of the world's rare types (see tail_mass) that survive."""
     return np.count_nonzero(belief.p[..., world.rare], axis=-1) / max(np.count_nonzero(world.rare), 1)
 
@@ -154,15 +157,15 @@ METRICS = {m.name: m for m in (
     Metric("log_variance", log_variance, "log of the variance ratio", SHUMAILOV),
     Metric("mean_drift", mean_drift, "squared drift of the mean", SHUMAILOV),
     Metric("tail_mass", tail_mass, "mass in the real tails", SHUMAILOV, _BOTH),
-    Metric("coverage", coverage, "share of the real world covered", SHUMAILOV, _BOTH, line=True),
-    Metric("w1", w1, "Wasserstein-1 distance to the world", VILLANI, line=True),
-    Metric("w2", w2, "Wasserstein-2 distance to the world", VILLANI),
-    Metric("w2_squared", w2_squared, "squared Wasserstein-2 distance to the world", VILLANI),
-    Metric("kl_model_world", kl_model_world, "KL(model ‖ world)", COVER, _BOTH, density=True),
-    Metric("kl_world_model", kl_world_model, "KL(world ‖ model)", COVER, _BOTH, density=True),
-    Metric("heldout_nll", heldout_nll, "loss on real held-out data", COVER, _BOTH),
-    Metric("perplexity", perplexity, "perplexity on real held-out data", COVER, _TYPES),
-    Metric("entropy", entropy, "entropy", COVER, _BOTH),
+    Metric("coverage", coverage, "share of the real world covered", SHUMAILOV, _BOTH, line=True, integral=True),
+    Metric("w1", w1, "Wasserstein-1 distance to the world", VILLANI, line=True, integral=True),
+    Metric("w2", w2, "Wasserstein-2 distance to the world", VILLANI, flat=True, integral=True),
+    Metric("w2_squared", w2_squared, "squared Wasserstein-2 distance to the world", VILLANI, flat=True, integral=True),
+    Metric("kl_model_world", kl_model_world, "KL(model ‖ world)", COVER, _BOTH, density=True, integral=True),
+    Metric("kl_world_model", kl_world_model, "KL(world ‖ model)", COVER, _BOTH, density=True, integral=True),
+    Metric("heldout_nll", heldout_nll, "loss on real held-out data", COVER, _BOTH, integral=True),
+    Metric("perplexity", perplexity, "perplexity on real held-out data", COVER, _TYPES, integral=True),
+    Metric("entropy", entropy, "entropy", COVER, _BOTH, integral=True),
     Metric("simpson", simpson, "Simpson diversity", SIMPSON, _TYPES),
     Metric("types", types, "surviving types", HILL, _TYPES),
     Metric("effective_types", effective_types, "effective number of types", HILL, _TYPES),
@@ -185,15 +188,29 @@ def measurable(scenario: Scenario) -> list[str]:
     return [name for name, m in METRICS.items() if not m.refusal(scenario.world)]
 
 
+def effort(scenario: Scenario, names: Iterable[str]) -> int:
+    """Numbers handled by a run that measures these metrics."""
+    return scenario.effort(sum(METRICS[name].integral for name in names))
+
+
 def evaluate(scenario: Scenario, params: Any, names: Iterable[str]) -> dict[str, Array]:
     """Metrics of params (…) by name, each (…)."""
     belief = scenario.model.belief(params)
     return {name: np.asarray(METRICS[name].function(belief, scenario.world)) for name in names}
 
 
-@lru_cache(maxsize=256)
 def at_world(world: World, name: str) -> float:
     """The value of generation 0, the world itself; NaN where a finite data set has no density to ask."""
+    return _at_world(world, name) if world.private else _remembered(world, name)
+
+
+def _at_world(world: World, name: str) -> float:
     if world.finite and world.space == "real" and name in _NEEDS_WORLD_DENSITY:
         return float("nan")
     return float(np.asarray(METRICS[name].function(world, world)).item())
+
+
+@lru_cache(maxsize=256)
+def _remembered(world: World, name: str) -> float:
+    """The same for worlds that belong to everybody: they may stay in memory."""
+    return _at_world(world, name)

@@ -77,15 +77,25 @@ class Scenario(Spec):
         return first, later, self.n * self.world.d * self.generations if grows else 0
 
     @property
-    def work(self) -> int:
-        """Numbers handled by the whole run: what a budget is spent on."""
-        first, later, archive = self._costs
-        return self.lineages * (first + (later + archive // 2) * self.generations)
+    def trained(self) -> int:
+        """Examples that train a model, on average over the generations."""
+        return self.n * (self.generations + 1) // 2 if self.policy.grows and not self.policy.single else self.n
 
-    def within(self, budget: int = BUDGET) -> Self:
-        """Itself, or a ValueError that says how much too large it is."""
-        if self.work > budget:
-            raise ValueError(f"this run would handle {self.work:,} numbers, more than the {budget:,} that one visitor "
+    @property
+    def work(self) -> int:
+        """Numbers handled by the whole run, without measuring: what a budget is spent on."""
+        first, later, archive = self._costs
+        besides = self.model.dwelling(self.decoder) * self.trained
+        return self.lineages * (first + (later + archive // 2 + besides) * self.generations)
+
+    def effort(self, integrals: int) -> int:
+        """`work`, and so many integrals over the belief of every lineage and generation (see `Metric.integral`)."""
+        return self.work + integrals * self.lineages * self.generations * self.model.weighing(self.world, self.trained)
+
+    def within(self, budget: int = BUDGET, integrals: int = 0) -> Self:
+        """Itself, or a ValueError that says how much too large it is; `integrals`: how many are measured on the way."""
+        if (effort := self.effort(integrals)) > budget:
+            raise ValueError(f"this run would handle {effort:,} numbers, more than the {budget:,} that one visitor "
                              f"may ask for: lower n={self.n}, generations={self.generations} or lineages={self.lineages}")
         return self
 

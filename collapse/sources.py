@@ -56,4 +56,5 @@ PENGUINS = Source("Gorman, Williams and Fraser (2014)", "Gorman, K. B., Williams
                   "https://doi.org/10.1371/journal.pone.0090081")
 CENSUS = Source("US Census Bureau (1995)", "US Census Bureau (1995). Frequently occurring names and surnames from the 1990 "
                 "census. Public domain.", "https://www.census.gov/topics/population/genealogy/data/1990_census.html")
+OWN = Source("brought by the visitor", "Data that the visitor has brought to this page: known to nobody else.", "")
 OURS = Source("derived here", "Derived here; the derivation is in the docstring and a second one in the tests.", "")

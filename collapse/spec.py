@@ -11,7 +11,7 @@ To add a knob, add such a line.  Errors are `ValueError`s that name the key, the
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl
@@ -49,6 +49,11 @@ def part(default: Any, table: Mapping[str, type["Spec"]], help: str) -> Any:
     return field(default=default, metadata={"table": table, "help": help})
 
 
+def carried(make: Callable[[], Any], help: str) -> Any:
+    """A dataclass field that no link can hold, as data of a visitor's own: a link says only which it was, by `str`."""
+    return field(default_factory=make, metadata={"carried": help})
+
+
 def shown(value: object) -> str:
     """`value` for an error message: quoted, and cut so that a hostile link stays short."""
     text = value if isinstance(value, str) else repr(value)
@@ -77,6 +82,10 @@ def checked(key: str, value: Any, kind: type, rule: Knob) -> Any:
     return number + 0  # −0 becomes 0: what is equal is written alike
 
 
+class MissingError(ValueError):
+    """A link speaks of something that it cannot hold and that is not here."""
+
+
 @dataclass(frozen=True)
 class Spec:
     """A frozen dataclass of knobs; `kind` is its name in links and tables."""
@@ -100,6 +109,11 @@ class Spec:
         """The parts of this Spec by name: for each, the table of kinds to choose from."""
         return {f.name: f.metadata["table"] for f in fields(cls) if "table" in f.metadata}
 
+    @classmethod
+    def luggage(cls) -> dict[str, str]:
+        """The fields that a link cannot hold by name: for each, what to do when it is missing."""
+        return {f.name: f.metadata["carried"] for f in fields(cls) if "carried" in f.metadata}
+
     def to_query(self, prefix: str = "") -> dict[str, str]:
         """Every value as text, keys dotted: `{"n": "100", "policy": "mix", "policy.synthetic": "0.9", …}`."""
         query: dict[str, str] = {}
@@ -117,7 +131,8 @@ class Spec:
         """Read a Spec strictly.
 
         Keys that are absent keep the value of `base` (or the default).  An unknown key, a value of the wrong
-        type or out of range, or a key that appears twice raises a ValueError that names it.
+        type or out of range, or a key that appears twice raises a ValueError that names it; what no link can
+        hold comes from `base`, and if that is another one, a MissingError says so.
         """
         base = cls() if base is None else base
         given = pairs(query)
@@ -134,8 +149,13 @@ class Spec:
             kind = type(cls.__dataclass_fields__[name].default)
             value = given.pop(name, getattr(base, name))
             values[name] = checked(prefix + name, value, kind, rule)
+        for name, advice in cls.luggage().items():
+            values[name] = getattr(base, name)
+            wanted = given.pop(name, str(values[name]))
+            if wanted != str(values[name]):
+                raise MissingError(f"{prefix}{name}={shown(wanted)} is not here: {advice}")
         for key in given:
-            known = [*cls.parts(), *cls.knobs()]
+            known = [*cls.parts(), *cls.knobs(), *cls.luggage()]
             there = f"the keys here are {', '.join(prefix + k for k in known)}" if known else "nothing can be set here"
             raise ValueError(f"{shown(prefix + key)} (={shown(given[key])}) is not a known key: {there}")
         return cls(**values)

@@ -18,7 +18,7 @@ from collapse.models.gaussian import Gaussian
 from collapse.moments import moments, only_replaces
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SURESH, Source
-from collapse.worlds import NormalWorld, Surnames
+from collapse.worlds import NormalWorld, TypesWorld
 
 Curve = Array | None
 
@@ -99,7 +99,7 @@ def simpson(scenario: Scenario) -> Curve:
     With add-a smoothing and replace, F = Σp² obeys F' = (1−u)²[1/n + (1 − 1/n)F] + (1 − (1−u)²)/K, u = aK/(n + aK).
     """
     s = scenario
-    if not isinstance(s.world, Surnames):
+    if not isinstance(s.world, TypesWorld):
         return None
     start = at_world(s.world, "simpson")
     both = moments(s)
@@ -136,7 +136,7 @@ def extinction(generations: int) -> Array:
 def types(scenario: Scenario) -> Curve:
     """Σ_i (1 − e^{−n p_i g_t}): exact for Poisson counts, a lower bound for a fixed n, and close to it."""
     s = scenario
-    if not isinstance(s.world, Surnames) or moments(s) is None or not only_replaces(s):
+    if not isinstance(s.world, TypesWorld) or moments(s) is None or not only_replaces(s):
         return None
     lines = s.n * s.world.p[:, None] * extinction(s.generations)
     return np.asarray(-np.expm1(-lines).sum(axis=0))
@@ -145,7 +145,7 @@ def types(scenario: Scenario) -> Curve:
 def tempered(scenario: Scenario) -> Curve:
     """p_t for endless samples, (T+1, K): p_t ∝ p_0^(1/τ^(t−1)), since the first model learns from undecoded data."""
     s = scenario
-    if not (isinstance(s.world, Surnames) and isinstance(s.model, Categorical) and s.model.smoothing == 0
+    if not (isinstance(s.world, TypesWorld) and isinstance(s.model, Categorical) and s.model.smoothing == 0
             and only_replaces(s) and s.decoder.top_p == 1.0 and s.decoder.temperature != 1.0):
         return None
     _, decoded = _steps(s)

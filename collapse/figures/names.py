@@ -12,7 +12,7 @@ from collapse.figures.words import parameters
 from collapse.findings import percent
 from collapse.theory import law_for
 from collapse.trajectory import Trajectory
-from collapse.worlds import Surnames
+from collapse.worlds import TypesWorld
 
 DOTS, LINES = 120, 24
 
@@ -26,9 +26,9 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
     """Share against real rank, both logarithmic, for one lineage p (T, K); lost names lie on the floor as crosses."""
     s = trajectory.scenario
     world = s.world
-    assert isinstance(world, Surnames)
+    assert isinstance(world, TypesWorld)
     chosen = _ranks(world.types, DOTS)
-    names = [world.labels[i] for i in chosen]
+    names = [palette.literal(world.labels[i]) for i in chosen]
     life = 100 * np.concatenate([world.p[None, chosen], p[:, chosen]])
     floor = 10 ** (np.floor(np.log10(min(100 / s.n, 100 * world.p[-1]))) - 0.3)
     alive, lost = np.where(life > 0, life, np.nan), np.where(life > 0, np.nan, floor)
@@ -45,17 +45,19 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
     ]
     top = float(np.log10(np.nanmax(life))) + 0.25
     layout = palette.base_layout(
-        "rank in the real world (1 is the most frequent)", "share of people", height=430, hovermode="closest",
+        "rank in the real world (1 is the most frequent)", f"share of {world.unit}", height=430, hovermode="closest",
         xaxis={"type": "log", "range": [-0.05, float(np.log10(world.types)) + 0.05], "dtick": 1},
         yaxis={"type": "log", "range": [float(np.log10(floor)) - 0.2, top], "ticksuffix": " %", "dtick": 1})
     left = np.concatenate([[world.types], np.count_nonzero(p, axis=1)])
-    captions = tuple(f"Generation {t}: {k:,} of {world.types:,} names are alive in this lineage." for t, k in enumerate(left))
+    captions = tuple(f"Generation {t}: {k:,} of {world.types:,} {world.noun} are alive in this lineage."
+                     for t, k in enumerate(left))
     return Picture(
         palette.figure(traces, layout), name="ranks", caption=parameters(s),
         film=Film(captions, {1: {"y": alive}, 2: {"y": lost}}),
-        say="Press play: how far do the dots stray from the blue line of the real shares, and which names drop to the floor?",
+        say=f"Press play: how far do the dots stray from the blue line of the real shares, and which {world.noun} drop to the "
+            "floor?",
         note=f"Across: how common a name really is. Up: how common the model thinks it is. Both axes grow by tens. "
-             f"{len(chosen)} of {world.types:,} names are drawn.",
+             f"{len(chosen)} of {world.types:,} {world.noun} are drawn.",
         alt=f"Share against rank for lineage {lineage + 1}. {captions[len(captions) // 2]} {captions[-1]}")
 
 
@@ -63,12 +65,12 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
     """One line per name, from the real world until it is lost; p (T, K) of one lineage."""
     s = trajectory.scenario
     world = s.world
-    assert isinstance(world, Surnames)
+    assert isinstance(world, TypesWorld)
     chosen = _ranks(world.types, LINES)
     alive = p[:, chosen] > 0
     end = np.where(alive.all(axis=0), s.generations, 1 + alive.argmin(axis=0))
     died = np.logical_not(alive.all(axis=0))
-    names = [f"{world.labels[i]} ({i + 1})" for i in chosen]
+    names = [f"{palette.literal(world.labels[i])} ({i + 1})" for i in chosen]
     gone = [n for n, d in zip(names, died.tolist(), strict=True) if d]
     y = np.arange(len(chosen))[::-1]
     gap = np.full(len(chosen), np.nan)

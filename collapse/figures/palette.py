@@ -9,6 +9,7 @@ To add a colour: one constant, one line in `DARK`; `tests/ui/test_components.py`
 """
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any, Final
 
 PAPER: Final = "#fdfcfa"  # the page; also in .streamlit/config.toml, kept equal by a test
@@ -98,6 +99,11 @@ def base_layout(
         "dragmode": "zoom",
         "uirevision": "keep",
     } | extra
+
+
+def literal(text: str) -> str:
+    """Text that somebody else wrote, for a figure: plotly would read tags in it."""
+    return escape(text, quote=False)
 
 
 def figure(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> dict[str, Any]:

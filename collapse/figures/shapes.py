@@ -92,7 +92,7 @@ def narrowing(trajectory: Trajectory, lineage: int, params: object) -> Picture:
     ]
     ticks = {"tickvals": [0.0, *base[:, 0].tolist()], "ticktext": ["played", *_row_names(marks)]}
     layout = palette.base_layout(
-        _axis_title(s.world), xaxis={"range": span}, hovermode=False,
+        palette.literal(s.world.quantity), xaxis={"range": span}, hovermode=False,
         yaxis={"range": [-0.02, top], "showgrid": False, "fixedrange": True, **ticks},
         shapes=[_tail(span[0], low), _tail(high, span[1])], height=400,
         annotations=[_label(low, top, "real tail ", "right"), _label(high, top, " real tail", "left")],
@@ -124,10 +124,6 @@ def _captions(trajectory: Trajectory, lineage: int) -> tuple[str, ...]:
     return tuple(f"Generation {t}: {percent(float(v))} of the real spread, tails {percent(float(p))} instead of {real}."
                  if t else f"Generation 0 is the real world: its tails hold {real}."
                  for t, (v, p) in enumerate(zip(spread, tails, strict=True)))
-
-
-def _axis_title(world: World) -> str:
-    return "flipper length (mm)" if world.kind == "flipper" else f"value (in {world.unit} of the real world)"
 
 
 def _tail(left: float, right: float) -> dict[str, object]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
-from collapse.distributions import Distribution
+from collapse.distributions import Distribution, U
 from collapse.spec import Spec
 from collapse.worlds import World
 
@@ -21,11 +21,13 @@ PLAIN = Decoder()
 
 @dataclass(frozen=True)
 class Model(Spec):
-    """Params are a NamedTuple of arrays with the lineages first; `rows`: `fit` needs every example, not a summary."""
+    """Params are a NamedTuple of arrays with the lineages first; `rows`: `fit` needs every example, not a summary;
+    `compact`: the params are few, so that those of a whole run can be kept."""
 
     space: ClassVar[str] = "real"
     dimensions: ClassVar[int] = 1
     rows: ClassVar[bool] = False
+    compact: ClassVar[bool] = True
     Params: ClassVar[type[Any]]
 
     def sample(self, params: Any, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
@@ -74,6 +76,14 @@ class Model(Spec):
     def speaking(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
         """Numbers drawn for n synthetic examples of one lineage: the cost model of a run."""
         return n * world.d
+
+    def dwelling(self, decoder: Decoder) -> int:
+        """Numbers handled besides, in every generation, for each example that the model was trained on."""
+        return 0
+
+    def weighing(self, world: World, n: int) -> int:
+        """Numbers handled to integrate once over what a model of n examples believes: a distance, a likelihood."""
+        return len(U)
 
     def looking(self, world: World, n: int, single: bool) -> int:
         """Numbers drawn for n real examples of one lineage."""

@@ -13,7 +13,7 @@ from collapse.decoding import Decoder
 from collapse.distributions import Categories
 from collapse.models.base import PLAIN, Model
 from collapse.spec import knob
-from collapse.worlds import Surnames, World
+from collapse.worlds import TypesWorld, World
 
 
 class CategoricalParams(NamedTuple):
@@ -29,6 +29,7 @@ class Categorical(Model):
     kind = "categorical"
     says = "how often each type was seen"
     space = "types"
+    compact = False
     Params = CategoricalParams
 
     smoothing: float = knob(0.0, "added to every count before normalising; 0 is maximum likelihood", low=0.0, high=100.0)
@@ -57,15 +58,18 @@ class Categorical(Model):
         return Categories(params.p)
 
     def member(self, world: World, lineages: int) -> CategoricalParams:
-        assert isinstance(world, Surnames)
+        assert isinstance(world, TypesWorld)
         return CategoricalParams(np.broadcast_to(world.p, (lineages, len(world.p))))
 
     def spread(self, n: int) -> tuple[float, float] | None:
         return (1.0, 0.0) if self.smoothing == 0 else None
 
     def speaking(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
-        assert isinstance(world, Surnames)
+        assert isinstance(world, TypesWorld)
         return world.types
+
+    def weighing(self, world: World, n: int) -> int:
+        return self.speaking(world, PLAIN, n, False)
 
     def looking(self, world: World, n: int, single: bool) -> int:
         return self.speaking(world, PLAIN, n, single)

@@ -5,6 +5,7 @@ other.  `emit` draws from it, so the cost of a generation does not depend on n.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,8 +68,7 @@ class Gaussian(Model):
     def member(self, world: World, lineages: int) -> GaussianParams | None:
         if not isinstance(world, NormalWorld):
             return None
-        d = world.d
-        return GaussianParams(np.broadcast_to(world.mean, (lineages, d)), np.broadcast_to(world.cov, (lineages, d, d)))
+        return _standard(world.d, lineages)
 
     def spread(self, n: int) -> tuple[float, float]:
         return (1.0 if self.estimator == "ml" else n / (n - 1)), 0.0
@@ -78,6 +78,12 @@ class Gaussian(Model):
 
     def looking(self, world: World, n: int, single: bool) -> int:
         return n * world.d if single or not isinstance(world, NormalWorld) else world.d * (world.d + 1)
+
+
+@lru_cache(maxsize=64)
+def _standard(d: int, lineages: int) -> GaussianParams:
+    """N(0, I) for every lineage, as views of one: asked for in every generation that sees fresh data."""
+    return GaussianParams(np.broadcast_to(np.zeros(d), (lineages, d)), np.broadcast_to(np.eye(d), (lineages, d, d)))
 
 
 def root(cov: Array) -> Array:

@@ -13,6 +13,7 @@ from collapse.decoding import Decoder
 from collapse.distributions import Kernels
 from collapse.models.base import Model
 from collapse.spec import knob
+from collapse.worlds import World
 
 CELLS = 512
 
@@ -31,6 +32,7 @@ class Kde(Model):
     kind = "kde"
     says = "every training point, blurred"
     rows = True
+    compact = False
     Params = KdeParams
 
     bandwidth: str = knob("scott", "scott: S n^(−1/5) with S² unbiased; silverman: the same × (4/3)^(1/5); or fixed",
@@ -71,6 +73,12 @@ class Kde(Model):
 
     def belief(self, params: KdeParams) -> Kernels:
         return Kernels(params.centers, params.h)
+
+    def dwelling(self, decoder: Decoder) -> int:
+        return 0 if decoder.neutral else CELLS + 1
+
+    def weighing(self, world: World, n: int) -> int:
+        return (CELLS + 1) * n
 
     def spread(self, n: int) -> tuple[float, float]:
         if self.bandwidth == "fixed":

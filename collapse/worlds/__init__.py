@@ -4,10 +4,12 @@ To add a world, write a class with a `kind` in `shapes.py` or `real.py` and give
 """
 
 from collapse.spec import table
-from collapse.worlds.base import World
+from collapse.worlds.base import TypesWorld, World
+from collapse.worlds.own import OwnNumbers, OwnTypes
 from collapse.worlds.real import Flipper, Surnames
 from collapse.worlds.shapes import Bimodal, HeavyTailed, NormalWorld, Skewed, Uniform
 
-WORLDS = table(NormalWorld, Bimodal, Skewed, HeavyTailed, Uniform, Flipper, Surnames)
+WORLDS = table(NormalWorld, Bimodal, Skewed, HeavyTailed, Uniform, Flipper, Surnames, OwnNumbers, OwnTypes)
 
-__all__ = ["WORLDS", "Bimodal", "Flipper", "HeavyTailed", "NormalWorld", "Skewed", "Surnames", "Uniform", "World"]
+__all__ = ["WORLDS", "Bimodal", "Flipper", "HeavyTailed", "NormalWorld", "OwnNumbers", "OwnTypes", "Skewed", "Surnames",
+           "TypesWorld", "Uniform", "World"]

@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from collapse.data import Array
-from collapse.distributions import CENTRAL, Distribution, Sample
+from collapse.distributions import CENTRAL, Categories, Distribution, Sample
 from collapse.sources import Source
 from collapse.spec import Spec
 
@@ -25,6 +25,7 @@ class World(Spec, Distribution):
 
     source: ClassVar[Source | None] = None
     finite: ClassVar[bool] = False
+    private: ClassVar[bool] = False  # belongs to one visitor: nothing of it may outlive the visit
     unit: ClassVar[str] = "standard deviations"
     mean = np.zeros(1)
     cov = np.eye(1)
@@ -32,6 +33,11 @@ class World(Spec, Distribution):
     @property
     def d(self) -> int:
         return self.mean.shape[-1]
+
+    @property
+    def quantity(self) -> str:
+        """What the numbers are, for an axis."""
+        return f"value (in {self.unit} of the real world)"
 
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         """Independent rows of shape (*shape, d)."""
@@ -47,3 +53,25 @@ class World(Spec, Distribution):
     def held_out(self) -> Distribution:
         """A fixed sample of the world, drawn from a stream that no run uses: the real test set."""
         return Sample(self.sample((HELD_OUT,), np.random.default_rng(HELD_OUT_SEED)))
+
+
+class TypesWorld(World, Categories):
+    """A finite list of types with their shares `p` (K,), most frequent first; sampling draws examples of a type.
+
+    A kind says `p`, `labels` and `types`, the number K; `noun`: what the types are called.
+    """
+
+    finite: ClassVar[bool] = True
+    space: ClassVar[str] = "types"
+    noun: ClassVar[str] = "types"
+    types: int
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the types, (K,)."""
+        raise NotImplementedError
+
+    @cached_property
+    def rare(self) -> Array:
+        """Which types are the tail: the rarest that together make up at most 5 %, (K,) of bool."""
+        return np.cumsum(self.p[::-1])[::-1] <= 0.05 + 1e-12

@@ -11,7 +11,7 @@ from collapse.data import Array
 from collapse.distributions import Categories, Distribution, Sample
 from collapse.sources import CENSUS, PENGUINS
 from collapse.spec import knob
-from collapse.worlds.base import HELD_OUT_SEED, World
+from collapse.worlds.base import HELD_OUT_SEED, TypesWorld, World
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Flipper(World):
     source = PENGUINS
     finite = True
     unit = "mm"
+    quantity = "flipper length (mm)"
 
     @cached_property
     def _all(self) -> Array:
@@ -63,15 +64,14 @@ class Flipper(World):
 
 
 @dataclass(frozen=True)
-class Surnames(World, Categories):
+class Surnames(TypesWorld):
     """The most frequent US surnames of 1990 with their shares; sampling draws people."""
 
     kind = "surnames"
     says = "US surnames (real data)"
     source = CENSUS
-    finite = True
-    space = "types"
     unit = "people"
+    noun = "names"
 
     types: int = knob(1000, "how many of the most frequent surnames", low=10, high=5000, log=True)
 
@@ -84,11 +84,6 @@ class Surnames(World, Categories):
     @property
     def labels(self) -> tuple[str, ...]:
         return _surnames()[0][: self.types]
-
-    @cached_property
-    def rare(self) -> Array:
-        """Which types are the tail: the rarest that together make up at most 5 %, (K,) of bool."""
-        return np.cumsum(self.p[::-1])[::-1] <= 0.05 + 1e-12
 
     @cached_property
     def held_out(self) -> Distribution:

@@ -235,7 +235,7 @@ def test_the_world_is_its_own_generation_0(world):
     if world.space == "real":
         assert value["variance"] == pytest.approx(1, abs=1e-12)
         assert value["tail_mass"] == pytest.approx(0.05, abs=1e-9) or (world.finite and 0.03 < value["tail_mass"] <= 0.05)
-        assert value.get("coverage", 1.0) == pytest.approx(1, abs=1e-9) or (world.finite and 0.98 < value["coverage"] < 1)
+        assert value.get("coverage", 1.0) == pytest.approx(1, abs=1e-9) or (world.finite and 0.98 < value["coverage"] < 1.02)
         assert math.isnan(value["heldout_nll"]) == math.isnan(value["entropy"]) == world.finite, "a data set has no density"
     else:
         assert value == pytest.approx({**by_hand(world.p.tolist(), world)}, abs=1e-9)

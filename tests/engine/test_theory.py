@@ -19,13 +19,16 @@ from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.theory import LAWS, absorption, extinction, first_passage, fixation_time, law_for
-from collapse.worlds import WORLDS, Bimodal, Flipper, HeavyTailed, NormalWorld, Skewed, Surnames, Uniform
+from collapse.worlds import WORLDS, Bimodal, Flipper, HeavyTailed, NormalWorld, OwnNumbers, OwnTypes, Skewed, Surnames, Uniform
+from collapse.worlds.own import Brought
 
 from .harness import agree, combinations, limit, named, z_scores
 
 R = 4000
 UNBIASED = Gaussian(estimator="unbiased")
 TYPES = Scenario(world=Surnames(types=40), model=Categorical(), n=30, generations=12, lineages=R)
+PLANE = OwnNumbers(Brought.of(np.random.default_rng(5).standard_gamma(2.0, (60, 2)) @ [[1.0, 30.0], [0.0, 20.0]], ("a", "b")))
+LETTERS = OwnTypes(Brought.of(list("aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeefffgh")))
 BASE = Scenario(n=20, generations=12, lineages=R)
 CASES = {
     "replace": BASE,
@@ -61,6 +64,9 @@ CASES = {
     "edges": replace(BASE, world=Uniform(), policy=AccumulateSubsample(), n=8, generations=8),
     "flippers": replace(BASE, world=Flipper(), generations=8),
     "flippers, blurred": replace(BASE, world=Flipper(), model=Kde(bandwidth="fixed", h=3.0), generations=6, n=10),
+    "own numbers": replace(BASE, world=OwnNumbers(), policy=Mix(synthetic=0.7), generations=8),
+    "own numbers in the plane": replace(BASE, world=PLANE, policy=Anchor(synthetic=0.7), generations=8),
+    "own types": replace(TYPES, world=LETTERS, policy=Mix(synthetic=0.8)),
     "types": TYPES,
     "types, mix": replace(TYPES, policy=Mix(synthetic=0.8)),
     "types, random share": replace(TYPES, policy=RandomShare(synthetic=0.7)),

@@ -1,0 +1,179 @@
+"""Worlds made of data that a visitor brings: numbers in one or two dimensions, or categories.
+
+No link can hold the data: a link says only which they were, by size and digest, and is refused where they are not at hand.
+Every fifth row, in the order given, is held out; the rest is the world, drawn with replacement.  Until somebody brings data
+these worlds hold an example, so that they can be tried like all others.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
+from hashlib import blake2b
+from importlib.resources import files
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from collapse.data import Array
+from collapse.distributions import CENTRAL, Categories, Distribution, Normal, Sample
+from collapse.reading import Sheet, categories, numbers
+from collapse.sources import OWN
+from collapse.spec import carried
+from collapse.worlds.base import TypesWorld, World
+
+EVERY = 5
+_ADVICE = "the link was made with data of its own, which stay with whoever has them; bring the same data to see the same run"
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Rows that somebody brought, (m, d) numbers or (m,) words; two are equal when size and digest are."""
+
+    rows: Array = field(compare=False, repr=False)
+    names: tuple[str, ...] = field(default=(), compare=False)
+    mark: str = ""
+
+    @classmethod
+    def of(cls, rows: Any, names: Sequence[str] = ()) -> Self:
+        """From numbers (m, d), or from m words."""
+        array = np.asarray(rows)
+        words = array.dtype.kind in "UO"
+        content = "\0".join(array).encode() if words else (array + 0.0).astype("<f8").tobytes()
+        size = "x".join(map(str, array.shape))
+        array.setflags(write=False)
+        return cls(array, tuple(names), f"{size}-{blake2b(content, digest_size=8, person=size.encode()).hexdigest()}")
+
+    def __str__(self) -> str:
+        return self.mark
+
+    @property
+    def trained(self) -> Array:
+        """The rows that are the world."""
+        return self.rows[np.arange(len(self.rows)) % EVERY != EVERY - 1]
+
+    @property
+    def kept_back(self) -> Array:
+        """The rows that no model is ever trained on."""
+        return self.rows[EVERY - 1 :: EVERY]
+
+
+@cache
+def example(column: str, numeric: bool) -> Brought:
+    """A column of the penguins, as if somebody had brought it."""
+    with (files("collapse") / "datasets" / "penguins.csv").open(encoding="utf-8") as file:
+        cells = [row[column] for row in csv.DictReader(file) if row[column] != "NA"]
+    return Brought.of([[float(c)] for c in cells] if numeric else cells, (column,))
+
+
+@dataclass(frozen=True)
+class OwnNumbers(World):
+    """One or two columns of numbers that a visitor brought; the example is the bill length of penguins."""
+
+    kind = "own-numbers"
+    says = "numbers of your own"
+    source = OWN
+    finite = True
+    unit = "units of the data"
+    private: ClassVar[bool] = True
+
+    data: Brought = carried(partial(example, "bill_length_mm", True), _ADVICE)
+
+    @cached_property
+    def mean(self) -> Array:  # type: ignore[override]
+        return self.data.trained.mean(axis=0)
+
+    @cached_property
+    def cov(self) -> Array:  # type: ignore[override]
+        gap = self.data.trained - self.mean
+        return np.asarray(gap.T @ gap / len(gap))
+
+    @property
+    def quantity(self) -> str:
+        return self.data.names[0] if self.data.names else "value"
+
+    @cached_property
+    def _line(self) -> Sample:
+        return Sample(self.data.trained)
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        rows = self.data.trained
+        return rows[rng.integers(len(rows), size=shape)]
+
+    @cached_property
+    def tails(self) -> tuple[Array, Array]:
+        low, high = np.quantile(self.data.trained, CENTRAL, axis=0, method="inverted_cdf")
+        return low, high
+
+    @cached_property
+    def held_out(self) -> Distribution:
+        rows = self.data.kept_back
+        return Sample(rows) if self.d == 1 else Normal(rows.mean(axis=0), np.cov(rows.T, bias=True))
+
+    def cdf(self, x: Array) -> Array:
+        return self._line.cdf(x)
+
+    def quantile(self, u: Array) -> Array:
+        return self._line.quantile(u)
+
+    def levels(self) -> tuple[Array, Array, Array]:
+        return self._line.levels()
+
+    def outside(self, low: Array, high: Array) -> Array:
+        rows = self.data.trained
+        return np.asarray(((rows < low) | (rows > high)).mean())
+
+
+@dataclass(frozen=True)
+class OwnTypes(TypesWorld):
+    """A list of categories that a visitor brought; the example is the species of penguins."""
+
+    kind = "own-types"
+    says = "categories of your own"
+    source = OWN
+    unit = "rows"
+    private: ClassVar[bool] = True
+
+    data: Brought = carried(partial(example, "species", False), _ADVICE)
+
+    @cached_property
+    def _counted(self) -> tuple[Array, Array]:
+        """(labels, shares), most frequent first; equal shares in alphabetical order."""
+        labels, times = np.unique(self.data.trained, return_counts=True)
+        order = np.argsort(-times, kind="stable")
+        return labels[order], times[order] / times.sum()
+
+    @property
+    def p(self) -> Array:  # type: ignore[override]
+        return self._counted[1]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(str(label) for label in self._counted[0])
+
+    @property
+    def types(self) -> int:  # type: ignore[override]
+        return len(self.labels)
+
+    @cached_property
+    def held_out(self) -> Distribution:
+        """Shares among the rows held out; a category that is only there cannot be scored and is left out."""
+        rank = {label: i for i, label in enumerate(self.labels)}
+        seen = np.bincount([rank[w] for w in self.data.kept_back.tolist() if w in rank], minlength=self.types)
+        return Categories(seen / max(seen.sum(), 1))
+
+
+def from_sheet(sheet: Sheet, chosen: Sequence[int], numeric: bool) -> tuple[OwnNumbers | OwnTypes, int]:
+    """The world of one or two columns of a sheet, and how many rows were left out; ValueError says what is wrong with them."""
+    names = [sheet.names[j] for j in chosen]
+    if not numeric:
+        words, missing = categories(sheet, chosen[0])
+        world = OwnTypes(Brought.of(words, names))
+        if world.types < 2:
+            raise ValueError(f"but for the rows held out, every {EVERY}th, {names[0]!r} has one category: give 2 or more")
+        return world, missing
+    rows, missing = numbers(sheet, chosen)
+    found = OwnNumbers(Brought.of(rows, names))
+    if not (found.cov.diagonal() > 0).all():
+        raise ValueError(f"but for the rows held out, every {EVERY}th, {' or '.join(names)} does not vary: mix the rows")
+    return found, missing

@@ -1,0 +1,178 @@
+"""What people paste: every form of it is read as they meant it, or refused by line and column."""
+
+import csv
+import io
+import math
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collapse import reading
+from collapse.reading import SEPARATORS, categories, decoded, numbers, read
+
+TEN = [1.5, -2.25, 3.0, 4e3, 0.125, 6.0, 7.5, -8.0, 9.0, 10.0]
+
+
+def column(text, **how):
+    """The first column as numbers."""
+    found, missing = numbers(read(text, **how), [0])
+    return found[:, 0].tolist(), missing
+
+
+def refused(act, *words):
+    """A ValueError that holds all of these words."""
+    with pytest.raises(ValueError, match=r"\w") as caught:
+        act()
+    for word in words:
+        assert word in str(caught.value)
+    assert len(str(caught.value)) < 400
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_one_value_a_line_in_every_encoding(end, code):
+    assert column(end.join(map(str, TEN)).encode(code)) == (TEN, 0)
+    headed = end.join(["länge", *map(str, TEN)])
+    sheet = read(headed.encode(code))
+    assert sheet.names == ("länge",)
+    assert column(headed.encode(code)) == (TEN, 0)
+    assert sheet.lines == tuple(range(2, 12))
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("header", ["", "a{0}b\n"])
+def test_two_columns_with_every_separator(mark, header):
+    text = header.format(mark) + "\n".join(f"{x}{mark}{2 * x + (i % 3)}" for i, x in enumerate(TEN))
+    sheet = read(text)
+    assert sheet.names == (("a", "b") if header else ("column 1", "column 2"))
+    assert numbers(sheet, [0, 1])[0].tolist() == [[x, 2 * x + (i % 3)] for i, x in enumerate(TEN)]
+    assert numbers(sheet, [1])[0][:, 0].tolist() == [2 * x + (i % 3) for i, x in enumerate(TEN)]
+
+
+def test_decimal_commas():
+    there = "\n".join(str(x).replace(".", ",") for x in TEN)
+    assert column(there) == (TEN, 0)
+    assert any("decimal comma" in note for note in read(there).notes)
+    assert column("mass\n" + there) == (TEN, 0)
+    assert column("mass;id\n" + "\n".join(f"{str(x).replace('.', ',')};k{i}" for i, x in enumerate(TEN))) == (TEN, 0)
+    assert read(there, "comma").columns[0][0] == "1", "and who means two columns can say so"
+    thousands = ["1.234,5", "2.000.000,25", *["7,5"] * 4, *["8,5"] * 4]
+    assert column("\n".join(thousands), separator="one per line")[0][:3] == [1234.5, 2000000.25, 7.5]
+    english = ["1,234.5", "2,000,000.25", *["7.5"] * 4, *["8.5"] * 4]
+    assert column("\n".join(english), separator="one per line")[0][:3] == [1234.5, 2000000.25, 7.5]
+    assert column("\n".join(f'"{cell}"' for cell in english), separator="comma")[0][0] == 1234.5
+
+
+def test_missing_values_are_counted_and_left_out():
+    cells = ["NA", "", "n/a", "-", "?", "NaN", "None", "#N/A"]
+    text = "x,y\n" + "\n".join([f"{c},1" for c in cells] + [f"{x},{i}" for i, x in enumerate(TEN)])
+    assert column(text) == (TEN, len(cells))
+    both = text + "\n2.5,\n"
+    assert numbers(read(both), [0, 1])[1] == len(cells) + 1, "a row needs all that were chosen"
+
+
+@pytest.mark.parametrize(("cell", "line"), [
+    ("12..5", 4), ("1e", 7), ("0x10", 9), ("inf", 5), ("=1+1", 3), ("@SUM(A1)", 6), ("1_0", 4), ("twelve", 8), ("١٢", 5),
+    ("1e16", 6), ("<b>5</b>", 4)])
+def test_what_is_no_number_is_named_by_line_and_column(cell, line):
+    rows = ["mass,id", *(f"{x},{i}" for i, x in enumerate(TEN * 2))]
+    rows[line - 1] = f"{cell},0"
+    said = refused(lambda: column("\n".join(rows)), f"line {line}", "column 'mass'", repr(cell), "not a number")
+    assert "more like it" not in said
+    rows[line] = f"{cell},0"
+    assert "and 1 more" in refused(lambda: column("\n".join(rows)), f"line {line}")
+
+
+def test_a_formula_is_a_category_like_any_other():
+    words, missing = categories(read("\n".join(["=1+1", "@cmd", "+x", "plain", ""] * 5)), 0)
+    assert words == ["=1+1", "@cmd", "+x", "plain"] * 5
+    assert missing == 0, "a blank line is no row"
+
+
+def test_lines_are_counted_as_an_editor_counts_them():
+    text = 'name,x\n"two\nlines",1\n\n"quoted, comma",2\n' + "\n".join(f"k,{i}" for i in range(9)) + "\nk,oops"
+    sheet = read(text)
+    assert sheet.lines[:3] == (2, 5, 6)
+    assert sheet.columns[0][:2] == ("two\nlines", "quoted, comma")
+    refused(lambda: numbers(sheet, [1]), f"line {text.count(chr(10)) + 1}", "'oops'")
+
+
+def test_rows_of_different_lengths():
+    assert numbers(read("a,b\n" + "\n".join(["1,2"] * 5 + ["3,5", "4"] * 5)), [0])[1] == 0
+    short = read("a,b\n" + "\n".join(["1,2", "3,5", "4,1"] * 5 + ["4"]))
+    assert numbers(short, [0, 1])[1] == 1, "a missing cell is a missing value"
+    refused(lambda: read("a,b\n1,2\n1,2,3\n"), "line 3", "3 cells", "double quotes")
+
+
+def test_headers_are_found_and_can_be_overruled():
+    kinds = ["species", *["adelie"] * 6, *["gentoo"] * 6]
+    assert read("\n".join(kinds)).names == ("species",)
+    assert any("header" in note for note in read("\n".join(kinds)).notes)
+    assert read("\n".join(kinds), header=False).columns[0][0] == "species"
+    assert read("\n".join(kinds[1:])).names == ("column 1",)
+    assert read("\n".join(kinds[1:]), header=True).names == ("adelie",)
+    assert read("\n".join(["<b>\x07mass</b>" + "y" * 90, *map(str, TEN)])).names == (("<b>mass</b>" + "y" * 90)[:40],)
+    assert read("a,1\nb,2\nc,3").numeric() == [1]
+
+
+def test_limits_are_kept():
+    refused(lambda: read(b"1\n" * reading.MAX_BYTES), f"{2 * reading.MAX_BYTES:,} bytes", f"{reading.MAX_BYTES:,}")
+    refused(lambda: read("1\n" * (reading.MAX_ROWS + 3)), f"at most {reading.MAX_ROWS:,} rows")
+    assert len(read("1\n2\n" * (reading.MAX_ROWS // 2)).lines) == reading.MAX_ROWS
+    refused(lambda: read(",".join("1" * (reading.MAX_COLUMNS + 1)) + "\n"), f"at most {reading.MAX_COLUMNS}")
+    refused(lambda: categories(read("\n".join(f"k{i}" for i in range(reading.MAX_TYPES + 1))), 0), f"{reading.MAX_TYPES:,}")
+    refused(lambda: categories(read("\n".join(["same"] * 20)), 0), "1 different")
+    refused(lambda: categories(read("\n".join(["x" * 200, "y"] * 20)), 0), "line 1", "characters")
+    refused(lambda: column("\n".join(map(str, TEN[: reading.MIN_ROWS - 1]))), f"at least {reading.MIN_ROWS}")
+    refused(lambda: column("\n".join(["5"] * 20)), "hardly varies", "5")
+    refused(lambda: column("\n".join(f"{1e9 + i % 3}" for i in range(20))), "hardly varies", "subtract")
+    refused(lambda: numbers(read("\n".join(f"{x};{3 * x}" for x in TEN)), [0, 1]), "say the same")
+    refused(lambda: read(""), "nothing")
+    refused(lambda: read(" \n\n"), "nothing")
+
+
+@pytest.mark.parametrize("raw", [b"PK\x03\x04zip", b"\xd0\xcf\x11\xe0old", b"%PDF-1.7", b"1\n2\n\x00\x01"])
+def test_what_is_no_text_is_said(raw):
+    refused(lambda: read(raw), "not text", "CSV")
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(raw):
+    """Nothing but a ValueError with a sentence, and numbers that are finite."""
+    said = ""
+    try:
+        sheet = read(raw)
+        found, missing = numbers(sheet, [0])
+    except ValueError as error:
+        said = str(error)
+    if said:
+        assert 10 < len(said) < 400
+        return
+    assert {len(c) for c in sheet.columns} == {len(sheet.lines)}
+    assert np.isfinite(found).all()
+    assert len(found) + missing == len(sheet.lines)
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12)
+ROWS = st.lists(st.tuples(st.floats(-1e15, 1e15), WORDS), min_size=10, max_size=40)
+
+
+@given(ROWS, st.sampled_from(["comma", "semicolon", "tab"]))
+def test_what_python_writes_comes_back(rows, separator):
+    """Against the csv module's own writer: every cell returns, numbers to the digit."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=SEPARATORS[separator], lineterminator="\n").writerows([["x", "word"], *rows])
+    sheet = read(out.getvalue(), separator, header=True)
+    assert [float(x) for x in sheet.columns[0]] == [x for x, _ in rows]
+    assert list(sheet.columns[1]) == [word.strip() for _, word in rows]
+
+
+def test_a_decoded_text_keeps_its_letters():
+    assert decoded("naïve – Ωmega".encode()) == "naïve – Ωmega"
+    assert decoded("naïve – x".encode("cp1252")) == "naïve – x"
+    assert not re.search("\ufeff", decoded("\ufeff1".encode("utf-16")))
+    assert math.isclose(column("\n".join(["−5", "+3", "1 000", "2'000", *map(str, TEN)]))[0][2], 1000)
