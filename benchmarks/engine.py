@@ -23,11 +23,15 @@ import numpy as np
 from benchmarks.report import Line, Report, high, middle, say
 from collapse import Scenario, run
 from collapse.models.categorical import Categorical
+from collapse.phase import drawn, fill
+from collapse.policies import Mix
+from collapse.stages import Rule
 from collapse.worlds import Surnames
 
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 PEOPLE = (1_000, 10_000, 100_000)
 KEEP = ("types", "effective_types")
+LABORATORY = Scenario(policy=Mix(synthetic=0.95), n=50, generations=25, lineages=300, seed=1)  # what that page opens with
 ALPHA = 5.0  # standard errors: both must agree this well, else nothing is compared
 FLAT = 1.25  # 10 000 times the examples may cost this much more
 SOME = 2  # lineages of a plain categorical loop; the rest is extrapolated
@@ -189,15 +193,28 @@ def categorical(report: Report, repeats: int) -> None:
         report.add(Line(f"{name}, one thread, against a NumPy loop", "s", serial, loop))
 
 
+def phase_map(report: Report, repeats: int) -> None:
+    """The map that the Laboratory opens with: 25 × 25 cells, each a run of 40 lineages."""
+    rule = Rule()
+    taken = []
+    for _ in range(repeats + 1):
+        took, cells = timed(lambda: sum(1 for _ in fill(drawn(LABORATORY, ("n", "policy.synthetic"), "variance", rule))))
+        taken.append(took)
+    assert cells == 625
+    report.add(Line("phase map of the Gaussian, 25 × 25 cells × 40 lineages", "s", taken[1:], target="below 1 s",
+                    met=middle(taken[1:]) < 1.0, note=f"{LABORATORY.generations} generations a cell; sample size × synthetic fraction"))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=9)
-    parser.add_argument("--only", choices=("loop", "flat", "memory", "categorical"), action="append", help="may be repeated")
+    parser.add_argument("--only", choices=("loop", "flat", "memory", "categorical", "map"), action="append", help="may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args()
     report = Report("Engine against a plain loop", {"repeats": asked.repeats})
     parts = {"loop": lambda: against_loop(report, asked.repeats), "flat": lambda: flat(report, asked.repeats),
-             "memory": lambda: memory(report), "categorical": lambda: categorical(report, max(1, asked.repeats // 3))}
+             "memory": lambda: memory(report), "categorical": lambda: categorical(report, max(1, asked.repeats // 3)),
+             "map": lambda: phase_map(report, asked.repeats)}
     for name in asked.only or parts:
         say(name)
         parts[name]()

@@ -1,28 +1,23 @@
 """The command line: `python -m collapse run QUERY --metric variance --format csv` and `python -m collapse list`."""
 
 import argparse
-import csv
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn, TextIO
-
-import numpy as np
+from typing import NoReturn
 
 import collapse
 from collapse.curation import CURATORS
-from collapse.data import Array
 from collapse.decoding import DECODERS
+from collapse.export import as_csv, as_json, summary
 from collapse.metrics import METRICS, metric_named
 from collapse.models import MODELS
 from collapse.policies import POLICIES
 from collapse.recursion import run
-from collapse.scenario import VERSION, Scenario
-from collapse.theory import LAWS, law_for
+from collapse.scenario import Scenario
+from collapse.theory import LAWS
 from collapse.worlds import WORLDS
 
-COLUMNS = ("mean", "median", "q05", "q95")
-LEVELS = (0.5, 0.05, 0.95)
 EXAMPLE = "world=normal&model=gaussian&policy=replace&n=100&generations=50&lineages=2000&seed=0"
 
 
@@ -41,41 +36,6 @@ def parser() -> argparse.ArgumentParser:
     runs.add_argument("--format", choices=("csv", "json"), default="csv")
     verbs.add_parser("list", help="name all worlds, models, decoders, curators, policies, metrics and laws")
     return top
-
-
-def summary(values: Array) -> dict[str, list[float]]:
-    """Mean, median and 5–95 % quantiles over lineages of (R, T+1), by generation."""
-    with np.errstate(invalid="ignore"):  # between two infinities there is no interpolation
-        quantiles = np.quantile(values, LEVELS, axis=0)
-    quantiles = np.where(np.isnan(quantiles), np.quantile(values, LEVELS, axis=0, method="higher"), quantiles)
-    return dict(zip(COLUMNS, (c.tolist() for c in (values.mean(axis=0), *quantiles)), strict=True))
-
-
-def write_csv(tables: dict[str, dict[str, list[float]]], out: TextIO) -> None:
-    """One row a generation; a `metric` column comes first when there are several."""
-    rows = csv.writer(out, lineterminator="\n")
-    several = len(tables) > 1
-    rows.writerow((["metric"] if several else []) + ["generation", *COLUMNS])
-    for name, table in tables.items():
-        for t, values in enumerate(zip(*table.values(), strict=True)):
-            rows.writerow(([name] if several else []) + [t, *values])
-
-
-def finite(values: list[float]) -> list[float | None]:
-    """JSON has no infinity and no NaN: both become null."""
-    return [v if np.isfinite(v) else None for v in values]
-
-
-def as_json(scenario: Scenario, tables: dict[str, dict[str, list[float]]]) -> dict[str, Any]:
-    """The whole answer: scenario, version, and for every metric its table and, where one exists, its law."""
-    metrics: dict[str, Any] = {}
-    for name, table in tables.items():
-        metrics[name] = {"generation": list(range(scenario.generations + 1))} | {k: finite(v) for k, v in table.items()}
-        curve = law_for(scenario, name)
-        metrics[name]["law"] = None if curve is None else {
-            "mean": finite(curve.tolist()), "formula": LAWS[name].formula, "standing": LAWS[name].standing,
-            "sources": [s.short for s in LAWS[name].sources]}
-    return {"collapse": collapse.__version__, "version": VERSION, "scenario": scenario.to_query(), "metrics": metrics}
 
 
 def catalogue() -> str:
@@ -107,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     trajectory = run(scenario, keep=names)
     tables = {name: summary(trajectory.measure(name)) for name in names}
     if options.format == "csv":
-        write_csv(tables, sys.stdout)
+        sys.stdout.write(as_csv(tables))
     else:
         print(json.dumps(as_json(scenario, tables), indent=1, ensure_ascii=False))
     return 0

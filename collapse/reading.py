@@ -7,7 +7,7 @@ cell is data and nothing else: no formula is ever computed.
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
@@ -24,6 +24,7 @@ DETAIL = 1e5
 LONGEST = 80
 LIMITS = (f"At most {MAX_BYTES / 1e6:g} MB, {MAX_ROWS:,} rows, {MAX_COLUMNS} columns and {MAX_TYPES:,} different categories; "
           f"at least {MIN_ROWS} rows with a value.")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _POINT = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
 _EITHER = re.compile(r"[+-]?\d{1,3},\d{3}")  # 1,234: thousands or a decimal comma
@@ -217,3 +218,21 @@ def _number(cell: str, comma: bool) -> float | None:
 def _enough(left: int, rows: int) -> None:
     if left < MIN_ROWS:
         raise ValueError(f"{left} of {rows:,} rows have a value: give at least {MIN_ROWS}")
+
+
+def safe(cell: object) -> object:
+    """A cell that no spreadsheet runs: numbers as they are, text that begins like a formula behind an apostrophe (OWASP)."""
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+def bare(cell: str) -> str:
+    """The text that `safe` was given."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def table(head: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
+    """CSV text, every cell safe; a line within a cell ends as all lines do."""
+    out = StringIO()
+    cells = ([c.replace("\r", "\n") if isinstance(c, str) else c for c in row] for row in (head, *rows))
+    csv.writer(out, lineterminator="\n").writerows([safe(cell) for cell in row] for row in cells)
+    return out.getvalue()

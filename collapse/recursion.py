@@ -9,6 +9,7 @@ part meet the same noise everywhere else (twin worlds).
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Any, Protocol
 
 import numpy as np
@@ -138,6 +139,16 @@ def run(scenario: Scenario, *, keep: Iterable[str] | None = None, executor: Exec
     if wanted is None:
         return Trajectory(scenario, joined(parts))
     return Trajectory(scenario, None, {name: np.concatenate([p[name] for p in parts]) for name in wanted})
+
+
+def last(scenario: Scenario, names: Iterable[str]) -> dict[str, Any]:
+    """Metrics of the last generation only, each (R,): the numbers of `run`, without measuring what lies between."""
+    wanted = tuple(names)
+    found: list[dict[str, Any]] = []
+    for number, lineages in scenario.blocks():
+        life = evolve(scenario, lineages, Streams(scenario.seed, number))
+        found.append(evaluate(scenario, next(islice(life, scenario.generations - 1, None)), wanted))
+    return {name: np.concatenate([part[name] for part in found]) for name in wanted}
 
 
 def replay(scenario: Scenario, lineage: int) -> Any:

@@ -62,24 +62,22 @@ def shown(value: object) -> str:
 
 def checked(key: str, value: Any, kind: type, rule: Knob) -> Any:
     """`value` (text or number) as a `kind` within `rule`; ValueError names key, value and what would be right."""
-    refusal = ValueError(f"{key}={shown(value)} is not possible: {rule.wanted(kind)}")
-    if rule.choices:
-        if value in rule.choices:
-            return value
-        raise refusal
-    if isinstance(value, bool):
-        raise refusal
+    found = value if rule.choices else _number(value, kind)
+    if found is None or (found not in rule.choices if rule.choices else not (rule.low or 0) <= found <= (rule.high or 0)):
+        raise ValueError(f"{key}={shown(value)} is not possible: {rule.wanted(kind)}")
+    return found
+
+
+def _number(value: Any, kind: type) -> Any:
+    """`value` (text or number) as a `kind`, or None if it is not exactly one."""
     if isinstance(value, str):
-        if not (_WHOLE if kind is int else _NUMBER).fullmatch(value.strip()):
-            raise refusal
-        value = kind(value.strip())
+        value = value.strip()
+        return kind(value) + 0 if (_WHOLE if kind is int else _NUMBER).fullmatch(value) else None
     try:
-        number = kind(value)
+        number = None if isinstance(value, bool) else kind(value)
     except (TypeError, ValueError, OverflowError):
-        raise refusal from None
-    if number != value or not (rule.low or 0) <= number <= (rule.high or 0):
-        raise refusal
-    return number + 0  # −0 becomes 0: what is equal is written alike
+        return None
+    return number + 0 if number == value and number is not None else None  # −0 becomes 0: what is equal is written alike
 
 
 class MissingError(ValueError):

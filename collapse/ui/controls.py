@@ -10,9 +10,9 @@ from typing import Any
 
 import streamlit as st
 
+from collapse.compose import rule_of
 from collapse.policies import Shared
 from collapse.scenario import Scenario
-from collapse.spec import Knob
 from collapse.stages import Rule
 from collapse.ui.desk import Desk, Visit, reset
 from collapse.ui.slider import live_slider, slider_value
@@ -39,12 +39,6 @@ class Preset:
     label: str
     says: str
     values: Mapping[str, str]
-
-
-def rule_of(scenario: Scenario, key: str) -> Knob:
-    """The knob behind a key of a scenario, e.g. `policy.synthetic`; KeyError if this scenario has no such knob."""
-    name, _, inner = key.partition(".")
-    return type(getattr(scenario, name)).knobs()[inner] if inner else Scenario.knobs()[name]
 
 
 def dials(desk: Desk, chosen: Sequence[Dial]) -> None:

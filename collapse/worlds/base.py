@@ -6,7 +6,7 @@ ever trained on.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -38,6 +38,15 @@ class World(Spec, Distribution):
     def quantity(self) -> str:
         """What the numbers are, for an axis."""
         return f"value (in {self.unit} of the real world)"
+
+    def to_file(self) -> str:
+        """The data of a private world as a text file that `from_file` reads back, to the digit."""
+        raise TypeError(f"{self.kind} holds no data of a visitor's own")
+
+    @classmethod
+    def from_file(cls, raw: bytes) -> Self:
+        """The private world of what `to_file` wrote."""
+        raise TypeError(f"{cls.kind} holds no data of a visitor's own")
 
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         """Independent rows of shape (*shape, d)."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.distributions import CENTRAL, Categories, Distribution, Normal, Sample
-from collapse.reading import Sheet, categories, numbers
+from collapse.reading import Sheet, bare, categories, numbers, read, table
 from collapse.sources import OWN
 from collapse.spec import carried
 from collapse.worlds.base import TypesWorld, World
@@ -46,6 +46,12 @@ class Brought:
 
     def __str__(self) -> str:
         return self.mark
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """A name for every column, also where none was given."""
+        columns = self.rows.shape[1] if self.rows.ndim > 1 else 1
+        return tuple(self.names[i] if i < len(self.names) and self.names[i] else f"column {i + 1}" for i in range(columns))
 
     @property
     def trained(self) -> Array:
@@ -90,7 +96,7 @@ class OwnNumbers(World):
 
     @property
     def quantity(self) -> str:
-        return self.data.names[0] if self.data.names else "value"
+        return self.data.titles[0]
 
     @cached_property
     def _line(self) -> Sample:
@@ -109,6 +115,14 @@ class OwnNumbers(World):
     def held_out(self) -> Distribution:
         rows = self.data.kept_back
         return Sample(rows) if self.d == 1 else Normal(rows.mean(axis=0), np.cov(rows.T, bias=True))
+
+    def to_file(self) -> str:
+        return table(self.data.titles, self.data.rows.tolist())
+
+    @classmethod
+    def from_file(cls, raw: bytes) -> Self:
+        sheet = read(raw, "comma", header=True)
+        return cls(Brought.of(numbers(sheet, range(len(sheet.names)))[0], sheet.names))
 
     def cdf(self, x: Array) -> Array:
         return self._line.cdf(x)
@@ -154,6 +168,14 @@ class OwnTypes(TypesWorld):
     @property
     def types(self) -> int:  # type: ignore[override]
         return len(self.labels)
+
+    def to_file(self) -> str:
+        return table(self.data.titles, ([word] for word in self.data.rows.tolist()))
+
+    @classmethod
+    def from_file(cls, raw: bytes) -> Self:
+        sheet = read(raw, "comma", header=True)
+        return cls(Brought.of([bare(word) for word in categories(sheet, 0)[0]], sheet.names))
 
     @cached_property
     def held_out(self) -> Distribution:

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import collapse
-from collapse.__main__ import COLUMNS, EXAMPLE, main
+from collapse.__main__ import EXAMPLE, main
+from collapse.export import COLUMNS
 from collapse.metrics import METRICS
 from collapse.recursion import run
 from collapse.scenario import Scenario

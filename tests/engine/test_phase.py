@@ -1,0 +1,177 @@
+"""The map against single runs: every cell, its order, its error, its budget."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collapse import Scenario, run
+from collapse.decoding import Decoder
+from collapse.metrics import METRICS, measurable
+from collapse.models.categorical import Categorical
+from collapse.models.kde import Kde
+from collapse.phase import FEWEST, LINEAGES, ONSETS, SIDE, SIDES, Axis, Map, axis, drawn, fill, middle, order
+from collapse.policies import Accumulate, Mix, Replace
+from collapse.recursion import last
+from collapse.scenario import BUDGET
+from collapse.spec import knob
+from collapse.stages import Rule, classify, typical_onset
+from collapse.worlds import NormalWorld, OwnTypes, Surnames
+
+from .harness import combinations, named
+
+BASE = Scenario(policy=Mix(synthetic=0.95), n=50, generations=6, lineages=300, seed=1)
+KEYS = ("n", "policy.synthetic")
+
+
+def small(shows="variance", scenario=BASE):
+    few = replace(scenario, lineages=12)
+    return Map(few, Axis("n", (5, 20, 80), True), Axis("policy.synthetic", (0.0, 0.5, 0.9, 1.0), False), shows)
+
+
+@pytest.mark.parametrize("shows", ["variance", "w1", *ONSETS])
+def test_every_cell_is_its_own_run(shows):
+    asked = small(shows)
+    *_, full = fill(asked)
+    assert full.done == 1.0
+    for (r, share), (c, n) in product(enumerate(asked.y.values), enumerate(asked.x.values)):
+        alone = run(replace(asked.scenario, n=n, policy=Mix(synthetic=share)))
+        if shows in ONSETS:
+            assert full.value[r, c] == typical_onset(classify(alone, Rule()), ONSETS[shows])
+        else:
+            assert full.value[r, c] == np.median(alone.measure(shows)[:, -1])
+    np.testing.assert_array_equal(full.painted(), full.value)
+
+
+@pytest.mark.parametrize("s", [*combinations(n=6, generations=3, lineages=5)], ids=named)
+def test_the_last_generation_alone_is_the_run_s(s):
+    names = measurable(s)
+    found, whole = last(s, names), run(s, keep=names)
+    for name in names:
+        np.testing.assert_array_equal(found[name], whole.measure(name)[:, -1])
+
+
+def test_the_last_generation_over_several_blocks():
+    s = Scenario(world=Surnames(types=5000), model=Categorical(), n=100, generations=3, lineages=25)
+    assert len(list(s.blocks())) > 1
+    np.testing.assert_array_equal(last(s, ["types"])["types"], run(s, keep=["types"]).measure("types")[:, -1])
+
+
+@given(st.integers(1, 30), st.integers(1, 30))
+def test_coarse_first_every_cell_once_and_never_a_hole(rows, columns):
+    seen = list(order((rows, columns)))
+    assert sorted((r, c) for r, c, _ in seen) == list(np.ndindex(rows, columns))
+    strides = [s for *_, s in seen]
+    assert strides == sorted(strides, reverse=True)
+    assert strides[-1] == 1 or len(seen) == 1
+    first = {(r, c) for r, c, s in seen if s == strides[0]}
+    assert {(r // strides[0], c // strides[0]) for r, c in np.ndindex(rows, columns)} == \
+        {(r // strides[0], c // strides[0]) for r, c in first}, "the first pass already covers the whole map"
+
+
+def test_the_default_map_shows_the_whole_early():
+    assert [sum(s >= k for *_, s in order((SIDE, SIDE))) for k in (8, 4, 2, 1)] == [16, 49, 169, 625]
+    asked = small()
+    going = fill(asked)
+    states = [next(going).painted().copy() for _ in range(4)]
+    assert np.isfinite(states[3]).sum() >= 4
+    assert not np.isnan(list(fill(asked))[-1].value).any()
+
+
+def test_whoever_stops_asking_stops_the_work(monkeypatch):
+    looked = []
+    monkeypatch.setattr("collapse.phase.measured", lambda asked, s: looked.append(s) or (1.0, 0.0))
+    going = fill(small())
+    next(going)
+    next(going)
+    going.close()
+    assert len(looked) == 2
+
+
+def test_axes():
+    x = axis(BASE, "n")
+    assert (x.values[0], x.values[-1], len(x.values), x.log) == (5, 500, SIDE, True)
+    assert all(isinstance(v, int) for v in x.values)
+    ratios = np.diff(np.log(x.values))
+    assert ratios.max() < 2 * ratios[5:].min() + 0.2
+    y = axis(BASE, "policy.synthetic")
+    assert (y.values[0], y.values[-1], len(y.values), y.log) == (0.0, 1.0, SIDE, False)
+    assert axis(BASE, "world.dimension").values == tuple(range(1, 17)), "whole numbers are not repeated"
+    assert axis(replace(BASE, model=Kde(h=0.001)), "model.h").values[0] == 0.001
+    assert axis(BASE, "n", (10, 20), side=5).values == (10, 12, 14, 17, 20)
+    for wrong in ((20, 10), (20, 20), (1, 50), (5, 2e6), (float("nan"), 10)):
+        with pytest.raises(ValueError, match="n"):
+            axis(BASE, "n", wrong)
+    with pytest.raises(ValueError, match=r"choose .*policy\.synthetic"):
+        axis(BASE, "seed")
+    for text in (x.text(3), y.text(7)):
+        assert Scenario.from_query({"n": x.text(3)}, BASE).n == x.values[3], text
+
+
+def test_what_cannot_be_a_cell_stays_empty():
+    few = replace(BASE, model=Kde(), lineages=5)
+    asked = Map(few, Axis("world.dimension", (1, 2), False), Axis("n", (5, 10), True), "variance")
+    *_, full = fill(asked)
+    assert np.isfinite(full.value[:, 0]).all()
+    assert np.isnan(full.value[:, 1]).all()
+    assert full.done == 1.0
+
+
+def test_two_axes_that_are_one_and_metrics_that_are_none():
+    with pytest.raises(ValueError, match="two different"):
+        drawn(BASE, ("n", "n"), "variance", Rule())
+    with pytest.raises(ValueError, match="types"):
+        drawn(BASE, KEYS, "types", Rule())
+    with pytest.raises(ValueError, match="seed"):
+        drawn(BASE, ("n", "seed"), "variance", Rule())
+
+
+HEAVY = (BASE, replace(BASE, policy=Replace(), decoder=Decoder(top_p=0.9)), replace(BASE, model=Kde()),
+         replace(BASE, model=Kde(), policy=Accumulate()), replace(BASE, world=NormalWorld(dimension=8)),
+         replace(BASE, world=Surnames(types=2000), model=Categorical()), replace(BASE, world=OwnTypes(), model=Categorical()))
+
+
+@pytest.mark.parametrize("scenario", HEAVY, ids=named)
+@pytest.mark.parametrize("generations", [1, 30, 300])
+def test_no_map_exceeds_the_budget(scenario, generations):
+    s = replace(scenario, generations=generations)
+    for shows in [*(m for m in ("variance", "w1", "types", "heldout_nll") if m in measurable(s)), *ONSETS]:
+        keys = ("n", "generations")
+        try:
+            asked = drawn(s, keys, shows, Rule())
+        except ValueError as error:
+            assert "lower the ends" in str(error)  # noqa: PT017
+            continue
+        assert asked.effort <= BUDGET
+        dear = sum(METRICS[m].integral for m in asked.metrics)
+        assert sum(cell.effort(dear) for cell in asked.cells.values() if cell) == asked.effort
+        assert max(asked.shape) in SIDES or max(asked.shape) < SIDE
+        assert FEWEST <= asked.scenario.lineages <= LINEAGES
+
+
+def test_the_default_map_has_all_its_cells():
+    asked = drawn(BASE, KEYS, "variance", Rule())
+    assert asked.shape == (SIDE, SIDE)
+    assert asked.scenario.lineages == LINEAGES
+
+
+def test_the_standard_error_of_a_median():
+    """Against 4000 samples: the mean stated error is within a fifth of the true spread of medians, for three laws of very
+    different shape; control: for the mean's error, σ/√R, it is not, where tails are heavy."""
+    rng = np.random.default_rng(1)
+    for draw in (rng.standard_normal, rng.standard_exponential, lambda shape: rng.standard_t(1.5, shape)):
+        pairs = np.array([middle(row) for row in draw((4000, 40))])
+        assert pairs[:, 1].mean() == pytest.approx(pairs[:, 0].std(), rel=0.2)
+    heavy = rng.standard_t(1.5, (4000, 40))
+    assert (heavy.std(axis=1) / np.sqrt(40)).mean() > 1.4 * np.median(heavy, axis=1).std()
+    assert middle(np.array([3.0])) == (3.0, 0.0)
+    assert np.isnan(middle(np.array([1.0, np.inf, np.inf]))[1])
+
+
+def test_a_log_axis_needs_a_rule_that_says_so():
+    assert knob(1, "x", low=1, high=2, log=True).metadata["knob"].log
+    assert axis(BASE, "generations").log
+    assert not axis(BASE, "decoder.top_p").log
