@@ -202,7 +202,7 @@ def phase_map(report: Report, repeats: int) -> None:
         taken.append(took)
     assert cells == 625
     report.add(Line("phase map of the Gaussian, 25 × 25 cells × 40 lineages", "s", taken[1:], target="below 1 s",
-                    met=middle(taken[1:]) < 1.0, note=f"{LABORATORY.generations} generations a cell; sample size × synthetic fraction"))
+                    met=middle(taken[1:]) < 1.0, note=f"{LABORATORY.generations} generations; sample size × synthetic fraction"))
 
 
 def main() -> int:

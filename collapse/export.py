@@ -1,6 +1,6 @@
 """What a reader can take away: numbers as CSV or JSON with their origin, and a script or notebook that makes them again.
 
-A CSV opens in a spreadsheet without running anything (`reading.safe`).  The script reproduces the numbers to the digit; data of a
+A CSV opens in a spreadsheet without running anything (`sheets.safe`).  The script reproduces the numbers to the digit; data of a
 visitor's own it reads from a file, and refuses any other data.
 """
 
@@ -13,8 +13,8 @@ import scipy
 
 import collapse
 from collapse.data import Array
-from collapse.reading import table
 from collapse.scenario import VERSION, Scenario
+from collapse.sheets import table
 from collapse.theory import LAWS, law_for
 from collapse.trajectory import Trajectory
 

@@ -32,6 +32,7 @@ GHOST_FILL: Final = "rgba(11,97,164,0.13)"  # the real world, behind
 SYNTHETIC_FILL: Final = "rgba(194,65,12,0.30)"
 TAIL_FILL: Final = "rgba(122,62,161,0.22)"
 
+LADDER: Final = ("#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725")  # low to high, for maps (viridis)
 GROUPS: Final = (REAL, SYNTHETIC, HEALTHY, TAIL, EARLY, LATE)  # species, classes, scenarios; in this order
 DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")  # the second channel of GROUPS
 
@@ -52,7 +53,7 @@ DARK: Final[dict[str, str]] = {
     GHOST_FILL: "rgba(108,182,245,0.17)",
     SYNTHETIC_FILL: "rgba(255,154,98,0.32)",
     TAIL_FILL: "rgba(201,164,242,0.28)",
-}
+} | {step: step for step in LADDER}
 
 
 def _axis(title: str = "", **extra: Any) -> dict[str, Any]:

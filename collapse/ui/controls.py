@@ -103,7 +103,7 @@ def which_lineage(desk: Desk) -> None:
     st.session_state[key] = desk.visit.show
 
     def chosen() -> None:
-        desk.visit = Visit.from_query({"show": st.session_state[key] or "typical"}, desk.visit)
+        desk.visit = desk.visit.from_query({"show": st.session_state[key] or "typical"}, desk.visit)
 
     st.segmented_control("Lineage shown", Visit.knobs()["show"].choices, key=key, on_change=chosen, required=True,
                          disabled="show" in desk.locked, format_func=str.capitalize,

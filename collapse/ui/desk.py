@@ -6,6 +6,7 @@ so that a typed number, a slider and a link are refused in the same words.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self, TypeVar
 
 import streamlit as st
 
@@ -41,6 +42,7 @@ class Desk:
     locked: frozenset[str] = frozenset()
     refused: list[str] = field(default_factory=list)
     past: list[tuple[Scenario, Rule]] = field(default_factory=list)
+    sections: ClassVar[tuple[str, ...]] = ()  # parts of this page that a link may hide or lock besides the common ones
 
     def link(self) -> dict[str, str]:
         """The query that repeats this page: every value."""
@@ -58,11 +60,15 @@ class Desk:
                 raise ValueError(f"{key}={shown(query[key])} is not for this page: choose {' or '.join(choices)}")
         return scenario.within()
 
+    def composed(self, values: Mapping[str, str]) -> Scenario:
+        """The scenario with these values; ValueError if there is none."""
+        return Scenario.from_query(values, self.scenario)
+
     def turn(self, values: Mapping[str, str], *, remember: bool = True) -> None:
         """Set knobs by key; what is refused is said on the page, and everything stays as it was."""
         try:
             free = {key: value for key, value in values.items() if key not in self.locked}
-            scenario = self.allowed(Scenario.from_query(free, self.scenario))
+            scenario = self.allowed(self.composed(free))
         except ValueError as error:
             self.refused = [f"{error}. Everything stays as it was."]
             return
@@ -81,6 +87,10 @@ class Desk:
         self.past = [*self.past[-PAST:], (self.scenario, self.rule)]
         self.rule, self.refused = rule, []
 
+    def inherit(self, before: Self) -> None:
+        """What stays on the desk when a link is opened over it."""
+        self.past = before.past
+
     def undo(self) -> None:
         """Back to before the last change."""
         while self.past:
@@ -96,12 +106,16 @@ class Desk:
         given = {k: v for k, v in query.items() if k not in IGNORED and isinstance(v, str)}
         for name in ("hide", "lock"):
             self._take_names(name, given.pop(name, ""))
-        visit = {k: given.pop(k) for k in Visit.knobs() if k in given}
+        visit = {k: given.pop(k) for k in self.visit.knobs() if k in given}
         for key, value in visit.items():
-            self._try(key, lambda k=key, v=value: setattr(self, "visit", Visit.from_query({k: v}, self.visit)))
+            self._try(key, lambda k=key, v=value: setattr(self, "visit", self.visit.from_query({k: v}, self.visit)))
         rule = {k.removeprefix("stage."): given.pop(k) for k in list(given) if k.startswith("stage.")}
         if rule:
             self._try("stage", lambda: setattr(self, "rule", Rule.from_query(rule, self.rule, "stage.")))
+        self.asked(given)
+
+    def asked(self, given: Mapping[str, str]) -> None:
+        """Take what a link says of the scenario."""
         scenario, refused = read_link(given, self.base)
         self.refused += refused
         self._try("link", lambda: setattr(self, "scenario", self.allowed(scenario)))
@@ -115,28 +129,31 @@ class Desk:
 
     def _take_names(self, name: str, text: str) -> None:
         """`hide=n,seed`: names of controls; unknown ones are said."""
-        known = {*self.base.to_query(), "stage", "show", "presets", "more"} - {"v"}
+        known = {*self.base.to_query(), "stage", "show", "presets", "more", *self.sections} - {"v"}
         asked = {part for part in text.split(",") if part}
         for part in sorted(asked - known):
             self.refused.append(f"{name}={shown(part)} names no control: the names are {', '.join(sorted(known))}.")
         setattr(self, {"hide": "hidden", "lock": "locked"}[name], frozenset(asked & known))
 
 
-def desk(page: str, base: Scenario, offers: Mapping[str, tuple[str, ...]]) -> Desk:
+D = TypeVar("D", bound=Desk)
+
+
+def desk(page: str, base: Scenario, offers: Mapping[str, tuple[str, ...]], kind: type[D] = Desk) -> D:  # type: ignore[assignment]
     """The visitor's desk for this page; opened from the link on arrival, kept while the visitor walks around."""
     state = st.session_state
     key, arrived = f"desk-{page}", state.get("at") != page
     state["at"] = page
     query = {k: v if len(v) > 1 else v[0] for k, v in ((k, st.query_params.get_all(k)) for k in st.query_params)}
     if key not in state:
-        state[key] = Desk(page, base, offers, base)
+        state[key] = kind(page, base, offers, base)
         arrived = True
     if arrived and query:
-        fresh = Desk(page, base, offers, base)
+        fresh = kind(page, base, offers, base)
+        fresh.inherit(state[key])
         fresh.read(query)
-        fresh.past = state[key].past
         state[key] = fresh
-    found: Desk = state[key]
+    found: D = state[key]
     return found
 
 

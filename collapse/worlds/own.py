@@ -17,7 +17,7 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.distributions import CENTRAL, Categories, Distribution, Normal, Sample
-from collapse.reading import Sheet, bare, categories, numbers, read, table
+from collapse.sheets import Sheet, bare, categories, numbers, read, table
 from collapse.sources import OWN
 from collapse.spec import carried
 from collapse.worlds.base import TypesWorld, World

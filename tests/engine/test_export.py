@@ -23,7 +23,7 @@ from collapse.metrics import measurable
 from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde
 from collapse.policies import Anchor, Mix
-from collapse.reading import bare, safe, table
+from collapse.sheets import bare, safe, table
 from collapse.worlds import OwnNumbers, OwnTypes, Surnames
 from collapse.worlds.own import Brought
 

@@ -19,8 +19,8 @@ from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
 from collapse.policies import Mix
-from collapse.reading import read
 from collapse.scenario import read_link
+from collapse.sheets import read
 from collapse.spec import MissingError
 from collapse.theory import law_for
 from collapse.worlds import OwnNumbers, OwnTypes

@@ -63,7 +63,7 @@ def test_the_page_and_the_figures_share_their_paper_and_ink():
 
 
 def test_every_colour_has_one_dark_counterpart():
-    constants = {getattr(palette, name) for name in (*LINES, *FILLS, "INK", "MUTED", "PAPER")} | set(palette.GROUPS)
+    constants = {getattr(palette, name) for name in (*LINES, *FILLS, "INK", "MUTED", "PAPER")} | {*palette.GROUPS, *palette.LADDER}
     assert constants == set(palette.DARK)
     assert len(set(palette.DARK.values())) == len(palette.DARK)
 
@@ -85,6 +85,13 @@ def test_real_and_synthetic_and_the_stages_stay_apart_for_the_colour_blind(who, 
         a, b = (palette.DARK[c] if mode == "dark" else c for c in (a, b))
         far = np.linalg.norm(np.cbrt(BLIND[who] @ rgb(a)) - np.cbrt(BLIND[who] @ rgb(b)))
         assert far > 0.2, (pair, who, mode, far)  # a just noticeable step on this scale is about 0.02
+
+
+@pytest.mark.parametrize("who", BLIND)
+def test_the_steps_of_a_map_grow_lighter_for_everybody(who):
+    """Sequential: lightness alone tells the order, also without red or green cones, by at least a visible step."""
+    light = [float((BLIND[who] @ rgb(c)) @ (0.2126, 0.7152, 0.0722)) for c in palette.LADDER]
+    assert min(np.diff(np.cbrt(light))) > 0.05
 
 
 # ---- pictures

@@ -5,6 +5,7 @@ everything that needs no server: play and scrub, zoom, hide a line, table, CSV, 
 """
 
 import json
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -22,21 +23,34 @@ def _component() -> Any:
     return st.components.v2.component(COMPONENT, js=serving.loader("chart", _FALLBACK), isolate_styles=False)
 
 
-def chart(picture: Picture, *, key: str, height: int | None = None, group: str = "page") -> None:
+def chart(picture: Picture, *, key: str, height: int | None = None, group: str = "page",
+          on_pick: Callable[[int], None] | None = None) -> None:
     """Draw a picture here.
 
     `key` names the chart for the life of the page: the same key keeps zoom, hidden lines and the generation shown.
     `height`: of the plot, in CSS pixels (default: the figure's, else 340). `group`: charts of one group share the
-    generation, which their `cursor` marks. Errors: ValueError from `pack` if the film does not fit the figure.
+    generation, which their `cursor` marks. `on_pick`: called with the `customdata` of a point that is clicked, a whole
+    number; it comes from the browser, so whoever is called must look at it. Errors: ValueError from `pack` if the film
+    does not fit the figure.
     """
     serving.publish("chart")
     serving.publish("vendor")
-    _component()(key=key, data=message(picture, key=key, height=height, group=group))
+    heard = {} if on_pick is None else {"on_picked_change": lambda: _heard(key, on_pick)}
+    data = message(picture, key=key, height=height, group=group, pick=on_pick is not None)
+    _component()(key=key, data=data, **heard)
 
 
-def message(picture: Picture, *, key: str, height: int | None = None, group: str = "page") -> bytes:
+def message(picture: Picture, *, key: str, height: int | None = None, group: str = "page", pick: bool = False) -> bytes:
     """What the component is given: UTF-8 JSON."""
-    return pack(picture, key=key, group=group, height=height)
+    return pack(picture, key=key, group=group, height=height, pick=pick)
+
+
+def _heard(key: str, on_pick: Callable[[int], None]) -> None:
+    """Hand a picked point on, if it is a whole number."""
+    state = st.session_state.get(key)
+    number = state.get("picked") if isinstance(state, Mapping) else None
+    if isinstance(number, int) and not isinstance(number, bool):
+        on_pick(number)
 
 
 def figures(at: Any) -> dict[str, dict[str, Any]]:

@@ -50,8 +50,9 @@ function recalling(Plotly) {
 
 // Streamlit calls this for every message. It may also run the cleanup of a call that a newer one has overtaken, so only the
 // cleanup of the newest call may take the chart down.
-export default function mount({ data, parentElement: host }) {
+export default function mount({ data, parentElement: host, setTriggerValue }) {
   const chart = charts.get(host) ?? new Chart(host);
+  chart.pick = (number) => setTriggerValue("picked", number);
   charts.set(host, chart);
   const turn = (chart.turn = (chart.turn ?? 0) + 1);
   chart.receive(JSON.parse(new TextDecoder().decode(data)));
@@ -169,6 +170,7 @@ class Chart {
     this.root.dataset.key = data.key;
     window.dispatchEvent(new CustomEvent("mc-received", { detail: { key: data.key } })); // the server is free again
     this.root.classList.toggle("mc-dark", theme.dark);
+    this.root.classList.toggle("mc-pick", !!data.pick);
     this.request();
   }
 
@@ -280,6 +282,7 @@ class Chart {
 
   wire() {
     this.wired = true;
+    this.plot.on("plotly_click", ({ points: [point] }) => this.data.pick && Number.isInteger(point.customdata) && this.pick(point.customdata));
     this.plot.on("plotly_relayout", (change) => {
       if (Object.keys(change).some((key) => /axis\d*\.(range|autorange)/.test(key))) this.$("reset").hidden = this.unzoomed();
       this.moveCursor(films.get(this.group));

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collapse import reading
-from collapse.reading import SEPARATORS, categories, decoded, numbers, read
+from collapse import sheets
+from collapse.sheets import SEPARATORS, categories, decoded, numbers, read
 
 TEN = [1.5, -2.25, 3.0, 4e3, 0.125, 6.0, 7.5, -8.0, 9.0, 10.0]
 
@@ -120,14 +120,14 @@ def test_headers_are_found_and_can_be_overruled():
 
 
 def test_limits_are_kept():
-    refused(lambda: read(b"1\n" * reading.MAX_BYTES), f"{2 * reading.MAX_BYTES:,} bytes", f"{reading.MAX_BYTES:,}")
-    refused(lambda: read("1\n" * (reading.MAX_ROWS + 3)), f"at most {reading.MAX_ROWS:,} rows")
-    assert len(read("1\n2\n" * (reading.MAX_ROWS // 2)).lines) == reading.MAX_ROWS
-    refused(lambda: read(",".join("1" * (reading.MAX_COLUMNS + 1)) + "\n"), f"at most {reading.MAX_COLUMNS}")
-    refused(lambda: categories(read("\n".join(f"k{i}" for i in range(reading.MAX_TYPES + 1))), 0), f"{reading.MAX_TYPES:,}")
+    refused(lambda: read(b"1\n" * sheets.MAX_BYTES), f"{2 * sheets.MAX_BYTES:,} bytes", f"{sheets.MAX_BYTES:,}")
+    refused(lambda: read("1\n" * (sheets.MAX_ROWS + 3)), f"at most {sheets.MAX_ROWS:,} rows")
+    assert len(read("1\n2\n" * (sheets.MAX_ROWS // 2)).lines) == sheets.MAX_ROWS
+    refused(lambda: read(",".join("1" * (sheets.MAX_COLUMNS + 1)) + "\n"), f"at most {sheets.MAX_COLUMNS}")
+    refused(lambda: categories(read("\n".join(f"k{i}" for i in range(sheets.MAX_TYPES + 1))), 0), f"{sheets.MAX_TYPES:,}")
     refused(lambda: categories(read("\n".join(["same"] * 20)), 0), "1 different")
     refused(lambda: categories(read("\n".join(["x" * 200, "y"] * 20)), 0), "line 1", "characters")
-    refused(lambda: column("\n".join(map(str, TEN[: reading.MIN_ROWS - 1]))), f"at least {reading.MIN_ROWS}")
+    refused(lambda: column("\n".join(map(str, TEN[: sheets.MIN_ROWS - 1]))), f"at least {sheets.MIN_ROWS}")
     refused(lambda: column("\n".join(["5"] * 20)), "hardly varies", "5")
     refused(lambda: column("\n".join(f"{1e9 + i % 3}" for i in range(20))), "hardly varies", "subtract")
     refused(lambda: numbers(read("\n".join(f"{x};{3 * x}" for x in TEN)), [0, 1]), "say the same")

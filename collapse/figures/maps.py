@@ -1,0 +1,115 @@
+"""The phase map: a cell for every pair of values, its colour the answer, with the numbers on hover and in the table."""
+
+from typing import Any
+
+import numpy as np
+
+from collapse.compose import setting
+from collapse.data import Array
+from collapse.figures import palette
+from collapse.figures.ensemble import reach
+from collapse.figures.picture import Picture
+from collapse.figures.words import parameters
+from collapse.metrics import METRICS, at_world
+from collapse.phase import ONSETS, Axis, Filled
+from collapse.scenario import Scenario
+
+TICKS = 7
+
+
+def phase_map(filled: Filled, here: Scenario, labels: dict[str, str]) -> Picture:
+    """A map as far as it is computed; `here`: the scenario on the desk, marked; `labels`: names of knobs for people."""
+    m = filled.map
+    values = filled.painted()
+    label = title(m.shows)
+    low, top = _span(filled)
+    across, up = (labels.get(a.key, a.key) for a in (m.x, m.y))
+    rows, columns = np.indices(m.shape)
+    finite, known = np.isfinite(values), ~np.isnan(values)
+    traces = [_cells("cells", rows[finite], columns[finite], m.shape[1]) | {
+        "text": _hover(filled, values, across, up, finite), "hovertemplate": "%{text}<extra></extra>",
+        "meta": {"table": [[across, up, label, "standard error"], *_rows(filled)]},
+        "marker": {"color": values[finite], "cmin": low, "cmax": top, "line": {"width": 0}, "showscale": True,
+                   "colorscale": [[i / (len(palette.LADDER) - 1), c] for i, c in enumerate(palette.LADDER)],
+                   "colorbar": {"orientation": "h", "x": 0.5, "y": 1.02, "yanchor": "bottom", "thickness": 10, "len": 0.9,
+                                "outlinewidth": 0, "nticks": 6, "tickfont": {"color": palette.MUTED}, "tickcolor": palette.AXIS}}}]
+    if (never := known & ~finite).any():
+        traces.append(_cells("never in this time" if m.shows in ONSETS else "infinite", rows[never], columns[never], m.shape[1]) | {
+            "hovertemplate": "%{x}, never or infinite<extra></extra>", "marker": {"color": palette.GRID, "line": {"width": 0}}})
+    traces.append({"type": "scatter", "mode": "markers", "name": "these controls", "hoverinfo": "skip",
+                   **{k: np.array([float(_at(a, setting(here, a.key)))]) for k, a in (("x", m.x), ("y", m.y))},
+                   "marker": {"symbol": "square-open", "size": 15, "color": palette.INK,
+                              "line": {"color": palette.INK, "width": 3}}})
+    layout = palette.base_layout(
+        across, up, height=470, hovermode="closest", barmode="overlay", bargap=0, margin={"l": 60, "r": 14, "t": 46, "b": 48},
+        xaxis={"range": [-0.5, m.shape[1] - 0.5], **_ticks(m.x)},
+        yaxis={"range": [-0.5, m.shape[0] - 0.5], "showgrid": False, **_ticks(m.y)})
+    return Picture(
+        palette.figure(traces, layout), name="phase-map", caption=parameters(m.scenario),
+        say=f"Where does it hold, and where does it collapse? Colour: {label}. Click a cell to set the controls to it.",
+        note=f"Across: {across}. Up: {up}. Every cell is a run of {m.scenario.lineages} lineages on the same noise"
+             + ("" if m.shows in ONSETS else "; the colour is their median, and its standard error stands in the box that hovering "
+                "or the table shows") + ". The open square is where the controls stand.",
+        alt=_spoken(filled, label))
+
+
+def title(shows: str) -> str:
+    """What a map shows, for people."""
+    return (f"generation at which half of the lineages are in the {shows.partition(' ')[0]} stage" if shows in ONSETS
+            else f"{METRICS[shows].label}, last generation")
+
+
+def _cells(name: str, rows: Array, columns: Array, width: int) -> dict[str, Any]:
+    """Squares of side 1 around whole numbers, as one trace of bars that stand on a base."""
+    return {"type": "bar", "name": name, "x": columns.astype(float), "y": np.ones(len(rows)), "base": rows - 0.5, "width": 1.0,
+            "customdata": (rows * width + columns).tolist(), "textposition": "none"}
+
+
+def _span(filled: Filled) -> tuple[float, float]:
+    """The ends of the colours: zero to the value of the world if that is enough, so that maps look alike."""
+    m = filled.map
+    seen = filled.value[np.isfinite(filled.value)]
+    if m.shows in ONSETS:
+        return 0.0, float(m.scenario.generations if "generations" not in (m.x.key, m.y.key) else max(seen, default=1.0))
+    real = at_world(m.scenario.world, m.shows)
+    low, top = reach(seen)
+    return (0.0, real) if low == 0 and np.isfinite(real) and real > 0 and max(seen, default=0.0) <= 1.1 * real else (low, top)
+
+
+def _at(axis: Axis, value: float) -> int:
+    """The nearest place on an axis."""
+    places = np.log(np.maximum(axis.values, 1e-300)) if axis.log else np.asarray(axis.values)
+    return int(np.abs(places - (np.log(value) if axis.log else value)).argmin())
+
+
+def _ticks(axis: Axis) -> dict[str, Any]:
+    chosen = np.unique(np.linspace(0, len(axis.values) - 1, min(TICKS, len(axis.values))).round().astype(int))
+    return {"tickvals": chosen.tolist(), "ticktext": [f"{axis.values[i]:.3g}" for i in chosen], "nticks": 0}
+
+
+def _hover(filled: Filled, values: Array, across: str, up: str, shown: Array) -> list[str]:
+    m = filled.map
+    words = []
+    for r, c in zip(*np.nonzero(shown), strict=True):
+        error = filled.error[r, c]
+        about = f" ± {error:.2g}" if np.isfinite(error) else "" if filled.stride[r, c] else " (roughly: still computing)"
+        words.append(f"{across} {m.x.values[c]:g}<br>{up} {m.y.values[r]:g}<br>{values[r, c]:.4g}{about}")
+    return words
+
+
+def _rows(filled: Filled) -> list[list[Any]]:
+    m = filled.map
+    return [[m.x.values[c], m.y.values[r], _cell(float(filled.value[r, c])), _cell(float(filled.error[r, c]))]
+            for r, c in np.ndindex(*m.shape) if filled.stride[r, c]]
+
+
+def _cell(value: float) -> Any:
+    return float(f"{value:.6g}") if np.isfinite(value) else "infinite" if np.isinf(value) else ""
+
+
+def _spoken(filled: Filled, label: str) -> str:
+    seen = filled.value[np.isfinite(filled.value)]
+    start = f"Map of {filled.map.shape[1]} by {filled.map.shape[0]} cells, {filled.done:.0%} computed; colour: {label}. "
+    if not len(seen):
+        return start + "No cell has a value yet."
+    return start + f"Lowest {seen.min():.3g}, highest {seen.max():.3g}, middle {np.median(seen):.3g}."
