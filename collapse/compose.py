@@ -38,7 +38,7 @@ def _seated(scenario: Scenario, changes: Mapping[str, str], held: Mapping[str, S
     """A base from which the changes can be read: with the held part in place of the default one of its kind."""
     for name, table in Scenario.parts().items():
         kind = changes.get(name, "")
-        if kind in held and kind in table and kind != getattr(scenario, name).kind:
+        if kind in held and kind in table and held[kind] != getattr(scenario, name):
             return _with(scenario, name, held[kind])
     return scenario
 

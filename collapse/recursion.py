@@ -152,12 +152,15 @@ def last(scenario: Scenario, names: Iterable[str]) -> dict[str, Any]:
 
 
 def replay(scenario: Scenario, lineage: int) -> Any:
-    """The params (T, …) of one lineage of a run, from its block alone."""
+    """The params (T, …) of one lineage of a run, from its block alone; a list of T where they grow with the data."""
     for number, size in scenario.blocks():
         if lineage < size:
             life = evolve(scenario, size, Streams(scenario.seed, number))
             seen = [next(life) for _ in range(scenario.generations)]
-            return type(seen[0])(*(np.stack([a[lineage] for a in arrays]) for arrays in zip(*seen, strict=True)))
+            alone = [type(params)(*(a[lineage] for a in params)) for params in seen]
+            if any(a.shape != b.shape for a, b in zip(alone[0], alone[-1], strict=True)):
+                return alone
+            return type(alone[0])(*(np.stack(arrays) for arrays in zip(*alone, strict=True)))
         lineage -= size
     raise ValueError(f"lineage={lineage} is not possible: this run has {scenario.lineages}")
 

@@ -95,8 +95,10 @@ class Scenario(Spec):
     def within(self, budget: int = BUDGET, integrals: int = 0) -> Self:
         """Itself, or a ValueError that says how much too large it is; `integrals`: how many are measured on the way."""
         if (effort := self.effort(integrals)) > budget:
+            sizes = [f"world.{name}={getattr(self.world, name)}" for name in ("types", "dimension") if name in self.world.knobs()]
+            ways = ", ".join([f"lower n={self.n}", *sizes, f"generations={self.generations}"])
             raise ValueError(f"this run would handle {effort:,} numbers, more than the {budget:,} that one visitor "
-                             f"may ask for: lower n={self.n}, generations={self.generations} or lineages={self.lineages}")
+                             f"may ask for: {ways} or lineages={self.lineages}")
         return self
 
     def blocks(self) -> Iterator[tuple[int, int]]:

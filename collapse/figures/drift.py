@@ -20,11 +20,12 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
     In d dimensions: the mean of the first coordinate, and the geometric-mean standard deviation (det Σ)^(1/2d).
     """
     s = trajectory.scenario
-    mean = trajectory.params.mean[:DOTS, :, 0]
+    means = (s.model.belief(trajectory.params).mean[..., 0] - s.world.mean[0]) / np.sqrt(s.world.cov[0, 0])
+    mean = means[:DOTS]
     sd = np.exp(trajectory.measure("log_variance") / 2)
     start = np.zeros((min(DOTS, s.lineages), 1))
     x, y = np.concatenate([start, mean], axis=1).T, sd[:DOTS].T
-    path = np.concatenate([[0.0], trajectory.params.mean[lineage, :, 0]])
+    path = np.concatenate([[0.0], means[lineage]])
     wide, tall = float(np.quantile(np.abs(x), 0.995)), float(np.quantile(y, 0.995))
     traces = [
         {"type": "scatter", "mode": "lines", "name": "path of the lineage shown", "x": path, "y": sd[lineage],

@@ -6,9 +6,10 @@ import numpy as np
 
 from collapse.figures import palette
 from collapse.figures.picture import Picture
+from collapse.figures.shapes import bins
 from collapse.worlds import OwnNumbers, TypesWorld, World
 
-MOST, SHOWN = 60, 20
+SHOWN = 20
 
 
 def preview(world: World) -> Picture:
@@ -63,11 +64,3 @@ def _types(world: TypesWorld) -> Picture:
     return _picture(world, traces, layout, "Is this what you meant? How often each category occurs.",
                     f"Every fifth row is held out as a test set and not counted.{rest}",
                     f"{world.types} categories; the most frequent has {share[0]:.3g} % of the rows.")
-
-
-def bins(x: np.ndarray) -> np.ndarray:
-    """Edges by the rule of Freedman and Diaconis, at most 60 of them however far an outlier lies."""
-    low, high = float(x.min()), float(x.max())
-    quartiles = np.quantile(x, (0.25, 0.75))
-    width = 2 * (quartiles[1] - quartiles[0]) / np.cbrt(len(x))
-    return np.linspace(low, high, 1 + int(min(MOST, max(5, np.ceil((high - low) / width) if width > 0 else MOST))))

@@ -19,6 +19,7 @@ from collapse.trajectory import Trajectory
 from collapse.worlds import World
 
 RIDGES = 8
+CELLS = 60
 FRONT, BACK, STEP, RIDGE = 1.0, 1.22, 0.26, 0.5
 _GRID = np.linspace(-4.0, 4.0, 65)
 
@@ -36,7 +37,7 @@ def ghost(world: World) -> tuple[Array, Array]:
     """(x, height) of the real world: its density, or a histogram (Freedman–Diaconis) of a finite data set."""
     if world.finite:
         values = world.levels()[1]
-        heights, edges = np.histogram(values, bins="fd")
+        heights, edges = np.histogram(values, bins=bins(values))
         x = np.repeat(edges, 2)
         y = np.concatenate([[0.0], np.repeat(heights / heights.max(), 2), [0.0]])
         return x, y
@@ -44,6 +45,14 @@ def ghost(world: World) -> tuple[Array, Array]:
     x = np.linspace(low - 0.05 * (high - low), high + 0.05 * (high - low), 121)
     logs = world.logpdf(x)
     return x, np.exp(logs - logs[np.isfinite(logs)].max())
+
+
+def bins(x: Array) -> Array:
+    """Edges by the rule of Freedman and Diaconis, but at most 60 cells however far an outlier lies."""
+    low, high = float(x.min()), float(x.max())
+    quartiles = np.quantile(x, (0.25, 0.75))
+    width = 2 * float(quartiles[1] - quartiles[0]) / np.cbrt(len(x))
+    return np.linspace(low, high, 1 + int(min(CELLS, max(5, np.ceil((high - low) / width) if width > 0 else CELLS))))
 
 
 def window(world: World, x: Array) -> list[float]:
@@ -69,7 +78,7 @@ def milestones(generations: int) -> Array:
 
 
 def narrowing(trajectory: Trajectory, lineage: int, params: object) -> Picture:
-    """The film of one lineage (its params (T, …)) over the real world, one dimension."""
+    """The film of one lineage (its params (T, …), or a list of T of them) over the real world, one dimension."""
     s = trajectory.scenario
     gx, gy = ghost(s.world)
     x, y = _film(s.model, params, gx, gy)
@@ -108,8 +117,11 @@ def narrowing(trajectory: Trajectory, lineage: int, params: object) -> Picture:
 
 
 def _film(model: Model, params: object, gx: Array, gy: Array) -> tuple[Array, Array]:
-    """x and height for the generations 0…T, each (T+1, 65); row 0 is the world."""
-    x, y = curves(model.belief(params))
+    """x and height for the generations 0…T, each (T+1, 65); row 0 is the world.  A list: params that grow with their data."""
+    if isinstance(params, list):
+        x, y = (np.stack(part) for part in zip(*(curves(model.belief(p)) for p in params), strict=True))
+    else:
+        x, y = curves(model.belief(params))
     at = np.linspace(gx[0], gx[-1], len(_GRID))
     return np.concatenate([at[None], x]), np.concatenate([np.interp(at, gx, gy)[None], y])
 

@@ -24,6 +24,7 @@ BOOK = {
         Chapter("gaussian", "One bell curve"),
         Chapter("surnames", "Surnames"),
     ),
+    "Go deeper": (Chapter("laboratory", "Laboratory"),),
 }
 
 

@@ -139,7 +139,7 @@ def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
     if knob in tables:
         st.session_state[key] = value
         table = tables[knob]
-        st.selectbox(label, desk.offers.get(knob, tuple(table)), format_func=lambda k: f"{k}: {table[k].says}", **shared)
+        st.selectbox(label, desk.choices(knob), format_func=lambda k: f"{k}: {table[k].says}", **shared)
         return
     rule = rule_of(desk.scenario, knob)
     if rule.choices:

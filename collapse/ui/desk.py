@@ -60,15 +60,19 @@ class Desk:
                 raise ValueError(f"{key}={shown(query[key])} is not for this page: choose {' or '.join(choices)}")
         return scenario.within()
 
-    def composed(self, values: Mapping[str, str]) -> Scenario:
-        """The scenario with these values; ValueError if there is none."""
-        return Scenario.from_query(values, self.scenario)
+    def composed(self, values: Mapping[str, str], base: Scenario) -> Scenario:
+        """`base` with these values; ValueError if there is no such scenario."""
+        return Scenario.from_query(values, base)
+
+    def choices(self, part: str) -> tuple[str, ...]:
+        """The kinds of a part that this page offers now."""
+        return self.offers.get(part, tuple(Scenario.parts()[part]))
 
     def turn(self, values: Mapping[str, str], *, remember: bool = True) -> None:
         """Set knobs by key; what is refused is said on the page, and everything stays as it was."""
         try:
             free = {key: value for key, value in values.items() if key not in self.locked}
-            scenario = self.allowed(self.composed(free))
+            scenario = self.allowed(self.composed(free, self.scenario))
         except ValueError as error:
             self.refused = [f"{error}. Everything stays as it was."]
             return
@@ -161,7 +165,7 @@ def reset(found: Desk) -> None:
     """Back to what the page starts with; undo brings the rest back."""
     found.past = [*found.past[-PAST:], (found.scenario, found.rule)]
     kept = {key: value for key, value in found.scenario.to_query().items() if key in found.locked}
-    found.scenario = Scenario.from_query(kept, found.base)
+    found.scenario = found.composed(kept, found.base)
     found.rule = found.rule if "stage" in found.locked else Rule()
     found.visit = found.visit if "show" in found.locked else replace(found.visit, show="typical")
     found.refused = []

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from collapse.export import DATA_FILE
 from collapse.figures.words import in_words
 from collapse.findings import Finding
 from collapse.sources import Source
@@ -45,7 +46,11 @@ def code(desk: Desk, metric: str) -> str:
     """A script that makes the numbers of this page, to the digit."""
     query = "& ".join(f"{k}={v}" for k, v in desk.scenario.to_query().items())
     pieces = "\n".join(f'    "{line.replace(" ", "")}"' for line in textwrap.wrap(query, 88))
-    return (f"from collapse import Scenario, run\n\nscenario = Scenario.from_query(\n{pieces}\n)\n"
+    needed = "from collapse import Scenario, run\n"
+    if desk.scenario.world.private:
+        needed += "from collapse.compose import with_data\n"
+        pieces += f",\n    with_data({DATA_FILE!r}, {desk.scenario.world.kind!r}),"
+    return (f"{needed}\nscenario = Scenario.from_query(\n{pieces}\n)\n"
             f'{metric} = run(scenario, keep=["{metric}"]).measure("{metric}")   # (lineages, generations + 1)\n'
             f"for generation, values in enumerate({metric}.T):\n    print(generation, values.mean())\n")
 

@@ -13,6 +13,7 @@ from collapse.scenario import Scenario
 from collapse.ui.book import BOOK
 from collapse.ui.chart import figures
 from collapse.ui.desk import Desk
+from collapse.ui.lab import TWIN, Lab, LabVisit
 
 ROOT = Path(__file__).parents[2]
 PAGES = [chapter.name for chapters in BOOK.values() for chapter in chapters]
@@ -117,8 +118,8 @@ def desk_of(at: AppTest, page: str) -> Desk:
 
 def scenario_of(at: AppTest) -> Scenario:
     """The scenario of the link that the page shows."""
-    names = {"show", "controls", "hide", "lock"}
-    return Scenario.from_query({k: v for k, v in link_of(at).items() if k not in names and not k.startswith("stage.")})
+    names = {"hide", "lock", *LabVisit.knobs()}
+    return Scenario.from_query({k: v for k, v in link_of(at).items() if k not in names and not k.startswith(("stage.", TWIN))})
 
 
 def control(at: AppTest, page: str, knob: str) -> list[Any]:
@@ -129,6 +130,8 @@ def control(at: AppTest, page: str, knob: str) -> list[Any]:
         names = [f"{stem}_tail", f"{stem}_spread"]
     elif knob == "presets":
         names = [k for k in there if re.fullmatch(rf"{page}_(preset_\d+|undo|reset)", k)]
+    elif knob in Lab.sections:
+        names = [k for k in there if k == stem or k.startswith(f"{stem}_")]
     else:
         names = [stem, f"{stem}-slider", f"{stem}-number"]
     return [there[name] for name in names if name in there]

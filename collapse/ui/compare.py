@@ -1,0 +1,86 @@
+"""Twin worlds and the history: a run is pinned, others stand beside it, and earlier ones come back."""
+
+import streamlit as st
+
+from collapse.figures.ensemble import apart, beside
+from collapse.figures.words import in_words
+from collapse.findings import percent
+from collapse.twins import Difference, difference, same_noise, shared
+from collapse.ui.chart import chart
+from collapse.ui.lab import Lab, refresh
+from collapse.ui.prose import as_text, words
+from collapse.ui.runs import Outcome, trajectory_of
+
+
+def twins_section(desk: Lab, result: Outcome) -> None:
+    """The pinned run beside the one on the desk, and their difference pair by pair."""
+    if "twins" in desk.hidden:
+        return
+    fixed = "twins" in desk.locked
+    st.header("Twin worlds", anchor=False)
+    twin = desk.twin
+    if twin is None:
+        st.markdown(words(desk.page)["twins"])
+        st.button("Pin this run", key="laboratory_twins_pin", on_click=desk.pin, args=(desk.scenario,), disabled=fixed,
+                  icon=":material/push_pin:")
+        return
+    st.caption(as_text(f"Pinned: {in_words(twin)}"))
+    st.caption(as_text(f"Now: {in_words(desk.scenario)}"))
+    with st.container(horizontal=True):
+        st.button("Pin the run on the controls instead", key="laboratory_twins_pin", on_click=desk.pin, args=(desk.scenario,),
+                  disabled=fixed)
+        st.button("Unpin", key="laboratory_twins_unpin", on_click=desk.pin, args=(None,), disabled=fixed)
+    _pair(desk, result)
+
+
+def _pair(desk: Lab, result: Outcome) -> None:
+    twin, metric = desk.twin, desk.metric
+    assert twin is not None
+    if not shared(twin, desk.scenario, metric):
+        st.info(as_text(f"{metric} cannot be measured in both worlds: choose a metric that both have, such as tail_mass."))
+        return
+    try:
+        desk.allowed(twin)
+    except ValueError as error:
+        st.info(as_text(f"The pinned run with as many lineages and generations: {error}."))
+        return
+    one, other = trajectory_of(twin, (metric,)), result.trajectory
+    gap = difference(one, other, metric)
+    left, right = st.columns(2, gap="large")
+    with left:
+        chart(beside(one, other, metric), key="beside")
+    with right:
+        chart(apart(gap, desk.scenario, same_noise(twin, desk.scenario)), key="apart")
+    st.markdown(as_text(sentence(gap)))
+
+
+def sentence(gap: Difference) -> str:
+    """What the pairs say, in a sentence that is always true."""
+    if not gap.pairs.any():
+        return "The two runs are the same: every lineage differs from its twin by exactly zero."
+    luck = f" Meeting the same noise takes {percent(gap.noise)} of the luck out of this comparison." if gap.noise > 0.05 else ""
+    return f"At the end the run on the controls has more than its twin in {percent(gap.better)} of the pairs, ties half.{luck}"
+
+
+def history_section(desk: Lab) -> None:
+    """Every run with its key number; one click brings it back or pins it."""
+    if "history" in desk.hidden:
+        return
+    fixed = "history" in desk.locked
+    with st.expander(f"Earlier runs ({len(desk.entries)})", key="laboratory_history", icon=":material/history:"):
+        for entry in desk.entries:
+            said, restore, pin = st.columns([6, 1, 1], vertical_alignment="center")
+            now = (entry.scenario, entry.rule) == (desk.scenario, desk.rule)
+            about = as_text(f"{entry.number}. {entry.says}. {in_words(entry.scenario)}")
+            said.markdown(about + (" **Shown now.**" if now else ""))
+            restore.button("Restore", key=f"laboratory_history_restore_{entry.number}", on_click=desk.restore, args=(entry.number,),
+                           disabled=fixed or now, help=f"Run {entry.number} on the controls again")
+            pin.button("Pin", key=f"laboratory_history_pin_{entry.number}", on_click=desk.pin, args=(entry.scenario,),
+                       disabled=fixed, help=f"Compare what follows with run {entry.number}")
+        st.button("Clear", key="laboratory_history_clear", on_click=_clear, args=(desk,), disabled=fixed or len(desk.entries) < 2,
+                  icon=":material/delete:", help="Forget all earlier runs")
+
+
+def _clear(desk: Lab) -> None:
+    desk.entries = []
+    refresh()

@@ -1,0 +1,58 @@
+"""The controls of an experiment that the visitor composes: all of them derived from the parts of the scenario on the desk."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import streamlit as st
+
+from collapse.figures.drift import swarm
+from collapse.figures.ensemble import watch
+from collapse.figures.names import ranks
+from collapse.figures.picture import Picture
+from collapse.figures.shapes import narrowing
+from collapse.metrics import METRICS, measurable
+from collapse.scenario import Scenario
+from collapse.ui.controls import Dial
+from collapse.ui.lab import AUTO, Lab, refresh
+from collapse.ui.runs import Outcome
+from collapse.worlds import TypesWorld
+
+ROLES = {"world": "World", "model": "Model", "decoder": "Decoder", "curator": "Curator", "policy": "Diet of the next model"}
+
+
+def knobs(desk: Lab, dials: Iterable[Dial]) -> dict[str, str]:
+    """Knob → label of everything that the sliders do not turn: each part, if there is a choice, followed by its own knobs."""
+    labels: dict[str, str] = {}
+    for part in Scenario.parts():
+        if len(desk.choices(part)) > 1:
+            labels[part] = ROLES[part]
+        own = getattr(desk.scenario, part).knobs()
+        labels |= {f"{part}.{name}": f"{ROLES[part].split()[0]}: {name.replace('_', ' ')}" for name in own}
+    labels |= {name: name.capitalize() for name in Scenario.knobs()}
+    return {key: label for key, label in labels.items() if key not in {dial.key for dial in dials}}
+
+
+def watched_metric(desk: Lab) -> None:
+    """Which metric is drawn over the generations."""
+    if "metric" in desk.hidden:
+        return
+    key = "laboratory_metric"
+    st.session_state[key] = desk.metric
+
+    def chosen() -> None:
+        desk.look({"metric": st.session_state[key]})
+        refresh()
+
+    st.selectbox("What to watch", measurable(desk.scenario), key=key, on_change=chosen, disabled="metric" in desk.locked,
+                 format_func=lambda name: f"{name}: {METRICS[name].label}" if name != AUTO else name)
+
+
+def hero_of(result: Outcome, metric: str) -> Picture:
+    """The picture that suits the world: the density narrowing, the swarm of lineages, shares by rank, or the metric itself."""
+    s, t = result.scenario, result.trajectory
+    if isinstance(s.world, TypesWorld):
+        params: Any = result.params
+        return ranks(t, params.p, result.lineage)
+    if s.world.space != "real":
+        return watch(t, metric, result.lineage)
+    return narrowing(t, result.lineage, result.params) if s.world.d == 1 else swarm(t, result.lineage)

@@ -1,0 +1,230 @@
+"""The desk of the Laboratory: any scenario, data of the visitor's own, a pinned run, a history, a map."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, NamedTuple, Self
+
+import streamlit as st
+
+from collapse.compose import completed, dials, offered
+from collapse.metrics import METRICS, measurable
+from collapse.phase import ONSETS, Ends
+from collapse.scenario import BUDGET, Scenario, read_link
+from collapse.spec import knob, names, shown
+from collapse.stages import Rule, needed
+from collapse.ui.desk import Desk, Visit
+from collapse.worlds import WORLDS, World
+
+EARLIER = 12
+AUTO = "auto"
+TWIN = "twin."
+OWN = tuple(kind for kind, world in WORLDS.items() if world.private)
+STALE = "laboratory-stale"
+NUMBERS = ("n", "generations", *dict.fromkeys(
+    f"{part}.{name}" for part, table in Scenario.parts().items() for kind in table.values()
+    for name, rule in kind.knobs().items() if not rule.choices))
+
+
+@dataclass(frozen=True)
+class LabVisit(Visit):
+    """How the Laboratory is looked at: what is watched, and what its map is of."""
+
+    metric: str = knob(AUTO, "what is watched over the generations", choices=(AUTO, *METRICS))
+    across: str = knob("n", "the axis of the map from left to right", choices=NUMBERS)
+    up: str = knob("policy.synthetic", "the axis of the map from bottom to top", choices=NUMBERS)
+    shows: str = knob(AUTO, "what the colour of the map means", choices=(AUTO, *METRICS, *ONSETS))
+
+
+class Entry(NamedTuple):
+    """An earlier run: what it was, and the number that sums it up."""
+
+    number: int
+    scenario: Scenario
+    rule: Rule
+    says: str
+
+
+@dataclass
+class Lab(Desk):
+    """`own`: worlds of the visitor's data by kind; `waiting`: a link that wants data which are not here."""
+
+    sections: ClassVar[tuple[str, ...]] = ("data", "metric", "map", "twins", "history", "export")
+
+    visit: LabVisit = field(default_factory=LabVisit)
+    own: dict[str, World] = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)
+    pinned: Scenario | None = None
+    entries: list[Entry] = field(default_factory=list)
+    runs: int = 0
+    ends: dict[str, Ends] = field(default_factory=dict)
+    map: Any = None
+
+    # ---- what is watched
+
+    @property
+    def metric(self) -> str:
+        """The metric that is watched: the one chosen, or the spread where that cannot be measured."""
+        return self._measured(self.visit.metric)
+
+    @property
+    def shows(self) -> str:
+        """What the map shows."""
+        return self.visit.shows if self.visit.shows in ONSETS else self._measured(self.visit.shows)
+
+    def _measured(self, metric: str) -> str:
+        return metric if metric in measurable(self.scenario) else needed(self.scenario)[1]
+
+    @property
+    def axes(self) -> tuple[str, str]:
+        """The two axes of the map: those chosen, where this scenario has them."""
+        there = [key for key in dials(self.scenario) if key in NUMBERS]
+        across = self.visit.across if self.visit.across in there else "n"
+        there.remove(across)
+        return across, self.visit.up if self.visit.up in there else there[0]
+
+    @property
+    def twin(self) -> Scenario | None:
+        """The pinned scenario with as many lineages and generations and the same luck as the one on the desk."""
+        s = self.scenario
+        return self.pinned and replace(self.pinned, lineages=s.lineages, generations=s.generations, seed=s.seed)
+
+    # ---- what may be chosen
+
+    def choices(self, part: str) -> tuple[str, ...]:
+        """What fits; worlds of own data only where there are some."""
+        there = {*self.own, self.scenario.world.kind}
+        return tuple(kind for kind in offered(self.scenario, part) if kind not in OWN or kind in there)
+
+    def composed(self, values: Mapping[str, str], base: Scenario) -> Scenario:
+        """Other parts change along where they must, unless the link has locked them."""
+        found = completed(base, values, self.own)
+        moved = {k for k, v in found.to_query().items() if k in self.locked and base.to_query().get(k, v) != v and k not in values}
+        if moved:
+            raise ValueError(f"{names(f'{k}={v}' for k, v in values.items())} would change {names(sorted(moved))}, which this link "
+                             "has locked")
+        return found
+
+    def allowed(self, scenario: Scenario) -> Scenario:
+        """Measuring and the film of one lineage count as work, too."""
+        film = 0 if scenario.model.compact else scenario.model.weighing(scenario.world, scenario.trained) * scenario.generations
+        metric = self.visit.metric if self.visit.metric in measurable(scenario) else needed(scenario)[1]
+        return super().allowed(scenario).within(BUDGET - film, integrals=METRICS[metric].integral)
+
+    def look(self, values: Mapping[str, str]) -> None:
+        """Change what is looked at; what costs too much is said, and everything stays as it was."""
+        before = self.visit
+        try:
+            self.visit = before.from_query(values, before)
+            self.allowed(self.scenario)
+            self.refused = []
+        except ValueError as error:
+            self.visit, self.refused = before, [f"{error}. Everything stays as it was."]
+
+    # ---- links
+
+    def link(self) -> dict[str, str]:
+        """Also the pinned run, by what is different in it."""
+        here, pinned = self.scenario.to_query(), self.pinned.to_query() if self.pinned else {}
+        return super().link() | {TWIN + key: value for key, value in pinned.items() if here.get(key) != value}
+
+    def asked(self, given: Mapping[str, str]) -> None:
+        """A link may want data that only its maker has, and may bring a pinned run along."""
+        twin = {k.removeprefix(TWIN): v for k, v in given.items() if k.startswith(TWIN)}
+        rest = {k: v for k, v in given.items() if not k.startswith(TWIN)}
+        found, refused = read_link(rest, self._base_for(rest))
+        if any(sentence.startswith("world.data=") for sentence in refused):
+            self.waiting = dict(rest)
+        self.refused += refused
+        self._try("link", lambda: setattr(self, "scenario", self.allowed(found)))
+        if twin:
+            pinned, refused = read_link(twin, self.scenario)
+            self.refused += [f"{TWIN}{sentence}" for sentence in refused]
+            self._try("twin", lambda: self.pin(pinned))
+
+    def _base_for(self, link: Mapping[str, str]) -> Scenario:
+        """What a link starts from: parts that it does not mention fit those that it does, and its own data are in place if here."""
+        held = {kind: w for kind, w in self.own.items() if link.get("world.data") in (None, w.to_query().get("data"))}
+        try:
+            return completed(self.base, {name: link[name] for name in Scenario.parts() if name in link}, held)
+        except ValueError:
+            return self.base
+
+    def inherit(self, before: Self) -> None:
+        super().inherit(before)
+        self.own, self.entries, self.runs = before.own, before.entries, before.runs
+
+    # ---- own data
+
+    def bring(self, world: World) -> None:
+        """Put data of the visitor's own on the desk; a link that has waited for them is opened."""
+        self.own[world.kind] = world
+        if self.waiting.get("world.data") == world.to_query().get("data"):
+            self.past, self.refused = [*self.past, (self.scenario, self.rule)], []
+            self._try("link", lambda: setattr(self, "scenario", self.allowed(completed(self.base, self.waiting, self.own))))
+        else:
+            self.turn({"world": world.kind})
+        self.waiting = {}
+        refresh()
+
+    def forget(self) -> None:
+        """Take all data of the visitor's own out of memory, and every run that used them."""
+        self.own, self.waiting, self.map = {}, {}, None
+        self.past = [(s, r) for s, r in self.past if not s.world.private]
+        self.entries = [e for e in self.entries if not e.scenario.world.private]
+        self.pinned = None if self.pinned and self.pinned.world.private else self.pinned
+        if self.scenario.world.private:
+            self.scenario = self.base
+        for key in ("shelf", "laboratory_data_text"):
+            st.session_state.pop(key, None)
+        refresh()
+
+    # ---- earlier runs
+
+    def record(self, says: str) -> None:
+        """Write the run on the desk into the history; the same run is there once."""
+        now = (self.scenario, self.rule)
+        if self.entries and (self.entries[0].scenario, self.entries[0].rule) == now:
+            return
+        self.runs += 1
+        others = [e for e in self.entries if (e.scenario, e.rule) != now]
+        self.entries = [Entry(self.runs, *now, says), *others][:EARLIER]
+
+    def restore(self, number: int) -> None:
+        """Put an earlier run back on the desk; undo leads back."""
+        entry = next((e for e in self.entries if e.number == number), None)
+        if entry is not None and not (set(self.locked) & _differs(entry.scenario, self.scenario)):
+            self.past = [*self.past, (self.scenario, self.rule)]
+            self.scenario, self.rule, self.refused = entry.scenario, entry.rule, []
+        refresh()
+
+    def pin(self, scenario: Scenario | None) -> None:
+        """Hold a run beside all that follow; ValueError if it is too much work."""
+        self.pinned = None if scenario is None else self.allowed(scenario)
+        refresh()
+
+
+def _differs(one: Scenario, other: Scenario) -> set[str]:
+    a, b = one.to_query(), other.to_query()
+    return {k for k in a.keys() | b.keys() if a.get(k) != b.get(k)}
+
+
+def refresh() -> None:
+    """From a callback inside a fragment: the whole page must follow, because its controls stand outside."""
+    st.session_state[STALE] = True
+
+
+def written() -> None:
+    """At the top of the page: it is being written anew, so nothing has to follow any more."""
+    st.session_state.pop(STALE, None)
+
+
+def follow() -> None:
+    """At the top of a fragment: write the whole page anew if a callback asked for it."""
+    if st.session_state.pop(STALE, False):
+        st.rerun()
+
+
+def told(mark: str) -> str:
+    """The data of a link in words: `212x1-ab12…` has 212 rows."""
+    size, _, digest = mark.partition("-")
+    return f"{size.partition('x')[0]} rows, digest {digest}" if size[:1].isdigit() else shown(mark)

@@ -1,0 +1,186 @@
+"""The phase map on the page: draw it in steps, stop it, and take a cell as the controls."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import streamlit as st
+
+from collapse.compose import dials, rule_of
+from collapse.figures.maps import phase_map, title
+from collapse.metrics import METRICS, measurable
+from collapse.phase import ONSETS, Filled, Map, axis, drawn, fill
+from collapse.spec import shown
+from collapse.ui.chart import chart
+from collapse.ui.lab import NUMBERS, Lab, follow, refresh
+from collapse.ui.prose import as_text, words
+
+STEP = 0.25  # seconds of work between two pictures
+PAUSE = 0.3  # seconds between two steps
+
+
+@dataclass
+class Drawing:
+    """A map that is being drawn, or is done; `question`: what it was asked for."""
+
+    question: Any
+    filled: Filled
+    going: Iterator[Filled] | None
+
+    def step(self) -> None:
+        """Work for a moment."""
+        end = perf_counter() + STEP
+        while self.going is not None and perf_counter() < end:
+            if next(self.going, None) is None:
+                self.going = None
+
+
+def name_of(key: str) -> str:
+    """A knob for people: `policy.synthetic` is “synthetic (policy)”."""
+    part, _, inner = key.partition(".")
+    return f"{inner.replace('_', ' ')} ({part})" if inner else {"n": "sample size"}.get(key, key)
+
+
+LABELS = {key: name_of(key) for key in NUMBERS}
+
+
+def question(desk: Lab) -> Any:
+    """Everything that a map depends on: but for the axes, the seed of the page is its seed, and its lineages are its own."""
+    query = {k: v for k, v in desk.scenario.to_query().items() if k not in (*desk.axes, "lineages")}
+    return tuple(query.items()), desk.axes, desk.shows, desk.rule, tuple(desk.ends.get(key) for key in desk.axes)
+
+
+def start(desk: Lab) -> None:
+    """Begin a map of what is on the desk; what is impossible is said."""
+    across, up = desk.axes
+    ends = tuple(desk.ends.get(key, (None, None)) for key in desk.axes)
+    try:
+        asked = drawn(desk.scenario, (across, up), desk.shows, desk.rule, (ends[0], ends[1]))
+    except ValueError as error:
+        desk.refused, desk.map = [f"{error}. No map was drawn."], None
+    else:
+        desk.refused, desk.map = [], Drawing(question(desk), Filled.empty(asked), fill(asked))
+    refresh()
+
+
+def stop(desk: Lab) -> None:
+    """Leave the map as it is."""
+    if desk.map is not None:
+        desk.map.going = None
+    refresh()
+
+
+def take(desk: Lab, cell: int) -> None:
+    """Set the controls to a cell, by its number; other numbers are ignored."""
+    asked: Map | None = desk.map and desk.map.filled.map
+    if asked is not None and 0 <= cell < asked.shape[0] * asked.shape[1]:
+        row, column = divmod(cell, asked.shape[1])
+        desk.turn({asked.x.key: asked.x.text(column), asked.y.key: asked.y.text(row)})
+    refresh()
+
+
+def map_section(desk: Lab) -> None:
+    """Controls, and the map as far as it is; ticks while it is being drawn."""
+    if "map" in desk.hidden:
+        return
+    if desk.map is not None and desk.map.question != question(desk):
+        desk.map = None
+    text = words(desk.page)
+    st.header("Phase map", anchor=False)
+    st.markdown(text["map"])
+    _choices(desk)
+    busy = desk.map is not None and desk.map.going is not None
+    st.fragment(_progress, key="map", run_every=PAUSE if busy else None)(desk)
+
+
+def _choices(desk: Lab) -> None:
+    fixed = "map" in desk.locked
+    there = [key for key in dials(desk.scenario) if key in NUMBERS]
+    across, up = desk.axes
+    one, two, three = st.columns(3)
+    _select(desk, one, "across", "Across", there, across, name_of, fixed)
+    _select(desk, two, "up", "Up", [k for k in there if k != across], up, name_of, fixed)
+    _select(desk, three, "shows", "Colour", [*measurable(desk.scenario), *ONSETS], desk.shows, _meaning, fixed)
+    for column, key, end in zip(st.columns(4), (across, across, up, up), (0, 1, 0, 1), strict=True):
+        _end(desk, column, key, end, fixed)
+
+
+def _meaning(shows: str) -> str:
+    return title(shows) if shows in ONSETS else METRICS[shows].label
+
+
+def _select(desk: Lab, place: Any, name: str, label: str, options: list[str], now: str, say: Any, fixed: bool) -> None:
+    key = f"laboratory_map_{name}"
+    st.session_state[key] = now
+
+    def chosen() -> None:
+        desk.look({name: st.session_state[key]})
+        refresh()
+
+    place.selectbox(label, options, key=key, on_change=chosen, format_func=say, disabled=fixed)
+
+
+def _end(desk: Lab, place: Any, knob: str, end: int, fixed: bool) -> None:
+    """One end of an axis, as a number; a wrong one is said, and the old one stays."""
+    rule = rule_of(desk.scenario, knob)
+    key = f"laboratory_map_end_{knob.replace('.', '_')}_{end}"
+    now = desk.ends.get(knob) or (None, None)
+    usual = axis(desk.scenario, knob, now)
+    st.session_state[key] = f"{usual.values[-end]:g}"
+
+    def chosen() -> None:
+        typed = st.session_state[key].strip()
+        try:
+            value = float(typed)
+        except ValueError:
+            desk.refused = [f"{knob}={shown(typed)} is not possible: {rule.wanted(float)}. Everything stays as it was."]
+            refresh()
+            return
+        ends = [float(usual.values[0]), float(usual.values[-1])]
+        ends[end] = value
+        try:
+            axis(desk.scenario, knob, (ends[0], ends[1]))
+            desk.ends[knob], desk.refused = (ends[0], ends[1]), []
+        except ValueError as error:
+            desk.refused = [f"{error}. Everything stays as it was."]
+        refresh()
+
+    place.text_input(f"{name_of(knob).capitalize()} {('from', 'to')[end]} ({rule.low:.10g} to {rule.high:.10g})", key=key,
+                     on_change=chosen, disabled=fixed)
+
+
+def _progress(desk: Lab) -> None:
+    """The buttons, the next step, the picture; the page follows when a cell was taken or the map is done."""
+    follow()
+    fixed = "map" in desk.locked
+    drawing: Drawing | None = desk.map
+    if drawing is None:
+        st.button("Draw the map", key="laboratory_map_draw", on_click=start, args=(desk,), disabled=fixed,
+                  icon=":material/grid_on:")
+        return
+    was_busy = drawing.going is not None
+    drawing.step()
+    if was_busy and drawing.going is None:
+        st.rerun()
+    if drawing.going is not None:
+        st.progress(drawing.filled.done, f"{drawing.filled.done:.0%} of {drawing.filled.value.size} cells")
+        st.button("Stop", key="laboratory_map_stop", on_click=stop, args=(desk,), disabled=fixed, icon=":material/stop:")
+    elif drawing.filled.done < 1:
+        st.caption(as_text(f"Stopped at {drawing.filled.done:.0%} of the cells; the others show their coarser neighbour."))
+        st.button("Draw it anew", key="laboratory_map_draw", on_click=start, args=(desk,), disabled=fixed)
+    chart(phase_map(drawing.filled, desk.scenario, LABELS), key="phase-map", group="map",
+          on_pick=None if fixed else lambda cell: take(desk, cell))
+    _by_hand(desk, drawing.filled, fixed)
+
+
+def _by_hand(desk: Lab, filled: Filled, fixed: bool) -> None:
+    """The same as clicking a cell, for a keyboard."""
+    asked = filled.map
+    one, two, three = st.columns([2, 2, 3], vertical_alignment="bottom")
+    column = one.selectbox(f"Cell: {name_of(asked.x.key)}", range(asked.shape[1]), key="laboratory_map_column", disabled=fixed,
+                           format_func=lambda i: f"{asked.x.values[i]:g}")
+    row = two.selectbox(f"and {name_of(asked.y.key)}", range(asked.shape[0]), key="laboratory_map_row", disabled=fixed,
+                        format_func=lambda i: f"{asked.y.values[i]:g}")
+    three.button("Set the controls to this cell", key="laboratory_map_take", on_click=take, disabled=fixed,
+                 args=(desk, row * asked.shape[1] + column))

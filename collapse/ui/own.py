@@ -1,0 +1,103 @@
+"""Data of a visitor's own: pasted or uploaded, looked at, used, forgotten.  In the session's memory and nowhere else."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from collapse.figures.preview import preview
+from collapse.sheets import LIMITS, SEPARATORS, Sheet, read
+from collapse.spec import names
+from collapse.ui.chart import chart
+from collapse.ui.lab import Lab, told
+from collapse.ui.prose import as_quote, as_text, words
+from collapse.worlds import World
+from collapse.worlds.own import EVERY, from_sheet
+
+ROWS = 6
+KINDS = ("numbers", "categories")
+
+
+def own_data(desk: Lab) -> None:
+    """The section: what is in use, a place to bring something, and a look at it before it is used."""
+    if "data" in desk.hidden:
+        return
+    fixed = "data" in desk.locked
+    if desk.waiting:
+        st.info(as_quote(f"This link was made with data of its own ({told(desk.waiting['world.data'])}). Bring the same data below "
+                         "to see the same run; until then the page shows something else."), icon=":material/lock:")
+    label = f"Your own data: {in_use(desk)}" if desk.own else "Your own data"
+    with st.expander(as_text(label), key="laboratory_data", expanded=bool(desk.waiting), icon=":material/upload_file:"):
+        st.markdown(words(desk.page)["data"])
+        st.caption(as_text(LIMITS))
+        left, right = st.columns(2, gap="large")
+        with left:
+            raw = _brought(fixed)
+            sheet = _attempt(lambda: _read(raw, fixed)) if raw else None
+            found = _attempt(lambda: _chosen(sheet, fixed)) if sheet else None
+        with right:
+            if sheet and found:
+                _look(desk, sheet, found[0], found[1], fixed)
+        if desk.own:
+            st.button("Forget my data", key="laboratory_data_forget", on_click=desk.forget, disabled=fixed,
+                      icon=":material/delete:", help="Takes them, and every run that used them, out of memory")
+
+
+def in_use(desk: Lab) -> str:
+    """What is on the desk, in a few words."""
+    return names(f"{names(world.data.titles)} ({told(str(world.data))})"  # type: ignore[attr-defined]
+                 for world in desk.own.values())
+
+
+def _brought(fixed: bool) -> bytes:
+    """A file wins over the text field."""
+    text = st.text_area("Paste numbers, two columns, or a list of categories", key="laboratory_data_text", height=140,
+                        placeholder="mass\n3750\n3800\n…", disabled=fixed)
+    file = st.file_uploader("or choose a file (CSV, TSV or text)", key="laboratory_data_file", disabled=fixed)
+    return file.getvalue() if file is not None else (text or "").encode()
+
+
+def _attempt(act: Callable[[], Any]) -> Any:
+    """The result, or None after saying on the page what is wrong with the data."""
+    try:
+        return act()
+    except ValueError as error:
+        st.warning(as_quote(f"{error}."), icon=":material/table_view:")
+        return None
+
+
+def _read(raw: bytes, fixed: bool) -> Sheet:
+    """The sheet, with the guesses that the visitor may overrule."""
+    one, two = st.columns(2)
+    separator = one.selectbox("Columns are separated by", ("guess", *SEPARATORS), key="laboratory_data_separator", disabled=fixed)
+    header = two.selectbox("First row is a header", ("guess", "yes", "no"), key="laboratory_data_header", disabled=fixed)
+    return read(raw, "" if separator == "guess" else separator, {"guess": None, "yes": True, "no": False}[header])
+
+
+def _chosen(sheet: Sheet, fixed: bool) -> tuple[World, int]:
+    """The world of the columns that are chosen, and how many rows were left out."""
+    numeric = sheet.numeric()
+    one, two = st.columns(2)
+    use = one.selectbox("Use them as", KINDS if numeric else KINDS[::-1], disabled=fixed,
+                        key=f"laboratory_data_use_{'numbers' if numeric else 'words'}")
+    columns = range(len(sheet.names))
+    usual = numeric[0] if use == "numbers" and numeric else next((i for i in columns if i not in numeric), 0)
+    first = two.selectbox("Column", columns, index=usual, format_func=lambda i: sheet.names[i], disabled=fixed,
+                          key=f"laboratory_data_column_{use}_{len(columns)}_{usual}")
+    others = [i for i in numeric if i != first]
+    second = one.selectbox("Second column", (None, *others), key=f"laboratory_data_second_{first}_{len(columns)}", disabled=fixed,
+                           format_func=lambda i: "none" if i is None else sheet.names[i]) if use == "numbers" and others else None
+    return from_sheet(sheet, [first] if second is None else [first, second], numeric=use == "numbers")
+
+
+def _look(desk: Lab, sheet: Sheet, world: World, missing: int, fixed: bool) -> None:
+    """The preview: rows counted, a picture, the first rows; and the button that uses them."""
+    used = len(sheet.lines) - missing
+    st.caption(as_text(f"{used:,} rows; {missing:,} left out because a value is missing; every {EVERY}th of them "
+                       f"({used // EVERY:,}) is held out as a test set."))
+    for note in sheet.notes:
+        st.caption(as_quote(note))
+    chart(preview(world), key="preview", group="preview")
+    head = [sheet.names, *list(zip(*sheet.columns, strict=True))[:ROWS]]
+    st.text("\n".join("  ".join(cell.replace("\n", " ")[:18].ljust(18) for cell in row[:4]).rstrip() for row in head))
+    st.button("Use these data", key="laboratory_data_take", type="primary", on_click=desk.bring, args=(world,), disabled=fixed)

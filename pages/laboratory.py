@@ -1,0 +1,76 @@
+"""Laboratory: any world × model × decoder × curator × policy, on data of one's own, with maps, twins, history and exports."""
+
+import numpy as np
+import streamlit as st
+
+from collapse.figures.ensemble import watch
+from collapse.figures.strip import strip
+from collapse.findings import percent
+from collapse.policies import Mix
+from collapse.scenario import Scenario
+from collapse.sources import HILL, OURS, OWN, PENGUINS, SHUMAILOV, SILVERMAN, SIMPSON
+from collapse.ui import controls, lab, lesson
+from collapse.ui.chart import chart
+from collapse.ui.compare import history_section, twins_section
+from collapse.ui.composer import hero_of, knobs, watched_metric
+from collapse.ui.controls import Dial, Preset
+from collapse.ui.desk import desk as visitors_desk
+from collapse.ui.maps import map_section
+from collapse.ui.own import own_data
+from collapse.ui.prose import as_text
+from collapse.ui.runs import outcome_on
+from collapse.ui.takeaway import export_section
+
+BASE = Scenario(policy=Mix(synthetic=0.95), n=50, generations=25, lineages=300, seed=1)
+DIALS = (Dial("n", "Sample size", 5, 1000, unit="examples"), Dial("generations", "Generations", 5, 200),
+         Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True))
+PRESETS = (
+    Preset("A world it cannot express", "Two humps, learnt by one bell curve", {"world": "bimodal", "model": "gaussian"}),
+    Preset("Remember everything", "A kernel density blurs, and so it widens instead of narrowing",
+           {"world": "bimodal", "model": "kde", "policy": "replace", "lineages": "60"}),
+    Preset("Names", "Types instead of numbers: rare ones die first",
+           {"world": "surnames", "world.types": "300", "policy": "mix", "policy.synthetic": "1.0", "lineages": "60"}),
+    Preset("Keep and pick", "Everything is kept, but only as much is read as before", {"policy": "accumulate-subsample"}),
+)
+
+desk = visitors_desk("laboratory", BASE, {}, lab.Lab)
+lab.written()
+lesson.opening(desk)
+own_data(desk)
+picture, side = st.columns([7, 3], gap="large")
+
+
+@st.fragment(key=controls.HERO)
+def hero() -> None:
+    result = outcome_on(desk, (desk.metric,))
+    st.subheader(as_text(result.headline), anchor=False)
+    chart(hero_of(result, desk.metric), key="hero")
+    st.caption(as_text(result.standing()))
+
+
+@st.fragment(key=controls.REST)
+def rest() -> None:
+    lab.follow()
+    result = outcome_on(desk, (desk.metric,))
+    desk.record(f"{percent(float(np.median(result.evidence.spread)))} of the spread is left (median)")
+    lesson.told(result.findings)
+    watched_metric(desk)
+    left, right = st.columns(2, gap="large")
+    with left:
+        chart(watch(result.trajectory, desk.metric, result.lineage), key="metric")
+    with right:
+        chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
+    map_section(desk)
+    twins_section(desk, result)
+    history_section(desk)
+    export_section(desk, result)
+    lesson.repeat(desk, desk.metric)
+
+
+with side:
+    controls.panel(desk, DIALS, PRESETS)
+with picture:
+    hero()
+controls.more(desk, knobs(desk, DIALS))
+rest()
+lesson.ending(desk, (SHUMAILOV, SILVERMAN, HILL, SIMPSON, PENGUINS, OWN, OURS))
