@@ -13,7 +13,7 @@ import numpy as np
 
 from collapse.compose import dials, setting
 from collapse.data import Array
-from collapse.metrics import effort, metric_named
+from collapse.metrics import METRICS, effort, metric_named
 from collapse.recursion import last, run
 from collapse.scenario import BUDGET, ImpossibleError, Scenario
 from collapse.spec import checked, names
@@ -93,7 +93,14 @@ class Map:
     @property
     def effort(self) -> int:
         """Numbers handled by the whole map: all of its cells."""
-        return sum(effort(s, self.metrics) for s in self.cells.values() if s is not None)
+        return sum(self._cost(s) for s in self.cells.values() if s is not None)
+
+    def _cost(self, s: Scenario) -> int:
+        """An onset needs every generation measured, a metric only the last one, when growing data have grown."""
+        if self.shows in ONSETS:
+            return effort(s, self.metrics)
+        grown = s.n if s.trained == s.n else s.n * s.generations
+        return s.work + METRICS[self.shows].integral * s.lineages * s.model.weighing(s.world, grown)
 
 
 def drawn(scenario: Scenario, keys: tuple[str, str], shows: str, rule: Rule,

@@ -75,7 +75,7 @@ def read(raw: bytes | str, separator: str = "", header: bool | None = None) -> S
         raise ValueError("there is nothing here: give at least " + str(MIN_ROWS) + " rows")
     notes: list[str] = []
     rows = list(_rows(text, SEPARATORS[separator] if separator else _separator(text, notes)))
-    width = max(len(cells) for _, cells in rows[:2])
+    width = len(rows[0][1])
     if width > MAX_COLUMNS:
         raise ValueError(f"line {rows[0][0]} has {width} columns: at most {MAX_COLUMNS} are read")
     for line, cells in rows:

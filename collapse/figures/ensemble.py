@@ -50,7 +50,8 @@ def beside(one: Trajectory, other: Trajectory, metric: str) -> Picture:
         line("pinned, 95 %", t, bands[0][2], palette.HEALTHY, width=1, dash="dot"),
         line("pinned, median", t, bands[0][1], palette.HEALTHY, width=3, dash="dashdot"),
         line("now, median", t, bands[1][1], palette.SYNTHETIC, width=3)]
-    ends = reach(np.concatenate([bands[0][1], bands[1][1]]))
+    near, all_ = reach(np.concatenate([bands[0][1], bands[1][1]])), reach(np.concatenate([*bands[0], *bands[1]]))
+    ends = all_ if all_[1] - all_[0] <= 2.5 * (near[1] - near[0]) else near
     return Picture(
         palette.figure(traces, _layout(other.scenario, METRICS[metric].label, ends, 330)), cursor=True, name="beside",
         caption=parameters(other.scenario),

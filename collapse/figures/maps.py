@@ -10,11 +10,12 @@ from collapse.figures import palette
 from collapse.figures.ensemble import reach
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
+from collapse.findings import percent
 from collapse.metrics import METRICS, at_world
 from collapse.phase import ONSETS, Axis, Filled
 from collapse.scenario import Scenario
 
-TICKS = 7
+TICKS = 5
 
 
 def phase_map(filled: Filled, here: Scenario, labels: dict[str, str]) -> Picture:
@@ -27,7 +28,7 @@ def phase_map(filled: Filled, here: Scenario, labels: dict[str, str]) -> Picture
     rows, columns = np.indices(m.shape)
     finite, known = np.isfinite(values), ~np.isnan(values)
     traces = [_cells("cells", rows[finite], columns[finite], m.shape[1]) | {
-        "text": _hover(filled, values, across, up, finite), "hovertemplate": "%{text}<extra></extra>",
+        "showlegend": False, "text": _hover(filled, values, across, up, finite), "hovertemplate": "%{text}<extra></extra>",
         "meta": {"table": [[across, up, label, "standard error"], *_rows(filled)]},
         "marker": {"color": values[finite], "cmin": low, "cmax": top, "line": {"width": 0}, "showscale": True,
                    "colorscale": [[i / (len(palette.LADDER) - 1), c] for i, c in enumerate(palette.LADDER)],
@@ -37,7 +38,7 @@ def phase_map(filled: Filled, here: Scenario, labels: dict[str, str]) -> Picture
         traces.append(_cells("never in this time" if m.shows in ONSETS else "infinite", rows[never], columns[never], m.shape[1]) | {
             "hovertemplate": "%{x}, never or infinite<extra></extra>", "marker": {"color": palette.GRID, "line": {"width": 0}}})
     traces.append({"type": "scatter", "mode": "markers", "name": "these controls", "hoverinfo": "skip",
-                   **{k: np.array([float(_at(a, setting(here, a.key)))]) for k, a in (("x", m.x), ("y", m.y))},
+                   **{k: np.array([float(place(a, setting(here, a.key)))]) for k, a in (("x", m.x), ("y", m.y))},
                    "marker": {"symbol": "square-open", "size": 15, "color": palette.INK,
                               "line": {"color": palette.INK, "width": 3}}})
     layout = palette.base_layout(
@@ -76,7 +77,7 @@ def _span(filled: Filled) -> tuple[float, float]:
     return (0.0, real) if low == 0 and np.isfinite(real) and real > 0 and max(seen, default=0.0) <= 1.1 * real else (low, top)
 
 
-def _at(axis: Axis, value: float) -> int:
+def place(axis: Axis, value: float) -> int:
     """The nearest place on an axis."""
     places = np.log(np.maximum(axis.values, 1e-300)) if axis.log else np.asarray(axis.values)
     return int(np.abs(places - (np.log(value) if axis.log else value)).argmin())
@@ -109,7 +110,7 @@ def _cell(value: float) -> Any:
 
 def _spoken(filled: Filled, label: str) -> str:
     seen = filled.value[np.isfinite(filled.value)]
-    start = f"Map of {filled.map.shape[1]} by {filled.map.shape[0]} cells, {filled.done:.0%} computed; colour: {label}. "
+    start = f"Map of {filled.map.shape[1]} by {filled.map.shape[0]} cells, {percent(filled.done)} computed; colour: {label}. "
     if not len(seen):
         return start + "No cell has a value yet."
     return start + f"Lowest {seen.min():.3g}, highest {seen.max():.3g}, middle {np.median(seen):.3g}."

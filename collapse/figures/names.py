@@ -88,7 +88,7 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
          "text": gone, "hovertemplate": "%{text}: lost at %{x}<extra></extra>",
          "marker": {"symbol": "x-thin", "size": 9, "line": {"color": palette.INK, "width": 2}}},
     ]
-    layout = palette.base_layout("generation", height=24 * len(chosen) + 90, xaxis={"range": [0, s.generations * 1.01]},
+    layout = palette.base_layout("generation", height=max(220, 24 * len(chosen) + 90), xaxis={"range": [0, s.generations * 1.01]},
                                  yaxis={"tickvals": y.tolist(), "ticktext": names, "range": [-0.8, len(chosen) - 0.2],
                                         "showgrid": False, "tickfont": {"color": palette.MUTED, "size": 11}},
                                  hovermode="closest")

@@ -19,7 +19,7 @@ def preview(world: World) -> Picture:
 
 def _picture(world: World, traces: list[dict[str, Any]], layout: dict[str, Any], say: str, note: str, alt: str) -> Picture:
     return Picture(palette.figure(traces, layout), name="preview", say=say, note=note, alt=alt,
-                   caption=f"Model Collapse Lab · {world.kind}, {world.to_query().get('data', '')}")
+                   caption=f"Model Collapse Lab · {world.kind} {world.to_query().get('data', '')}".strip())
 
 
 def _line(world: World) -> Picture:

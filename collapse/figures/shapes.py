@@ -21,7 +21,8 @@ from collapse.worlds import World
 RIDGES = 8
 CELLS = 60
 FRONT, BACK, STEP, RIDGE = 1.0, 1.22, 0.26, 0.5
-_GRID = np.linspace(-4.0, 4.0, 65)
+POINTS = 65
+_GRID = np.linspace(-4.0, 4.0, POINTS)
 
 
 def curves(belief: Distribution) -> tuple[Array, Array]:

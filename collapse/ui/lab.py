@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import streamlit as st
 
 from collapse.compose import completed, dials, offered
+from collapse.figures.shapes import POINTS
 from collapse.metrics import METRICS, measurable
 from collapse.phase import ONSETS, Ends
 from collapse.scenario import BUDGET, Scenario, read_link
@@ -106,9 +107,8 @@ class Lab(Desk):
 
     def allowed(self, scenario: Scenario) -> Scenario:
         """Measuring and the film of one lineage count as work, too."""
-        film = 0 if scenario.model.compact else scenario.model.weighing(scenario.world, scenario.trained) * scenario.generations
         metric = self.visit.metric if self.visit.metric in measurable(scenario) else needed(scenario)[1]
-        return super().allowed(scenario).within(BUDGET - film, integrals=METRICS[metric].integral)
+        return super().allowed(scenario).within(BUDGET - film(scenario), integrals=METRICS[metric].integral)
 
     def look(self, values: Mapping[str, str]) -> None:
         """Change what is looked at; what costs too much is said, and everything stays as it was."""
@@ -201,6 +201,11 @@ class Lab(Desk):
         """Hold a run beside all that follow; ValueError if it is too much work."""
         self.pinned = None if scenario is None else self.allowed(scenario)
         refresh()
+
+
+def film(scenario: Scenario) -> int:
+    """Numbers handled to draw every generation of one lineage, where the picture sums over all examples."""
+    return POINTS * scenario.trained * scenario.generations if scenario.model.rows and not scenario.model.compact else 0
 
 
 def _differs(one: Scenario, other: Scenario) -> set[str]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from collapse.compose import dials, rule_of
-from collapse.figures.maps import phase_map, title
+from collapse.compose import dials, rule_of, setting
+from collapse.figures.maps import phase_map, place, title
+from collapse.findings import percent
 from collapse.metrics import METRICS, measurable
 from collapse.phase import ONSETS, Filled, Map, axis, drawn, fill
 from collapse.spec import shown
@@ -32,8 +33,8 @@ class Drawing:
         """Work for a moment."""
         end = perf_counter() + STEP
         while self.going is not None and perf_counter() < end:
-            if next(self.going, None) is None:
-                self.going = None
+            found = next(self.going, None)
+            self.filled, self.going = (self.filled, None) if found is None else (found, self.going)
 
 
 def name_of(key: str) -> str:
@@ -102,8 +103,9 @@ def _choices(desk: Lab) -> None:
     _select(desk, one, "across", "Across", there, across, name_of, fixed)
     _select(desk, two, "up", "Up", [k for k in there if k != across], up, name_of, fixed)
     _select(desk, three, "shows", "Colour", [*measurable(desk.scenario), *ONSETS], desk.shows, _meaning, fixed)
-    for column, key, end in zip(st.columns(4), (across, across, up, up), (0, 1, 0, 1), strict=True):
-        _end(desk, column, key, end, fixed)
+    with st.expander("Ends of the axes", key="laboratory_map_ends"):
+        for column, key, end in zip(st.columns(4), (across, across, up, up), (0, 1, 0, 1), strict=True):
+            _end(desk, column, key, end, fixed)
 
 
 def _meaning(shows: str) -> str:
@@ -164,10 +166,10 @@ def _progress(desk: Lab) -> None:
     if was_busy and drawing.going is None:
         st.rerun()
     if drawing.going is not None:
-        st.progress(drawing.filled.done, f"{drawing.filled.done:.0%} of {drawing.filled.value.size} cells")
+        st.progress(drawing.filled.done, f"{percent(drawing.filled.done)} of {drawing.filled.value.size} cells")
         st.button("Stop", key="laboratory_map_stop", on_click=stop, args=(desk,), disabled=fixed, icon=":material/stop:")
     elif drawing.filled.done < 1:
-        st.caption(as_text(f"Stopped at {drawing.filled.done:.0%} of the cells; the others show their coarser neighbour."))
+        st.caption(as_text(f"Stopped at {percent(drawing.filled.done)} of the cells; the others show their coarser neighbour."))
         st.button("Draw it anew", key="laboratory_map_draw", on_click=start, args=(desk,), disabled=fixed)
     chart(phase_map(drawing.filled, desk.scenario, LABELS), key="phase-map", group="map",
           on_pick=None if fixed else lambda cell: take(desk, cell))
@@ -178,9 +180,10 @@ def _by_hand(desk: Lab, filled: Filled, fixed: bool) -> None:
     """The same as clicking a cell, for a keyboard."""
     asked = filled.map
     one, two, three = st.columns([2, 2, 3], vertical_alignment="bottom")
-    column = one.selectbox(f"Cell: {name_of(asked.x.key)}", range(asked.shape[1]), key="laboratory_map_column", disabled=fixed,
-                           format_func=lambda i: f"{asked.x.values[i]:g}")
-    row = two.selectbox(f"and {name_of(asked.y.key)}", range(asked.shape[0]), key="laboratory_map_row", disabled=fixed,
-                        format_func=lambda i: f"{asked.y.values[i]:g}")
+    here = [place(a, setting(desk.scenario, a.key)) for a in (asked.x, asked.y)]
+    column = one.selectbox(f"Cell: {name_of(asked.x.key)}", range(asked.shape[1]), index=here[0], key="laboratory_map_column",
+                           format_func=lambda i: f"{asked.x.values[i]:g}", disabled=fixed)
+    row = two.selectbox(f"and {name_of(asked.y.key)}", range(asked.shape[0]), index=here[1], key="laboratory_map_row",
+                        format_func=lambda i: f"{asked.y.values[i]:g}", disabled=fixed)
     three.button("Set the controls to this cell", key="laboratory_map_take", on_click=take, disabled=fixed,
                  args=(desk, row * asked.shape[1] + column))

@@ -1,0 +1,448 @@
+"""The Laboratory: what can be composed, data of one's own, maps, twins, history, and what is taken home."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from collapse.compose import offered
+from collapse.metrics import measurable
+from collapse.models import MODELS
+from collapse.phase import SIDE, drawn
+from collapse.policies import POLICIES
+from collapse.recursion import run
+from collapse.scenario import BUDGET, Scenario
+from collapse.sheets import MAX_BYTES, read
+from collapse.stages import Rule
+from collapse.ui import lab, maps, runs, takeaway
+from collapse.ui.chart import figures
+from collapse.worlds import WORLDS
+from collapse.worlds.own import from_sheet
+
+from .harness import desk_of, keys, link_of, opened, revisions, scenario_of, sound, warnings
+
+PAGE = "laboratory"
+MASSES = "mass;bird\n" + "\n".join(f"{40 + i * 37 % 11},{i % 10};{('kea', 'tui', '=1+1')[i % 3]}" for i in range(60)) + "\nNA;kea\n"
+WORLD, _ = from_sheet(read(MASSES), [0], numeric=True)
+
+
+def click(at: AppTest, key: str) -> AppTest:
+    return sound(keys(at)[key].click().run())
+
+
+def choose(at: AppTest, key: str, value: Any) -> AppTest:
+    return sound(keys(at)[key].set_value(value).run())
+
+
+def desk(at: AppTest) -> lab.Lab:
+    found = desk_of(at, PAGE)
+    assert isinstance(found, lab.Lab)
+    return found
+
+
+def pasted(at: AppTest, text: str) -> AppTest:
+    area = next(a for a in at.text_area if a.key == "laboratory_data_text")
+    return sound(area.set_value(text).run())
+
+
+def brought(at: AppTest, text: str = MASSES) -> AppTest:
+    return click(pasted(at, text), "laboratory_data_take")
+
+
+# ---- compose
+
+
+@pytest.mark.parametrize("world", [k for k in WORLDS if k not in lab.OWN])
+def test_a_world_can_be_chosen_with_one_click(world: str) -> None:
+    """Whatever is on the desk: a model that can learn it comes along, and only models that can are offered."""
+    at = choose(opened(PAGE, n="20", lineages="20"), "laboratory_world", world)
+    assert warnings(at) == []
+    s = scenario_of(at)
+    assert s.world.kind == world
+    assert s.n == 20
+    assert figures(at).keys() == {"hero", "metric", "stages"}
+    if "laboratory_model" in keys(at):
+        assert [o.split(":")[0] for o in keys(at)["laboratory_model"].options] == list(offered(s, "model"))
+    else:
+        assert len(offered(s, "model")) == 1, "where there is no choice there is no control"
+
+
+def test_worlds_of_own_data_are_offered_when_there_are_some() -> None:
+    at = opened(PAGE)
+    assert not [o for o in keys(at)["laboratory_world"].options if o.startswith("own")]
+    at = brought(at)
+    assert [o.split(":")[0] for o in keys(at)["laboratory_world"].options if o.startswith("own")] == ["own-numbers"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_model_with_every_diet(model: str, policy: str) -> None:
+    at = opened(PAGE, model=model, policy=policy, n="12", generations="4", lineages="8")
+    assert warnings(at) == []
+    assert scenario_of(at).model.kind == model
+    assert figures(at).keys() == {"hero", "metric", "stages"}
+
+
+def test_an_impossible_link_gets_a_sentence() -> None:
+    at = opened(PAGE, world="surnames", model="kde")
+    sentence, = warnings(at)
+    assert "cannot learn" in sentence
+    assert "categorical" in sentence
+    assert warnings(opened(PAGE, {"world.dimension": "3", "model": "kde"}))
+
+
+def test_a_locked_part_is_not_changed_along() -> None:
+    at = opened(PAGE, lock="model")
+    at = choose(at, "laboratory_world", "surnames")
+    sentence, = warnings(at)
+    assert "model" in sentence
+    assert "locked" in sentence
+    assert scenario_of(at).world.kind == "normal"
+
+
+@pytest.mark.parametrize("query", ["", "world=surnames&world.types=30&lineages=9", "model=kde&lineages=9&n=10&generations=5",
+                                   "world.dimension=3&lineages=9"])
+def test_every_metric_can_be_watched_and_is_in_the_link(query: str) -> None:
+    at = opened(PAGE, query)
+    for metric in measurable(scenario_of(at)):
+        at = choose(at, "laboratory_metric", metric)
+        assert warnings(at) == []
+        assert desk(at).metric == metric
+        assert figures(at)["metric"]["name"] == metric
+    assert link_of(at)["metric"] == metric
+    again = opened(PAGE, link_of(at))
+    assert revisions(again) == revisions(at)
+
+
+def test_a_metric_that_is_too_dear_is_refused() -> None:
+    at = opened(PAGE, model="kde", n="1000", generations="100", lineages="100")
+    here = revisions(at)
+    assert warnings(at) == [], "the cheap metric is affordable"
+    at = choose(at, "laboratory_metric", "w1")
+    sentence, = warnings(at)
+    assert f"{BUDGET - lab.film(scenario_of(at)):,}" in sentence
+    assert "Everything stays" in sentence
+    assert revisions(at) == here
+
+
+# ---- own data
+
+
+def test_data_are_looked_at_before_they_are_used() -> None:
+    at = pasted(opened(PAGE), MASSES)
+    assert "preview" in figures(at)
+    assert scenario_of(at).world.kind == "normal", "a look changes nothing"
+    said = " ".join(c.value.replace("\\", "") for c in at.caption)
+    assert "60 rows; 1 left out" in said
+    assert "12) is held out" in said
+    assert "mass" in at.text[0].value
+    at = click(at, "laboratory_data_take")
+    s = scenario_with(at)
+    assert s.world == WORLD
+    expected = run(s, keep=["variance"]).measure("variance").mean(axis=0)
+    mean = next(t for t in figures(at)["metric"]["figure"]["data"] if t["name"] == "mean")
+    assert np.allclose(_numbers(mean["y"]), expected, rtol=1e-6), "the page runs on exactly these rows"
+
+
+def scenario_with(at: AppTest) -> Scenario:
+    return desk(at).scenario
+
+
+def _numbers(value: dict[str, str]) -> np.ndarray:
+    from base64 import b64decode
+
+    return np.frombuffer(b64decode(value["bdata"]), dtype="<f4").astype(float)
+
+
+def test_two_columns_and_categories() -> None:
+    rows = "a,b,kind\n" + "\n".join(f"{i * 7 % 13},{i * 5 % 17},{'xy'[i % 2]}" for i in range(50))
+    at = pasted(opened(PAGE), rows)
+    second = next(k for k in keys(at) if k.startswith("laboratory_data_second"))
+    at = choose(at, second, 1)
+    at = click(at, "laboratory_data_take")
+    assert scenario_with(at).world.d == 2
+    assert figures(at).keys() >= {"hero", "metric", "stages"}
+    at = choose(at, "laboratory_data_use_numbers", "categories")
+    at = click(at, "laboratory_data_take")
+    assert scenario_with(at).world.kind == "own-types"
+    assert scenario_with(at).model.kind == "categorical"
+    at = choose(at, "laboratory_world", "own-numbers")
+    assert scenario_with(at).world.d == 2, "both are at hand"
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("mass\n1\n2\nthree\n" + "\n".join(map(str, range(20))), ("line 4", "column 'mass'", "'three'")), ("1\n2\n3", ("at least 10",)),
+    ("5\n" * 20, ("hardly varies",)), ("<b>x</b>\n" * 30, ("1 different",)), ("a,b\n1,2,3\n", ("line 2", "3 cells")),
+    ("1\n" * MAX_BYTES, ("bytes", f"{MAX_BYTES:,}"))])
+def test_what_is_wrong_is_named_and_nothing_is_lost(text: str, words: tuple[str, ...]) -> None:
+    at = opened(PAGE, seed="9")
+    here = revisions(at)
+    at = pasted(at, text)
+    sentence, = warnings(at)
+    assert all(word in sentence for word in words), sentence
+    assert "laboratory_data_take" not in keys(at)
+    assert revisions(at) == here
+    assert next(a for a in at.text_area).value == text, "what was pasted is still there to be mended"
+
+
+def test_the_link_holds_no_data_and_says_what_it_misses() -> None:
+    at = brought(opened(PAGE, seed="5"))
+    link = link_of(at)
+    assert link["world.data"] == str(WORLD.data)
+    assert not re.search(r"4[0-9]\.[0-9]", json.dumps(link).replace(link["world.data"], "")), "no value is in the link"
+    stranger = opened(PAGE, link)
+    sentence, = warnings(stranger)
+    assert "bring the same data" in sentence
+    assert "60 rows, digest" in stranger.info[0].value.replace("\\", "")
+    assert scenario_of(stranger).seed == 5, "all else is as in the link"
+    other = brought(stranger, MASSES.replace("40,0", "40,5"))
+    assert scenario_with(other).world != WORLD
+    met = brought(opened(PAGE, link))
+    assert link_of(met) == link
+    assert revisions(met) | {"preview": ""} == revisions(at) | {"preview": ""}
+
+
+def test_a_visitor_s_own_link_works_for_the_visitor() -> None:
+    at = brought(opened(PAGE))
+    link = link_of(at)
+    at.switch_page("pages/home.py").run()
+    at.query_params.clear()
+    for key, value in link.items():
+        at.query_params[key] = value
+    at = sound(at.switch_page("pages/laboratory.py").run())
+    assert warnings(at) == []
+    assert scenario_with(at).world == WORLD
+
+
+def test_nothing_of_own_data_stays_with_the_process() -> None:
+    """Runs on own data stand on a shelf of the session, and forgetting takes everything."""
+    before = [shelf._place.cache_info().currsize for shelf in (runs.RUNS, runs.NOTES)]
+    at = brought(opened(PAGE))
+    at = click(at, "laboratory_twins_pin")
+    at = choose(at, "laboratory_model", "kde")
+    after = [shelf._place.cache_info().currsize for shelf in (runs.RUNS, runs.NOTES)]
+    public = scenario_of(opened(PAGE))
+    assert runs.shelf(public, runs.RUNS) is runs.RUNS
+    assert after[0] - before[0] <= 2
+    held = [runs.RUNS._place, runs.NOTES._place]
+    assert not any("own-" in str(key) for cache in held for key in _keys_of(cache))
+    assert "shelf" in at.session_state
+    at = click(at, "laboratory_data_forget")
+    assert "shelf" not in at.session_state
+    d = desk(at)
+    assert d.own == {}
+    assert not any(e.scenario.world.private for e in d.entries)
+    assert not any(s.world.private for s, _ in d.past)
+    assert d.pinned is None
+    assert not d.scenario.world.private
+    assert next(a for a in at.text_area).value in ("", None)
+
+
+def _keys_of(cache: Any) -> Iterator[Any]:
+    """The keys of an lru_cache that holds a `Place` for each, by asking the garbage collector."""
+    import gc
+
+    for thing in gc.get_referents(cache):
+        if isinstance(thing, dict):
+            yield from thing
+
+
+def test_one_visitor_cannot_see_the_data_of_another() -> None:
+    one, two = brought(opened(PAGE)), opened(PAGE)
+    two = sound(two.run())
+    assert desk(two).own == {}
+    assert revisions(opened(PAGE)) == revisions(two)
+    assert desk(one).own
+
+
+# ---- map
+
+
+def mapped(at: AppTest) -> AppTest:
+    """Press the button and let it tick until it is done."""
+    at = click(at, "laboratory_map_draw")
+    for _ in range(100):
+        if desk(at).map is None or desk(at).map.going is None:
+            return at
+        at = sound(at.run())
+    raise AssertionError("the map never ends")
+
+
+def test_the_default_map() -> None:
+    at = mapped(opened(PAGE))
+    filled = desk(at).map.filled
+    assert filled.done == 1.0
+    assert filled.map.shape == (SIDE, SIDE)
+    assert "phase-map" in figures(at)
+    assert not any(b.key == "laboratory_map_stop" for b in at.button)
+
+
+def test_it_comes_in_steps_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maps, "STEP", 0.02)
+    at = click(opened(PAGE), "laboratory_map_draw")
+    share = desk(at).map.filled.done
+    assert 0 < share < 1
+    assert "laboratory_map_stop" in keys(at)
+    at = sound(at.run())
+    assert desk(at).map.filled.done > share
+    at = click(at, "laboratory_map_stop")
+    share = desk(at).map.filled.done
+    at = sound(at.run())
+    assert desk(at).map.filled.done == share, "stopped is stopped"
+    assert any("Stopped at" in c.value for c in at.caption)
+    assert "phase-map" in figures(at), "what was computed is still there"
+
+
+def test_a_cell_sets_the_controls() -> None:
+    at = mapped(opened(PAGE, n="50", generations="10"))
+    asked = desk(at).map.filled.map
+    at = choose(at, "laboratory_map_column", 3)
+    at = choose(at, "laboratory_map_row", 5)
+    at = click(at, "laboratory_map_take")
+    s = scenario_of(at)
+    assert (s.n, s.policy.synthetic) == (asked.x.values[3], asked.y.values[5])  # type: ignore[attr-defined]
+    assert "phase-map" in figures(at), "the map stays, the mark moves"
+    for nonsense in (-1, 10_000, 625):
+        maps.take(desk(at), nonsense)
+    assert scenario_of(at) == s
+    at = click(at, "laboratory_undo")
+    assert scenario_of(at).n == 50
+
+
+def test_a_map_of_another_question_is_not_shown() -> None:
+    at = mapped(opened(PAGE, generations="5"))
+    at = sound(keys(at)["laboratory_seed"].set_value("77").run())
+    assert "phase-map" not in figures(at), "what a person sees is never stale"
+    at = mapped(at)
+    at = choose(at, "laboratory_map_shows", "late onset")
+    assert "phase-map" not in figures(at)
+    at = mapped(at)
+    assert "phase-map" in figures(at)
+    link = link_of(at)
+    assert link["shows"] == "late onset"
+    assert link_of(opened(PAGE, link)) == link
+
+
+def test_the_axes_are_the_knobs_of_the_scenario() -> None:
+    at = opened(PAGE, world="surnames", **{"world.types": "100", "lineages": "20", "generations": "3"})
+    box = keys(at)["laboratory_map_across"]
+    assert any("types" in o for o in box.options)
+    assert not any("dimension" in o for o in box.options)
+    at = choose(at, "laboratory_map_across", "world.types")
+    assert link_of(at)["across"] == "world.types"
+    at = mapped(at)
+    assert desk(at).map.filled.map.x.key == "world.types"
+    at = sound(keys(at)["laboratory_map_end_world_types_0"].set_value("50").run())
+    at = sound(keys(at)["laboratory_map_end_world_types_1"].set_value("20").run())
+    assert any("lower and a higher end" in s for s in warnings(at))
+
+
+def test_a_map_that_is_too_much_is_refused() -> None:
+    at = opened(PAGE, model="kde", n="2000", generations="200", lineages="2")
+    at = click(at, "laboratory_map_draw")
+    assert any("No map was drawn" in s for s in warnings(at))
+    assert "phase-map" not in figures(at)
+
+
+def test_everything_the_page_can_do_is_in_the_budget() -> None:
+    """The run with its metric, its film, the twin, and the map: each is at most the budget."""
+    at = opened(PAGE)
+    d = desk(at)
+    for values in ({"n": "1000000"}, {"lineages": "10000", "generations": "1000"}, {"model": "kde", "n": "100000"},
+                   {"model": "kde", "n": "5000", "policy": "accumulate", "lineages": "1"}):
+        try:
+            s = d.allowed(d.composed(values, d.base))
+        except ValueError:
+            continue
+        assert s.effort(0) + lab.film(s) <= BUDGET
+    for s in (d.base, Scenario.from_query("model=kde&n=20&generations=5")):
+        assert drawn(s, ("n", "policy.synthetic" if s == d.base else "generations"), "w1", Rule()).effort <= BUDGET
+
+
+# ---- twins and history
+
+
+def test_a_run_and_itself_are_twins() -> None:
+    at = click(opened(PAGE), "laboratory_twins_pin")
+    assert {"beside", "apart"} <= figures(at).keys()
+    assert any("exactly zero" in m.value for m in at.markdown)
+    for trace in figures(at)["apart"]["figure"]["data"]:
+        assert not _numbers(trace["y"]).any()
+    at = sound(keys(at)["laboratory_model_estimator"].set_value("unbiased").run())
+    assert any("of the pairs" in m.value for m in at.markdown)
+    assert link_of(at)["twin.model.estimator"] == "ml"
+    again = opened(PAGE, link_of(at))
+    assert revisions(again) == revisions(at)
+    at = click(at, "laboratory_twins_unpin")
+    assert "apart" not in figures(at)
+
+
+def test_twins_of_two_kinds_of_world() -> None:
+    at = click(opened(PAGE, lineages="20"), "laboratory_twins_pin")
+    at = choose(at, "laboratory_world", "surnames")
+    assert "apart" not in figures(at)
+    assert any("cannot be measured in both" in i.value for i in at.info)
+    at = choose(at, "laboratory_metric", "tail_mass")
+    assert "apart" in figures(at)
+
+
+def test_the_pinned_run_follows_in_length_and_number() -> None:
+    at = click(opened(PAGE, lineages="20"), "laboratory_twins_pin")
+    at = sound(keys(at)["laboratory_lineages"].set_value("33").run())
+    assert "apart" in figures(at)
+    twin = desk(at).twin
+    assert twin is not None
+    assert twin.lineages == 33
+
+
+def test_history_restores_pins_and_clears() -> None:
+    at = opened(PAGE, seed="1")
+    first = link_of(at), revisions(at)
+    at = sound(keys(at)["laboratory_seed"].set_value("2").run())
+    at = sound(keys(at)["laboratory_seed"].set_value("3").run())
+    assert [e.scenario.seed for e in desk(at).entries] == [3, 2, 1]
+    numbers = [e.number for e in desk(at).entries]
+    assert keys(at)[f"laboratory_history_restore_{numbers[0]}"].disabled, "it is shown now"
+    at = click(at, f"laboratory_history_restore_{numbers[2]}")
+    assert (link_of(at), revisions(at)) == first
+    assert [e.scenario.seed for e in desk(at).entries] == [1, 3, 2], "the same run is there once"
+    at = click(at, "laboratory_undo")
+    assert scenario_of(at).seed == 3
+    entry = next(e for e in desk(at).entries if e.scenario.seed == 2)
+    at = click(at, f"laboratory_history_pin_{entry.number}")
+    assert desk(at).pinned == entry.scenario
+    at = click(at, "laboratory_history_clear")
+    assert [e.scenario.seed for e in desk(at).entries] == [3], "what is shown is what is left"
+    for seed in range(10, 10 + 2 * lab.EARLIER):
+        desk(at).scenario = Scenario.from_query({"seed": str(seed)}, desk(at).scenario)
+        desk(at).record("x")
+    assert len(desk(at).entries) == lab.EARLIER
+    desk(at).restore(-5)
+
+
+# ---- take it home
+
+
+@pytest.mark.parametrize("query", ["", "world=surnames&world.types=30&lineages=9", "model=kde&lineages=5&n=10&generations=3"])
+def test_files_are_offered_and_made(query: str) -> None:
+    at = opened(PAGE, query)
+    labels = {b.label for b in at.get("download_button")}
+    assert labels == {"CSV, summary", "CSV, every lineage", "JSON", "Python script", "Notebook"}
+    s, d = scenario_of(at), desk(at)
+    result = runs.Outcome(run(s, keep=[d.metric]), Rule(), "typical")
+    made = {f.name: f.make() for f in takeaway.files(result, d.metric)}
+    assert made[f"{d.metric}.csv"].startswith("generation,mean,median,q05,q95\n")
+    assert json.loads(made[f"{d.metric}.json"])["made with"]["numpy"] == np.__version__
+    assert len(made["collapse_run.py"].splitlines()) <= 15
+    assert "my-data.csv" not in made
+
+
+def test_own_data_can_be_taken_home_and_the_code_knows_them() -> None:
+    at = brought(opened(PAGE))
+    assert "Your data" in {b.label for b in at.get("download_button")}
+    assert "with_data('my-data.csv', 'own-numbers')" in at.code[0].value
+    assert not re.search(r"4\d\.\d", at.code[0].value)
