@@ -1,0 +1,183 @@
+"""The Laboratory in a real browser: a real file, a map whose cells are clicked, files that are really downloaded."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import nbformat
+import numpy as np
+import pytest
+from playwright.sync_api import Locator
+
+from .conftest import ROOT, Visitor, Welcome
+
+PAGE = "laboratory"
+
+
+def opened(visitor: Welcome, query: str = "", **how: object) -> Visitor:
+    return visitor(height=5000, **how).open(PAGE, query)
+
+
+def knob(someone: Visitor, name: str) -> str:
+    return parse_qs(urlsplit(someone.page.url).query)[name][0]
+
+
+def penguins(folder: Path) -> Path:
+    """A real file as a spreadsheet in Germany would save it: semicolons, decimal commas, a byte order mark, Windows ends."""
+    with (ROOT / "collapse" / "datasets" / "penguins.csv").open() as file:
+        rows = list(csv.reader(file))
+    text = "\r\n".join(";".join(cell.replace(".", ",") for cell in row) for row in rows[:-1])  # but the last
+    path = folder / "pinguine.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    return path
+
+
+def upload(someone: Visitor, path: Path) -> None:
+    someone.page.locator("summary", has_text="Your own data").first.click()
+    someone.page.locator("input[type=file]").set_input_files(path)
+    someone.chart("preview").wait_for()
+    someone.settled(least=4)
+
+
+def test_a_real_file_is_uploaded_looked_at_used_and_forgotten(visitor: Welcome, tmp_path: Path) -> None:
+    someone = opened(visitor, accept_downloads=True)
+    before = someone.charts()
+    upload(someone, penguins(tmp_path))
+    page = someone.page
+    assert page.get_by_text("341 rows; 2 left out because a value is missing").count() == 1
+    assert "bill_length_mm" in page.locator("[data-testid=stText]").inner_text()
+    assert {k: v for k, v in someone.charts().items() if k != "preview"} == before, "a look changes nothing"
+    someone.change(lambda: someone.button("Use these data").click())
+    assert knob(someone, "world") == "own-numbers"
+    assert knob(someone, "world.data").startswith("341x1-")
+    assert "39.1" not in someone.page.url
+    assert "bill_length_mm" in someone.chart("hero").locator(".xtitle").first.text_content()
+    link = page.url
+    stranger = visitor(height=5000)
+    stranger.page.goto(link)
+    stranger.settled()
+    assert stranger.page.get_by_text("This link was made with data of its own (341 rows").count() == 1
+    upload_again = stranger.page.locator("input[type=file]")
+    upload_again.set_input_files(penguins(tmp_path))
+    stranger.chart("preview").wait_for()
+    stranger.button("Use these data").click()
+    stranger.page.wait_for_function("() => !document.body.innerText.includes('This link was made with data')")
+    theirs = stranger.settled().charts()
+    assert theirs["hero"] == someone.charts()["hero"], "the same data, the same run"
+    someone.change(lambda: someone.button("Forget my data").click())
+    assert knob(someone, "world") == "normal"
+    assert someone.charts()["hero"] == before["hero"]
+
+
+def test_a_spreadsheet_file_is_refused_with_advice(visitor: Welcome, tmp_path: Path) -> None:
+    path = tmp_path / "sheet.xlsx"
+    path.write_bytes(b"PK\x03\x04" + bytes(200))
+    someone = opened(visitor)
+    someone.page.locator("summary", has_text="Your own data").first.click()
+    someone.page.locator("input[type=file]").set_input_files(path)
+    someone.page.get_by_text("save the sheet as CSV").wait_for()
+    assert someone.button("Use these data").count() == 0
+
+
+def cells(someone: Visitor) -> Locator:
+    return someone.chart("phase-map").locator(".bars .point path")
+
+
+def mapped(someone: Visitor) -> Visitor:
+    someone.button("Draw the map").click()
+    someone.page.wait_for_function("() => document.querySelector('figure[data-key=phase-map]') && "
+                                   "![...document.querySelectorAll('button')].some(b => b.innerText === 'Stop')")
+    return someone.settled(least=4)
+
+
+def test_a_map_grows_and_a_click_sets_the_controls(visitor: Welcome) -> None:
+    someone = opened(visitor, "generations=10")
+    mapped(someone)
+    assert cells(someone).count() == 625
+    box = someone.chart("phase-map").locator(".nsewdrag").first.bounding_box()
+    assert box
+    hover = box["x"] + box["width"] * 3.5 / 25, box["y"] + box["height"] * (1 - 5.5 / 25)
+    someone.page.mouse.move(*hover)
+    someone.chart("phase-map").locator(".hovertext").first.wait_for()
+    shown = someone.chart("phase-map").locator(".hovertext").first.text_content() or ""
+    assert "sample size" in shown
+    someone.change(lambda: someone.page.mouse.click(*hover))
+    assert float(knob(someone, "policy.synthetic")) == pytest.approx(5 / 24, abs=1e-3)
+    assert int(knob(someone, "n")) == round(5 * 100 ** (3 / 24))
+    assert f"sample size {knob(someone, 'n')}" in shown
+    assert someone.page.locator(".mc-slider .mc-number").first.input_value() == knob(someone, "n"), "the slider follows"
+    assert someone.chart("phase-map").count() == 1
+    by_keyboard = someone.button("Set the controls to this cell")
+    someone.page.get_by_label("Cell: sample size").first.press("ArrowDown")
+    someone.page.keyboard.press("ArrowDown")
+    someone.page.keyboard.press("Enter")
+    someone.page.wait_for_timeout(500)
+    someone.settled(least=4)
+    old = knob(someone, "n")
+    by_keyboard.focus()
+    someone.change(lambda: by_keyboard.press("Enter"))
+    assert knob(someone, "n") != old
+
+
+def test_a_map_can_be_stopped(visitor: Welcome) -> None:
+    someone = opened(visitor, "generations=200&model=kde&n=20&lineages=5")
+    someone.button("Draw the map").click()
+    stop = someone.page.get_by_role("button", name="Stop", exact=True)
+    stop.wait_for()
+    someone.chart("phase-map").wait_for()
+    stop.click()
+    someone.page.get_by_text("Stopped at").wait_for()
+    someone.settled(least=4)
+    assert cells(someone).count() > 10
+
+
+def test_a_map_as_a_table(visitor: Welcome, tmp_path: Path) -> None:
+    someone = mapped(opened(visitor, "generations=5", accept_downloads=True))
+    chart = someone.chart("phase-map")
+    chart.locator(".mc-tools summary").click()
+    with someone.page.expect_download() as waiting:
+        chart.get_by_role("button", name="CSV", exact=True).click()
+    rows = list(csv.reader(io.StringIO(waiting.value.path().read_text("utf-8-sig"))))
+    assert len(rows) == 626
+    assert rows[0][:2] == ["sample size", "synthetic (policy)"]
+    assert {float(r[0]) for r in rows[1:]} >= {5.0, 50.0, 500.0}
+
+
+def test_twins_history_and_undo(visitor: Welcome) -> None:
+    someone = opened(visitor)
+    someone.button("Pin this run").click()
+    someone.chart("apart").wait_for()
+    someone.settled(least=5)
+    assert someone.page.get_by_text("differs from its twin by exactly zero").count() == 1
+    someone.change(lambda: someone.page.locator(".mc-slider .mc-range").first.press("ArrowRight"))
+    assert someone.page.get_by_text("has more than its twin").count() == 1
+    someone.page.locator("summary", has_text="Earlier runs").click()
+    old = knob(someone, "n")
+    someone.change(lambda: someone.page.get_by_role("button", name="Restore").last.click())
+    assert knob(someone, "n") != old
+    assert someone.page.locator(".mc-slider .mc-number").first.input_value() == knob(someone, "n")
+
+
+def test_files_are_downloaded_and_the_script_makes_the_csv(visitor: Welcome, tmp_path: Path) -> None:
+    someone = opened(visitor, "lineages=20&generations=5", accept_downloads=True)
+    upload(someone, penguins(tmp_path))
+    someone.change(lambda: someone.button("Use these data").click())
+    someone.page.locator("summary", has_text="Take it home").click()
+    files = {}
+    for label in ("CSV, summary", "JSON", "Python script", "Notebook", "Your data"):
+        with someone.page.expect_download() as waiting:
+            someone.button(label).click()
+        files[label] = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(files[label])
+    assert json.loads(files["JSON"].read_text())["made with"]["numpy"] == np.__version__
+    nbformat.validate(nbformat.read(files["Notebook"], as_version=4))
+    command = [sys.executable, "-W", "error", files["Python script"].name]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False,
+                          env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == files["CSV, summary"].read_text(), "to the digit"
