@@ -22,6 +22,7 @@ MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "–", "?
 LARGEST = 1e15
 DETAIL = 1e5
 LONGEST = 80
+GLANCE = 1000  # cells that a guess looks at
 LIMITS = (f"At most {MAX_BYTES / 1e6:g} MB, {MAX_ROWS:,} rows, {MAX_COLUMNS} columns and {MAX_TYPES:,} different categories; "
           f"at least {MIN_ROWS} rows with a value.")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -194,11 +195,14 @@ def _missing(cell: str) -> bool:
 
 def _decimal_comma(cells: Sequence[str]) -> bool:
     """Does this column write numbers with a decimal comma?  Only if that makes sense of more cells than a point does."""
+    if not any("," in c for c in cells):
+        return False
     point = sum(_number(c, False) is not None and not _EITHER.fullmatch(c) for c in cells)
     return sum(_number(c, True) is not None for c in cells) > point
 
 
 def _mostly_numbers(cells: Sequence[str]) -> bool:
+    cells = cells[:GLANCE]
     comma = _decimal_comma(cells)
     return bool(cells) and 2 * sum(_number(c, comma) is not None for c in cells) >= len(cells)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from collapse.compose import completed, dials, offered
 from collapse.figures.shapes import POINTS
@@ -14,13 +15,14 @@ from collapse.scenario import BUDGET, Scenario, read_link
 from collapse.spec import knob, names, shown
 from collapse.stages import Rule, needed
 from collapse.ui.desk import Desk, Visit
+from collapse.ui.runs import MINE
 from collapse.worlds import WORLDS, World
 
 EARLIER = 12
 AUTO = "auto"
 TWIN = "twin."
 OWN = tuple(kind for kind, world in WORLDS.items() if world.private)
-STALE = "laboratory-stale"
+STALE, SEEN = "laboratory-stale", "laboratory-seen"
 NUMBERS = ("n", "generations", *dict.fromkeys(
     f"{part}.{name}" for part, table in Scenario.parts().items() for kind in table.values()
     for name, rule in kind.knobs().items() if not rule.choices))
@@ -59,6 +61,7 @@ class Lab(Desk):
     runs: int = 0
     ends: dict[str, Ends] = field(default_factory=dict)
     map: Any = None
+    cleared: int = 0
 
     # ---- what is watched
 
@@ -73,7 +76,10 @@ class Lab(Desk):
         return self.visit.shows if self.visit.shows in ONSETS else self._measured(self.visit.shows)
 
     def _measured(self, metric: str) -> str:
-        return metric if metric in measurable(self.scenario) else needed(self.scenario)[1]
+        """A metric, if it can be measured and afforded here."""
+        s = self.scenario
+        there = metric in measurable(s) and s.effort(METRICS[metric].integral) + film(s) <= BUDGET
+        return metric if there else needed(s)[1]
 
     @property
     def axes(self) -> tuple[str, str]:
@@ -139,7 +145,7 @@ class Lab(Desk):
         if twin:
             pinned, refused = read_link(twin, self.scenario)
             self.refused += [f"{TWIN}{sentence}" for sentence in refused]
-            self._try("twin", lambda: self.pin(pinned))
+            self._try("twin", lambda: setattr(self, "pinned", self.allowed(pinned)))
 
     def _base_for(self, link: Mapping[str, str]) -> Scenario:
         """What a link starts from: parts that it does not mention fit those that it does, and its own data are in place if here."""
@@ -151,7 +157,7 @@ class Lab(Desk):
 
     def inherit(self, before: Self) -> None:
         super().inherit(before)
-        self.own, self.entries, self.runs = before.own, before.entries, before.runs
+        self.own, self.entries, self.runs, self.cleared = before.own, before.entries, before.runs, before.cleared
 
     # ---- own data
 
@@ -174,8 +180,11 @@ class Lab(Desk):
         self.pinned = None if self.pinned and self.pinned.world.private else self.pinned
         if self.scenario.world.private:
             self.scenario = self.base
-        for key in ("shelf", "laboratory_data_text"):
+        self.cleared += 1
+        for key in (MINE, SEEN, "laboratory_data_text"):
             st.session_state.pop(key, None)
+        if (context := get_script_run_ctx()) is not None:
+            context.uploaded_file_mgr.remove_session_files(context.session_id)
         refresh()
 
     # ---- earlier runs
@@ -198,8 +207,8 @@ class Lab(Desk):
         refresh()
 
     def pin(self, scenario: Scenario | None) -> None:
-        """Hold a run beside all that follow; ValueError if it is too much work."""
-        self.pinned = None if scenario is None else self.allowed(scenario)
+        """Hold a run beside all that follow."""
+        self.pinned = scenario
         refresh()
 
 

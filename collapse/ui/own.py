@@ -9,7 +9,7 @@ from collapse.figures.preview import preview
 from collapse.sheets import LIMITS, SEPARATORS, Sheet, read
 from collapse.spec import names
 from collapse.ui.chart import chart
-from collapse.ui.lab import Lab, told
+from collapse.ui.lab import SEEN, Lab, told
 from collapse.ui.prose import as_quote, as_text, words
 from collapse.worlds import World
 from collapse.worlds.own import EVERY, from_sheet
@@ -32,7 +32,7 @@ def own_data(desk: Lab) -> None:
         st.caption(as_text(LIMITS))
         left, right = st.columns(2, gap="large")
         with left:
-            raw = _brought(fixed)
+            raw = _brought(desk, fixed)
             sheet = _attempt(lambda: _read(raw, fixed)) if raw else None
             found = _attempt(lambda: _chosen(sheet, fixed)) if sheet else None
         with right:
@@ -49,11 +49,12 @@ def in_use(desk: Lab) -> str:
                  for world in desk.own.values())
 
 
-def _brought(fixed: bool) -> bytes:
+def _brought(desk: Lab, fixed: bool) -> bytes:
     """A file wins over the text field."""
     text = st.text_area("Paste numbers, two columns, or a list of categories", key="laboratory_data_text", height=140,
                         placeholder="mass\n3750\n3800\n…", disabled=fixed)
-    file = st.file_uploader("or choose a file (CSV, TSV or text)", key="laboratory_data_file", disabled=fixed)
+    file = st.file_uploader("or choose a file (CSV, TSV or text)", key=f"laboratory_data_file_{desk.cleared}",
+                            disabled=fixed)
     return file.getvalue() if file is not None else (text or "").encode()
 
 
@@ -71,7 +72,16 @@ def _read(raw: bytes, fixed: bool) -> Sheet:
     one, two = st.columns(2)
     separator = one.selectbox("Columns are separated by", ("guess", *SEPARATORS), key="laboratory_data_separator", disabled=fixed)
     header = two.selectbox("First row is a header", ("guess", "yes", "no"), key="laboratory_data_header", disabled=fixed)
-    return read(raw, "" if separator == "guess" else separator, {"guess": None, "yes": True, "no": False}[header])
+    how = "" if separator == "guess" else separator, {"guess": None, "yes": True, "no": False}[header]
+    return _once("sheet", (raw, *how), lambda: read(raw, *how))
+
+
+def _once(what: str, asked: Any, make: Callable[[], Any]) -> Any:
+    """What was made of the same thing last time: a page is written many times, and a large file is read once."""
+    seen = st.session_state.setdefault(SEEN, {})
+    if what not in seen or seen[what][0] != asked:
+        seen[what] = asked, make()
+    return seen[what][1]
 
 
 def _chosen(sheet: Sheet, fixed: bool) -> tuple[World, int]:
@@ -87,7 +97,8 @@ def _chosen(sheet: Sheet, fixed: bool) -> tuple[World, int]:
     others = [i for i in numeric if i != first]
     second = one.selectbox("Second column", (None, *others), key=f"laboratory_data_second_{first}_{len(columns)}", disabled=fixed,
                            format_func=lambda i: "none" if i is None else sheet.names[i]) if use == "numbers" and others else None
-    return from_sheet(sheet, [first] if second is None else [first, second], numeric=use == "numbers")
+    chosen = [first] if second is None else [first, second]
+    return _once("world", (sheet, use, chosen), lambda: from_sheet(sheet, chosen, numeric=use == "numbers"))
 
 
 def _look(desk: Lab, sheet: Sheet, world: World, missing: int, fixed: bool) -> None:
