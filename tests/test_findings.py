@@ -290,7 +290,7 @@ def small(draw: st.DrawFn) -> Scenario:
         parts["model"] = draw(st.one_of([specs(m) for m in TABLES["model"].values() if m.space == parts["world"].space]))
     if not possible(parts):
         parts["world"] = type(parts["world"])()
-    if parts["world"].space == "types":
+    if "types" in parts["world"].knobs():
         parts["world"] = replace(parts["world"], types=min(parts["world"].types, 300))
     if draw(st.booleans()):  # plain speech, which random knobs would almost never say
         parts["decoder"] = type(parts["decoder"])()

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from collapse.figures.preview import preview
-from collapse.sheets import LIMITS, SEPARATORS, Sheet, read
+from collapse.sheets import LIMITS, MAX_BYTES, SEPARATORS, Sheet, read
 from collapse.spec import names
 from collapse.ui.chart import chart
 from collapse.ui.lab import SEEN, Lab, told
@@ -54,7 +54,7 @@ def _brought(desk: Lab, fixed: bool) -> bytes:
     text = st.text_area("Paste numbers, two columns, or a list of categories", key="laboratory_data_text", height=140,
                         placeholder="mass\n3750\n3800\n…", disabled=fixed)
     file = st.file_uploader("or choose a file (CSV, TSV or text)", key=f"laboratory_data_file_{desk.cleared}",
-                            disabled=fixed)
+                            disabled=fixed, max_upload_size=MAX_BYTES // 1_000_000)
     return file.getvalue() if file is not None else (text or "").encode()
 
 
@@ -111,4 +111,4 @@ def _look(desk: Lab, sheet: Sheet, world: World, missing: int, fixed: bool) -> N
     chart(preview(world), key="preview", group="preview")
     head = [sheet.names, *list(zip(*sheet.columns, strict=True))[:ROWS]]
     st.text("\n".join("  ".join(cell.replace("\n", " ")[:18].ljust(18) for cell in row[:4]).rstrip() for row in head))
-    st.button("Use these data", key="laboratory_data_take", type="primary", on_click=desk.bring, args=(world,), disabled=fixed)
+    st.button("Use these data", key="laboratory_data_take", on_click=desk.bring, args=(world,), disabled=fixed)
