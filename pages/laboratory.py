@@ -9,7 +9,7 @@ from collapse.findings import percent
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import HILL, OURS, OWN, PENGUINS, SHUMAILOV, SILVERMAN, SIMPSON
-from collapse.ui import controls, lab, lesson
+from collapse.ui import controls, lab, lesson, live
 from collapse.ui.chart import chart
 from collapse.ui.compare import history_section, twins_section
 from collapse.ui.composer import hero_of, knobs, watched_metric
@@ -17,7 +17,6 @@ from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import desk as visitors_desk
 from collapse.ui.maps import map_section
 from collapse.ui.own import own_data
-from collapse.ui.prose import as_text
 from collapse.ui.runs import outcome_on
 from collapse.ui.takeaway import export_section
 
@@ -42,16 +41,13 @@ picture, side = st.columns([7, 3], gap="large")
 
 @st.fragment(key=controls.HERO)
 def hero() -> None:
-    result = outcome_on(desk, (desk.metric,))
-    st.subheader(as_text(result.headline), anchor=False)
-    chart(hero_of(result, desk.metric), key="hero")
-    st.caption(as_text(result.standing()))
+    live.hero(desk, "hero", hero_of)
 
 
 @st.fragment(key=controls.REST)
 def rest() -> None:
     lab.follow()
-    result = outcome_on(desk, (desk.metric,))
+    result = outcome_on(desk)
     desk.record(f"{percent(float(np.median(result.evidence.spread)))} of the spread is left (median)")
     lesson.told(result.findings)
     watched_metric(desk)

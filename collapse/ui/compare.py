@@ -8,7 +8,7 @@ from collapse.findings import percent
 from collapse.twins import Difference, difference, same_noise, shared
 from collapse.ui.chart import chart
 from collapse.ui.lab import Lab, refresh
-from collapse.ui.prose import as_text, words
+from collapse.ui.prose import as_quote, words
 from collapse.ui.runs import Outcome, trajectory_of
 
 
@@ -24,8 +24,8 @@ def twins_section(desk: Lab, result: Outcome) -> None:
         st.button("Pin this run", key="laboratory_twins_pin", on_click=desk.pin, args=(desk.scenario,), disabled=fixed,
                   icon=":material/push_pin:")
         return
-    st.caption(as_text(f"Pinned: {in_words(twin)}"))
-    st.caption(as_text(f"Now: {in_words(desk.scenario)}"))
+    st.caption(as_quote(f"Pinned: {in_words(twin)}"))
+    st.caption(as_quote(f"Now: {in_words(desk.scenario)}"))
     with st.container(horizontal=True):
         st.button("Pin the run on the controls instead", key="laboratory_twins_pin", on_click=desk.pin, args=(desk.scenario,),
                   disabled=fixed)
@@ -37,12 +37,12 @@ def _pair(desk: Lab, result: Outcome) -> None:
     twin, metric = desk.twin, desk.metric
     assert twin is not None
     if not shared(twin, desk.scenario, metric):
-        st.info(as_text(f"{metric} cannot be measured in both worlds: choose a metric that both have, such as tail_mass."))
+        st.info(as_quote(f"{metric} cannot be measured in both worlds: choose a metric that both have, such as tail_mass."))
         return
     try:
         desk.allowed(twin)
     except ValueError as error:
-        st.info(as_text(f"The pinned run with as many lineages and generations: {error}."))
+        st.info(as_quote(f"The pinned run with as many lineages and generations: {error}."))
         return
     one, other = trajectory_of(twin, (metric,)), result.trajectory
     gap = difference(one, other, metric)
@@ -51,7 +51,7 @@ def _pair(desk: Lab, result: Outcome) -> None:
         chart(beside(one, other, metric), key="beside")
     with right:
         chart(apart(gap, desk.scenario, same_noise(twin, desk.scenario)), key="apart")
-    st.markdown(as_text(sentence(gap)))
+    st.markdown(as_quote(sentence(gap)))
 
 
 def sentence(gap: Difference) -> str:
@@ -71,7 +71,7 @@ def history_section(desk: Lab) -> None:
         for entry in desk.entries:
             said, restore, pin = st.columns([6, 1, 1], vertical_alignment="center")
             now = (entry.scenario, entry.rule) == (desk.scenario, desk.rule)
-            about = as_text(f"{entry.number}. {entry.says}. {in_words(entry.scenario)}")
+            about = as_quote(f"{entry.number}. {entry.says}. {in_words(entry.scenario)}")
             said.markdown(about + (" **Shown now.**" if now else ""))
             restore.button("Restore", key=f"laboratory_history_restore_{entry.number}", on_click=desk.restore, args=(entry.number,),
                            disabled=fixed or now, help=f"Run {entry.number} on the controls again")

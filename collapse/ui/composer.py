@@ -12,6 +12,7 @@ from collapse.figures.picture import Picture
 from collapse.figures.shapes import narrowing
 from collapse.metrics import METRICS, measurable
 from collapse.scenario import Scenario
+from collapse.stages import needed
 from collapse.ui.controls import Dial
 from collapse.ui.lab import AUTO, Lab, refresh
 from collapse.ui.runs import Outcome
@@ -47,12 +48,12 @@ def watched_metric(desk: Lab) -> None:
                  format_func=lambda name: f"{name}: {METRICS[name].label}" if name != AUTO else name)
 
 
-def hero_of(result: Outcome, metric: str) -> Picture:
+def hero_of(result: Outcome) -> Picture:
     """The picture that suits the world: the density narrowing, the swarm of lineages, shares by rank, or the metric itself."""
     s, t = result.scenario, result.trajectory
     if isinstance(s.world, TypesWorld):
         params: Any = result.params
         return ranks(t, params.p, result.lineage)
     if s.world.space != "real":
-        return watch(t, metric, result.lineage)
+        return watch(t, needed(s)[1], result.lineage)
     return narrowing(t, result.lineage, result.params) if s.world.d == 1 else swarm(t, result.lineage)

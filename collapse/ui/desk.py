@@ -44,6 +44,11 @@ class Desk:
     past: list[tuple[Scenario, Rule]] = field(default_factory=list)
     sections: ClassVar[tuple[str, ...]] = ()  # parts of this page that a link may hide or lock besides the common ones
 
+    @property
+    def watches(self) -> tuple[str, ...]:
+        """Metrics that this page draws besides those that the findings look at."""
+        return ()
+
     def link(self) -> dict[str, str]:
         """The query that repeats this page: every value."""
         query = self.scenario.to_query() | self.visit.to_query() | self.rule.to_query("stage.")

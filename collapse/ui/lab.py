@@ -71,6 +71,10 @@ class Lab(Desk):
         return self._measured(self.visit.metric)
 
     @property
+    def watches(self) -> tuple[str, ...]:
+        return (self.metric,)
+
+    @property
     def shows(self) -> str:
         """What the map shows."""
         return self.visit.shows if self.visit.shows in ONSETS else self._measured(self.visit.shows)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
 
 from collapse.figures.picture import Picture
+from collapse.metrics import effort
 from collapse.scenario import Scenario
 from collapse.ui.chart import chart, message
 from collapse.ui.desk import Desk
@@ -21,6 +22,7 @@ class Hero:
     """All that is needed to draw it from a link; `key`: of its chart."""
 
     key: str
+    desk: type[Desk]
     base: Scenario
     offers: Mapping[str, tuple[str, ...]]
     picture: Callable[[Outcome], Picture]
@@ -31,21 +33,21 @@ HEROES: dict[str, Hero] = {}  # by page, from the first time that somebody opens
 
 def hero(desk: Desk, key: str, picture: Callable[[Outcome], Picture]) -> None:
     """Draw the hero here: what happened in large type, the picture, and how typical the lineage is that it shows."""
-    HEROES[desk.page] = Hero(key, desk.base, desk.offers, picture)
+    HEROES[desk.page] = Hero(key, type(desk), desk.base, desk.offers, picture)
     chart(_worded(picture, outcome_on(desk)), key=key)
 
 
 def answer(page: str, link: str) -> bytes | None:
     """What the chart component is given for a link (a query); None if the script should rather deal with it.
 
-    That is: a page that nobody has opened here, a link that is refused in part, or a run that takes long.
+    That is: a page that nobody has opened here, a link that is refused in part, data of a visitor's own, or a run that takes long.
     """
     if page not in HEROES:
         return None
     found = HEROES[page]
-    desk = Desk(page, found.base, found.offers, found.base)
+    desk = found.desk(page, found.base, found.offers, found.base)
     desk.read({key: values if len(values) > 1 else values[0] for key, values in parse_qs(link, keep_blank_values=True).items()})
-    if desk.refused or desk.scenario.work > LONG:
+    if desk.refused or desk.scenario.world.private or effort(desk.scenario, desk.watches) > LONG:
         return None
     return message(_worded(found.picture, outcome_on(desk)), key=found.key)
 

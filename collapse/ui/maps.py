@@ -15,7 +15,7 @@ from collapse.phase import ONSETS, Filled, Map, axis, drawn, fill
 from collapse.spec import shown
 from collapse.ui.chart import chart
 from collapse.ui.lab import NUMBERS, Lab, follow, refresh
-from collapse.ui.prose import as_text, words
+from collapse.ui.prose import as_quote, words
 
 STEP = 0.25  # seconds of work between two pictures
 PAUSE = 0.3  # seconds between two steps
@@ -169,7 +169,7 @@ def _progress(desk: Lab) -> None:
         st.progress(drawing.filled.done, f"{percent(drawing.filled.done)} of {drawing.filled.value.size} cells")
         st.button("Stop", key="laboratory_map_stop", on_click=stop, args=(desk,), disabled=fixed, icon=":material/stop:")
     elif drawing.filled.done < 1:
-        st.caption(as_text(f"Stopped at {percent(drawing.filled.done)} of the cells; the others show their coarser neighbour."))
+        st.caption(as_quote(f"Stopped at {percent(drawing.filled.done)} of the cells; the others show their coarser neighbour."))
         st.button("Draw it anew", key="laboratory_map_draw", on_click=start, args=(desk,), disabled=fixed)
     chart(phase_map(drawing.filled, desk.scenario, LABELS), key="phase-map", group="map",
           on_pick=None if fixed else lambda cell: take(desk, cell))

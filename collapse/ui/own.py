@@ -10,7 +10,7 @@ from collapse.sheets import LIMITS, MAX_BYTES, SEPARATORS, Sheet, read
 from collapse.spec import names
 from collapse.ui.chart import chart
 from collapse.ui.lab import SEEN, Lab, told
-from collapse.ui.prose import as_quote, as_text, words
+from collapse.ui.prose import as_quote, words
 from collapse.worlds import World
 from collapse.worlds.own import EVERY, from_sheet
 
@@ -27,9 +27,9 @@ def own_data(desk: Lab) -> None:
         st.info(as_quote(f"This link was made with data of its own ({told(desk.waiting['world.data'])}). Bring the same data below "
                          "to see the same run; until then the page shows something else."), icon=":material/lock:")
     label = f"Your own data: {in_use(desk)}" if desk.own else "Your own data"
-    with st.expander(as_text(label), key="laboratory_data", expanded=bool(desk.waiting), icon=":material/upload_file:"):
+    with st.expander(as_quote(label), key="laboratory_data", expanded=bool(desk.waiting), icon=":material/upload_file:"):
         st.markdown(words(desk.page)["data"])
-        st.caption(as_text(LIMITS))
+        st.caption(as_quote(LIMITS))
         left, right = st.columns(2, gap="large")
         with left:
             raw = _brought(desk, fixed)
@@ -104,7 +104,7 @@ def _chosen(sheet: Sheet, fixed: bool) -> tuple[World, int]:
 def _look(desk: Lab, sheet: Sheet, world: World, missing: int, fixed: bool) -> None:
     """The preview: rows counted, a picture, the first rows; and the button that uses them."""
     used = len(sheet.lines) - missing
-    st.caption(as_text(f"{used:,} rows; {missing:,} left out because a value is missing; every {EVERY}th of them "
+    st.caption(as_quote(f"{used:,} rows; {missing:,} left out because a value is missing; every {EVERY}th of them "
                        f"({used // EVERY:,}) is held out as a test set."))
     for note in sheet.notes:
         st.caption(as_quote(note))

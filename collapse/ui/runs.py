@@ -147,7 +147,7 @@ class Outcome:
                 f"{'variance' if needed(self.scenario)[1] == 'variance' else 'diversity'} left at the end.")
 
 
-def outcome_on(desk: Desk, metrics: Iterable[str] = ()) -> Outcome:
+def outcome_on(desk: Desk) -> Outcome:
     """Run what is on the desk, or take it from the shelf; long runs show their progress here."""
-    executor = Progress(st.empty()) if effort(desk.scenario, metrics) > LONG else None
-    return Outcome(trajectory_of(desk.scenario, metrics, executor), desk.rule, desk.visit.show)
+    executor = Progress(st.empty()) if effort(desk.scenario, desk.watches) > LONG else None
+    return Outcome(trajectory_of(desk.scenario, desk.watches, executor), desk.rule, desk.visit.show)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from collapse.export import DATA_FILE, as_csv, as_json, lineages, notebook, provenance, script, summary
 from collapse.ui.lab import Lab
-from collapse.ui.prose import as_text, words
+from collapse.ui.prose import as_quote, words
 from collapse.ui.runs import Outcome
 
 
@@ -32,7 +32,7 @@ def export_section(desk: Lab, result: Outcome) -> None:
                 st.download_button(file.label, file.make, file.name, file.mime, key=f"laboratory_export_{file.name}",
                                    on_click="ignore", disabled="export" in desk.locked)
         if desk.scenario.world.private:
-            st.caption(as_text(f"The script and the notebook read your data from {DATA_FILE} in the same folder, and refuse any "
+            st.caption(as_quote(f"The script and the notebook read your data from {DATA_FILE} in the same folder, and refuse any "
                                "other data; the link and the other files hold the digest of your data, not the data."))
 
 

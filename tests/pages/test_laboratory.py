@@ -23,7 +23,7 @@ from collapse.ui.chart import figures
 from collapse.worlds import WORLDS
 from collapse.worlds.own import from_sheet
 
-from .harness import desk_of, keys, link_of, opened, revisions, scenario_of, sound, warnings
+from .harness import code_of, desk_of, keys, link_of, opened, plain, revisions, scenario_of, sound, warnings
 
 PAGE = "laboratory"
 MASSES = "mass;bird\n" + "\n".join(f"{40 + i * 37 % 11},{i % 10};{('kea', 'tui', '=1+1')[i % 3]}" for i in range(60)) + "\nNA;kea\n"
@@ -136,7 +136,7 @@ def test_data_are_looked_at_before_they_are_used() -> None:
     at = pasted(opened(PAGE), MASSES)
     assert "preview" in figures(at)
     assert scenario_of(at).world.kind == "normal", "a look changes nothing"
-    said = " ".join(c.value.replace("\\", "") for c in at.caption)
+    said = " ".join(plain(c.value) for c in at.caption)
     assert "60 rows; 1 left out" in said
     assert "12) is held out" in said
     assert "mass" in at.text[0].value
@@ -197,7 +197,7 @@ def test_the_link_holds_no_data_and_says_what_it_misses() -> None:
     stranger = opened(PAGE, link)
     sentence, = warnings(stranger)
     assert "bring the same data" in sentence
-    assert "60 rows, digest" in stranger.info[0].value.replace("\\", "")
+    assert "60 rows, digest" in plain(stranger.info[0].value)
     assert scenario_of(stranger).seed == 5, "all else is as in the link"
     other = brought(stranger, MASSES.replace("40,0", "40,5"))
     assert scenario_with(other).world != WORLD
@@ -444,5 +444,5 @@ def test_files_are_offered_and_made(query: str) -> None:
 def test_own_data_can_be_taken_home_and_the_code_knows_them() -> None:
     at = brought(opened(PAGE))
     assert "Your data" in {b.label for b in at.get("download_button")}
-    assert "with_data('my-data.csv', 'own-numbers')" in at.code[0].value
-    assert not re.search(r"4\d\.\d", at.code[0].value)
+    assert "with_data('my-data.csv', 'own-numbers')" in code_of(at)
+    assert not re.search(r"4\d\.\d", code_of(at))
