@@ -21,6 +21,7 @@ from collapse.ui.share import share
 _STYLE = """<style>
 .stMainBlockContainer { max-width: 1320px; padding-top: 3.6rem; }
 .stMainBlockContainer h1 { font-size: clamp(1.5rem, 1.1rem + 1.6vw, 2.3rem); padding: 0.4rem 0 0; }
+[data-testid=stCaptionContainer] { opacity: 0.8 !important; }
 [data-testid=stHeading] h2 { font-size: clamp(1.15rem, 1rem + 0.7vw, 1.5rem); padding: 1.2rem 0 0; }
 .lab-findings { margin: 0 0 1rem; padding: 0 0 0 1.2em; list-style: disc; }
 .lab-findings li { margin: 0.2em; padding-left: 0.3em; }

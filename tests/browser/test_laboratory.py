@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from .conftest import ROOT, Visitor, Welcome
+from .test_looks import check_axe, check_width
 
 PAGE = "laboratory"
 
@@ -146,6 +147,25 @@ def test_a_map_as_a_table(visitor: Welcome, tmp_path: Path) -> None:
     assert len(rows) == 626
     assert rows[0][:2] == ["sample size", "synthetic (policy)"]
     assert {float(r[0]) for r in rows[1:]} >= {5.0, 50.0, 500.0}
+    with someone.page.expect_download() as waiting:
+        chart.get_by_role("button", name="SVG", exact=True).click()
+    picture = waiting.value.path().read_text()
+    assert "Model Collapse Lab" in picture
+    assert picture.count("point") >= 625
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_with_everything_open(visitor: Welcome, tmp_path: Path, theme: str) -> None:
+    """Data on the table, a map, twins, history and files: for a screen reader, and for a narrow window."""
+    someone = mapped(opened(visitor, "generations=5", color_scheme=theme))
+    someone.button("Pin this run").click()
+    someone.chart("apart").wait_for()
+    upload(someone, penguins(tmp_path))
+    for title in ("Earlier runs", "Take it home", "More controls", "Ends of the axes"):
+        someone.page.locator("summary", has_text=title).first.click()
+    check_axe(someone.settled(least=7))
+    for width in (768, 320):
+        check_width(someone, width)
 
 
 def test_twins_history_and_undo(visitor: Welcome) -> None:
