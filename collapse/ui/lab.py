@@ -135,7 +135,22 @@ class Lab(Desk):
     def link(self) -> dict[str, str]:
         """Also the pinned run, by what is different in it."""
         here, pinned = self.scenario.to_query(), self.pinned.to_query() if self.pinned else {}
-        return super().link() | {TWIN + key: value for key, value in pinned.items() if here.get(key) != value}
+        across, up = self.axes
+        seen = {"across": across, "up": up, "metric": self.metric, "shows": self.shows}  # what is not automatic, as it is used
+        used = {k: v for k, v in seen.items() if getattr(self.visit, k) != AUTO}
+        return super().link() | used | {TWIN + key: value for key, value in pinned.items() if here.get(key) != value}
+
+    def read(self, query: Mapping[str, str | list[str]]) -> None:
+        """What a link wants to look at, but this scenario does not have, is said, too."""
+        super().read(query)
+        there = [*measurable(self.scenario), *ONSETS, AUTO]
+        wrong = [k for k in ("metric", "shows") if getattr(self.visit, k) not in there]
+        wrong += [k for k in ("across", "up") if k in query and getattr(self.visit, k) not in self.axes]
+        for name in wrong:
+            used = {"metric": self.metric, "shows": self.shows, "across": self.axes[0], "up": self.axes[1]}[name]
+            asked = getattr(self.visit, name)
+            self.refused.append(f"{name}={asked} is not possible with this scenario. Used instead: {name}={used}.")
+            self.visit = replace(self.visit, **{name: used})
 
     def asked(self, given: Mapping[str, str]) -> None:
         """A link may want data that only its maker has, and may bring a pinned run along."""

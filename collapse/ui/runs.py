@@ -1,8 +1,9 @@
 """Runs for the pages: computed once for everybody who asks the same, with real progress when it takes long."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -20,6 +21,7 @@ from collapse.trajectory import Trajectory
 from collapse.ui.desk import Desk
 
 LONG = 4_000_000
+MEASURED = 6  # metrics of a run that its page looks at, about
 SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
 
 
@@ -43,24 +45,48 @@ class Place:
 
     lock: Lock = field(default_factory=Lock)
     content: Any = None
+    weight: int = 0
 
 
 class Shelf:
-    """What was computed, by the whole question; never by the object: a hash of nested dataclasses forgets their classes."""
+    """What was computed, by the whole question; never by the object: a hash of nested dataclasses forgets their classes.
 
-    def __init__(self, places: int) -> None:
-        self._place = lru_cache(maxsize=places)(lambda question: Place())
+    At most `places`, and at most `numbers` in all of them together: what was asked for longest ago goes first.
+    """
+
+    def __init__(self, places: int, numbers: int) -> None:
+        self.places, self.numbers = places, numbers
+        self.content: OrderedDict[Hashable, Place] = OrderedDict()
+        self._lock = Lock()
 
     def fetch(self, question: Hashable, make: Callable[[], Any]) -> Any:
         """What stands there, made now if nothing does."""
-        place: Place = self._place(question)
+        with self._lock:
+            place = self.content.setdefault(question, Place())
+            self.content.move_to_end(question)
         with place.lock:
             if place.content is None:
                 place.content = make()
+                place.weight = weight(place.content)
+                self._trim()
             return place.content
 
+    def _trim(self) -> None:
+        with self._lock:
+            total = sum(place.weight for place in self.content.values())
+            while len(self.content) > 1 and (total > self.numbers or len(self.content) > self.places):
+                total -= self.content.popitem(last=False)[1].weight
 
-RUNS, NOTES = Shelf(64), Shelf(512)
+
+def weight(content: Any) -> int:
+    """Numbers in memory: of a run its params, and the metrics that a page will measure of it; of anything else few."""
+    if not isinstance(content, Trajectory):
+        return 1
+    s = content.scenario
+    return sum(a.size for a in content.params or ()) + MEASURED * s.lineages * s.generations
+
+
+RUNS, NOTES = Shelf(64, 50_000_000), Shelf(512, 1_000_000)
 MINE = "shelf"
 
 
@@ -69,7 +95,7 @@ def shelf(scenario: Scenario, common: Shelf) -> Shelf:
     if not scenario.world.private:
         return common
     if MINE not in st.session_state:
-        st.session_state[MINE] = Shelf(24)
+        st.session_state[MINE] = Shelf(24, 10_000_000)
     mine: Shelf = st.session_state[MINE]
     return mine
 

@@ -53,7 +53,7 @@ class Brought:
         columns = self.rows.shape[1] if self.rows.ndim > 1 else 1
         return tuple(self.names[i] if i < len(self.names) and self.names[i] else f"column {i + 1}" for i in range(columns))
 
-    @property
+    @cached_property
     def trained(self) -> Array:
         """The rows that are the world."""
         return self.rows[np.arange(len(self.rows)) % EVERY != EVERY - 1]
