@@ -47,8 +47,12 @@ class Scenario(Spec):
             right = " or ".join(k for k, m in MODELS.items() if m.space == self.world.space)
             raise ImpossibleError(f"model={self.model.kind} cannot learn world={self.world.kind}: choose {right}")
         if self.world.space == "real" and self.world.d > self.model.dimensions:
-            raise ImpossibleError(f"world.dimension={self.world.d} is not possible with model={self.model.kind}: "
-                             f"give at most {self.model.dimensions}")
+            if "dimension" in self.world.knobs():
+                raise ImpossibleError(f"world.dimension={self.world.d} is not possible with model={self.model.kind}: "
+                                      f"give at most {self.model.dimensions}")
+            right = " or ".join(k for k, m in MODELS.items() if m.space == self.world.space and m.dimensions >= self.world.d)
+            raise ImpossibleError(f"model={self.model.kind} cannot learn world={self.world.kind}, which has {self.world.d} "
+                                  f"dimensions: choose {right}")
 
     def to_query(self, prefix: str = "") -> dict[str, str]:
         return {"v": VERSION} | super().to_query(prefix)
@@ -80,7 +84,9 @@ class Scenario(Spec):
     def work(self) -> int:
         """Numbers handled by the whole run: what a budget is spent on."""
         first, later, archive = self._costs
-        return self.lineages * (first + (later + archive // 2) * self.generations)
+        n = self.n * (self.generations + 1) // 2 if self.policy.grows and not self.policy.single else self.n
+        learning = self.model.learning(self.world, n, self.lineages, -(-self.lineages // self._block))
+        return self.lineages * (first + (later + archive // 2) * self.generations) + learning * self.generations
 
     def within(self, budget: int = BUDGET) -> Self:
         """Itself, or a ValueError that says how much too large it is."""
@@ -89,11 +95,15 @@ class Scenario(Spec):
                              f"may ask for: lower n={self.n}, generations={self.generations} or lineages={self.lineages}")
         return self
 
+    @property
+    def _block(self) -> int:
+        """Lineages in a block."""
+        return max(1, min(self.lineages, BLOCK // max(self._costs)))
+
     def blocks(self) -> Iterator[tuple[int, int]]:
         """(number, lineages) of each block; the split depends on the scenario, never on the machine."""
-        size = max(1, min(self.lineages, BLOCK // max(self._costs)))
-        for number, start in enumerate(range(0, self.lineages, size)):
-            yield number, min(size, self.lineages - start)
+        for number, start in enumerate(range(0, self.lineages, self._block)):
+            yield number, min(self._block, self.lineages - start)
 
 
 def read_link(query: Mapping[str, str], base: Scenario) -> tuple[Scenario, list[str]]:

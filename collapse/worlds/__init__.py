@@ -1,13 +1,15 @@
 """What is real: named distributions and real data sets.
 
-To add a world, write a class with a `kind` in `shapes.py` or `real.py` and give it a place in this table.
+To add a world, write a class with a `kind` in `shapes.py`, `groups.py` or `real.py` and give it a place in this table.
 """
 
 from collapse.spec import table
 from collapse.worlds.base import World
-from collapse.worlds.real import Flipper, Surnames
+from collapse.worlds.groups import Groups
+from collapse.worlds.real import Flipper, Penguins, Surnames
 from collapse.worlds.shapes import Bimodal, HeavyTailed, NormalWorld, Skewed, Uniform
 
-WORLDS = table(NormalWorld, Bimodal, Skewed, HeavyTailed, Uniform, Flipper, Surnames)
+WORLDS = table(NormalWorld, Bimodal, Skewed, HeavyTailed, Uniform, Groups, Flipper, Penguins, Surnames)
 
-__all__ = ["WORLDS", "Bimodal", "Flipper", "HeavyTailed", "NormalWorld", "Skewed", "Surnames", "Uniform", "World"]
+__all__ = ["WORLDS", "Bimodal", "Flipper", "Groups", "HeavyTailed", "NormalWorld", "Penguins", "Skewed", "Surnames", "Uniform",
+           "World"]
