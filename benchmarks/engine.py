@@ -25,6 +25,7 @@ from benchmarks.report import Line, Report, high, middle, say
 from collapse import Scenario, run
 from collapse.models.categorical import Categorical
 from collapse.models.mixture import Mixture
+from collapse.policies import Mix
 from collapse.worlds import Groups, Penguins, Surnames
 
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
@@ -33,7 +34,7 @@ KEEP = ("types", "effective_types")
 FEW = 4  # lineages of a loop over scikit-learn; the rest is extrapolated
 ALPHA = 5.0  # standard errors: both must agree this well, else nothing is compared
 FLAT = 1.25  # 10 000 times the examples may cost this much more
-PENGUINS_PAGE = Scenario(world=Penguins(), model=Mixture(), n=100, generations=50, lineages=60, seed=1)
+PENGUINS_PAGE = Scenario(Penguins(), Mixture(iterations=20), policy=Mix(synthetic=1.0), n=100, generations=50, lineages=40, seed=13)
 SOME = 2  # lineages of a plain categorical loop; the rest is extrapolated
 
 

@@ -91,8 +91,10 @@ class Scenario(Spec):
     def within(self, budget: int = BUDGET) -> Self:
         """Itself, or a ValueError that says how much too large it is."""
         if self.work > budget:
-            raise ValueError(f"this run would handle {self.work:,} numbers, more than the {budget:,} that one visitor "
-                             f"may ask for: lower n={self.n}, generations={self.generations} or lineages={self.lineages}")
+            costly = "".join(f"model.{name}={getattr(self.model, name)}, " for name in self.model.costly)
+            other = f", or choose another policy than {self.policy.kind}" if self.policy.grows else ""
+            raise ValueError(f"this run would handle {self.work:,} numbers, more than the {budget:,} that one visitor may ask for: "
+                             f"lower {costly}n={self.n}, generations={self.generations} or lineages={self.lineages}{other}")
         return self
 
     @property

@@ -21,11 +21,13 @@ PLAIN = Decoder()
 
 @dataclass(frozen=True)
 class Model(Spec):
-    """Params are a NamedTuple of arrays with the lineages first; `rows`: `fit` needs every example, not a summary."""
+    """Params are a NamedTuple of arrays with the lineages first; `rows`: `fit` needs every example, not a summary; `costly`: the
+    knobs that make more work."""
 
     space: ClassVar[str] = "real"
     dimensions: ClassVar[int] = 1
     rows: ClassVar[bool] = False
+    costly: ClassVar[tuple[str, ...]] = ()
     Params: ClassVar[type[Any]]
 
     def sample(self, params: Any, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:

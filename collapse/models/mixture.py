@@ -32,6 +32,7 @@ class Mixture(Model):
     says = "several bell curves at once (EM)"
     dimensions = 8
     rows = True
+    costly = ("components", "iterations")
     Params = MixtureParams
 
     components: int = knob(3, "number of bell curves", low=1, high=8)

@@ -244,7 +244,7 @@ def test_work_is_counted_at_its_worst():
     assert replace(s, model=Mixture(components=6)).work > 1.3 * s.work
     assert replace(s, policy=Accumulate()).work > 2 * s.work
     assert s.within() is s
-    with pytest.raises(ValueError, match="lower n=100000"):
+    with pytest.raises(ValueError, match=r"lower model.components=3, model.iterations=50, n=100000"):
         replace(s, n=100_000, generations=50).within()
 
 
