@@ -12,6 +12,7 @@ from collapse.figures.picture import Film, Picture
 from collapse.figures.timeline import line
 from collapse.figures.words import parameters
 from collapse.findings import percent
+from collapse.metrics import at_world
 from collapse.normals import factor
 from collapse.theory import LAWS, law_for
 from collapse.trajectory import Trajectory
@@ -60,7 +61,7 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Pic
     all_ = life(trajectory, params)
     alive = all_.weights > 0
     place = np.where(alive[..., None], all_.mean, np.nan)
-    traces, moving = [*_birds(world), _ghosts(world)], {}
+    traces, moving = [*_birds(world), _ghosts(world), _paths(place)], {}
     for k, name in enumerate(called):
         color, dash = _style(k)
         for radius, width in ((2.0, 1.25), (1.0, 3.0)):
@@ -106,6 +107,13 @@ def _ghosts(world: Penguins) -> dict[str, object]:
     x, y = (np.concatenate([edges[..., j], np.full((len(edges), 1), np.nan)], axis=1).ravel() for j in (0, 1))
     return {"type": "scatter", "mode": "lines", "name": "real species, 2 sd", "x": x, "y": y, "fill": "toself",
             "fillcolor": palette.GHOST_FILL, "line": {"color": palette.REAL, "width": 1}, "hoverinfo": "skip"}
+
+
+def _paths(place: Array) -> dict[str, object]:
+    """Where the centres have been: place (T + 1, K, 2), one component after the other."""
+    x, y = (np.concatenate([place[..., j], np.full((1, place.shape[1]), np.nan)]).T.ravel() for j in (0, 1))
+    return {"type": "scatter", "mode": "lines", "name": "paths of the centres", "x": x, "y": y, "hoverinfo": "skip",
+            "line": {"color": palette.MUTED, "width": 1.25, "dash": "dot"}}
 
 
 def _span(values: Array) -> list[float]:
@@ -161,12 +169,15 @@ def survival(trajectory: Trajectory) -> Picture:
                            dash="dash"))
     layout = palette.base_layout("generation", "lineages", height=300, xaxis={"range": [0, s.generations]},
                                  yaxis={"range": [0, 103], "ticksuffix": " %"})
-    unknown = "" if law is not None else " No law of survival is known here: simulation only."
-    told = "" if law is None else " The law is Wright and Fisher's, exact for groups that never overlap; these do, a little."
+    look = "Compare the rarest with the dashed law." if law is not None else (
+        f"The thick line is the rarest, {called[rarest]}." if rarest >= 0 else "Which is lost first?")
+    told = " No law of survival is known here: simulation only." if law is None else (
+        " The law is Wright and Fisher's, exact for groups that never overlap; of these, at most "
+        f"{percent(at_world(s.world, 'overlap'))} could be taken for another (a bound).")
     end = ", ".join(f"{name} {percent(float(a) / 100)}" for name, a in zip(called, alive[-1], strict=True))
     return Picture(
         palette.figure(traces, layout), cursor=True, name="survival", caption=parameters(s),
-        say="In how many lineages is each component still there? Compare the rarest with the dashed law.",
+        say=f"In how many lineages is each component still there? {look}",
         note="Across: generations. Up: the share of lineages in which a component is alive. A warm fit never brings one back."
-             + told + unknown,
+             + told,
         alt=f"Survival by component. At the end: {end}." + ("" if law is None else f" The law gives {percent(float(law[-1]))}."))

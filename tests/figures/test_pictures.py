@@ -524,6 +524,10 @@ def test_an_ellipse_is_where_its_component_is(run_: str) -> None:
                 if w > 0 and np.linalg.eigvalsh(cov)[0] > 1e-6:
                     gap = edge[t] - mean
                     assert np.allclose(np.einsum("mi,ij,mj->m", gap, np.linalg.inv(cov), gap), radius**2, rtol=0.05)
+        path = np.stack([numbers(Shown("ellipses", run_).traces["paths of the centres"][axis]).reshape(len(called(c)), -1)[k, 1:-1]
+                         for axis in "xy"], axis=-1)
+        assert np.allclose(path, np.where((c.params.weights[:, k] > 0)[:, None], c.params.mean[:, k], np.nan), rtol=1e-5,
+                           equal_nan=True)
         centre, cross = (np.stack([numbers(film[n][axis])[1:, k] for axis in "xy"], axis=-1)
                          for n in ("centres", "where a component died"))
         dead = c.params.weights[:, k] == 0
@@ -552,7 +556,11 @@ def test_survival_counts_the_living(run_: str) -> None:
         assert np.allclose(shown.y(law), 100 * c.law("rarest_alive"), rtol=1e-5)
         assert "Chinstrap" in law
         assert LAWS["rarest_alive"].standing in law
-    assert ("No law" in drawn("survival", run_).note) == (shown.laws == [])
+    picture = drawn("survival", run_)
+    assert ("No law" in picture.note) == ("dashed law" not in picture.say) == (shown.laws == [])
+    assert ("thick line" in picture.say) == (shown.laws == [] and len(called(c)) == 3)
+    if shown.laws:
+        reads(picture.note, float(c.scenario.world.groups.overlap()))
 
 
 # ---- words and small parts -------------------------------------------------------------------------------------------------
