@@ -68,9 +68,16 @@ class Evidence:
 
     @cached_property
     def lost(self) -> Array | None:
-        """Which lineages have lost the world's rarest group at the end, (R,) of bool; None where that cannot be asked."""
-        asked = self.trajectory.params is not None and "rarest_alive" in measurable(self.trajectory.scenario)
+        """Which lineages have lost the world's rarest group at the end, (R,) of bool; None where components have no birth to
+        be known by: as many as groups, and each fit from its parent."""
+        model = self.trajectory.scenario.model
+        asked = self.told("rarest_alive") and model.start == "warm"  # type: ignore[attr-defined]
         return self.final("rarest_alive") == 0 if asked else None
+
+    def told(self, metric: str) -> bool:
+        """Can this metric be asked for here?"""
+        t = self.trajectory
+        return metric in t.kept or (t.params is not None and metric in measurable(t.scenario))
 
     @property
     def rarest(self) -> str:
@@ -325,21 +332,22 @@ def spread_hides_groups(e: Evidence) -> Finding | None:
                    f"{count(alive)} of {count(groups)} groups.", {"left": left, "alive": alive, "groups": groups})
 
 
-def share_on_average(e: Evidence) -> Finding | None:
-    """The rarest group's share is nearly kept on average, and lost in the typical lineage."""
-    if e.lost is None:
+def rarest_share(e: Evidence) -> Finding | None:
+    """The rarest group's share in the typical lineage; and where it is lost there, but nearly kept on average, that too."""
+    if not e.told("minority_share"):
         return None
     share, real = e.final("minority_share"), e.start("minority_share")
     mean, median = float(share.mean()), float(np.median(share))
     if len(share) < 20 or median > real / 2 or abs(mean - real) > real / 4:
-        return None
+        return Finding("share", f"In the typical lineage {percent(median)} of the weight lies nearest to the {e.rarest} (real: "
+                       f"{percent(real)}).", {"median": median, "real": real})
     return Finding("share", f"The average hides it: over all lineages the {e.rarest} still make up {percent(mean)} (real: "
                    f"{percent(real)}), in the typical lineage {percent(median)}.", {"mean": mean, "real": real, "median": median})
 
 
 RULES: tuple[Inference, ...] = (headline, stages_in_order, share_late, mean_hides, tails_on_average, law_agrees, law_needs_luck,
                             drift_returns, half_life, vocabulary, rare_first, entropy_is_late, first_group_lost, survival_law,
-                            spread_hides_groups, share_on_average)
+                            spread_hides_groups, rarest_share)
 
 
 def findings(trajectory: Trajectory, rule: Rule | None = None) -> list[Finding]:

@@ -104,6 +104,7 @@ class Mixture(Model):
         return 1.0, 0.0
 
     def speaking(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
+        """Every example is held once for each component."""
         return n * world.d * self.components
 
     def looking(self, world: World, n: int, single: bool) -> int:
