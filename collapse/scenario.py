@@ -82,11 +82,19 @@ class Scenario(Spec):
 
     @property
     def work(self) -> int:
-        """Numbers handled by the whole run: what a budget is spent on."""
+        """Numbers handled by the whole run at worst: what a budget is spent on."""
+        return self._handled(1)
+
+    @property
+    def expected(self) -> int:
+        """Numbers that the run usually handles: what patience is spent on."""
+        return self._handled(self.model.haste)
+
+    def _handled(self, haste: int) -> int:
         first, later, archive = self._costs
         n = self.n * (self.generations + 1) // 2 if self.policy.grows and not self.policy.single else self.n
         learning = self.model.learning(self.world, n, self.lineages, -(-self.lineages // self._block))
-        return self.lineages * (first + (later + archive // 2) * self.generations) + learning * self.generations
+        return self.lineages * (first + (later + archive // 2) * self.generations) + learning * self.generations // haste
 
     def within(self, budget: int = BUDGET) -> Self:
         """Itself, or a ValueError that says how much too large it is."""

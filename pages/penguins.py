@@ -9,11 +9,11 @@ from collapse.models.mixture import Mixture
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import DEMPSTER, OURS, PEARSON, PENGUINS, SHUMAILOV, WRIGHT
-from collapse.ui import controls, lesson
+from collapse.ui import controls, lesson, live
 from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import desk as visitors_desk
-from collapse.ui.prose import as_text, words
+from collapse.ui.prose import words
 from collapse.ui.runs import outcome_on
 from collapse.worlds import Penguins
 
@@ -46,10 +46,7 @@ picture, side = st.columns([7, 3], gap="large")
 
 @st.fragment(key=controls.HERO)
 def hero() -> None:
-    result = outcome_on(desk)
-    st.subheader(as_text(result.headline), anchor=False)
-    chart(ellipses(result.trajectory, result.lineage, result.params), key="ellipses")
-    st.caption(as_text(result.standing()))
+    live.hero(desk, "ellipses", lambda result: ellipses(result.trajectory, result.lineage, result.params))
 
 
 @st.fragment(key=controls.REST)

@@ -22,12 +22,13 @@ PLAIN = Decoder()
 @dataclass(frozen=True)
 class Model(Spec):
     """Params are a NamedTuple of arrays with the lineages first; `rows`: `fit` needs every example, not a summary; `costly`: the
-    knobs that make more work."""
+    knobs that make more work; `haste`: how many times less a fit usually takes than it may."""
 
     space: ClassVar[str] = "real"
     dimensions: ClassVar[int] = 1
     rows: ClassVar[bool] = False
     costly: ClassVar[tuple[str, ...]] = ()
+    haste: ClassVar[int] = 1
     Params: ClassVar[type[Any]]
 
     def sample(self, params: Any, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:

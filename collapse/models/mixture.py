@@ -33,6 +33,7 @@ class Mixture(Model):
     dimensions = 8
     rows = True
     costly = ("components", "iterations")
+    haste = 6
     Params = MixtureParams
 
     components: int = knob(3, "number of bell curves", low=1, high=8)

@@ -45,7 +45,7 @@ def answer(page: str, link: str) -> bytes | None:
     found = HEROES[page]
     desk = Desk(page, found.base, found.offers, found.base)
     desk.read({key: values if len(values) > 1 else values[0] for key, values in parse_qs(link, keep_blank_values=True).items()})
-    if desk.refused or desk.scenario.work > LONG:
+    if desk.refused or desk.scenario.expected > LONG:
         return None
     return message(_worded(found.picture, outcome_on(desk)), key=found.key)
 

@@ -128,5 +128,5 @@ class Outcome:
 
 def outcome_on(desk: Desk) -> Outcome:
     """Run what is on the desk, or take it from the shelf; long runs show their progress here."""
-    executor = Progress(st.empty()) if desk.scenario.work > LONG else None
+    executor = Progress(st.empty()) if desk.scenario.expected > LONG else None
     return Outcome(_trajectory(desk.scenario, executor), desk.rule, desk.visit.show)

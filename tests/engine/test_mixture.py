@@ -243,6 +243,8 @@ def test_work_is_counted_at_its_worst():
     assert replace(s, model=Mixture(iterations=100)).work > 1.5 * s.work
     assert replace(s, model=Mixture(components=6)).work > 1.3 * s.work
     assert replace(s, policy=Accumulate()).work > 2 * s.work
+    assert s.work / 6 < s.expected < s.work
+    assert Scenario().expected == Scenario().work
     assert s.within() is s
     with pytest.raises(ValueError, match=r"lower model.components=3, model.iterations=50, n=100000"):
         replace(s, n=100_000, generations=50).within()
