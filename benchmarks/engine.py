@@ -12,6 +12,7 @@ import random
 import subprocess
 import sys
 import tracemalloc
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,17 +24,20 @@ import numpy as np
 from benchmarks.report import Line, Report, high, middle, say
 from collapse import Scenario, run
 from collapse.models.categorical import Categorical
+from collapse.models.mixture import Mixture
 from collapse.phase import drawn, fill
 from collapse.policies import Mix
 from collapse.stages import Rule
-from collapse.worlds import Surnames
+from collapse.worlds import Groups, Penguins, Surnames
 
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 PEOPLE = (1_000, 10_000, 100_000)
 KEEP = ("types", "effective_types")
 LABORATORY = Scenario(policy=Mix(synthetic=0.95), n=50, generations=25, lineages=300, seed=1)  # what that page opens with
+FEW = 4  # lineages of a loop over scikit-learn; the rest is extrapolated
 ALPHA = 5.0  # standard errors: both must agree this well, else nothing is compared
 FLAT = 1.25  # 10 000 times the examples may cost this much more
+PENGUINS_PAGE = Scenario(Penguins(), Mixture(iterations=20), policy=Mix(synthetic=1.0), n=100, generations=50, lineages=40, seed=13)
 SOME = 2  # lineages of a plain categorical loop; the rest is extrapolated
 
 
@@ -84,6 +88,60 @@ def python_categorical(s: Scenario, lineages: int, seed: int) -> np.ndarray:
             effective = math.exp(-sum(k / s.n * math.log(k / s.n) for k in weights.values()))
         found.append((types, effective))
     return np.array(found)
+
+
+def line_mixture() -> Scenario:
+    """Three overlapping groups on a line, and an EM that stops like scikit-learn's by default."""
+    model = Mixture(tolerance=1e-3, iterations=100)
+    return Scenario(world=Groups(separation=3.0), model=model, n=1000, lineages=20, generations=30)
+
+
+def plane_mixture() -> Scenario:
+    return Scenario(world=Penguins(), model=Mixture(), n=300, lineages=50, generations=30)
+
+
+def scikit_mixture(s: Scenario, lineages: int, seed: int) -> np.ndarray:
+    """Log variances of the last generation: a loop over scikit-learn fits, each from its parent, with the same tolerance."""
+    from sklearn.mixture import GaussianMixture
+
+    model, groups, rng, found = s.model, s.world.groups, np.random.default_rng(seed), []
+    assert isinstance(model, Mixture)
+    assert groups is not None
+    for _ in range(lineages):
+        x = s.world.sample((s.n,), rng)
+        start = groups.weights, groups.means, np.linalg.inv(groups.covs)
+        for _ in range(s.generations):
+            fit = GaussianMixture(model.components, tol=model.tolerance, max_iter=model.iterations, reg_covar=0.0,
+                                  weights_init=start[0], means_init=start[1], precisions_init=start[2],
+                                  random_state=int(rng.integers(2**31))).fit(x)
+            start = fit.weights_, fit.means_, fit.precisions_
+            variance = x.var(axis=0).sum()
+            x = fit.sample(s.n)[0]
+        found.append(np.log(variance / s.world.total))
+    return np.array(found)
+
+
+def mixture(report: Report, repeats: int) -> None:
+    """EM over all lineages at once against one fit after the other, and the runs that a page must afford."""
+    s = line_mixture()
+    run(s)
+    ours, loop = [], []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # scikit-learn warns where it stops before it has converged
+        for seed in range(repeats):
+            took, trajectory = timed(lambda: run(s))
+            ours.append(took)
+            took, few = timed(lambda k=seed: scikit_mixture(s, FEW, k))
+            loop.append(took * s.lineages / FEW)
+    agree("mixture on a line", trajectory.measure("log_variance")[:, -1], np.asarray(few))  # type: ignore[attr-defined]
+    factor = middle(loop) / middle(ours)
+    report.add(Line("1-D mixture of 3, n = 1000, 20 lineages × 30 generations, against a loop over scikit-learn", "s", ours, loop,
+                    "10 ×", factor >= 10, f"warm starts and tolerance 0.001 on both sides; extrapolated from {FEW} of 20 lineages"))
+    for name, scenario, most in (("2-D mixture of 3, n = 300, 50 lineages × 30 generations (penguins)", plane_mixture(), 3.0),
+                                 ("what the page Penguins starts with", PENGUINS_PAGE, 0.5)):
+        run(scenario)
+        times = [timed(lambda s=scenario: run(s))[0] for _ in range(repeats)]
+        report.add(Line(name, "s", times, target=f"at most {most:g} s", met=high(times) <= most, note="one thread"))
 
 
 def timed(work: Callable[[], object]) -> tuple[float, object]:
@@ -208,13 +266,14 @@ def phase_map(report: Report, repeats: int) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=9)
-    parser.add_argument("--only", choices=("loop", "flat", "memory", "categorical", "map"), action="append", help="may be repeated")
+    parser.add_argument("--only", choices=("loop", "flat", "memory", "categorical", "mixture", "map"), action="append",
+                        help="may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args()
     report = Report("Engine against a plain loop", {"repeats": asked.repeats})
     parts = {"loop": lambda: against_loop(report, asked.repeats), "flat": lambda: flat(report, asked.repeats),
              "memory": lambda: memory(report), "categorical": lambda: categorical(report, max(1, asked.repeats // 3)),
-             "map": lambda: phase_map(report, asked.repeats)}
+             "mixture": lambda: mixture(report, max(1, asked.repeats // 3)), "map": lambda: phase_map(report, asked.repeats)}
     for name in asked.only or parts:
         say(name)
         parts[name]()

@@ -142,12 +142,13 @@ class Normal(Distribution):
 
 
 class Sample(Distribution):
-    """The empirical distribution of rows x (m, 1)."""
+    """The empirical distribution of `rows` (m, d); in one dimension `x` (m,) are the values in order."""
 
-    def __init__(self, x: Array) -> None:
-        self.x = np.sort(x[:, 0])
-        self.mean = x.mean(axis=0)
-        self.cov = np.atleast_2d(x.var(axis=0))
+    def __init__(self, rows: Array) -> None:
+        self.rows, self.x = rows, np.sort(rows[:, 0])
+        self.mean = rows.mean(axis=0)
+        gap = rows - self.mean
+        self.cov = gap.T @ gap / len(rows)
 
     def cdf(self, x: Array) -> Array:
         return np.searchsorted(self.x, x, side="right") / len(self.x)
@@ -160,7 +161,7 @@ class Sample(Distribution):
         return (np.arange(m) + 0.5) / m, self.x, np.full(m, 1 / m)
 
     def outside(self, low: Array, high: Array) -> Array:
-        return np.asarray(np.mean((self.x < low) | (self.x > high)))
+        return np.asarray(np.mean((self.rows < low) | (self.rows > high)))
 
 
 class Kernels(Distribution):

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from collapse.data import Array
-from collapse.metrics import at_world
+from collapse.metrics import at_world, measurable
 from collapse.stages import EARLY, LATE, Rule, classify, needed, remaining, typical_onset
 from collapse.theory import first_passage, law_for
 from collapse.trajectory import Trajectory
@@ -66,6 +66,26 @@ class Evidence:
         """The share of the mass of the world's tails that each lineage gives them at the end, (R,)."""
         return remaining(self.final("tail_mass"), self.start("tail_mass"))
 
+    @cached_property
+    def lost(self) -> Array | None:
+        """Which lineages have lost the world's rarest group at the end, (R,) of bool; None where components have no birth to
+        be known by: as many as groups, and each fit from its parent."""
+        model = self.trajectory.scenario.model
+        asked = self.told("rarest_alive") and model.start == "warm"  # type: ignore[attr-defined]
+        return self.final("rarest_alive") == 0 if asked else None
+
+    def told(self, metric: str) -> bool:
+        """Can this metric be asked for here?"""
+        t = self.trajectory
+        return metric in t.kept or (t.params is not None and metric in measurable(t.scenario))
+
+    @property
+    def rarest(self) -> str:
+        """What the members of the world's rarest group are called."""
+        groups = self.trajectory.scenario.world.groups
+        labels = groups.labels if groups is not None else ()
+        return f"{labels[int(groups.weights.argmin())]}s" if groups is not None and labels else "members of the rarest group"
+
     @property
     def types(self) -> bool:
         return self.trajectory.scenario.world.space == "types"
@@ -100,6 +120,9 @@ def headline(e: Evidence) -> Finding:
     late, early = float((e.stages[:, -1] == LATE).mean()), float((e.stages[:, -1] == EARLY).mean())
     thing = "effective number of types" if e.types else "spread"
     numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last}
+    if e.lost is not None:
+        return Finding("headline", rarest_in_words(e, e.lost), {"lost": float(e.lost.sum()), "lineages": len(e.lost),
+                                                                "generations": e.last})
     if left < e.rule.spread:
         text = f"After {e.last} generations the typical model keeps {percent(left)} of the real {thing}: it has collapsed."
     elif tail < e.rule.tail:
@@ -111,6 +134,15 @@ def headline(e: Evidence) -> Finding:
     else:
         text = f"After {e.last} generations the typical model still has {percent(left)} of the real {thing}."
     return Finding("headline", text, numbers)
+
+
+def rarest_in_words(e: Evidence, lost: Array) -> str:
+    """How many lineages have lost the world's rarest group."""
+    gone, total = int(lost.sum()), len(lost)
+    every = f"all {count(total)} lineages" if total > 1 else "the only lineage"
+    some = every if gone == total else f"{count(gone)} of {count(total)} lineages"
+    fate = f"are gone in {some}" if gone else f"still live in {every}"
+    return f"After {e.last} generation{'s' if e.last > 1 else ''} the {e.rarest} {fate}."
 
 
 def stages_in_order(e: Evidence) -> Finding | None:
@@ -151,7 +183,7 @@ def tails_on_average(e: Evidence) -> Finding | None:
     """The ensemble's average tail mass may grow while the typical lineage loses its own."""
     tails = e.final("tail_mass")
     mean, median, real = float(tails.mean()), float(np.median(tails)), e.start("tail_mass")
-    if e.types or not (mean > real and median < real / 2):
+    if e.types or not (mean > 1.1 * real and median < real / 2):
         return None
     return Finding("tails", f"Typical tails shrink to {percent(median)} from {percent(real)}, yet the average over lineages "
                    f"rises to {percent(mean)}, because lineages drift to different places.",
@@ -262,8 +294,60 @@ def entropy_is_late(e: Evidence) -> Finding | None:
                    f"{percent(lost['entropy'])}, Simpson diversity by {percent(lost['simpson'])}.", lost)
 
 
+def first_group_lost(e: Evidence) -> Finding | None:
+    """When the first component dies: the median over lineages and the middle 90 %."""
+    if e.lost is None:
+        return None
+    dead = e.trajectory.measure("least_weight") == 0
+    first = np.where(dead.any(axis=1), dead.argmax(axis=1), np.inf)
+    low, median, high = np.quantile(first, (0.05, 0.5, 0.95), method="higher")
+    if not np.isfinite(median) or len(first) < 20:
+        return None
+    until = f"generation {count(high)}" if np.isfinite(high) else "never"
+    numbers = {"low": float(low), "median": float(median)} | ({"high": float(high)} if np.isfinite(high) else {})
+    return Finding("first", f"The typical lineage loses its first group at generation {count(median)}; the middle 90 % do so "
+                   f"between generation {count(low)} and {until}.", numbers)
+
+
+def survival_law(e: Evidence) -> Finding | None:
+    """The rarest group's survival beside the law of groups that never overlap; it is not claimed that they agree."""
+    law = law_for(e.trajectory.scenario, "rarest_alive")
+    if law is None or e.lost is None or len(e.lost) < 20:
+        return None
+    alive = float(1 - e.lost.mean())
+    return Finding("survival", f"If groups never overlapped, the {e.rarest} would live to the end in {percent(float(law[-1]))} of "
+                   f"lineages, by the law of Wright and Fisher; here it is {percent(alive)}.",
+                   {"law": float(law[-1]), "alive": alive})
+
+
+def spread_hides_groups(e: Evidence) -> Finding | None:
+    """Most of the spread is there, and a group is not."""
+    if e.lost is None:
+        return None
+    left, groups = float(np.median(e.spread)), e.start("components")
+    alive = float(np.quantile(e.final("components"), 0.5, method="higher"))
+    if left < 0.8 or alive >= groups:
+        return None
+    return Finding("hidden", f"The spread hides the loss: the typical lineage keeps {percent(left)} of the real variance, and "
+                   f"{count(alive)} of {count(groups)} groups.", {"left": left, "alive": alive, "groups": groups})
+
+
+def rarest_share(e: Evidence) -> Finding | None:
+    """The rarest group's share in the typical lineage; and where it is lost there, but nearly kept on average, that too."""
+    if not e.told("minority_share"):
+        return None
+    share, real = e.final("minority_share"), e.start("minority_share")
+    mean, median = float(share.mean()), float(np.median(share))
+    if len(share) < 20 or median > real / 2 or abs(mean - real) > real / 4:
+        return Finding("share", f"In the typical lineage {percent(median)} of the weight lies nearest to the {e.rarest} (real: "
+                       f"{percent(real)}).", {"median": median, "real": real})
+    return Finding("share", f"The average hides it: over all lineages the {e.rarest} still make up {percent(mean)} (real: "
+                   f"{percent(real)}), in the typical lineage {percent(median)}.", {"mean": mean, "real": real, "median": median})
+
+
 RULES: tuple[Inference, ...] = (headline, stages_in_order, share_late, mean_hides, tails_on_average, law_agrees, law_needs_luck,
-                            drift_returns, half_life, vocabulary, rare_first, entropy_is_late)
+                            drift_returns, half_life, vocabulary, rare_first, entropy_is_late, first_group_lost, survival_law,
+                            spread_hides_groups, rarest_share)
 
 
 def findings(trajectory: Trajectory, rule: Rule | None = None) -> list[Finding]:

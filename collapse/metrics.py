@@ -13,8 +13,9 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.distributions import CENTRAL, Categories, Distribution
+from collapse.parts import components, least_weight, minority_share, overlap, rarest_alive
 from collapse.scenario import Scenario
-from collapse.sources import COVER, HILL, SHUMAILOV, SIMPSON, VILLANI, Source
+from collapse.sources import BHATTACHARYYA, COVER, HILL, PEARSON, SHUMAILOV, SIMPSON, VILLANI, WRIGHT, Source
 from collapse.worlds import TypesWorld, World
 
 
@@ -22,8 +23,10 @@ from collapse.worlds import TypesWorld, World
 class Metric:
     """A function (belief, world) → (…), with the words a reader needs.
 
-    `density`: needs a world with a density; `line`: needs one dimension; `flat`: or a bell curve in several; `spaces`: the kinds
-    of world it is for; `integral`: it adds up over the whole belief, which costs (see `Scenario.effort`).
+    `density`: needs a world with a density; `line`: needs one dimension; `closed`: in more, only a Gaussian that learns from a
+    Gaussian has a formula; `parts`: needs a mixture, of at least so many components; `groups`: needs a world with known groups;
+    `matched`: and as many components as groups; `spaces`: the kinds of world it is for; `integral`: it adds up over the whole
+    belief, which costs (see `Scenario.effort`).
     """
 
     name: str
@@ -33,17 +36,29 @@ class Metric:
     spaces: tuple[str, ...] = ("real",)
     density: bool = False
     line: bool = False
-    flat: bool = False
+    closed: bool = False
+    parts: int = 0
+    groups: bool = False
+    matched: bool = False
     integral: bool = False
 
-    def refusal(self, world: World) -> str:
-        """Why it cannot be measured in this world, or an empty text."""
+    def refusal(self, scenario: Scenario) -> str:
+        """Why it cannot be measured in this scenario, or an empty text."""
+        world, model = scenario.world, scenario.model
         if world.space not in self.spaces:
             return f"it is for {' or '.join(self.spaces)}, and {world.kind} has {world.space}"
         if self.density and world.finite and world.space == "real":
             return f"{world.kind} is a finite data set without a density: heldout_nll measures the same on real data"
-        if world.space == "real" and world.d > 1 and (self.line or (self.flat and world.finite)):
-            return "it is for one dimension" + ("" if self.line else " or a bell curve")
+        if self.line and world.space == "real" and world.d > 1:
+            return "it is for one dimension"
+        if self.closed and world.space == "real" and world.d > 1 and (world.kind, model.kind) != ("normal", "gaussian"):
+            return "in more than one dimension there is no formula for it, unless a Gaussian learns from a Gaussian"
+        if getattr(model, "components", 0) < self.parts:
+            return "it is for a mixture" + (f" of at least {self.parts} components" if self.parts > 1 else "")
+        if self.groups and world.groups is None:
+            return f"no groups are known in {world.kind}"
+        if self.matched and world.groups is not None and len(world.groups.weights) != model.components:  # type: ignore[attr-defined]
+            return f"it is for as many components as {world.kind} has groups, which is {len(world.groups.weights)}"
         return ""
 
 
@@ -159,17 +174,22 @@ METRICS = {m.name: m for m in (
     Metric("tail_mass", tail_mass, "mass in the real tails", SHUMAILOV, _BOTH),
     Metric("coverage", coverage, "share of the real world covered", SHUMAILOV, _BOTH, line=True, integral=True),
     Metric("w1", w1, "Wasserstein-1 distance to the world", VILLANI, line=True, integral=True),
-    Metric("w2", w2, "Wasserstein-2 distance to the world", VILLANI, flat=True, integral=True),
-    Metric("w2_squared", w2_squared, "squared Wasserstein-2 distance to the world", VILLANI, flat=True, integral=True),
-    Metric("kl_model_world", kl_model_world, "KL(model ‖ world)", COVER, _BOTH, density=True, integral=True),
-    Metric("kl_world_model", kl_world_model, "KL(world ‖ model)", COVER, _BOTH, density=True, integral=True),
+    Metric("w2", w2, "Wasserstein-2 distance to the world", VILLANI, closed=True, integral=True),
+    Metric("w2_squared", w2_squared, "squared Wasserstein-2 distance to the world", VILLANI, closed=True, integral=True),
+    Metric("kl_model_world", kl_model_world, "KL(model ‖ world)", COVER, _BOTH, density=True, closed=True, integral=True),
+    Metric("kl_world_model", kl_world_model, "KL(world ‖ model)", COVER, _BOTH, density=True, closed=True, integral=True),
     Metric("heldout_nll", heldout_nll, "loss on real held-out data", COVER, _BOTH, integral=True),
     Metric("perplexity", perplexity, "perplexity on real held-out data", COVER, _TYPES, integral=True),
-    Metric("entropy", entropy, "entropy", COVER, _BOTH, integral=True),
+    Metric("entropy", entropy, "entropy", COVER, _BOTH, closed=True, integral=True),
     Metric("simpson", simpson, "Simpson diversity", SIMPSON, _TYPES),
     Metric("types", types, "surviving types", HILL, _TYPES),
     Metric("effective_types", effective_types, "effective number of types", HILL, _TYPES),
     Metric("rare_types", rare_types, "share of rare types alive", HILL, _TYPES),
+    Metric("components", components, "components alive", PEARSON, parts=1),
+    Metric("least_weight", least_weight, "smallest weight of a component", PEARSON, parts=1),
+    Metric("minority_share", minority_share, "share of the rarest group", PEARSON, parts=1, groups=True),
+    Metric("rarest_alive", rarest_alive, "rarest group alive", WRIGHT, parts=1, groups=True, matched=True),
+    Metric("overlap", overlap, "overlap of the components", BHATTACHARYYA, parts=1),
 )}
 _NEEDS_WORLD_DENSITY = ("heldout_nll", "entropy")
 
@@ -178,14 +198,14 @@ def metric_named(name: str, scenario: Scenario) -> Metric:
     """The metric, or a ValueError that says which ones this scenario has."""
     if name not in METRICS:
         raise ValueError(f"metric={name!r} is not known: choose {' or '.join(measurable(scenario))}")
-    if why := METRICS[name].refusal(scenario.world):
+    if why := METRICS[name].refusal(scenario):
         raise ValueError(f"metric={name} cannot be measured here: {why}")
     return METRICS[name]
 
 
 def measurable(scenario: Scenario) -> list[str]:
     """The names of all metrics that make sense in this scenario."""
-    return [name for name, m in METRICS.items() if not m.refusal(scenario.world)]
+    return [name for name, m in METRICS.items() if not m.refusal(scenario)]
 
 
 def effort(scenario: Scenario, names: Iterable[str]) -> int:

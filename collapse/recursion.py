@@ -109,7 +109,8 @@ def evolve(scenario: Scenario, lineages: int, streams: Streams) -> Iterator[Any]
     look = s.model.witness if separable else s.model.observe
     original = look(s.world, lineages, s.n, streams(1, "original"))
     archive = original if s.single else s.model.summarise(original)
-    supply = _Supply(s, streams, lineages, original if s.policy.original else Nothing(), archive)
+    supply = _Supply(s, streams, lineages, original if s.policy.original else Nothing(), archive,
+                     s.model.ancestor(s.world, lineages))
     while True:
         diet = s.policy.pick(supply.archive, s.n, streams(supply.generation, "pick")) if s.single else supply.archive
         supply.params = s.model.fit(s.model.summarise(diet), supply.params, streams(supply.generation, "fit"))

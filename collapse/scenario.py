@@ -47,8 +47,12 @@ class Scenario(Spec):
             right = " or ".join(k for k, m in MODELS.items() if m.space == self.world.space)
             raise ImpossibleError(f"model={self.model.kind} cannot learn world={self.world.kind}: choose {right}")
         if self.world.space == "real" and self.world.d > self.model.dimensions:
-            raise ImpossibleError(f"world.dimension={self.world.d} is not possible with model={self.model.kind}: "
-                             f"give at most {self.model.dimensions}")
+            if "dimension" in self.world.knobs():
+                raise ImpossibleError(f"world.dimension={self.world.d} is not possible with model={self.model.kind}: "
+                                      f"give at most {self.model.dimensions}")
+            right = " or ".join(k for k, m in MODELS.items() if m.space == self.world.space and m.dimensions >= self.world.d)
+            raise ImpossibleError(f"model={self.model.kind} cannot learn world={self.world.kind}, which has {self.world.d} "
+                                  f"dimensions: choose {right}")
 
     def to_query(self, prefix: str = "") -> dict[str, str]:
         return {"v": VERSION} | super().to_query(prefix)
@@ -83,10 +87,19 @@ class Scenario(Spec):
 
     @property
     def work(self) -> int:
-        """Numbers handled by the whole run, without measuring: what a budget is spent on."""
+        """Numbers handled by the whole run at worst, without measuring: what a budget is spent on."""
+        return self._handled(1)
+
+    @property
+    def expected(self) -> int:
+        """Numbers that the run usually handles: what patience is spent on."""
+        return self._handled(self.model.haste)
+
+    def _handled(self, haste: int) -> int:
         first, later, archive = self._costs
+        learning = self.model.learning(self.world, self.trained, self.lineages, -(-self.lineages // self._block)) // haste
         besides = self.model.dwelling(self.decoder) * self.trained
-        return self.lineages * (first + (later + archive // 2 + besides) * self.generations)
+        return self.lineages * (first + (later + archive // 2 + besides) * self.generations) + learning * self.generations
 
     def effort(self, integrals: int) -> int:
         """`work`, and so many integrals over the belief of every lineage and generation (see `Metric.integral`)."""
@@ -95,17 +108,23 @@ class Scenario(Spec):
     def within(self, budget: int = BUDGET, integrals: int = 0) -> Self:
         """Itself, or a ValueError that says how much too large it is; `integrals`: how many are measured on the way."""
         if (effort := self.effort(integrals)) > budget:
+            costly = [f"model.{name}={getattr(self.model, name)}" for name in self.model.costly]
             sizes = [f"world.{name}={getattr(self.world, name)}" for name in ("types", "dimension") if name in self.world.knobs()]
-            ways = ", ".join([f"lower n={self.n}", *sizes, f"generations={self.generations}"])
+            ways = ", ".join([*costly, f"n={self.n}", *sizes, f"generations={self.generations}"])
+            other = f", or choose another policy than {self.policy.kind}" if self.policy.grows else ""
             raise ValueError(f"this run would handle {effort:,} numbers, more than the {budget:,} that one visitor "
-                             f"may ask for: {ways} or lineages={self.lineages}")
+                             f"may ask for: lower {ways} or lineages={self.lineages}{other}")
         return self
+
+    @property
+    def _block(self) -> int:
+        """Lineages in a block."""
+        return max(1, min(self.lineages, BLOCK // max(self._costs)))
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         """(number, lineages) of each block; the split depends on the scenario, never on the machine."""
-        size = max(1, min(self.lineages, BLOCK // max(self._costs)))
-        for number, start in enumerate(range(0, self.lineages, size)):
-            yield number, min(size, self.lineages - start)
+        for number, start in enumerate(range(0, self.lineages, self._block)):
+            yield number, min(self._block, self.lineages - start)
 
 
 def read_link(query: Mapping[str, str], base: Scenario) -> tuple[Scenario, list[str]]:

@@ -49,6 +49,14 @@ SILVERMAN = Source("Silverman (1986)", "Silverman, B. W. (1986). Density estimat
                    "Chapman and Hall.", "https://doi.org/10.1201/9781315140919")
 SIEGMUND = Source("Siegmund (1985)", "Siegmund, D. (1985). Sequential analysis: tests and confidence intervals. Springer.",
                   "https://doi.org/10.1007/978-1-4757-1862-8")
+PEARSON = Source("Pearson (1894)", "Pearson, K. (1894). Contributions to the mathematical theory of evolution. Philosophical "
+                 "Transactions of the Royal Society A 185, 71–110.", "https://doi.org/10.1098/rsta.1894.0003")
+DEMPSTER = Source("Dempster, Laird and Rubin (1977)", "Dempster, A. P., Laird, N. M. and Rubin, D. B. (1977). Maximum likelihood "
+                  "from incomplete data via the EM algorithm. Journal of the Royal Statistical Society B 39, 1–38.",
+                  "https://doi.org/10.1111/j.2517-6161.1977.tb01600.x")
+BHATTACHARYYA = Source("Bhattacharyya (1943)", "Bhattacharyya, A. (1943). On a measure of divergence between two statistical "
+                       "populations defined by their probability distributions. Bulletin of the Calcutta Mathematical Society 35, "
+                       "99–109.", "https://zbmath.org/0063.00364")
 HOLTZMAN = _arxiv("Holtzman et al. (2020)", "The curious case of neural text degeneration", "1904.09751", "ICLR 2020")
 PENGUINS = Source("Gorman, Williams and Fraser (2014)", "Gorman, K. B., Williams, T. D. and Fraser, W. R. (2014). Ecological "
                   "sexual dimorphism and environmental variability within a community of Antarctic penguins. PLoS ONE 9(3), "

@@ -12,13 +12,14 @@ from scipy.special import digamma, gammaln, polygamma
 
 from collapse.data import Array
 from collapse.distributions import Categories
-from collapse.metrics import at_world
+from collapse.metrics import METRICS, at_world
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.moments import moments, only_replaces
 from collapse.scenario import Scenario
-from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SURESH, Source
+from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SURESH, WRIGHT, Source
 from collapse.worlds import NormalWorld, TypesWorld
+from collapse.wright_fisher import LARGEST, survival
 
 Curve = Array | None
 
@@ -167,6 +168,16 @@ def effective_types(scenario: Scenario) -> Curve:
     return None if logs is None else np.exp(logs)
 
 
+def rarest_alive(scenario: Scenario) -> Curve:
+    """The Wright–Fisher chain of the rarest group: exact when groups never overlap."""
+    s = scenario
+    if METRICS["rarest_alive"].refusal(s) or not only_replaces(s) or not s.decoder.neutral or s.n > LARGEST:
+        return None
+    assert s.world.groups is not None
+    warm = s.model.start == "warm"  # type: ignore[attr-defined]
+    return survival(float(s.world.groups.weights.min()), s.n, s.generations) if warm else None
+
+
 def absorption(p: float, n: int, t: int) -> tuple[float, float]:
     """Bounds on P(both of two types are alive at t), shares p and 1 − p:  4pq(1 − 1/n)^t ≤ P ≤ min(1, 2npq(1 − 1/n)^t)."""
     decay = p * (1 - p) * (1 - 1 / n) ** t
@@ -194,7 +205,8 @@ def fixation_time(p: Array, n: int) -> float:
 
 @dataclass(frozen=True)
 class Law:
-    """A curve for the mean over lineages of a metric; `standing` is exact, lower bound, or limit for large n."""
+    """A curve for the mean over lineages of a metric; `standing` is exact, lower bound, or the limit
+    for what it names."""
 
     metric: str
     curve: Callable[[Scenario], Curve]
@@ -214,6 +226,8 @@ LAWS = {law.metric: law for law in (
     Law("tail_mass", tail_mass, "E p_t = p₀ (types only)", (SHUMAILOV, SEDDIK)),
     Law("entropy", entropy, "entropy of p_t ∝ p_0^(1/τ^(t−1))", (MARCHI, OURS), "limit for large n"),
     Law("effective_types", effective_types, "exp(entropy) of p_t ∝ p_0^(1/τ^(t−1))", (MARCHI, OURS), "limit for large n"),
+    Law("rarest_alive", rarest_alive, "counts ~ Binomial(n, count ÷ n): the Wright–Fisher chain", (WRIGHT,),
+        "limit for separate groups"),
     Law("types", types, "Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", (SURESH, GALTON), "lower bound"),
 )}
 

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import digamma, polygamma
+from scipy.stats import binom
 
 from collapse import findings as module
 from collapse.findings import RULES, Evidence, Finding, count, findings, percent, watched
@@ -93,6 +94,9 @@ def half_of(flags: np.ndarray) -> Iterator[int]:
 
 
 def check_headline(f: Finding, x: Facts) -> None:
+    if set(f.numbers) == {"lost", "lineages", "generations"}:
+        check_rarest(f, x)
+        return
     left, tail = (float(np.median(s[:, -1])) for s in (x.shares[1], x.shares[0]))
     last = x.scenario.generations
     late = float(np.mean(x.late[:, -1]))
@@ -244,11 +248,95 @@ def check_entropy(f: Finding, x: Facts) -> None:
     assert lost["simpson"] >= 0, f"what grows is not down: {f.text!r}"
 
 
+def groups_of(x: Facts) -> tuple[np.ndarray, np.ndarray, str]:
+    """(real shares, weights (R, T, K), the rarest group's name) of a mixture with as many components as groups."""
+    groups = x.scenario.world.groups
+    assert (x.scenario.model.kind, x.scenario.model.start) == ("mixture", "warm")
+    assert x.trajectory.params.weights.shape[2] == len(groups.weights)
+    rarest = int(np.argmin(groups.weights))
+    name = f"{groups.labels[rarest]}s" if groups.labels else "members of the rarest group"
+    return groups.weights, x.trajectory.params.weights, name
+
+
+def check_rarest(f: Finding, x: Facts) -> None:
+    """The headline of a mixture whose groups are known."""
+    real, w, name = groups_of(x)
+    lost, total, last = int((w[:, -1, np.argmin(real)] == 0).sum()), len(w), x.scenario.generations
+    carries(f, lost=lost, lineages=total, generations=last)
+    assert f"the {name} " in f.text
+    assert ("still live" in f.text) == (lost == 0)
+    assert ("are gone" in f.text) == (lost > 0)
+    assert ("in all" in f.text) == (total > 1 and lost in (0, total))
+    assert ("the only lineage" in f.text) == (total == 1)
+    assert ("generations" in f.text) == (last > 1)
+    reads(f.text, *([last] if total == 1 else [last, total] if lost in (0, total) else [last, lost, total]))
+
+
+def check_first(f: Finding, x: Facts) -> None:
+    _, w, _ = groups_of(x)
+    first = np.sort([next((t + 1.0 for t, row in enumerate(life) if (row == 0).any()), np.inf) for life in w])
+    last = len(first) - 1
+    low, median, high = (float(first[int(np.ceil(q * last - 1e-9))]) for q in (0.05, 0.5, 0.95))
+    assert np.isfinite(median)
+    if np.isfinite(high):
+        carries(f, low=low, median=median, high=high)
+        reads(f.text, median, 0.9, low, high)
+    else:
+        carries(f, low=low, median=median)
+        reads(f.text, median, 0.9, low)
+    assert f.text.endswith("and never.") == (not np.isfinite(high))
+
+
+def check_survival(f: Finding, x: Facts) -> None:
+    real, w, name = groups_of(x)
+    n, p = x.scenario.n, float(real.min())
+    chain = binom.pmf(np.arange(n + 1)[:, None], n, np.arange(n + 1) / n)  # P(next | now), by scipy
+    counts = binom.pmf(np.arange(n + 1), n, p)
+    for _ in range(x.scenario.generations - 1):
+        counts = chain @ counts
+    alive = float((w[:, -1, np.argmin(real)] > 0).mean())
+    carries(f, law=1 - counts[0], alive=alive)
+    reads(f.text, 1 - counts[0], alive)
+    assert f"the {name} would live" in f.text
+
+
+def check_hidden(f: Finding, x: Facts) -> None:
+    real, w, _ = groups_of(x)
+    alive = np.sort((w[:, -1] > 0).sum(axis=1))[len(w) // 2]
+    left = float(np.median(x.shares[1][:, -1]))
+    carries(f, left=left, alive=alive, groups=len(real))
+    reads(f.text, left, alive, len(real))
+    assert alive < len(real)
+    assert left >= 0.8
+
+
+def check_share(f: Finding, x: Facts) -> None:
+    world, params = x.scenario.world, x.trajectory.params
+    real, w = world.groups.weights, params.weights
+    far = np.stack([np.einsum("rki,ij,rkj->rk", gap, np.linalg.inv(c), gap) for m, c in zip(
+        world.groups.means, world.groups.covs, strict=True) for gap in [params.mean[:, -1] - m]])
+    share = (w[:, -1] * (far.argmin(axis=0) == np.argmin(real))).sum(axis=1)
+    mean, median, start = float(share.mean()), float(np.median(share)), float(real.min())
+    name = f"{world.groups.labels[int(np.argmin(real))]}s" if world.groups.labels else "members of the rarest group"
+    if f.text.startswith("In the typical lineage"):
+        carries(f, median=median, real=start)
+        reads(f.text, median, start)
+        assert f"nearest to the {name}" in f.text
+        return
+    carries(f, mean=mean, real=start, median=median)
+    some, _, few = reads(f.text, mean, start, median)
+    assert few.shown < some.shown
+    assert abs(mean - start) <= start / 4
+    assert f"the {name} still" in f.text
+
+
 Checker = Callable[[Finding, Facts], None]
 CHECKERS: dict[Any, Checker] = {
     module.headline: check_headline, module.stages_in_order: check_stages, module.share_late: check_late,
     module.mean_hides: check_mean, module.tails_on_average: check_tails, module.law_agrees: check_law,
     module.law_needs_luck: check_luck, module.drift_returns: check_drift, module.half_life: check_half_life,
+    module.first_group_lost: check_first, module.survival_law: check_survival, module.spread_hides_groups: check_hidden,
+    module.rarest_share: check_share,
     module.vocabulary: check_vocabulary, module.rare_first: check_rare, module.entropy_is_late: check_entropy}
 
 
@@ -273,6 +361,13 @@ KNOWN = {name: Scenario.from_query(query) for name, query in {
     "pair": "n=4&generations=200&lineages=2",
     "smoothed": "world=surnames&world.types=100&model=categorical&model.smoothing=20&n=300&generations=20&lineages=100",
     "to nothing": "n=2&generations=100&lineages=300",
+    "penguins": "world=penguins&model=mixture&n=100&generations=50&lineages=60&seed=6",
+    "fresh penguins": "world=penguins&model=mixture&policy=mix&policy.synthetic=0.9&n=50&generations=60&lineages=40",
+    "all gone": "world=groups&model=mixture&n=5&generations=60&lineages=3",
+    "fresh eyes": "world=penguins&model=mixture&model.start=cold&policy=mix&n=100&generations=10&lineages=20",
+    "two for three": "world=flipper&model=mixture&model.components=2&n=100&generations=10&lineages=20",
+    "one lineage": "world=bimodal&model=mixture&model.components=2&n=100&generations=1&lineages=1",
+    "unlike": "world=groups&world.rare=0.2&world.separation=8&model=mixture&n=20&generations=60&lineages=100",
     "few names": f"world=surnames&world.types={FEWEST}&model=categorical&n=50&generations=20&lineages=30",
 }.items()}
 
@@ -287,7 +382,8 @@ def small(draw: st.DrawFn) -> Scenario:
     """Any world, model, decoder, curator and policy, with any of their knobs; few and short lineages."""
     parts = {name: draw(st.one_of([specs(kind) for kind in table.values()])) for name, table in TABLES.items()}
     if not possible(parts):
-        parts["model"] = draw(st.one_of([specs(m) for m in TABLES["model"].values() if m.space == parts["world"].space]))
+        plain = type(parts["world"])()
+        parts["model"] = draw(st.one_of([specs(m) for m in TABLES["model"].values() if possible({"world": plain, "model": m})]))
     if not possible(parts):
         parts["world"] = type(parts["world"])()
     if "types" in parts["world"].knobs():
@@ -312,7 +408,7 @@ def rules(draw: st.DrawFn) -> Rule:
 
 def trajectory_of(scenario: Scenario) -> Trajectory:
     """As the pages run it: with params where they are small, else with what the rules watch."""
-    return run(scenario, keep=None if scenario.model.kind == "gaussian" else watched(scenario.world.space))
+    return run(scenario, keep=None if scenario.model.kind in ("gaussian", "mixture") else watched(scenario.world.space))
 
 
 def judged(scenario: Scenario, rule: Rule) -> Iterator[tuple[Any, Finding, Facts]]:
@@ -394,6 +490,9 @@ def test_a_lie_is_caught_by_the_checker_of_every_rule() -> None:
 
 @pytest.mark.parametrize(("infer", "name", "change"), [
     (module.headline, "home", ("it has collapsed", "it is well")),
+    (module.headline, "penguins", ("are gone in", "still live in")),
+    (module.headline, "penguins", ("Chinstraps", "Adelies")),
+    (module.first_group_lost, "penguins", ("never", "generation 50")),
     (module.tails_on_average, "home", ("rises to", "falls to")),
     (module.share_late, "gaussian", ("lineages are", "lineages is")),
     (module.stages_in_order, "home", ("First the tails, then the spread", "First the spread, then the tails"))])

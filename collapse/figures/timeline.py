@@ -62,7 +62,7 @@ def line(name: str, x: Array, y: Array, color: str, *, width: float, dash: str =
 
 
 def _spoken(scenario: Scenario, metric: str, median: Array, mean: Array, law: Array | None) -> str:
-    share = percent if metric in ("variance", "tail_mass") else (lambda v: f"{v:,.3g}")
+    share = percent if metric in ("variance", "tail_mass", "minority_share") else (lambda v: f"{v:,.3g}")
     text = (f"{metric.replace('_', ' ')} by generation. Median: {share(float(median[0]))} at the start, "
             f"{share(float(median[len(median) // 2]))} at generation {len(median) // 2}, {share(float(median[-1]))} at the end; "
             f"mean at the end {share(float(mean[-1]))}.")

@@ -4,8 +4,9 @@ from collapse.models.base import Model
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
+from collapse.models.mixture import Mixture
 from collapse.spec import table
 
-MODELS = table(Gaussian, Kde, Categorical)
+MODELS = table(Gaussian, Mixture, Kde, Categorical)
 
 __all__ = ["MODELS", "Model"]

@@ -21,13 +21,16 @@ PLAIN = Decoder()
 
 @dataclass(frozen=True)
 class Model(Spec):
-    """Params are a NamedTuple of arrays with the lineages first; `rows`: `fit` needs every example, not a summary;
-    `compact`: the params are few, so that those of a whole run can be kept."""
+    """Params are a NamedTuple of arrays with the lineages first; `rows`: `fit` needs every example, not a summary; `costly`: the
+    knobs that make more work; `haste`: how many times less a fit usually takes than it may; `compact`: the params are few, so
+    that those of a whole run can be kept."""
 
     space: ClassVar[str] = "real"
     dimensions: ClassVar[int] = 1
     rows: ClassVar[bool] = False
     compact: ClassVar[bool] = True
+    costly: ClassVar[tuple[str, ...]] = ()
+    haste: ClassVar[int] = 1
     Params: ClassVar[type[Any]]
 
     def sample(self, params: Any, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
@@ -39,7 +42,7 @@ class Model(Spec):
         return data
 
     def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> Any:
-        """The params learnt from a summary; `parent`: the params of the generation before, None for the first."""
+        """The params learnt from a summary; `parent`: those of the generation before, for the first the `ancestor`."""
         raise NotImplementedError
 
     def belief(self, params: Any) -> Distribution:
@@ -48,6 +51,10 @@ class Model(Spec):
 
     def member(self, world: World, lineages: int) -> Any | None:
         """The params that equal the world, repeated over lineages; None when the family cannot express it."""
+        return None
+
+    def ancestor(self, world: World, lineages: int) -> Any | None:
+        """What the first model starts from, as the parent of its fit; None when it starts from its data alone."""
         return None
 
     def utter(self, params: Any, n: int, decoder: Decoder, rng: np.random.Generator) -> Data:
@@ -88,3 +95,7 @@ class Model(Spec):
     def looking(self, world: World, n: int, single: bool) -> int:
         """Numbers drawn for n real examples of one lineage."""
         return n * world.d
+
+    def learning(self, world: World, n: int, lineages: int, blocks: int) -> int:
+        """Numbers handled by one generation's fits to n examples a lineage, beyond reading them."""
+        return 0

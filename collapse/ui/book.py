@@ -22,6 +22,7 @@ BOOK = {
     "Start": (Chapter("home", "Watch it collapse"),),
     "See it happen": (
         Chapter("gaussian", "One bell curve"),
+        Chapter("penguins", "Penguins"),
         Chapter("surnames", "Surnames"),
     ),
     "Go deeper": (Chapter("laboratory", "Laboratory"),),

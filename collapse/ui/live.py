@@ -47,7 +47,8 @@ def answer(page: str, link: str) -> bytes | None:
     found = HEROES[page]
     desk = found.desk(page, found.base, found.offers, found.base)
     desk.read({key: values if len(values) > 1 else values[0] for key, values in parse_qs(link, keep_blank_values=True).items()})
-    if desk.refused or desk.scenario.world.private or effort(desk.scenario, desk.watches) > LONG:
+    s = desk.scenario
+    if desk.refused or s.world.private or s.expected + effort(s, desk.watches) - s.work > LONG:
         return None
     return message(_worded(found.picture, outcome_on(desk)), key=found.key)
 

@@ -26,7 +26,8 @@ SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
 
 
 class Progress:
-    """An executor that runs blocks in order and says how far it is; a click anywhere ends it, nothing is lost."""
+    """An executor that runs blocks in order and says how far it is once the first is done; a click anywhere ends it, nothing is
+    lost."""
 
     def __init__(self, place: Any) -> None:
         self.place = place
@@ -34,7 +35,9 @@ class Progress:
     def map(self, function: Callable[..., Any], tasks: Iterable[Any], /) -> Iterable[Any]:
         todo = list(tasks)
         for done, task in enumerate(todo):
-            self.place.progress(done / len(todo), f"Sampling and refitting: {done} of {len(todo)} blocks. Any control stops it.")
+            if done:
+                far = f"Sampling and refitting: {done} of {len(todo)} blocks. Any control stops it."
+                self.place.progress(done / len(todo), far)
             yield function(task)
         self.place.empty()
 
@@ -175,5 +178,6 @@ class Outcome:
 
 def outcome_on(desk: Desk) -> Outcome:
     """Run what is on the desk, or take it from the shelf; long runs show their progress here."""
-    executor = Progress(st.empty()) if effort(desk.scenario, desk.watches) > LONG else None
-    return Outcome(trajectory_of(desk.scenario, desk.watches, executor), desk.rule, desk.visit.show)
+    s = desk.scenario
+    executor = Progress(st.empty()) if s.expected + effort(s, desk.watches) - s.work > LONG else None
+    return Outcome(trajectory_of(s, desk.watches, executor), desk.rule, desk.visit.show)

@@ -32,6 +32,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.components.v1 import declare_component
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from collapse.ui.book import BOOK
@@ -316,7 +317,9 @@ def prepack() -> None:
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Start warm: a visitor never pays for an import."""
+    """Start warm: a visitor never pays for an import.  And `pages/` is ours: until `st.navigation` has run once, Streamlit takes
+    it for its old kind of pages, and would show the first visitor of an inner page a menu of files."""
+    PagesManager.uses_pages_directory = False
     await anyio.to_thread.run_sync(prepack)
     settle()
     yield {}

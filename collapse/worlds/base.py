@@ -12,6 +12,7 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.distributions import CENTRAL, Categories, Distribution, Sample
+from collapse.normals import Normals
 from collapse.sources import Source
 from collapse.spec import Spec
 
@@ -21,11 +22,16 @@ HELD_OUT_SEED = 20240724
 
 @dataclass(frozen=True)
 class World(Spec, Distribution):
-    """A distribution over real vectors of `d` dimensions, unless `space` says "types"."""
+    """A distribution over real vectors of `d` dimensions, unless `space` says "types".
+
+    `groups`: what is known of its groups, with their shares; `blended`: it is that mixture of Gaussians, and nothing else.
+    """
 
     source: ClassVar[Source | None] = None
     finite: ClassVar[bool] = False
     private: ClassVar[bool] = False  # belongs to one visitor: nothing of it may outlive the visit
+    blended: ClassVar[bool] = False
+    groups: ClassVar[Normals | None] = None
     unit: ClassVar[str] = "standard deviations"
     mean = np.zeros(1)
     cov = np.eye(1)

@@ -1,6 +1,7 @@
 """Real data sets, vendored in `collapse/datasets/` with their origin and licence."""
 
 import csv
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -8,34 +9,31 @@ from importlib.resources import files
 import numpy as np
 
 from collapse.data import Array
-from collapse.distributions import Categories, Distribution, Sample
+from collapse.distributions import CENTRAL, Categories, Distribution, Sample
+from collapse.normals import Normals
 from collapse.sources import CENSUS, PENGUINS
 from collapse.spec import knob
 from collapse.worlds.base import HELD_OUT_SEED, TypesWorld, World
 
 
-@dataclass(frozen=True)
-class Flipper(World):
-    """Flipper lengths of 342 penguins in mm; every fifth is held out, the rest is the world, drawn with replacement."""
+class _Measured(World):
+    """Rows of a table; every fifth is held out, the rest is the world, drawn with replacement."""
 
-    kind = "flipper"
-    says = "penguin flipper lengths (real data)"
-    source = PENGUINS
     finite = True
-    unit = "mm"
-    quantity = "flipper length (mm)"
 
-    @cached_property
-    def _all(self) -> Array:
-        return _flippers()
+    @property
+    def _table(self) -> tuple[Array, tuple[str, ...]]:
+        """All rows (m, d) in file order, and the group of each."""
+        raise NotImplementedError
 
     @cached_property
     def _train(self) -> Sample:
-        return Sample(self._all[np.arange(len(self._all)) % 5 != 4])
+        rows = self._table[0]
+        return Sample(rows[np.arange(len(rows)) % 5 != 4])
 
     @cached_property
     def held_out(self) -> Distribution:
-        return Sample(self._all[4::5])
+        return Sample(self._table[0][4::5])
 
     @property
     def mean(self) -> Array:  # type: ignore[override]
@@ -46,9 +44,56 @@ class Flipper(World):
         return self._train.cov
 
     @property
+    def rows(self) -> Array:
+        """The training rows, (m, d)."""
+        return self._train.rows
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """The group of every training row."""
+        return tuple(kind for i, kind in enumerate(self._table[1]) if i % 5 != 4)
+
+    @cached_property
+    def groups(self) -> Normals:  # type: ignore[override]
+        """Shares, means and covariances of the groups among the training rows, the most frequent first."""
+        counted = Counter(self.kinds).most_common()
+        parts = [Sample(self.rows[[k == name for k in self.kinds]]) for name, _ in counted]
+        return Normals(np.array([m for _, m in counted]) / len(self.rows), np.array([p.mean for p in parts]),
+                       np.array([p.cov for p in parts]), [name for name, _ in counted])
+
+    @cached_property
+    def tails(self) -> tuple[Array, Array]:
+        low, high = np.quantile(self.rows, CENTRAL, axis=0, method="inverted_cdf")
+        return low, high
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        return self.rows[rng.integers(len(self.rows), size=shape)]
+
+    def outside(self, low: Array, high: Array) -> Array:
+        return self._train.outside(low, high)
+
+
+@dataclass(frozen=True)
+class Flipper(_Measured):
+    """Flipper lengths of 342 penguins in mm."""
+
+    kind = "flipper"
+    says = "penguin flipper lengths (real data)"
+    source = PENGUINS
+    unit = "mm"
+    quantity = "flipper length (mm)"
+
+    @property
+    def _table(self) -> tuple[Array, tuple[str, ...]]:
+        return _penguins(("flipper_length_mm",))
+
+    @property
     def values(self) -> Array:
         """The training values in mm, sorted, (m,)."""
         return self._train.x
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        return self.quantile(rng.random(shape))[..., None]
 
     def cdf(self, x: Array) -> Array:
         return self._train.cdf(x)
@@ -59,8 +104,26 @@ class Flipper(World):
     def levels(self) -> tuple[Array, Array, Array]:
         return self._train.levels()
 
-    def outside(self, low: Array, high: Array) -> Array:
-        return self._train.outside(low, high)
+
+@dataclass(frozen=True)
+class Penguins(_Measured):
+    """Two measurements of 342 penguins of three species: bill length × depth, or flipper length × body mass."""
+
+    kind = "penguins"
+    says = "two measurements of three species of penguins (real data)"
+    source = PENGUINS
+    unit = "mm, and 100 g"
+
+    measured: str = knob("bill", "bill: length × depth in mm; body: flipper length in mm × mass in 100 g", choices=("bill", "body"))
+
+    @property
+    def _table(self) -> tuple[Array, tuple[str, ...]]:
+        return _penguins(("bill_length_mm", "bill_depth_mm") if self.measured == "bill" else ("flipper_length_mm", "body_mass_g"))
+
+    @property
+    def axes(self) -> tuple[str, str]:
+        """What is measured along x and y, with units."""
+        return ("bill length (mm)", "bill depth (mm)") if self.measured == "bill" else ("flipper length (mm)", "body mass (100 g)")
 
 
 @dataclass(frozen=True)
@@ -92,10 +155,12 @@ class Surnames(TypesWorld):
 
 
 @cache
-def _flippers() -> Array:
+def _penguins(columns: tuple[str, ...]) -> tuple[Array, tuple[str, ...]]:
+    """The measured birds, (342, d) and their species; mass in units of 100 g, so that it does not drown the millimetres."""
     with (files("collapse") / "datasets" / "penguins.csv").open(encoding="utf-8") as file:
-        lengths = [row["flipper_length_mm"] for row in csv.DictReader(file)]
-    return np.array([[float(x)] for x in lengths if x != "NA"])
+        birds = [row for row in csv.DictReader(file) if row["flipper_length_mm"] != "NA"]
+    scale = [0.01 if name.endswith("_g") else 1.0 for name in columns]
+    return np.array([[float(bird[name]) for name in columns] for bird in birds]) * scale, tuple(b["species"] for b in birds)
 
 
 @cache

@@ -9,9 +9,10 @@ import numpy as np
 from scipy.special import digamma, gammainc, gammaincinv, gammaln, ndtr, ndtri, stdtr, stdtrit
 
 from collapse.data import Array
-from collapse.distributions import CENTRAL, Distribution, Normal, Sample
+from collapse.distributions import CENTRAL, Distribution, Normal
+from collapse.normals import Normals
 from collapse.spec import knob
-from collapse.worlds.base import HELD_OUT, HELD_OUT_SEED, World
+from collapse.worlds.base import World
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,6 @@ class NormalWorld(World):
     def tails(self) -> tuple[Array, Array]:
         return np.full(self.dimension, ndtri(CENTRAL[0])), np.full(self.dimension, ndtri(CENTRAL[1]))
 
-    @cached_property
-    def held_out(self) -> Distribution:
-        x = self.sample((HELD_OUT,), np.random.default_rng(HELD_OUT_SEED))
-        return Sample(x) if self.d == 1 else Normal(x.mean(axis=0), np.cov(x.T, bias=True))
-
     def logpdf(self, x: Array) -> Array:
         return self._law.logpdf(x)
 
@@ -75,8 +71,13 @@ class Bimodal(World):
 
     kind = "bimodal"
     says = "two humps"
+    blended = True
     _half: ClassVar[float] = 0.9
     _sd: ClassVar[float] = 0.19**0.5
+
+    @cached_property
+    def groups(self) -> Normals:  # type: ignore[override]
+        return Normals(np.full(2, 0.5), np.array([[-self._half], [self._half]]), np.full((2, 1, 1), self._sd**2))
 
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         side = np.where(rng.random(shape) < 0.5, -self._half, self._half)

@@ -117,6 +117,18 @@ def test_the_same_under_streamlit_run(visitor: Welcome) -> None:
         someone.page.goto("about:blank")
 
 
+def test_the_first_visitor_of_a_fresh_server_may_open_any_page(visitor: Welcome) -> None:
+    """Nobody has been at the front door: the navigation is ours all the same."""
+    someone = visitor()
+    with serving("uvicorn", "asgi:app", "--port", "PORT") as url:
+        someone.url = url
+        someone.open(PAGES[-1])
+        assert someone.page.locator("[data-testid=stTopNavSection]").count() >= 1
+        assert someone.page.locator("[data-testid=stSidebarNav]").count() == 0
+        someone.sound()
+        someone.page.goto("about:blank")
+
+
 def test_a_page_can_be_embedded(visitor: Welcome) -> None:
     someone = visitor().open(PAGES[0], "embed=true&hide=presets,more&seed=4")
     assert someone.page.locator("[data-testid=stAlert]").count() == 0

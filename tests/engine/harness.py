@@ -84,7 +84,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     """Any scenario at all."""
     parts = {name: draw(st.one_of([specs(kind) for kind in table.values()])) for name, table in TABLES.items()}
     if not possible(parts):
-        parts["model"] = draw(st.one_of([specs(m) for m in MODELS.values() if m.space == parts["world"].space]))
+        plain = type(parts["world"])()
+        parts["model"] = draw(st.one_of([specs(m) for m in MODELS.values() if possible({"world": plain, "model": m})]))
     if not possible(parts):
         parts["world"] = type(parts["world"])()
     knobs = {name: draw(values_of(Scenario, name)) for name in Scenario.knobs()}

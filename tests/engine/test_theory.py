@@ -14,13 +14,28 @@ from collapse.metrics import METRICS, at_world
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
+from collapse.models.mixture import Mixture
 from collapse.policies import POLICIES, Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Shared
 from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.theory import LAWS, absorption, extinction, first_passage, fixation_time, law_for
-from collapse.worlds import WORLDS, Bimodal, Flipper, HeavyTailed, NormalWorld, OwnNumbers, OwnTypes, Skewed, Surnames, Uniform
+from collapse.worlds import (
+    WORLDS,
+    Bimodal,
+    Flipper,
+    Groups,
+    HeavyTailed,
+    NormalWorld,
+    OwnNumbers,
+    OwnTypes,
+    Penguins,
+    Skewed,
+    Surnames,
+    Uniform,
+)
 from collapse.worlds.own import Brought
+from collapse.wright_fisher import survival
 
 from .harness import agree, combinations, limit, named, z_scores
 
@@ -64,6 +79,12 @@ CASES = {
     "edges": replace(BASE, world=Uniform(), policy=AccumulateSubsample(), n=8, generations=8),
     "flippers": replace(BASE, world=Flipper(), generations=8),
     "flippers, blurred": replace(BASE, world=Flipper(), model=Kde(bandwidth="fixed", h=3.0), generations=6, n=10),
+    "groups": replace(BASE, world=Groups(), model=Mixture(), generations=8, n=12),
+    "groups, tilted, mix": replace(BASE, world=Groups(dimension=2, separation=3.0), model=Mixture(components=2),
+                                   policy=Mix(synthetic=0.7), generations=6),
+    "penguins, diagonal": replace(BASE, world=Penguins(), model=Mixture(covariance="diagonal"), policy=Anchor(synthetic=0.8),
+                                  generations=6, n=15),
+    "one blob, two components": replace(BASE, world=NormalWorld(2), model=Mixture(components=2, start="cold"), generations=6, n=15),
     "own numbers": replace(BASE, world=OwnNumbers(), policy=Mix(synthetic=0.7), generations=8),
     "own numbers in the plane": replace(BASE, world=PLANE, policy=Anchor(synthetic=0.7), generations=8),
     "own types": replace(TYPES, world=LETTERS, policy=Mix(synthetic=0.8)),
@@ -122,7 +143,7 @@ WRONG = {
 def test_every_exact_law_has_a_case_and_a_control():
     exact = {m for m, law in LAWS.items() if law.standing == "exact"}
     assert exact == {metric for _, metric in EXACT} == set(WRONG) != set()
-    assert {law.standing for law in LAWS.values()} == {"exact", "lower bound", "limit for large n"}
+    assert {law.standing for law in LAWS.values()} == {"exact", "lower bound", "limit for large n", "limit for separate groups"}
     assert {type(CASES[case].policy) for case, _ in EXACT} == set(POLICIES.values())
     assert {CASES[case].world.kind for case, _ in EXACT} == set(WORLDS)
     assert len(EXACT) > 80
@@ -354,6 +375,7 @@ def test_the_first_passage_of_8000_walks():
 # ---- where there is no law, and what a law says of itself
 
 
+APART = Scenario(world=Groups(separation=50.0, rare=0.2), model=Mixture(), n=20, generations=30, lineages=2000)
 NONE = {
     "variance": [replace(BASE, decoder=Decoder(top_p=0.9), model=Kde()), TYPES],
     "mean_drift": [TYPES, replace(BASE, model=Kde(), decoder=Decoder(temperature=0.9))],
@@ -369,6 +391,9 @@ NONE = {
     "entropy": [BASE, TYPES, replace(TYPES, decoder=Decoder(temperature=0.9), policy=Mix(synthetic=0.5)),
                 replace(TYPES, decoder=Decoder(temperature=0.9, top_p=0.9))],
     "effective_types": [BASE, TYPES],
+    "rarest_alive": [BASE, TYPES, replace(APART, policy=Mix()), replace(APART, model=Mixture(start="cold")), replace(APART, n=2001),
+                     replace(APART, model=Mixture(components=2)), replace(APART, decoder=Decoder(temperature=0.9)),
+                     replace(APART, world=NormalWorld())],
     "types": [BASE, replace(TYPES, policy=Accumulate()), replace(TYPES, policy=Mix()), replace(TYPES, decoder=Decoder(top_p=0.9)),
               replace(TYPES, model=Categorical(smoothing=0.1))]}
 
@@ -418,3 +443,38 @@ def test_the_harness_knows_its_own_alarm_rate():
     rate = (np.abs(z).max(axis=1) > norm.isf(0.01 / 10)).mean()
     assert abs(rate - (1 - (1 - 0.002) ** 5)) < 4.4 * math.sqrt(0.01 / 20_000)
     assert [round(limit(m), 2) for m in (1, 10, 100)] == [4.42, 4.89, 5.33]
+
+
+# ---- groups that never overlap
+
+
+def test_the_survival_of_a_group_against_plain_coin_tosses():
+    """The Wright–Fisher chain, once as a law and once as 20 000 histories of binomial draws; false alarm 1e-5; control: n + 2."""
+    rng, p = np.random.default_rng(1), np.full(20_000, 0.2)
+    alive = []
+    for _ in range(30):
+        p = rng.binomial(20, p) / 20
+        alive.append(p > 0)
+    found = np.stack(alive, axis=1).astype(float)
+    assert agree(z_scores(found, survival(0.2, 20, 30)[1:]))
+    assert not agree(z_scores(found, survival(0.2, 22, 30)[1:]))
+
+
+def test_separate_groups_die_by_the_wright_fisher_law():
+    """2000 lineages of fitted mixtures 50 standard deviations apart; false alarm 1e-5; control: groups that overlap."""
+    found = run(APART, keep=("rarest_alive",)).measure("rarest_alive")[:, 1:]
+    law = law_for(APART, "rarest_alive")[1:]
+    assert agree(z_scores(found, law))
+    near = run(replace(APART, world=Groups(separation=0.5, rare=0.2)), keep=("rarest_alive",)).measure("rarest_alive")[:, 1:]
+    assert not agree(z_scores(near[:, 5:], law[5:]))
+
+
+def test_the_weights_of_separate_groups_are_a_martingale_with_the_variance_of_the_law():
+    """E w_t = w_0 and E Σ w_t² = 1 − (1 − Σ w_0²)(1 − 1/n)^t; false alarm 1e-5 each; control: n + 3."""
+    w = run(APART).params.weights
+    real, t = APART.world.groups.weights, np.arange(1, 31)
+    assert agree(z_scores(w[:, :, :2], real[:2]))
+    squares = (w**2).sum(axis=-1)
+    start = 1 - (real**2).sum()
+    assert agree(z_scores(squares, 1 - start * (1 - 1 / 20) ** t))
+    assert not agree(z_scores(squares, 1 - start * (1 - 1 / 23) ** t))

@@ -19,6 +19,7 @@ from collapse import figures
 from collapse.figures import palette
 from collapse.figures.drift import conservation, directions, swarm
 from collapse.figures.ensemble import apart, beside, watch
+from collapse.figures.groups import ellipses, survival, weights
 from collapse.figures.maps import phase_map
 from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.picture import Film, Picture, encode, pack
@@ -86,6 +87,12 @@ RUNS = {name: Scenario.from_query(query) for name, query in {
     "longest": "n=100&generations=1000&lineages=2",
     "flat": "world.dimension=4&n=10&generations=30&lineages=30",
     "flatter": "world.dimension=16&n=5&generations=10&lineages=10",
+    "birds": "world=penguins&model=mixture&n=60&generations=30&lineages=30&seed=2",
+    "saved birds": "world=penguins&world.measured=body&model=mixture&policy=mix&policy.synthetic=0.5&generations=10&lineages=20",
+    "two curves": "world=penguins&model=mixture&model.components=2&model.start=cold&n=50&generations=10&lineages=20",
+    "eight curves": "world=penguins&model=mixture&model.components=8&n=20&generations=20&lineages=10",
+    "one bird": "world=penguins&model=mixture&n=2&generations=1&lineages=1",
+    "humps": "world=groups&model=mixture&n=20&generations=20&lineages=20",
     "town": "world=surnames&world.types=300&model=categorical&n=200&generations=30&lineages=30",
     "village": "world=surnames&world.types=20&model=categorical&n=10&generations=1&lineages=1",
     "nobody dies": "world=surnames&world.types=50&model=categorical&model.smoothing=1&n=1000&generations=5&lineages=10",
@@ -120,6 +127,7 @@ class Kind(NamedTuple):
     spoken: Callable[[Case], list[float]]
     laws: tuple[str, ...] = ()
     line: bool = False  # one dimension only
+    mixture: bool = False
 
 
 def spoken_timeline(metric: str) -> Callable[[Case], list[float]]:
@@ -216,6 +224,27 @@ def spoken_preview(c: Case) -> list[float]:
     return [len(x), x.min(), x.max(), float(np.median(x))]
 
 
+def called(c: Case) -> list[str]:
+    """What the components are called: the species, if there are three."""
+    k = c.params.weights.shape[1]
+    return ["Adelie", "Gentoo", "Chinstrap"] if k == 3 else [f"component {i + 1}" for i in range(k)]
+
+
+def told(c: Case, w: np.ndarray) -> list[float]:
+    """Shares as they are told, with the number in the name of a component that has no other."""
+    return [x for i, share in enumerate(w) for x in ([] if len(w) == 3 else [i + 1]) + [float(share)]]
+
+
+def spoken_ellipses(c: Case) -> list[float]:
+    real = c.scenario.world.groups.weights if c.params.weights.shape[1] == 3 else None
+    life = [real, *c.params.weights]
+    numbers = [c.lineage + 1, 274]
+    for t in ((c.generations + 1) // 2, c.generations):
+        alive = [(i, w) for i, w in enumerate(life[t]) if w > 0 or len(life[t]) != 3]
+        numbers += [t, *(x for i, w in alive for x in ([] if len(life[t]) == 3 else [i + 1]) + ([float(w)] if w > 0 else []))]
+    return numbers
+
+
 PICTURES = {
     "narrowing": Kind(narrowing, lambda c: narrowing(c.trajectory, c.lineage, c.params), ("real",), spoken_narrowing, line=True),
     "variance": Kind(timeline, of("variance"), ("real",), spoken_timeline("variance"), ("variance",)),
@@ -229,6 +258,14 @@ PICTURES = {
     "conservation": Kind(conservation, lambda c: conservation(c.trajectory), ("real",), lambda c: [
         float(c.trajectory.measure(m)[:, -1].mean()) for m in ("variance", "mean_drift")], ("variance", "mean_drift")),
     "directions": Kind(directions, lambda c: directions(c.trajectory), ("real",), spoken_directions, ("log_variance",)),
+    "ellipses": Kind(ellipses, lambda c: ellipses(c.trajectory, c.lineage, c.params), ("real",), spoken_ellipses, mixture=True),
+    "weights": Kind(weights, lambda c: weights(c.trajectory, c.lineage, c.params), ("real",), lambda c: [
+        c.lineage + 1, *told(c, c.params.weights[-1])], mixture=True),
+    "survival": Kind(survival, lambda c: survival(c.trajectory), ("real",), lambda c: [
+        *told(c, (c.trajectory.params.weights[:, -1] > 0).mean(axis=0)),
+        *([] if c.law("rarest_alive") is None else [c.law("rarest_alive")[-1]])], ("rarest_alive",), mixture=True),
+    "minority_share": Kind(timeline, of("minority_share", top=0.5), ("real",), spoken_timeline("minority_share"),
+                           ("minority_share",), mixture=True),
     "ranks": Kind(ranks, lambda c: ranks(c.trajectory, c.params.p, c.lineage), ("types",), spoken_ranks),
     "lifelines": Kind(lifelines, lambda c: lifelines(c.trajectory, c.params.p), ("types",), lambda c: []),
     "mean_drift": Kind(watch, lambda c: watch(c.trajectory, "mean_drift", c.lineage), ("real",), spoken_watch("mean_drift"),
@@ -248,11 +285,15 @@ def fits(name: str, scenario: Scenario) -> bool:
     kind = PICTURES[name]
     if scenario.world.space not in kind.spaces or (kind.line and scenario.world.d > 1):
         return False
+    if name in ("drift", "directions") and scenario.model.kind == "mixture":
+        return False  # a mixture has many means
     if name == "directions" and scenario.world.kind in ("flipper", "own-numbers"):
         return False  # in millimetres, not in standard deviations of the world
+    if kind.mixture and (scenario.model.kind != "mixture" or scenario.world.kind != "penguins"):
+        return False
     if name == "preview":
-        return scenario.world.finite
-    return not (name == "log_variance" and scenario.world.d >= scenario.n)
+        return scenario.world.finite and scenario.world.kind != "penguins"
+    return not (name == "log_variance" and (scenario.world.d >= scenario.n or scenario.model.kind == "mixture"))
 
 
 PAIRS = [(name, run_) for name in PICTURES for run_, scenario in RUNS.items() if fits(name, scenario)]
@@ -464,7 +505,7 @@ def test_a_timeline_says_when_its_axis_changes(name: str, run_: str) -> None:
     """The lines that carry the message are inside, and an axis that is not the usual one is announced."""
     picture, shown = drawn(name, run_), Shown(name, run_)
     low, high = travelled(name, run_)["figure"]["layout"]["yaxis"]["range"]
-    usual = [-8.0, 1.0] if name == "log_variance" else [0.0, 30.0 if name == "tail_mass" else 200.0]
+    usual = [-8.0, 1.0] if name == "log_variance" else [0.0, {"tail_mass": 30.0, "minority_share": 50.0}.get(name, 200.0)]
     for line in ("median", "mean", *shown.laws):
         assert shown.y(line).max() <= high * 1.000001
         assert shown.y(line).min() >= low * 1.000001
@@ -493,7 +534,7 @@ def test_what_is_lost_inside_reappears_between(run_: str) -> None:
     inside, between = [n for n in shown.traces if n not in shown.laws]
     assert np.allclose(shown.y(inside), 100 * c.trajectory.measure("variance").mean(axis=0), rtol=1e-5, atol=1e-6)
     assert np.allclose(shown.y(between), 100 * c.trajectory.measure("mean_drift").mean(axis=0), rtol=1e-5, atol=1e-6)
-    if shown.laws and c.scenario.model.estimator == "ml" and c.scenario.decoder.neutral:
+    if shown.laws and getattr(c.scenario.model, "estimator", "ml") == "ml" and c.scenario.decoder.neutral:
         assert np.allclose(shown.y("law, inside + between"), 100, atol=1e-3)
 
 
@@ -514,7 +555,7 @@ def test_the_curves_narrow_as_the_model_says(run_: str) -> None:
     assert y.min() >= 0
     assert y.max() <= 1
     assert np.allclose(y[1:].max(axis=1), 0.92, atol=1e-3), "every curve is drawn equally high"
-    sd = np.sqrt(c.params.cov[:, 0, 0])
+    sd = np.sqrt(c.scenario.model.belief(c.params).total)
     assert np.allclose(np.ptp(x[1:], axis=1), 8 * sd, rtol=1e-3, atol=1e-5 * np.abs(x).max())
 
 
@@ -539,6 +580,58 @@ def test_a_life_ends_when_the_name_is_lost(run_: str) -> None:
     alive, ends = (p > 0).all(axis=0), 1 + (p > 0).argmin(axis=0)
     assert numbers(shown.traces["lost"]["x"]).tolist() == ends[~alive].tolist()
     assert shown.traces["lost"]["text"] == [n for n, a in zip(names, alive, strict=True) if not a]
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "ellipses"])
+def test_an_ellipse_is_where_its_component_is(run_: str) -> None:
+    """Every point of an ellipse has the Mahalanobis distance it is said to have; a dead component has a cross and no ellipse."""
+    c, body = case(run_), travelled("ellipses", run_)
+    film = {body["figure"]["data"][int(i)]["name"]: moving for i, moving in body["film"]["traces"].items()}
+    for k, name in enumerate(called(c)):
+        for radius in (1, 2):
+            edge = np.stack([numbers(film[f"{name}, {radius} sd"][axis]) for axis in "xy"], axis=-1)[1:]
+            for t, (w, mean, cov) in enumerate(zip(*(a[:, k] for a in c.params), strict=True)):
+                assert np.isnan(edge[t]).all() == (w == 0)
+                if w > 0 and np.linalg.eigvalsh(cov)[0] > 1e-6:
+                    gap = edge[t] - mean
+                    assert np.allclose(np.einsum("mi,ij,mj->m", gap, np.linalg.inv(cov), gap), radius**2, rtol=0.05)
+        path = np.stack([numbers(Shown("ellipses", run_).traces["paths of the centres"][axis]).reshape(len(called(c)), -1)[k, 1:-1]
+                         for axis in "xy"], axis=-1)
+        assert np.allclose(path, np.where((c.params.weights[:, k] > 0)[:, None], c.params.mean[:, k], np.nan), rtol=1e-5,
+                           equal_nan=True)
+        centre, cross = (np.stack([numbers(film[n][axis])[1:, k] for axis in "xy"], axis=-1)
+                         for n in ("centres", "where a component died"))
+        dead = c.params.weights[:, k] == 0
+        assert np.isnan(centre[dead]).all()
+        assert np.isnan(cross[~dead]).all()
+        assert np.allclose(np.where(dead[:, None], cross, centre), c.params.mean[:, k], rtol=1e-5)
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "weights"])
+def test_the_weights_make_a_hundred(run_: str) -> None:
+    c, shown = case(run_), Shown("weights", run_)
+    share = np.stack([shown.y(name) for name in called(c)], axis=1)
+    assert np.allclose(share[1:], 100 * c.params.weights, atol=1e-4)
+    assert np.allclose(share[1:].sum(axis=1), 100, atol=1e-3)
+    assert np.isnan(share[0]).all() == (len(called(c)) != 3)
+    styles = [(t["line"]["color"], t["line"]["dash"], t["fillpattern"]["shape"]) for t in shown.traces.values()]
+    assert len(set(styles)) == len(styles) == len({s[2] for s in styles})
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "survival"])
+def test_survival_counts_the_living(run_: str) -> None:
+    c, shown = case(run_), Shown("survival", run_)
+    for k, name in enumerate(called(c)):
+        assert np.allclose(shown.y(name), [100, *100 * (c.trajectory.params.weights[:, :, k] > 0).mean(axis=0)], rtol=1e-5)
+    for law in shown.laws:
+        assert np.allclose(shown.y(law), 100 * c.law("rarest_alive"), rtol=1e-5)
+        assert "Chinstrap" in law
+        assert LAWS["rarest_alive"].standing in law
+    picture = drawn("survival", run_)
+    assert ("No law" in picture.note) == ("dashed law" not in picture.say) == (shown.laws == [])
+    assert ("thick line" in picture.say) == (shown.laws == [] and len(called(c)) == 3)
+    if shown.laws:
+        reads(picture.note, float(c.scenario.world.groups.overlap()))
 
 
 # ---- words and small parts -------------------------------------------------------------------------------------------------

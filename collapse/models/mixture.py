@@ -1,0 +1,162 @@
+"""The Gaussian mixture: several bell curves, fitted by expectation–maximisation, sampled, fitted again.
+
+A warm fit starts from its parent, so that a component keeps its identity through the generations; when groups of the world are
+known, as species are, and there are as many components, the first model starts from them.  A cold fit starts from its data
+alone, from slices along the principal axis, and its components are then named after the nearest of the parent's.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from scipy.special import chdtr, gammaincinv
+
+from collapse.data import Array, Data, Rows
+from collapse.decoding import Decoder
+from collapse.em import SMALLEST, MixtureParams, em
+from collapse.models.base import Model
+from collapse.normals import Normals, factor
+from collapse.spec import knob
+from collapse.worlds import World
+
+EFFORT = 36  # so many examples × components of one EM step cost (d + 1)(d + 2) numbers
+OVERHEAD = 333  # and so many times (d + 1)(d + 2) numbers are the cost of a step that does nothing
+
+
+@dataclass(frozen=True)
+class Mixture(Model):
+    """A mixture of Gaussians in up to eight dimensions."""
+
+    kind = "mixture"
+    says = "several bell curves at once (EM)"
+    dimensions = 8
+    rows = True
+    costly = ("components", "iterations")
+    haste = 6
+    Params = MixtureParams
+
+    components: int = knob(3, "number of bell curves", low=1, high=8)
+    covariance: str = knob("full", "each bell curve may be tilted (full), or lies along the axes (diagonal)",
+                           choices=("full", "diagonal"))
+    start: str = knob("warm", "a fit starts from its parent (warm), or from its data alone (cold)", choices=("warm", "cold"))
+    iterations: int = knob(50, "EM steps at most", low=1, high=2000, log=True)
+    tolerance: float = knob(1e-4, "EM stops when the mean log-likelihood changes by less", low=1e-10, high=1.0, log=True)
+
+    def sample(self, params: MixtureParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
+        d = params.mean.shape[-1]
+        weights, kept = self._decoded(params, decoder)
+        u = rng.random((*weights.shape[:-1], n, 1))
+        steps = np.cumsum(weights, axis=-1)
+        which = np.sum(u * steps[..., None, -1:] >= steps[..., None, :-1], axis=-1)
+        z = rng.standard_normal((*which.shape, d))
+        if decoder.top_p < 1.0:
+            inside = rng.random(which.shape) * np.take_along_axis(kept, which, axis=-1)
+            z *= (np.sqrt(2 * gammaincinv(d / 2, inside)) / np.linalg.norm(z, axis=-1))[..., None]
+        lower = np.moveaxis(factor(np.moveaxis(params.cov, (-2, -1), (0, 1)), np.zeros(d)), (0, 1), (-2, -1))
+        lower = np.take_along_axis(lower, which[..., None, None], axis=-3) * np.sqrt(decoder.temperature)
+        return np.take_along_axis(params.mean, which[..., None], axis=-2) + np.vecdot(lower, z[..., None, :])
+
+    def _decoded(self, params: MixtureParams, decoder: Decoder) -> tuple[Array, Array]:
+        """(weights, share of each bell curve that is kept), each (…, K), as if the components did not overlap.
+
+        Temperature: w_k^(1/τ) |Σ_k|^((1 − 1/τ)/2), with covariances τΣ_k.  Top-p: one density level c for all, so that component k
+        keeps the ball χ²_d ≤ 2 log(peak_k / c).  Exact when they do not overlap, when they are all alike, and for one.
+        """
+        if decoder.neutral:
+            return params.weights, np.ones_like(params.weights)
+        d, tau = params.mean.shape[-1], decoder.temperature
+        lower = factor(np.moveaxis(params.cov, (-2, -1), (0, 1)), np.full((d, *[1] * params.weights.ndim), 1e-300))
+        half_log = sum(np.log(lower[j, j]) for j in range(d))
+        with np.errstate(divide="ignore"):
+            logs = np.log(params.weights) / tau + (1 - 1 / tau) * half_log
+        weights = np.exp(logs - logs.max(axis=-1, keepdims=True))
+        weights /= weights.sum(axis=-1, keepdims=True)
+        if decoder.top_p == 1.0:
+            return weights, np.ones_like(weights)
+        with np.errstate(divide="ignore"):
+            peak = np.log(weights) - half_log
+        kept = chdtr(d, 2 * np.maximum(peak - _level(weights, peak, decoder.top_p, d), 0.0))
+        return weights * kept, kept
+
+    def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> MixtureParams:
+        assert isinstance(data, Rows)
+        warm = self.start == "warm" and parent is not None
+        start = parent if warm else sliced(data.x, self.components, self.covariance == "diagonal")
+        found = em(data.x, start, diagonal=self.covariance == "diagonal", iterations=self.iterations,
+                   tolerance=self.tolerance).params
+        return found if warm or parent is None else named_after(parent, found)
+
+    def belief(self, params: MixtureParams) -> Normals:
+        return Normals(params.weights, params.mean, params.cov)
+
+    def ancestor(self, world: World, lineages: int) -> MixtureParams | None:
+        """The known groups of the world, when there are as many as components."""
+        groups = world.groups
+        if groups is None or groups.weights.shape[-1] != self.components:
+            return None
+        return MixtureParams(*(np.repeat(a[None], lineages, axis=0) for a in (groups.weights, groups.means, groups.covs)))
+
+    def member(self, world: World, lineages: int) -> MixtureParams | None:
+        tilted = world.groups is not None and np.any(world.groups.covs * (1 - np.eye(world.d)))
+        return self.ancestor(world, lineages) if world.blended and not (tilted and self.covariance == "diagonal") else None
+
+    def spread(self, n: int) -> tuple[float, float]:
+        return 1.0, 0.0
+
+    def speaking(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
+        """Every example is held once for each component."""
+        return n * world.d * self.components
+
+    def looking(self, world: World, n: int, single: bool) -> int:
+        return n * world.d * self.components
+
+    def learning(self, world: World, n: int, lineages: int, blocks: int) -> int:
+        """At worst: every fit takes all its steps."""
+        size = (world.d + 1) * (world.d + 2)
+        return self.iterations * size * (lineages * n * self.components // EFFORT + blocks * OVERHEAD)
+
+
+def _level(weights: Array, peak: Array, top_p: float, d: int) -> Array:
+    """The log density (…, 1) above which the components together hold top_p of their mass, by bisection."""
+    high = peak.max(axis=-1, keepdims=True)
+    low = np.where(weights > 0, peak, np.inf).min(axis=-1, keepdims=True) - 750.0
+    for _ in range(64):
+        middle = (low + high) / 2
+        enough = np.sum(weights * chdtr(d, 2 * np.maximum(peak - middle, 0.0)), axis=-1, keepdims=True) >= top_p
+        low, high = np.where(enough, middle, low), np.where(enough, high, middle)
+    return low
+
+
+def sliced(x: Array, components: int, diagonal: bool) -> MixtureParams:
+    """A start from the rows x (R, n, d) alone: equally many in each slice along the principal axis of the standardised data, each
+    with its own mean, all with the covariance inside slices.  With fewer rows than components, some are never born."""
+    n, d = x.shape[1:]
+    gap = x - x.mean(axis=1, keepdims=True)
+    sd = gap.std(axis=1, keepdims=True)
+    z = gap / np.where(sd > 0, sd, 1.0)
+    axis = np.linalg.eigh(np.swapaxes(z, 1, 2) @ z)[1][..., -1:]
+    rows = np.take_along_axis(gap, np.argsort(z @ axis, axis=1, kind="stable"), axis=1)
+    ends = np.arange(components + 1) * n // components
+    slices = [rows[:, a:b] if b > a else rows[:, :1] for a, b in pairwise(ends.tolist())]
+    means = np.stack([part.mean(axis=1) for part in slices], axis=1)
+    inside = np.concatenate([part - part.mean(axis=1, keepdims=True) for part in slices], axis=1)
+    cov = np.swapaxes(inside, 1, 2) @ inside / n * (np.eye(d) if diagonal else 1.0)
+    weights = np.broadcast_to(np.diff(ends) / n, (len(x), components))
+    return MixtureParams(weights, x.mean(axis=1, keepdims=True) + means, np.repeat(cov[:, None], components, axis=1))
+
+
+def named_after(parent: MixtureParams, found: MixtureParams) -> MixtureParams:
+    """The components of `found` in the order of the parent's nearest ones: the closest pair first, then the next.
+
+    Coordinates count by how far the components are spread along them.
+    """
+    spread = np.concatenate([parent.mean, found.mean], axis=1).std(axis=1)[:, None, None]
+    far = np.sum(((parent.mean[:, :, None] - found.mean[:, None]) / np.maximum(spread, SMALLEST)) ** 2, axis=-1)
+    order, lineage = np.zeros(parent.weights.shape, dtype=int), np.arange(len(far))
+    for _ in range(far.shape[1]):
+        mine, other = np.divmod(far.reshape(len(far), -1).argmin(axis=1), far.shape[2])
+        order[lineage, mine] = other
+        far[lineage, mine], far[lineage, :, other] = np.inf, np.inf
+    return MixtureParams(np.take_along_axis(found.weights, order, axis=1), np.take_along_axis(found.mean, order[..., None], axis=1),
+                         np.take_along_axis(found.cov, order[..., None, None], axis=1))

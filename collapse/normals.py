@@ -1,0 +1,154 @@
+"""A mixture of Gaussians as a distribution: what a mixture believes, and what is known of the groups of a world.
+
+A spread below the resolution of its mean is taken as that resolution where a density is asked for, so that a point is a density.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import ndtr
+
+from collapse.data import Array
+from collapse.distributions import Distribution, U, W, Z
+
+CHUNK = 1_000_000  # numbers held at once while rows are scored
+ROUNDING = 64 * np.finfo(float).eps
+
+
+def factor(cov: Array, least: Array) -> Array:
+    """The Cholesky factor of cov (d, d, …), also when it is singular: a pivot that rounding cannot tell from 0 is 0, and so is its
+    column, or it is as large as rounding, where it must be at least `least` (d, …) > 0."""
+    lower = np.zeros_like(cov)
+    for j in range(len(cov)):
+        rest = cov[j, j]
+        for m in range(j):
+            rest = rest - lower[j, m] ** 2
+        noise = ROUNDING * cov[j, j]
+        floor = np.where(least[j] > 0, np.maximum(noise, least[j]), 0.0)
+        lower[j, j] = pivot = np.sqrt(np.maximum(np.where(rest > noise, rest, floor), least[j]))
+        for i in range(j + 1, len(cov)):
+            below = cov[i, j]
+            for m in range(j):
+                below = below - lower[i, m] * lower[j, m]
+            lower[i, j] = below / np.where(pivot > 0, pivot, np.inf)
+    return lower
+
+
+def solve(lower: Array, gap: Array) -> Array:
+    """y with L y = gap, for L (d, d, …) and gap (d, …)."""
+    y = np.empty(np.broadcast_shapes(lower.shape[1:], gap.shape))
+    for j in range(len(gap)):
+        rest = gap[j]
+        for m in range(j):
+            rest = rest - lower[j, m] * y[m]
+        np.divide(rest, lower[j, j], out=y[j, ...])
+    return y
+
+
+class Normals(Distribution):
+    """Σ_k w_k N(μ_k, Σ_k): weights (…, K), means (…, K, d), covs (…, K, d, d); a weight of 0 is a component that died."""
+
+    def __init__(self, weights: Array, means: Array, covs: Array, labels: Sequence[str] = ()) -> None:
+        self.weights, self.means, self.covs, self.labels = weights, means, covs, tuple(labels)
+        self.mean = np.sum(weights[..., None] * means, axis=-2)
+        gap = means - self.mean[..., None, :]
+        self.cov = np.sum(weights[..., None, None] * (covs + gap[..., :, None] * gap[..., None, :]), axis=-3)
+
+    @property
+    def d(self) -> int:
+        return self.means.shape[-1]
+
+    @property
+    def least(self) -> Array:
+        """The smallest variance that is told from 0, by coordinate: (…, K, d)."""
+        return np.asarray((8 * np.spacing(1 + np.abs(self.means))) ** 2)
+
+    def parts(self) -> list[tuple[Array, Array, Array]]:
+        """(weight (…), means (…, d), standard deviations (…, d)) of each component."""
+        sd = np.sqrt(np.maximum(np.diagonal(self.covs, axis1=-2, axis2=-1), self.least))
+        return [(self.weights[..., k], self.means[..., k, :], sd[..., k, :]) for k in range(self.weights.shape[-1])]
+
+    def _log_terms(self, rows: Array) -> Array:
+        """log w_k N(x | μ_k, Σ_k) for rows (m, d), as (K, …, m)."""
+        lead = self.d
+        cov = np.moveaxis(self.covs, (-2, -1), (0, 1))
+        lower = factor(cov, np.moveaxis(self.least, -1, 0))
+        with np.errstate(divide="ignore"):
+            constant = np.log(self.weights) - sum(np.log(lower[j, j]) for j in range(lead)) - lead / 2 * np.log(2 * np.pi)
+        gap = rows.T.reshape(lead, *([1] * self.weights.ndim), -1) - np.moveaxis(self.means, -1, 0)[..., None]
+        with np.errstate(over="ignore"):
+            return np.moveaxis(constant[..., None] - 0.5 * np.sum(solve(lower[..., None], gap) ** 2, axis=0), -2, 0)
+
+    def score(self, rows: Array) -> Array:
+        """Log density of rows (m, d), (…, m), in any dimension."""
+        return np.asarray(np.logaddexp.reduce(self._log_terms(rows), axis=0))
+
+    def logpdf(self, x: Array) -> Array:
+        total: Array | None = None
+        with np.errstate(divide="ignore", over="ignore"):
+            for weight, mean, sd in self.parts():
+                term = np.log(weight / sd[..., 0])[..., None] - 0.5 * ((x - mean) / sd) ** 2
+                total = term if total is None else np.logaddexp(total, term)
+        return np.asarray(total) - 0.5 * np.log(2 * np.pi)
+
+    def cdf(self, x: Array) -> Array:
+        with np.errstate(over="ignore"):
+            return np.asarray(sum(weight[..., None] * ndtr((x - mean) / sd) for weight, mean, sd in self.parts()))
+
+    def outside(self, low: Array, high: Array) -> Array:
+        with np.errstate(over="ignore"):
+            each = (weight[..., None] * (ndtr((low - mean) / sd) + ndtr((mean - high) / sd)) for weight, mean, sd in self.parts())
+            return np.asarray(sum(each)).mean(axis=-1)
+
+    def quantile(self, u: Array) -> Array:
+        """By bisection between the outermost components ± 9 standard deviations, to rounding."""
+        edges = [(mean - 9 * sd, mean + 9 * sd) for _, mean, sd in self.parts()]
+        shape = np.broadcast_shapes(self.mean.shape, np.shape(u))
+        low = np.broadcast_to(np.min([e[0] for e in edges], axis=0), shape)
+        high = np.broadcast_to(np.max([e[1] for e in edges], axis=0), shape)
+        for _ in range(60):
+            middle = (low + high) / 2
+            below = self.cdf(middle) < u
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return np.asarray((low + high) / 2)
+
+    def levels(self) -> tuple[Array, Array, Array]:
+        """Each component's own nodes, weighted by the component; not in order."""
+        parts = self.parts()
+        x = np.concatenate([mean + sd * Z for _, mean, sd in parts], axis=-1)
+        return np.clip(self.cdf(x), U[0], U[-1]), x, np.concatenate([weight[..., None] * W for weight, _, _ in parts], axis=-1)
+
+    def cross_entropy(self, of: Distribution) -> Array:
+        """In d > 1: of a sample, the mean over its rows."""
+        if self.d == 1:
+            return super().cross_entropy(of)
+        step = max(1, CHUNK // self.means.size)
+        rows = of.rows  # type: ignore[attr-defined]
+        return -sum(self.score(rows[a : a + step]).sum(axis=-1) for a in range(0, len(rows), step)) / len(rows)
+
+    def nearest(self, points: Array) -> Array:
+        """The component nearest to points (…, d) by the Mahalanobis distance of its covariance; of a single mixture."""
+        far = [np.sum(solve(factor(cov, least).reshape(self.d, self.d, *[1] * (points.ndim - 1)),
+                            np.moveaxis(points - mean, -1, 0)) ** 2, axis=0)
+               for mean, cov, least in zip(self.means, self.covs, self.least, strict=True)]
+        return np.argmin(far, axis=0)
+
+    def overlap(self) -> Array:
+        """Σ_{k<l} √(w_k w_l) ρ_kl, ρ the Bhattacharyya coefficient: a bound on the chance to mix up two draws."""
+        cov, least, mean = (np.moveaxis(self.covs, (-3, -2, -1), (0, 1, 2)), np.moveaxis(self.least, (-2, -1), (0, 1)),
+                            np.moveaxis(self.means, (-2, -1), (0, 1)))
+        total = np.zeros(self.weights.shape[:-1])
+        half_log = [_half_log_det(factor(c, b)) for c, b in zip(cov, least, strict=True)]
+        for k in range(len(mean)):
+            for m in range(k):
+                lower = factor((cov[k] + cov[m]) / 2, (least[k] + least[m]) / 2)
+                with np.errstate(over="ignore", under="ignore"):
+                    far = np.sum(solve(lower, mean[k] - mean[m]) ** 2, axis=0) / 8
+                    rho = np.exp(half_log[k] / 2 + half_log[m] / 2 - _half_log_det(lower) - far)
+                total = total + np.sqrt(self.weights[..., k] * self.weights[..., m]) * rho
+        return total
+
+
+def _half_log_det(lower: Array) -> Array:
+    """½ log det of the matrix with this Cholesky factor (d, d, …)."""
+    return np.asarray(sum(np.log(lower[j, j]) for j in range(len(lower))))

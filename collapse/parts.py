@@ -1,0 +1,50 @@
+"""What we watch in a mixture: its components, and which groups of the world they stand for.
+
+Functions of a belief and the world, like all in `metrics.py`, where they have their lines in the table.
+"""
+
+import numpy as np
+
+from collapse.data import Array
+from collapse.distributions import Distribution
+from collapse.normals import Normals
+from collapse.worlds import World
+
+
+def _parts(belief: Distribution) -> Normals | None:
+    """The components of a belief, or the known groups of a world."""
+    return belief.groups if isinstance(belief, World) else belief if isinstance(belief, Normals) else None
+
+
+def components(belief: Distribution, world: World) -> Array:
+    """Components that are alive: their weight is not 0; of a world, its known groups (NaN if none are known)."""
+    parts = _parts(belief)
+    return np.asarray(np.nan) if parts is None else np.count_nonzero(parts.weights, axis=-1).astype(float)
+
+
+def least_weight(belief: Distribution, world: World) -> Array:
+    """The smallest weight of a component: 0 from the generation on in which the first one is lost."""
+    parts = _parts(belief)
+    return np.asarray(np.nan) if parts is None else np.asarray(parts.weights.min(axis=-1))
+
+
+def rarest_alive(belief: Distribution, world: World) -> Array:
+    """Is the component alive that started from the world's rarest group?  1 or 0; the mean over lineages is its survival."""
+    parts, groups = _parts(belief), world.groups
+    assert parts is not None
+    assert groups is not None
+    return (parts.weights[..., groups.weights.argmin()] > 0).astype(float)
+
+
+def overlap(belief: Distribution, world: World) -> Array:
+    """How far components cover one another: Σ_{k<l} √(w_k w_l) ρ_kl, a bound on the chance to take one's draw for another's."""
+    parts = _parts(belief)
+    return np.asarray(np.nan) if parts is None else parts.overlap()
+
+
+def minority_share(belief: Distribution, world: World) -> Array:
+    """Weight of the components that lie nearest to the world's rarest group (Mahalanobis distance, by each group's covariance)."""
+    parts, groups = _parts(belief), world.groups
+    assert parts is not None
+    assert groups is not None
+    return np.sum(parts.weights * (groups.nearest(parts.means) == groups.weights.argmin()), axis=-1)

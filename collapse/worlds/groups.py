@@ -1,0 +1,80 @@
+"""Groups on purpose: mixtures of Gaussians in one or two dimensions, one of them rarer than the others."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from collapse.data import Array
+from collapse.distributions import CENTRAL, Distribution
+from collapse.normals import Normals
+from collapse.spec import knob
+from collapse.worlds.base import World
+
+
+@dataclass(frozen=True)
+class Groups(World):
+    """Round Gaussian groups of one size: along a line, or around a circle; mean 0, and variance 1 on average over coordinates.
+
+    Neighbours are `separation` of their standard deviations apart; the last group is the rare one, the others share the rest.
+    """
+
+    kind = "groups"
+    says = "several groups, one of them rare"
+    blended = True
+
+    count: int = knob(3, "number of groups", low=2, high=8)
+    dimension: int = knob(1, "number of dimensions", low=1, high=2)
+    separation: float = knob(6.0, "distance of neighbours, in standard deviations of a group", low=0.1, high=50.0)
+    rare: float = knob(0.1, "share of the rare group", low=0.001, high=0.5)
+
+    @cached_property
+    def groups(self) -> Normals:  # type: ignore[override]
+        k, d = self.count, self.dimension
+        weights = np.append(np.full(k - 1, (1 - self.rare) / (k - 1)), self.rare)
+        at = np.arange(k)
+        if d == 1:
+            centres = self.separation * at[:, None]
+        else:
+            turn = 2 * np.pi * at / k
+            centres = self.separation / (2 * np.sin(np.pi / k)) * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+        centres = centres - weights @ centres
+        scale = 1 / np.sqrt(1 + (weights @ centres**2).sum() / d)
+        return Normals(weights, scale * centres, np.repeat(scale**2 * np.eye(d)[None], k, axis=0))
+
+    @property
+    def mean(self) -> Array:  # type: ignore[override]
+        return np.zeros(self.dimension)
+
+    @property
+    def cov(self) -> Array:  # type: ignore[override]
+        return self.groups.cov if self.dimension > 1 else np.eye(1)
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        groups = self.groups
+        which = np.searchsorted(np.cumsum(groups.weights)[:-1], rng.random(shape), side="right")
+        return groups.means[which] + np.sqrt(groups.covs[0, 0, 0]) * rng.standard_normal((*shape, self.dimension))
+
+    @cached_property
+    def tails(self) -> tuple[Array, Array]:
+        g = self.groups
+        sides = [Normals(g.weights, g.means[:, [j]], g.covs[:, [j]][..., [j]]).quantile(CENTRAL) for j in range(self.dimension)]
+        return np.array([s[0] for s in sides]), np.array([s[1] for s in sides])
+
+    def logpdf(self, x: Array) -> Array:
+        return self.groups.logpdf(x)
+
+    def cdf(self, x: Array) -> Array:
+        return self.groups.cdf(x)
+
+    def quantile(self, u: Array) -> Array:
+        return self.groups.quantile(u)
+
+    def levels(self) -> tuple[Array, Array, Array]:
+        return self.groups.levels()
+
+    def outside(self, low: Array, high: Array) -> Array:
+        return self.groups.outside(low, high)
+
+    def cross_entropy(self, of: Distribution) -> Array:
+        return self.groups.cross_entropy(of)

@@ -1,0 +1,28 @@
+"""Groups that never overlap: their counts are the Wright–Fisher chain, whatever their shape.
+
+Of the next n examples a component of weight w speaks Binomial(n, w), and its new weight is its share of them.
+"""
+
+import numpy as np
+from scipy.special import gammaln, xlog1py, xlogy
+
+from collapse.data import Array
+
+LARGEST = 2000  # of n: the chain has n + 1 states, and its table n² entries
+
+
+def binomial(n: int, p: Array) -> Array:
+    """P(k of n) for k = 0…n and each p (…): (…, n + 1)."""
+    k = np.arange(n + 1)
+    log = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    return np.asarray(np.exp(log + xlogy(k, p[..., None]) + xlog1py(n - k, -p[..., None])))
+
+
+def survival(p: float, n: int, generations: int) -> Array:
+    """P(a group of share p is alive) for t = 0…T, (T+1,), by the whole law of its count."""
+    alive = np.ones(generations + 1)
+    count, step = binomial(n, np.array(p)), binomial(n, np.arange(n + 1) / n)
+    for t in range(1, generations + 1):
+        alive[t] = 1 - count[0]
+        count = count @ step
+    return alive

@@ -1,0 +1,73 @@
+"""Penguins: a mixture of three bell curves forgets its rarest species."""
+
+import streamlit as st
+
+from collapse.figures.groups import ellipses, survival, weights
+from collapse.figures.strip import strip
+from collapse.figures.timeline import timeline
+from collapse.models.mixture import Mixture
+from collapse.policies import Mix
+from collapse.scenario import Scenario
+from collapse.sources import DEMPSTER, OURS, PEARSON, PENGUINS, SHUMAILOV, WRIGHT
+from collapse.ui import controls, lesson, live
+from collapse.ui.chart import chart
+from collapse.ui.controls import Dial, Preset
+from collapse.ui.desk import desk as visitors_desk
+from collapse.ui.prose import words
+from collapse.ui.runs import outcome_on
+from collapse.worlds import Penguins
+
+BASE = Scenario(Penguins(), Mixture(iterations=20), policy=Mix(synthetic=1.0), n=100, generations=50, lineages=40, seed=13)
+OFFERS = {"world": ("penguins",), "model": ("mixture",)}
+DIALS = (Dial("n", "Birds in each generation", 20, 300), Dial("generations", "Generations", 5, 100),
+         Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True))
+USUAL = {"n": "100", "generations": "50", "lineages": "40", "model.start": "warm"}
+PRESETS = (
+    Preset("Four times the birds", "400 birds a generation, nothing but its own output; fewer lineages",
+           USUAL | {"policy": "mix", "policy.synthetic": "1.0", "n": "400", "lineages": "30"}),
+    Preset("10 % fresh birds", "Ten of a hundred are real and new in every generation",
+           USUAL | {"policy": "mix", "policy.synthetic": "0.9"}),
+    Preset("The same 30 birds for ever", "Thirty of the first hundred birds are kept and shown to every model",
+           USUAL | {"policy": "anchor", "policy.synthetic": "0.7"}),
+    Preset("Keep every bird", "Every model learns from all birds there ever were; fewer and shorter lineages",
+           USUAL | {"policy": "accumulate", "generations": "30", "lineages": "20"}),
+    Preset("Look with fresh eyes", "10 % fresh birds, and no fit starts from its parent",
+           USUAL | {"policy": "mix", "policy.synthetic": "0.9", "model.start": "cold"}),
+)
+MORE = {"world.measured": "What is measured", "policy": "Diet of the next model", "model.start": "Start of a fit",
+        "model.components": "Bell curves", "model.covariance": "Their shape", "model.iterations": "EM steps at most",
+        "decoder.temperature": "Temperature", "decoder.top_p": "Top-p", "lineages": "Lineages", "seed": "Seed"}
+
+desk = visitors_desk("penguins", BASE, OFFERS)
+text = words("penguins")
+lesson.opening(desk)
+picture, side = st.columns([7, 3], gap="large")
+
+
+@st.fragment(key=controls.HERO)
+def hero() -> None:
+    live.hero(desk, "ellipses", lambda result: ellipses(result.trajectory, result.lineage, result.params))
+
+
+@st.fragment(key=controls.REST)
+def rest() -> None:
+    result = outcome_on(desk)
+    lesson.told(result.findings)
+    left, right = st.columns(2, gap="large")
+    with left:
+        chart(weights(result.trajectory, result.lineage, result.params), key="weights")
+        chart(timeline(result.trajectory, "minority_share", result.lineage, say=text["minority_share.say"],
+                       note=text["minority_share.note"], title="share of the rarest species", top=0.5), key="minority_share")
+    with right:
+        chart(survival(result.trajectory), key="survival")
+        chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
+    lesson.repeat(desk, "minority_share")
+
+
+with side:
+    controls.panel(desk, DIALS, PRESETS)
+with picture:
+    hero()
+controls.more(desk, MORE)
+rest()
+lesson.ending(desk, (SHUMAILOV, PENGUINS, DEMPSTER, PEARSON, WRIGHT, OURS))
