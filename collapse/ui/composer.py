@@ -7,16 +7,18 @@ import streamlit as st
 
 from collapse.figures.drift import swarm
 from collapse.figures.ensemble import watch
+from collapse.figures.groups import ellipses
 from collapse.figures.names import ranks
 from collapse.figures.picture import Picture
 from collapse.figures.shapes import narrowing
 from collapse.metrics import METRICS, measurable
+from collapse.models.mixture import Mixture
 from collapse.scenario import Scenario
 from collapse.stages import needed
 from collapse.ui.controls import Dial
 from collapse.ui.lab import AUTO, Lab, refresh
 from collapse.ui.runs import Outcome
-from collapse.worlds import TypesWorld
+from collapse.worlds import Penguins, TypesWorld
 
 ROLES = {"world": "World", "model": "Model", "decoder": "Decoder", "curator": "Curator", "policy": "Diet of the next model"}
 
@@ -49,11 +51,13 @@ def watched_metric(desk: Lab) -> None:
 
 
 def hero_of(result: Outcome) -> Picture:
-    """The picture that suits the world: the density narrowing, the swarm of lineages, shares by rank, or the metric itself."""
+    """The picture that suits the run: a density narrowing, ellipses, a swarm of lineages, shares by rank, or a metric itself."""
     s, t = result.scenario, result.trajectory
     if isinstance(s.world, TypesWorld):
         params: Any = result.params
         return ranks(t, params.p, result.lineage)
+    if isinstance(s.world, Penguins) and isinstance(s.model, Mixture):
+        return ellipses(t, result.lineage, result.params)
     if s.world.space != "real":
         return watch(t, needed(s)[1], result.lineage)
     return narrowing(t, result.lineage, result.params) if s.world.d == 1 else swarm(t, result.lineage)

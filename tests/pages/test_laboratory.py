@@ -70,6 +70,21 @@ def test_a_world_can_be_chosen_with_one_click(world: str) -> None:
         assert len(offered(s, "model")) == 1, "where there is no choice there is no control"
 
 
+def test_mixtures_in_the_plane_and_on_own_data() -> None:
+    at = opened(PAGE, world="penguins", model="mixture", n="60", generations="4", lineages="6")
+    assert warnings(at) == []
+    assert "Ellipses" in figures(at)["hero"]["alt"]
+    rows = "a,b\n" + "\n".join(f"{i * 7 % 13},{i * 5 % 17}" for i in range(50))
+    at = pasted(at, rows)
+    at = choose(at, next(k for k in keys(at) if k.startswith("laboratory_data_second")), 1)
+    at = click(at, "laboratory_data_take")
+    assert scenario_with(at).model.kind == "mixture", "it can learn them, so it stays"
+    assert "Swarm" in figures(at)["hero"]["alt"]
+    for metric in measurable(scenario_with(at)):
+        at = choose(at, "laboratory_metric", metric)
+        assert warnings(at) == []
+
+
 def test_worlds_of_own_data_are_offered_when_there_are_some() -> None:
     at = opened(PAGE)
     assert not [o for o in keys(at)["laboratory_world"].options if o.startswith("own")]
