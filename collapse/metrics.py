@@ -11,11 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from collapse import reading
 from collapse.data import Array
 from collapse.distributions import CENTRAL, Categories, Distribution
+from collapse.language import Language, unread
+from collapse.models import Model
 from collapse.scenario import Scenario
-from collapse.sources import COVER, HILL, SHUMAILOV, SIMPSON, VILLANI, Source
-from collapse.worlds import Surnames, World
+from collapse.sources import COVER, GUO, HILL, LI, SHANNON, SHUMAILOV, SIMPSON, SURESH, VILLANI, WELLECK, ZHU, Source
+from collapse.worlds import Surnames, Text, World
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,10 @@ def tail_mass(belief: Distribution, world: World) -> Array:
 
     Real: below the world's 2.5 % or above its 97.5 % quantile, averaged over coordinates.
     Types: the rarest types that together make up at most 5 % of the world.
+    Text: different rare words ÷ running words; rare are the words that together make up at most 5 % of the real text.
     """
+    if isinstance(belief, Language):
+        return reading.rare_words(belief, as_text(world))
     if isinstance(world, Surnames):
         assert isinstance(belief, Categories)
         return np.asarray(belief.p[..., world.rare].sum(axis=-1))
@@ -112,18 +118,22 @@ def heldout_nll(belief: Distribution, world: World) -> Array:
     """Mean negative log-likelihood of real held-out data, nats per example.
 
     Types: scored with 1 % of uniform mixed in, because a type that was lost would make it infinite.
+    Text: interpolated with shorter contexts for the same reason, see `Grams.surprise`; nats per token.
     """
+    if isinstance(belief, Language):
+        text = as_text(world)
+        return belief.loss(unread(text, belief.unit), text.corpus(belief.unit).types)
     scored = belief.scored() if isinstance(belief, Categories) else belief
     return scored.cross_entropy(world.held_out)
 
 
 def perplexity(belief: Distribution, world: World) -> Array:
-    """exp(held-out negative log-likelihood): how many equally likely types the model hesitates between."""
+    """exp(held-out negative log-likelihood): how many equally likely types or tokens the model hesitates between."""
     return np.exp(heldout_nll(belief, world))
 
 
 def entropy(belief: Distribution, world: World) -> Array:
-    """Entropy of the belief, nats (differential for real worlds)."""
+    """Entropy of the belief, nats (differential for real worlds; of a text the rate for one more token)."""
     return belief.entropy()
 
 
@@ -132,13 +142,18 @@ def simpson(belief: Categories, world: World) -> Array:
     return np.asarray(1.0 - np.sum(belief.p**2, axis=-1))
 
 
-def types(belief: Categories, world: World) -> Array:
-    """Surviving types: how many have a positive probability."""
+def types(belief: Distribution, world: World) -> Array:
+    """Surviving types: how many have a positive probability; of a text, how many different tokens were read."""
+    if isinstance(belief, Language):
+        return reading.known_tokens(belief, as_text(world))
+    assert isinstance(belief, Categories)
     return np.count_nonzero(belief.p, axis=-1).astype(float)
 
 
-def effective_types(belief: Categories, world: World) -> Array:
-    """Effective number of types exp(entropy), the Hill number of order 1."""
+def effective_types(belief: Distribution, world: World) -> Array:
+    """Effective number of types exp(entropy), the Hill number of order 1; of a text, of n-grams as long as the model knows them."""
+    if isinstance(belief, Language):
+        return reading.effective_grams(belief, as_text(world))
     return np.exp(belief.entropy())
 
 
@@ -147,26 +162,45 @@ def rare_types(belief: Categories, world: Surnames) -> Array:
     return np.count_nonzero(belief.p[..., world.rare], axis=-1) / max(np.count_nonzero(world.rare), 1)
 
 
+def as_text(world: World) -> Text:
+    """The world, which is a text here."""
+    assert isinstance(world, Text)
+    return world
+
+
 _BOTH = ("real", "types")
 _TYPES = ("types",)
+_TEXT = ("text",)
+_DISCRETE = ("types", "text")
+_ALL = ("real", "types", "text")
 METRICS = {m.name: m for m in (
     Metric("variance", variance, "spread left (variance ÷ real variance)", SHUMAILOV),
     Metric("log_variance", log_variance, "log of the variance ratio", SHUMAILOV),
     Metric("mean_drift", mean_drift, "squared drift of the mean", SHUMAILOV),
-    Metric("tail_mass", tail_mass, "mass in the real tails", SHUMAILOV, _BOTH),
+    Metric("tail_mass", tail_mass, "mass in the real tails", SHUMAILOV, _ALL),
     Metric("coverage", coverage, "share of the real world covered", SHUMAILOV, _BOTH, line=True),
     Metric("w1", w1, "Wasserstein-1 distance to the world", VILLANI, line=True),
     Metric("w2", w2, "Wasserstein-2 distance to the world", VILLANI),
     Metric("w2_squared", w2_squared, "squared Wasserstein-2 distance to the world", VILLANI),
     Metric("kl_model_world", kl_model_world, "KL(model ‖ world)", COVER, _BOTH, density=True),
     Metric("kl_world_model", kl_world_model, "KL(world ‖ model)", COVER, _BOTH, density=True),
-    Metric("heldout_nll", heldout_nll, "loss on real held-out data", COVER, _BOTH),
-    Metric("perplexity", perplexity, "perplexity on real held-out data", COVER, _TYPES),
-    Metric("entropy", entropy, "entropy", COVER, _BOTH),
+    Metric("heldout_nll", heldout_nll, "loss on real held-out data", COVER, _ALL),
+    Metric("perplexity", perplexity, "perplexity on real held-out data", COVER, _DISCRETE),
+    Metric("entropy", entropy, "entropy", COVER, _ALL),
     Metric("simpson", simpson, "Simpson diversity", SIMPSON, _TYPES),
-    Metric("types", types, "surviving types", HILL, _TYPES),
-    Metric("effective_types", effective_types, "effective number of types", HILL, _TYPES),
+    Metric("types", types, "surviving types", HILL, _DISCRETE),
+    Metric("effective_types", effective_types, "effective number of types", HILL, _DISCRETE),
     Metric("rare_types", rare_types, "share of rare types alive", HILL, _TYPES),
+    Metric("own_perplexity", reading.own_perplexity, "perplexity on its own text", SHANNON, _TEXT),
+    Metric("zero_perplexity", reading.zero_perplexity, "perplexity of the text under generation 0", SHUMAILOV, _TEXT),
+    Metric("zero_tail", reading.zero_tail, "upper tail of the perplexity under generation 0", SHUMAILOV, _TEXT),
+    Metric("vocabulary", reading.vocabulary, "different words", GUO, _TEXT),
+    Metric("hapaxes", reading.hapaxes, "share of the words used once that are alive", SURESH, _TEXT),
+    *(Metric(f"distinct_{n}", f, f"different {n}-grams ÷ {n}-grams", LI, _TEXT) for n, f in reading.DISTINCT.items()),
+    Metric("repetition", reading.repetition, "share of text that repeats itself", WELLECK, _TEXT),
+    Metric("self_bleu", reading.self_bleu, "Self-BLEU between passages", ZHU, _TEXT),
+    Metric("copied", reading.copied, "share of text copied from the real one", GUO, _TEXT),
+    Metric("gibberish", reading.gibberish, "share of words that do not exist", GUO, _TEXT),
 )}
 _NEEDS_WORLD_DENSITY = ("heldout_nll", "entropy")
 
@@ -192,8 +226,12 @@ def evaluate(scenario: Scenario, params: Any, names: Iterable[str]) -> dict[str,
 
 
 @lru_cache(maxsize=256)
-def at_world(world: World, name: str) -> float:
-    """The value of generation 0, the world itself; NaN where a finite data set has no density to ask."""
+def at_world(world: World, name: str, model: Model | None = None) -> float:
+    """The value of generation 0, the world itself; NaN where a finite data set has no density to ask.
+
+    `model`: the family that looks at it, needed where it looks different to each (a text).
+    """
     if world.finite and world.space == "real" and name in _NEEDS_WORLD_DENSITY:
         return float("nan")
-    return float(np.asarray(METRICS[name].function(world, world)).item())
+    belief = world if model is None else model.truth(world)
+    return float(np.asarray(METRICS[name].function(belief, world)).item())

@@ -46,6 +46,8 @@ class Scenario(Spec):
         if self.world.space != self.model.space:
             right = " or ".join(k for k, m in MODELS.items() if m.space == self.world.space)
             raise ImpossibleError(f"model={self.model.kind} cannot learn world={self.world.kind}: choose {right}")
+        if why := self.model.mute(self.decoder):
+            raise ImpossibleError(why)
         if self.world.space == "real" and self.world.d > self.model.dimensions:
             raise ImpossibleError(f"world.dimension={self.world.d} is not possible with model={self.model.kind}: "
                              f"give at most {self.model.dimensions}")
@@ -73,14 +75,14 @@ class Scenario(Spec):
         first = self.model.looking(self.world, self.n, distinct)
         fresh = self.model.looking(self.world, self.n, self.single) if self.policy.fresh else 0
         later = self.model.speaking(self.world, self.decoder, self.n, self.single) + fresh
-        grows = self.policy.grows and (self.single or self.model.rows) and self.world.space == "real"
+        grows = self.policy.grows and (self.single or self.model.rows) and self.world.space != "types"
         return first, later, self.n * self.world.d * self.generations if grows else 0
 
     @property
     def work(self) -> int:
         """Numbers handled by the whole run: what a budget is spent on."""
         first, later, archive = self._costs
-        return self.lineages * (first + (later + archive // 2) * self.generations)
+        return self.model.load * self.lineages * (first + (later + archive // 2) * self.generations)
 
     def within(self, budget: int = BUDGET) -> Self:
         """Itself, or a ValueError that says how much too large it is."""

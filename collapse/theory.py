@@ -12,15 +12,18 @@ from scipy.special import digamma, gammaln, polygamma
 
 from collapse.data import Array
 from collapse.distributions import Categories
+from collapse.language import PASSAGE
 from collapse.metrics import at_world
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
+from collapse.models.ngram import Ngram
 from collapse.moments import moments, only_replaces
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SURESH, Source
-from collapse.worlds import NormalWorld, Surnames
+from collapse.worlds import NormalWorld, Surnames, Text
 
 Curve = Array | None
+COLD = 0.05  # below this temperature the power 1/τ^t has no digits
 
 
 def _chi_square_chain(scenario: Scenario) -> bool:
@@ -146,7 +149,8 @@ def tempered(scenario: Scenario) -> Curve:
     """p_t for endless samples, (T+1, K): p_t ∝ p_0^(1/τ^(t−1)), since the first model learns from undecoded data."""
     s = scenario
     if not (isinstance(s.world, Surnames) and isinstance(s.model, Categorical) and s.model.smoothing == 0
-            and only_replaces(s) and s.decoder.top_p == 1.0 and s.decoder.temperature != 1.0):
+            and only_replaces(s) and s.decoder.top_p == 1.0 and s.decoder.top_k == 0 and s.decoder.temperature != 1.0
+            and s.decoder.temperature >= COLD):
         return None
     _, decoded = _steps(s)
     power = s.decoder.temperature ** -np.minimum(decoded, 300.0 / abs(np.log(s.decoder.temperature)))
@@ -192,6 +196,19 @@ def fixation_time(p: Array, n: int) -> float:
     return float(-2 * n * np.sum(rest * np.log(rest)))
 
 
+def hapaxes(scenario: Scenario) -> Curve:
+    """(n/N) (1 − e^{−g_{t−1}}), g as in `extinction`: a word that stands once in N tokens is among n of them with probability
+    n/N, and from then on it is a family of one.  Words drawn one by one (order 0), for at most one reading of the whole text."""
+    s = scenario
+    if not (isinstance(s.model, Ngram) and isinstance(s.world, Text) and s.model.unit == "words" and s.model.order == 0
+            and only_replaces(s) and s.decoder.neutral):
+        return None
+    whole = len(s.world.corpus("words").train)
+    if s.n > whole - whole % PASSAGE:
+        return None
+    return np.concatenate([[1.0], s.n / whole * -np.expm1(-extinction(s.generations)[: s.generations])])
+
+
 @dataclass(frozen=True)
 class Law:
     """A curve for the mean over lineages of a metric; `standing` is exact, lower bound, or limit for large n."""
@@ -215,6 +232,8 @@ LAWS = {law.metric: law for law in (
     Law("entropy", entropy, "entropy of p_t ∝ p_0^(1/τ^(t−1))", (MARCHI, OURS), "limit for large n"),
     Law("effective_types", effective_types, "exp(entropy) of p_t ∝ p_0^(1/τ^(t−1))", (MARCHI, OURS), "limit for large n"),
     Law("types", types, "Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", (SURESH, GALTON), "lower bound"),
+    Law("hapaxes", hapaxes, "(n/N)(1 − e^{−g_{t−1}}), g_{t+1} = 1 − e^{−g_t} (words at order 0)", (SURESH, GALTON, OURS),
+        "limit for large n"),
 )}
 
 def law_for(scenario: Scenario, metric: str) -> Curve:

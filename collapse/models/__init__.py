@@ -4,8 +4,9 @@ from collapse.models.base import Model
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
+from collapse.models.ngram import Ngram
 from collapse.spec import table
 
-MODELS = table(Gaussian, Kde, Categorical)
+MODELS = table(Gaussian, Kde, Categorical, Ngram)
 
 __all__ = ["MODELS", "Model"]

@@ -21,7 +21,7 @@ HELD_OUT_SEED = 20240724
 
 @dataclass(frozen=True)
 class World(Spec, Distribution):
-    """A distribution over real vectors of `d` dimensions, unless `space` says "types"."""
+    """A distribution over real vectors of `d` dimensions, unless `space` says "types" or "text"."""
 
     source: ClassVar[Source | None] = None
     finite: ClassVar[bool] = False
