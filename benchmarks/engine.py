@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks import dictionary
 from benchmarks.report import Line, Report, high, middle, say
 from collapse import Scenario, run
-from collapse.language import PASSAGE
+from collapse.language import PASSAGE, SCORED
 from collapse.models.categorical import Categorical
 from collapse.models.ngram import Ngram
 from collapse.worlds import Alice, Surnames
@@ -201,7 +201,7 @@ def plain_ngram(s: Scenario, seed: int) -> np.ndarray:
     """The loss on held-out text of every generation, with dictionaries: learn, score, speak, learn again."""
     rng = random.Random(seed)
     corpus, order = s.world.corpus("chars"), s.model.order  # type: ignore[attr-defined]
-    train, held = corpus.train.tolist(), corpus.held_out[:5000].tolist()
+    train, held = corpus.train.tolist(), corpus.held_out[:SCORED].tolist()
     starts = rng.sample(range(0, len(train) - PASSAGE, PASSAGE), s.n // PASSAGE)
     passages, found = [train[i : i + PASSAGE] for i in starts], []
     for generation in range(s.generations):

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -90,11 +91,26 @@ class Corpus:
         pieces = self._letters[x]
         return pieces.tobytes().decode("utf-32") if self.unit == "chars" else spoken(pieces.tolist(), self.unit)
 
-    def words(self, x: Array) -> list[str]:
-        """The words of a passage (m,); one of characters may begin and end within a word, so its first and last do not count."""
+    def number(self, text: str) -> Array:
+        """A folded text as token numbers, K for what the training part does not have."""
+        return np.array([self._numbers.get(piece, self.types) for piece in tokens(text, self.unit)], dtype=np.int32)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {label: i for i, label in enumerate(self.labels)}
+
+    def contexts(self) -> list[str]:
+        """Ten contexts to try: the most frequent words, in characters with the space that ends them."""
+        return [word + (" " if self.unit == "chars" else "") for word, _ in self.frequency.most_common(10)]
+
+    def words(self, x: Array, edges: list[int]) -> list[list[str]]:
+        """The words of passages, which lie between neighbouring `edges` of a text (m,).  A passage of characters may begin and end
+        within a word, so its first and its last word do not count."""
         if self.unit == "chars":
-            return words(self.read(x))[1:-1]
-        return self._letters[x[self._wordy[x]]].tolist()
+            told = self.read(x)
+            return [_WORD.findall(told, a, b)[1:-1] for a, b in pairwise(edges)]
+        parts = (x[a:b] for a, b in pairwise(edges))
+        return [self._letters[p[self._wordy[p]]].tolist() for p in parts]
 
     @cached_property
     def _wordy(self) -> Array:

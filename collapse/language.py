@@ -16,8 +16,8 @@ from collapse.distributions import Distribution
 from collapse.grams import Grams
 
 PASSAGE = 200  # tokens
-EXCERPT = 5_000
-SCORED = 5_000
+EXCERPT = 4_000
+SCORED = 4_000
 
 
 class Language(Distribution):
@@ -39,14 +39,13 @@ class Language(Distribution):
 
     @cached_property
     def excerpt(self) -> Tokens:
-        """At most 5000 tokens of each text, whole passages spread evenly over it, (R, m)."""
+        """At most 4000 tokens of each text, whole passages spread evenly over it, (R, m)."""
         return self.read.spread(EXCERPT)
 
     def words(self, corpus: Corpus, *, whole: bool = False) -> list[list[list[str]]]:
         """The words of the excerpt, or of the `whole` text: for every lineage, for every passage."""
         text = self.read if whole else self.excerpt
-        return [[corpus.words(p) for p in np.split(x, np.flatnonzero(first)[1:])]
-                for x, first in zip(text.x, text.first, strict=True)]
+        return [corpus.words(x, [*np.flatnonzero(first).tolist(), len(x)]) for x, first in zip(text.x, text.first, strict=True)]
 
     def entropy(self) -> Array:
         """The entropy rate: what one more token says on average, −Σ p(context, token) log p(token | context), nats, unsmoothed."""
@@ -77,6 +76,6 @@ def original(world: Any, unit: str, order: int) -> Language:
 
 @lru_cache(maxsize=8)
 def unread(world: Any, unit: str) -> Tokens:
-    """The first 5000 tokens of the part of a text world that no model has read, (1, m)."""
+    """The first 4000 tokens of the part of a text world that no model has read, (1, m)."""
     held = world.corpus(unit).held_out[None, :SCORED]
     return Tokens(held, passages(held.shape[1])[None] & (np.arange(held.shape[1]) == 0))

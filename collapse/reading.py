@@ -1,6 +1,6 @@
 """What we watch in a text: functions of a `Language` (what a model has read) and a text world.
 
-Counted in excerpts of the same length (5000 tokens; a shorter text is read whole).  n-grams are compared by 64-bit hashes: two
+Counted in excerpts of the same length (4000 tokens; a shorter text is read whole).  n-grams are compared by 64-bit hashes: two
 different ones collide with probability 5e-20.
 """
 

@@ -141,12 +141,18 @@ def run(scenario: Scenario, *, keep: Iterable[str] | None = None, executor: Exec
 
 
 def replay(scenario: Scenario, lineage: int) -> Any:
-    """The params (T, …) of one lineage of a run, from its block alone."""
+    """The params (T, …) of one lineage of a run, from its block alone; ValueError when they grow with the data."""
+    whole = stacked(lives(scenario, lineage))
+    return type(whole)(*(a[0] for a in whole))
+
+
+def lives(scenario: Scenario, lineage: int) -> list[Any]:
+    """The same generation by generation, a list of params (1, …), which may grow."""
     for number, size in scenario.blocks():
         if lineage < size:
             life = evolve(scenario, size, Streams(scenario.seed, number))
-            seen = [next(life) for _ in range(scenario.generations)]
-            return type(seen[0])(*(np.stack([a[lineage] for a in arrays]) for arrays in zip(*seen, strict=True)))
+            seen = (next(life) for _ in range(scenario.generations))
+            return [type(p)(*(a[lineage : lineage + 1] for a in p)) for p in seen]
         lineage -= size
     raise ValueError(f"lineage={lineage} is not possible: this run has {scenario.lineages}")
 

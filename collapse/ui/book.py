@@ -23,6 +23,7 @@ BOOK = {
     "See it happen": (
         Chapter("gaussian", "One bell curve"),
         Chapter("surnames", "Surnames"),
+        Chapter("language", "A language model reads itself"),
     ),
 }
 

@@ -12,7 +12,7 @@ import streamlit as st
 from collapse.data import Array
 from collapse.figures.shapes import percentile_lineage
 from collapse.findings import Evidence, Finding, findings, headline, watched
-from collapse.recursion import replay, run
+from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
 from collapse.stages import Rule, false_alarm, healthy, needed
 from collapse.trajectory import Trajectory
@@ -64,6 +64,11 @@ def _replayed(query: tuple[tuple[str, str], ...], lineage: int) -> Any:
     return replay(Scenario.from_query(dict(query)), lineage)
 
 
+@lru_cache(maxsize=32)
+def _lived(query: tuple[tuple[str, str], ...], lineage: int) -> list[Any]:
+    return lives(Scenario.from_query(dict(query)), lineage)
+
+
 @lru_cache(maxsize=256)
 def alarm(query: tuple[tuple[str, str], ...], rule: Rule) -> float:
     """The false-alarm rate of a rule in the world of a scenario."""
@@ -109,6 +114,11 @@ class Outcome:
         """The params (T, …) of the lineage shown."""
         kept = self.trajectory.params
         return _replayed(self.query, self.lineage) if kept is None else type(kept)(*(a[self.lineage] for a in kept))
+
+    @property
+    def life(self) -> list[Any]:
+        """The same as a list of params (1, …), which may grow from one generation to the next."""
+        return _lived(self.query, self.lineage)
 
     @property
     def false_alarm(self) -> float:

@@ -495,7 +495,7 @@ def test_an_excerpt_is_whole_passages_from_everywhere():
     belief = Language(x, passages(30_000)[None], 1, "chars")
     assert belief.excerpt.size == EXCERPT
     assert all(len(p) == PASSAGE for p in cut(belief.excerpt))
-    assert belief.excerpt.x.mean() == pytest.approx(0.5, abs=0.03)
+    assert belief.excerpt.x.mean() == pytest.approx(0.5, abs=0.06)
 
 
 def test_self_bleu_by_hand():
