@@ -7,9 +7,11 @@ punctuation marks are words of their own, and so is every sign of a script witho
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -66,6 +68,13 @@ class Corpus:
     labels: tuple[str, ...]
     train: Array
     held_out: Array
+    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, question: Any, make: Callable[[], Any]) -> Any:
+        """What is derived from this text, made when it is first asked for; it goes when the text goes."""
+        if question not in self.derived:
+            self.derived[question] = make()
+        return self.derived[question]
 
     @classmethod
     def of(cls, text: str, unit: str) -> "Corpus":

@@ -5,7 +5,7 @@ learnt its language from (`excerpt`, `words`).  Texts of different length cannot
 counted in an excerpt of the same length: whole passages, spread evenly over the text.
 """
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -67,15 +67,14 @@ def passages(n: int) -> Array:
     return np.arange(n) % PASSAGE == 0
 
 
-@lru_cache(maxsize=8)
-def original(world: Any, unit: str, order: int) -> Language:
-    """Generation 0: the belief of a model that has read the whole training part of a text world; of shape ()."""
-    train = world.corpus(unit).train
-    return Language(train, passages(len(train)), order, unit)
+def original(corpus: Corpus, order: int) -> Language:
+    """Generation 0: the belief of a model that has read the whole training part of a text; of shape ()."""
+    train = corpus.train
+    whole: Language = corpus.once(("original", order), lambda: Language(train, passages(len(train)), order, corpus.unit))
+    return whole
 
 
-@lru_cache(maxsize=8)
-def unread(world: Any, unit: str) -> Tokens:
-    """The first 4000 tokens of the part of a text world that no model has read, (1, m)."""
-    held = world.corpus(unit).held_out[None, :SCORED]
-    return Tokens(held, passages(held.shape[1])[None] & (np.arange(held.shape[1]) == 0))
+def unread(corpus: Corpus) -> Tokens:
+    """The first 4000 tokens of the part of a text that no model has read, (1, m), as one passage."""
+    held = corpus.held_out[None, :SCORED]
+    return Tokens(held, np.arange(held.shape[1])[None] == 0)

@@ -121,8 +121,8 @@ def heldout_nll(belief: Distribution, world: World) -> Array:
     Text: interpolated with shorter contexts for the same reason, see `Grams.surprise`; nats per token.
     """
     if isinstance(belief, Language):
-        text = as_text(world)
-        return belief.loss(unread(text, belief.unit), text.corpus(belief.unit).types)
+        corpus = as_text(world).corpus(belief.unit)
+        return belief.loss(unread(corpus), corpus.types)
     scored = belief.scored() if isinstance(belief, Categories) else belief
     return scored.cross_entropy(world.held_out)
 
@@ -225,12 +225,21 @@ def evaluate(scenario: Scenario, params: Any, names: Iterable[str]) -> dict[str,
     return {name: np.asarray(METRICS[name].function(belief, scenario.world)) for name in names}
 
 
-@lru_cache(maxsize=256)
 def at_world(world: World, name: str, model: Model | None = None) -> float:
     """The value of generation 0, the world itself; NaN where a finite data set has no density to ask.
 
     `model`: the family that looks at it, needed where it looks different to each (a text).
     """
+    return _at_world(world, name, model) if world.private else _remembered(world, name, model)
+
+
+@lru_cache(maxsize=256)
+def _remembered(world: World, name: str, model: Model | None) -> float:
+    """The same for worlds that belong to everybody: they may stay in memory."""
+    return _at_world(world, name, model)
+
+
+def _at_world(world: World, name: str, model: Model | None) -> float:
     if world.finite and world.space == "real" and name in _NEEDS_WORLD_DENSITY:
         return float("nan")
     belief = world if model is None else model.truth(world)

@@ -5,7 +5,7 @@ different ones collide with probability 5e-20.
 """
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 
@@ -75,18 +75,13 @@ def repetition(belief: Language, world: Text) -> Array:
 def copied(belief: Language, world: Text) -> Array:
     """Share of the windows of 30 characters or 6 words that stand in the training part of the world, letter by letter."""
     length = COPIED[belief.unit]
-    book = _book(world, belief.unit, length)
+    train = world.corpus(belief.unit).train[None]
+    whole = Tokens(train, np.arange(train.size)[None] == 0)
+    book = world.corpus(belief.unit).once("windows", lambda: np.unique(windows(whole, length)))
     codes = windows(belief.excerpt, length)
     found = book[np.minimum(np.searchsorted(book, codes), len(book) - 1)] == codes
     real = codes != LOST
     return belief.shaped(share((found & real).sum(axis=-1), real.sum(axis=-1)))
-
-
-@lru_cache(maxsize=8)
-def _book(world: Text, unit: str, length: int) -> Array:
-    """All windows of the training part, sorted."""
-    train = world.corpus(unit).train[None]
-    return np.unique(windows(Tokens(train, np.arange(train.size)[None] == 0), length))
 
 
 def _of_words(belief: Language, world: Text, count: Callable[[list[str]], float]) -> Array:
@@ -134,7 +129,7 @@ def own_perplexity(belief: Language, world: Text) -> Array:
 def foreign(belief: Language, world: Text) -> Array:
     """−log p of each token of the excerpt under generation 0, a model that has read the whole training part, (R, m) in nats."""
     text = belief.excerpt
-    zero = original(world, belief.unit, belief.order).grams
+    zero = original(world.corpus(belief.unit), belief.order).grams
     one = Tokens(text.x.reshape(1, -1), text.first.reshape(1, -1))
     return zero.surprise(one.x, one.first, world.corpus(belief.unit).types).reshape(text.x.shape)
 

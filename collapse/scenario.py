@@ -73,7 +73,8 @@ class Scenario(Spec):
         """Numbers per lineage: of the first real sample, of one later generation, of the archive at its largest."""
         distinct = self.single or self.policy.original
         first = self.model.looking(self.world, self.n, distinct)
-        fresh = self.model.looking(self.world, self.n, self.single) if self.policy.fresh else 0
+        renewed = self.policy.renewed(self.n)
+        fresh = self.model.looking(self.world, renewed, self.single) if renewed else 0
         later = self.model.speaking(self.world, self.decoder, self.n, self.single) + fresh
         grows = self.policy.grows and (self.single or self.model.rows) and self.world.space != "types"
         return first, later, self.n * self.world.d * self.generations if grows else 0
@@ -82,7 +83,8 @@ class Scenario(Spec):
     def work(self) -> int:
         """Numbers handled by the whole run: what a budget is spent on."""
         first, later, archive = self._costs
-        return self.model.load * self.lineages * (first + (later + archive // 2) * self.generations)
+        load = self.model.load
+        return self.lineages * (load * first + (load * later + archive // 2) * self.generations)
 
     def within(self, budget: int = BUDGET) -> Self:
         """Itself, or a ValueError that says how much too large it is."""

@@ -11,7 +11,7 @@ To add a knob, add such a line.  Errors are `ValueError`s that name the key, the
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl
@@ -49,6 +49,11 @@ def part(default: Any, table: Mapping[str, type["Spec"]], help: str) -> Any:
     return field(default=default, metadata={"table": table, "help": help})
 
 
+def carried(make: Callable[[], Any], help: str) -> Any:
+    """A dataclass field that no link can hold, as data of a visitor's own: a link says only which it was, by `str`."""
+    return field(default_factory=make, metadata={"carried": help})
+
+
 def shown(value: object) -> str:
     """`value` for an error message: quoted, and cut so that a hostile link stays short."""
     text = value if isinstance(value, str) else repr(value)
@@ -57,24 +62,26 @@ def shown(value: object) -> str:
 
 def checked(key: str, value: Any, kind: type, rule: Knob) -> Any:
     """`value` (text or number) as a `kind` within `rule`; ValueError names key, value and what would be right."""
-    refusal = ValueError(f"{key}={shown(value)} is not possible: {rule.wanted(kind)}")
-    if rule.choices:
-        if value in rule.choices:
-            return value
-        raise refusal
-    if isinstance(value, bool):
-        raise refusal
+    found = value if rule.choices else _number(value, kind)
+    if found is None or (found not in rule.choices if rule.choices else not (rule.low or 0) <= found <= (rule.high or 0)):
+        raise ValueError(f"{key}={shown(value)} is not possible: {rule.wanted(kind)}")
+    return found
+
+
+def _number(value: Any, kind: type) -> Any:
+    """`value` (text or number) as a `kind`, or None if it is not exactly one."""
     if isinstance(value, str):
-        if not (_WHOLE if kind is int else _NUMBER).fullmatch(value.strip()):
-            raise refusal
-        value = kind(value.strip())
+        value = value.strip()
+        return kind(value) + 0 if (_WHOLE if kind is int else _NUMBER).fullmatch(value) else None
     try:
-        number = kind(value)
+        number = None if isinstance(value, bool) else kind(value)
     except (TypeError, ValueError, OverflowError):
-        raise refusal from None
-    if number != value or not (rule.low or 0) <= number <= (rule.high or 0):
-        raise refusal
-    return number + 0  # −0 becomes 0: what is equal is written alike
+        return None
+    return number + 0 if number == value and number is not None else None  # −0 becomes 0: what is equal is written alike
+
+
+class MissingError(ValueError):
+    """A link speaks of something that it cannot hold and that is not here."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,11 @@ class Spec:
         """The parts of this Spec by name: for each, the table of kinds to choose from."""
         return {f.name: f.metadata["table"] for f in fields(cls) if "table" in f.metadata}
 
+    @classmethod
+    def luggage(cls) -> dict[str, str]:
+        """The fields that a link cannot hold by name: for each, what to do when it is missing."""
+        return {f.name: f.metadata["carried"] for f in fields(cls) if "carried" in f.metadata}
+
     def to_query(self, prefix: str = "") -> dict[str, str]:
         """Every value as text, keys dotted: `{"n": "100", "policy": "mix", "policy.synthetic": "0.9", …}`."""
         query: dict[str, str] = {}
@@ -117,7 +129,8 @@ class Spec:
         """Read a Spec strictly.
 
         Keys that are absent keep the value of `base` (or the default).  An unknown key, a value of the wrong
-        type or out of range, or a key that appears twice raises a ValueError that names it.
+        type or out of range, or a key that appears twice raises a ValueError that names it; what no link can
+        hold comes from `base`, and if that is another one, a MissingError says so.
         """
         base = cls() if base is None else base
         given = pairs(query)
@@ -134,8 +147,13 @@ class Spec:
             kind = type(cls.__dataclass_fields__[name].default)
             value = given.pop(name, getattr(base, name))
             values[name] = checked(prefix + name, value, kind, rule)
+        for name, advice in cls.luggage().items():
+            values[name] = getattr(base, name)
+            wanted = given.pop(name, str(values[name]))
+            if wanted != str(values[name]):
+                raise MissingError(f"{prefix}{name}={shown(wanted)} is not here: {advice}")
         for key in given:
-            known = [*cls.parts(), *cls.knobs()]
+            known = [*cls.parts(), *cls.knobs(), *cls.luggage()]
             there = f"the keys here are {', '.join(prefix + k for k in known)}" if known else "nothing can be set here"
             raise ValueError(f"{shown(prefix + key)} (={shown(given[key])}) is not a known key: {there}")
         return cls(**values)

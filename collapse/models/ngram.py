@@ -37,7 +37,7 @@ class Ngram(Model):
     says = "what followed the last few characters or words"
     space = "text"
     rows = True
-    load = 12
+    load = 10
     Params = NgramParams
 
     order: int = knob(3, "tokens that the model looks back on", low=0, high=5)
@@ -79,7 +79,8 @@ class Ngram(Model):
         return counted.setdefault(f"{self.order} {self.unit}", Language(params.x, params.first, self.order, self.unit))
 
     def truth(self, world: World) -> Language:
-        return original(world, self.unit, self.order)
+        assert isinstance(world, Text)
+        return original(world.corpus(self.unit), self.order)
 
     def mute(self, decoder: Decoder) -> str:
         return ""

@@ -7,8 +7,9 @@ from collapse.spec import table
 from collapse.worlds.base import World
 from collapse.worlds.real import Flipper, Surnames
 from collapse.worlds.shapes import Bimodal, HeavyTailed, NormalWorld, Skewed, Uniform
-from collapse.worlds.text import Alice, Text
+from collapse.worlds.text import Alice, OwnText, Text
 
-WORLDS = table(NormalWorld, Bimodal, Skewed, HeavyTailed, Uniform, Flipper, Surnames, Alice)
+WORLDS = table(NormalWorld, Bimodal, Skewed, HeavyTailed, Uniform, Flipper, Surnames, Alice, OwnText)
 
-__all__ = ["WORLDS", "Alice", "Bimodal", "Flipper", "HeavyTailed", "NormalWorld", "Skewed", "Surnames", "Text", "Uniform", "World"]
+__all__ = ["WORLDS", "Alice", "Bimodal", "Flipper", "HeavyTailed", "NormalWorld", "OwnText", "Skewed", "Surnames", "Text",
+           "Uniform", "World"]

@@ -25,6 +25,7 @@ class World(Spec, Distribution):
 
     source: ClassVar[Source | None] = None
     finite: ClassVar[bool] = False
+    private: ClassVar[bool] = False  # belongs to one visitor: nothing of it may outlive the visit
     unit: ClassVar[str] = "standard deviations"
     mean = np.zeros(1)
     cov = np.eye(1)

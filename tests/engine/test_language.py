@@ -119,9 +119,8 @@ class Numbered(Text):
 
     kind = "numbered"
 
-    @property
-    def text(self) -> str:
-        return " ".join(f"w{i}" for i in range(5000))
+    def corpus(self, unit):
+        return Corpus.of(" ".join(f"w{i}" for i in range(5000)), unit)
 
 
 def test_what_is_held_out_is_never_learnt():
@@ -133,7 +132,7 @@ def test_what_is_held_out_is_never_learnt():
     assert max(places) < 4000
     assert len(places) == 4000
     assert (corpus.held_out == corpus.types).all(), "nobody knows these words"
-    assert (unread(world, "words").x == corpus.types).all()
+    assert (unread(corpus).x == corpus.types).all()
 
 
 def test_rare_words_and_hapaxes_by_hand():
@@ -421,7 +420,7 @@ def test_without_smoothing_the_loss_would_be_infinite():
         held = corpus.held_out.tolist()
         assert any(held[i] not in read.get(tuple(held[i - order : i]), ()) for i in range(order, len(held)))
         assert np.isfinite(Language(corpus.train, passages(len(corpus.train)), order, "chars").loss(
-            unread(Alice(), "chars"), corpus.types))
+            unread(corpus), corpus.types))
 
 
 @pytest.mark.parametrize("order", [0, 1, 2, 3])
@@ -533,7 +532,7 @@ def test_self_bleu_is_the_plain_algorithm(told):
 def test_under_generation_0():
     """The real text costs generation 0 what its own dictionary says; held-out text costs it more than what it has read."""
     world = Alice()
-    zero = original(world, "chars", 2)
+    zero = original(world.corpus("chars"), 2)
     model = dictionary.learn(cut(zero.read), 2)
     excerpt = cut(zero.excerpt)[:5]
     expected = [x for p in excerpt for x in dictionary.surprise(model, 2, p, world.corpus("chars").types)]
@@ -545,7 +544,7 @@ def test_under_generation_0():
 def test_zero_tail_by_hand():
     """Passages that cost 1, …, 40 nats a token: exp(q95 − median)."""
     world = Alice()
-    belief = original(world, "chars", 1)
+    belief = original(world.corpus("chars"), 1)
     loss = reading.foreign(belief, world)[0]
     mean = [part.mean() for part in np.split(loss, np.flatnonzero(belief.excerpt.first[0])[1:])]
     assert float(reading.zero_tail(belief, world)) == pytest.approx(math.exp(np.quantile(mean, 0.95) - np.median(mean)))

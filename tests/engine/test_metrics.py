@@ -240,7 +240,7 @@ def test_the_world_is_its_own_generation_0(world):
         assert value.get("coverage", 1.0) == pytest.approx(1, abs=1e-9) or (world.finite and 0.98 < value["coverage"] < 1)
         assert math.isnan(value["heldout_nll"]) == math.isnan(value["entropy"]) == world.finite, "a data set has no density"
     elif world.space == "text":
-        assert 0.03 < value["tail_mass"] <= 0.05
+        assert 0.03 < value["tail_mass"] < 0.07, "5 %, but for an excerpt only"
         assert value["gibberish"] == 0
         assert value["copied"] > 0.99, "but for passages that are cut where the text ends"
     else:

@@ -89,7 +89,7 @@ def test_query_and_json_bring_every_value_back(kind, data):
         assert again == spec
         assert type(again) is type(spec)
         assert again.to_query() == spec.to_query()
-        assert [type(getattr(again, f.name)) for f in fields(again)] == [type(f.default) for f in fields(kind)]
+        assert [type(getattr(again, f.name)) for f in fields(again)] == [type(getattr(kind(), f.name)) for f in fields(kind)]
     assert set(spec.to_query()) == {f.name for f in fields(kind)}
 
 

@@ -548,7 +548,7 @@ def test_the_code_makes_the_numbers_of_the_page(page: str, link: str) -> None:
                if _is_mean_of(metric, drawing["name"], trace["name"])]
     assert on_page or metric == "types", "the page draws it"
     for trace in on_page:
-        assert np.allclose(_numbers(trace["y"]), 100 * printed, rtol=1e-6)
+        assert np.allclose(_numbers(trace["y"]), (1 if metric == "perplexity" else 100) * printed, rtol=1e-6)
 
 
 def _is_mean_of(metric: str, picture: str, trace: str) -> bool:
