@@ -73,7 +73,7 @@ def test_any_text_is_a_sentence_or_a_run(raw):
     try:
         world = OwnText(Written.of(raw * 60))
     except ValueError:
-        with pytest.raises(ValueError, match="^this text"):
+        with pytest.raises(ValueError, match=r"^this text"):
             Written.of(raw * 60)
         return
     for unit in ("chars", "words"):
@@ -91,7 +91,8 @@ def test_files_in_usual_alphabets(alphabet):
 
 
 @pytest.mark.parametrize("raw", [b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, bytes(5000),
-                                 b"PK\x03\x04" + bytes(range(30)) * 99, b"\x81\x8d\x8f\x90\x9d" * 50, b"\xff\xfea"], ids=["png", "zeros", "zip", "no alphabet", "half a letter"])
+                                 b"PK\x03\x04" + bytes(range(30)) * 99, b"\x81\x8d\x8f\x90\x9d" * 50, b"\xff\xfea"],
+                         ids=["png", "zeros", "zip", "no alphabet", "half a letter"])
 def test_binary_files_are_refused(raw):
     with pytest.raises(ValueError, match="not a text"):
         decoded(raw)
