@@ -10,17 +10,17 @@ from collapse.models.ngram import Ngram
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import CARROLL, GUO, HOLTZMAN, LI, OURS, SHANNON, SHUMAILOV, SURESH, WELLECK, WITTEN, ZHU, ZIPF
-from collapse.ui import controls, lesson
+from collapse.ui import controls, lesson, live
 from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import desk as visitors_desk
-from collapse.ui.prose import as_text, words
-from collapse.ui.reader import reader
+from collapse.ui.own_text import own_text
+from collapse.ui.prose import words
 from collapse.ui.runs import outcome_on
 from collapse.worlds import Alice
 
-BASE = Scenario(Alice(), Ngram(order=4), policy=Mix(synthetic=1.0), n=4000, generations=16, lineages=10, seed=1)
-OFFERS = {"world": ("alice",), "model": ("ngram",)}
+BASE = Scenario(Alice(), Ngram(order=4), policy=Mix(synthetic=1.0), n=5000, generations=12, lineages=10, seed=1)
+OFFERS = {"world": ("alice", "own-text"), "model": ("ngram",)}
 DIALS = (Dial("n", "Text length", 4000, 50_000, unit="tokens"), Dial("generations", "Generations", 2, 40),
          Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True))
 PRESETS = (
@@ -44,10 +44,7 @@ picture, side = st.columns([7, 3], gap="large")
 
 @st.fragment(key=controls.HERO)
 def hero() -> None:
-    result = outcome_on(desk)
-    st.subheader(as_text(result.headline), anchor=False)
-    reader(reading(result.scenario, result.life), key="reader")
-    st.caption(as_text(result.standing()))
+    live.hero(desk, "reader", lambda result: reading(result.scenario, result.life))
 
 
 @st.fragment(key=controls.REST)
@@ -77,5 +74,6 @@ with side:
 with picture:
     hero()
 controls.more(desk, MORE)
+own_text(desk)
 rest()
 lesson.ending(desk, (CARROLL, SHANNON, ZIPF, WITTEN, SHUMAILOV, SURESH, HOLTZMAN, LI, WELLECK, ZHU, GUO, OURS))

@@ -6,6 +6,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -35,10 +36,14 @@ class Reading:
     note: str
     alt: str
     caption: str
+    headline: str = ""  # in large type above, and in small type below: what else a hero says
+    aside: str = ""
 
     def pack(self, **extra: Any) -> bytes:
         """As UTF-8 JSON for the component."""
-        return json.dumps(vars(self) | extra).encode()
+        text = json.dumps(vars(self))
+        head = json.dumps(extra | {"revision": blake2b(text.encode(), digest_size=8).hexdigest()})
+        return f"{head[:-1]}, {text[1:]}".encode()
 
 
 def columns(generations: int) -> list[int]:

@@ -37,7 +37,7 @@ class Ngram(Model):
     says = "what followed the last few characters or words"
     space = "text"
     rows = True
-    load = 10
+    load = 6
     Params = NgramParams
 
     order: int = knob(3, "tokens that the model looks back on", low=0, high=5)

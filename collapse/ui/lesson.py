@@ -17,6 +17,7 @@ from collapse.ui.desk import Desk
 from collapse.ui.prose import as_quote, cite, words
 from collapse.ui.share import share
 
+DATA = "mine.txt"  # where the code looks for a visitor's own data
 _STYLE = """<style>
 .stMainBlockContainer { max-width: 1320px; padding-top: 3.6rem; }
 .stMainBlockContainer h1 { font-size: clamp(1.5rem, 1.1rem + 1.6vw, 2.3rem); padding: 0.4rem 0 0; }
@@ -45,7 +46,13 @@ def code(desk: Desk, metric: str) -> str:
     """A script that makes the numbers of this page, to the digit."""
     query = "& ".join(f"{k}={v}" for k, v in desk.scenario.to_query().items())
     pieces = "\n".join(f'    "{line.replace(" ", "")}"' for line in textwrap.wrap(query, 88))
-    return (f"from collapse import Scenario, run\n\nscenario = Scenario.from_query(\n{pieces}\n)\n"
+    needed, world = "from collapse import Scenario, run\n", desk.scenario.world
+    if world.private:
+        kinds = type(world), type(desk.scenario.model)
+        needed = "from pathlib import Path\n" + needed + "".join(f"from {k.__module__} import {k.__name__}\n" for k in kinds)
+        pieces += (f",\n    Scenario({kinds[0].__name__}.from_file(Path(\"{DATA}\").read_bytes()), {kinds[1].__name__}()),"
+                   "  # your own data, as a file")
+    return (f"{needed}\nscenario = Scenario.from_query(\n{pieces}\n)\n"
             f'{metric} = run(scenario, keep=["{metric}"]).measure("{metric}")   # (lineages, generations + 1)\n'
             f"for generation, values in enumerate({metric}.T):\n    print(generation, values.mean())\n")
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
 
 from collapse.figures.picture import Picture
+from collapse.figures.reader import Reading
 from collapse.scenario import Scenario
-from collapse.ui.chart import chart, message
+from collapse.ui import chart, reader
 from collapse.ui.desk import Desk
 from collapse.ui.runs import LONG, Outcome, outcome_on
 
@@ -23,32 +24,37 @@ class Hero:
     key: str
     base: Scenario
     offers: Mapping[str, tuple[str, ...]]
-    picture: Callable[[Outcome], Picture]
+    picture: Callable[[Outcome], Picture | Reading]
 
 
 HEROES: dict[str, Hero] = {}  # by page, from the first time that somebody opens it in this process
 
 
-def hero(desk: Desk, key: str, picture: Callable[[Outcome], Picture]) -> None:
+def hero(desk: Desk, key: str, picture: Callable[[Outcome], Picture | Reading]) -> None:
     """Draw the hero here: what happened in large type, the picture, and how typical the lineage is that it shows."""
     HEROES[desk.page] = Hero(key, desk.base, desk.offers, picture)
-    chart(_worded(picture, outcome_on(desk)), key=key)
+    made = _worded(picture, outcome_on(desk))
+    if isinstance(made, Reading):
+        reader.reader(made, key=key)
+    else:
+        chart.chart(made, key=key)
 
 
 def answer(page: str, link: str) -> bytes | None:
     """What the chart component is given for a link (a query); None if the script should rather deal with it.
 
-    That is: a page that nobody has opened here, a link that is refused in part, or a run that takes long.
+    That is: a page that nobody has opened here, a link that is refused in part, a run that takes long, or a visitor's own data.
     """
     if page not in HEROES:
         return None
     found = HEROES[page]
     desk = Desk(page, found.base, found.offers, found.base)
     desk.read({key: values if len(values) > 1 else values[0] for key, values in parse_qs(link, keep_blank_values=True).items()})
-    if desk.refused or desk.scenario.work > LONG:
+    if desk.refused or desk.scenario.work > LONG or desk.scenario.world.private:
         return None
-    return message(_worded(found.picture, outcome_on(desk)), key=found.key)
+    made = _worded(found.picture, outcome_on(desk))
+    return reader.message(made, key=found.key) if isinstance(made, Reading) else chart.message(made, key=found.key)
 
 
-def _worded(picture: Callable[[Outcome], Picture], result: Outcome) -> Picture:
+def _worded(picture: Callable[[Outcome], Picture | Reading], result: Outcome) -> Picture | Reading:
     return replace(picture(result), headline=result.headline, aside=result.standing())

@@ -1,6 +1,6 @@
 """Runs for the pages: computed once for everybody who asks the same, with real progress when it takes long."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from threading import Lock
@@ -41,38 +41,67 @@ class Place:
     """A place on the shelf: empty until somebody's run has filled it; a class that opens one link computes once."""
 
     lock: Lock = field(default_factory=Lock)
-    trajectory: Trajectory | None = None
+    content: Any = None
 
 
-@lru_cache(maxsize=64)
-def _place(query: tuple[tuple[str, str], ...]) -> Place:
-    """By the whole query, never by the object: a hash of nested dataclasses forgets their classes."""
-    return Place()
+class Shelf:
+    """What was computed, by the whole question; never by the object: a hash of nested dataclasses forgets their classes."""
+
+    def __init__(self, places: int) -> None:
+        self._place = lru_cache(maxsize=places)(lambda question: Place())
+
+    def fetch(self, question: Hashable, make: Callable[[], Any]) -> Any:
+        """What stands there, made now if nothing does."""
+        place: Place = self._place(question)
+        with place.lock:
+            if place.content is None:
+                place.content = make()
+            return place.content
+
+
+RUNS, LIVES, NOTES = Shelf(64), Shelf(32), Shelf(512)
+MINE = "shelf"
+
+
+def shelf(scenario: Scenario, common: Shelf) -> Shelf:
+    """The common shelf, or the session's own for data of a visitor's own: nobody else may find them, and they go with the visit."""
+    if not scenario.world.private:
+        return common
+    if MINE not in st.session_state:
+        st.session_state[MINE] = Shelf(24)
+    mine: Shelf = st.session_state[MINE]
+    return mine
+
+
+def question(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    """The whole query as a key."""
+    return tuple(scenario.to_query().items())
 
 
 def _trajectory(scenario: Scenario, executor: Any = None) -> Trajectory:
-    place = _place(tuple(scenario.to_query().items()))
-    with place.lock:
-        if place.trajectory is None:
-            light = scenario.world.space == "real"  # the params of types are too many to keep for every lineage
-            place.trajectory = run(scenario, keep=None if light else watched(scenario.world.space), executor=executor)
-        return place.trajectory
+    light = scenario.world.space == "real"  # the params of types and texts are too many to keep for every lineage
+    keep = None if light else watched(scenario.world.space)
+    key = "run", question(scenario)
+    found: Trajectory = shelf(scenario, RUNS).fetch(key, lambda: run(scenario, keep=keep, executor=executor))
+    return found
 
 
-@lru_cache(maxsize=256)
-def _replayed(query: tuple[tuple[str, str], ...], lineage: int) -> Any:
-    return replay(Scenario.from_query(dict(query)), lineage)
+def replayed(scenario: Scenario, lineage: int) -> Any:
+    """The params (T, …) of one lineage of a run whose params were not kept."""
+    return shelf(scenario, NOTES).fetch(("lineage", question(scenario), lineage), lambda: replay(scenario, lineage))
 
 
-@lru_cache(maxsize=32)
-def _lived(query: tuple[tuple[str, str], ...], lineage: int) -> list[Any]:
-    return lives(Scenario.from_query(dict(query)), lineage)
+def lived(scenario: Scenario, lineage: int) -> list[Any]:
+    """The same as a list of params (1, …), which may grow from one generation to the next."""
+    found: list[Any] = shelf(scenario, LIVES).fetch(("life", question(scenario), lineage), lambda: lives(scenario, lineage))
+    return found
 
 
-@lru_cache(maxsize=256)
-def alarm(query: tuple[tuple[str, str], ...], rule: Rule) -> float:
+def alarm(scenario: Scenario, rule: Rule) -> float:
     """The false-alarm rate of a rule in the world of a scenario."""
-    return false_alarm(Scenario.from_query(dict(query)), rule)
+    key = "alarm", question(healthy(scenario)), rule
+    found: float = shelf(scenario, NOTES).fetch(key, lambda: false_alarm(scenario, rule))
+    return found
 
 
 @dataclass(frozen=True)
@@ -86,10 +115,6 @@ class Outcome:
     @property
     def scenario(self) -> Scenario:
         return self.trajectory.scenario
-
-    @cached_property
-    def query(self) -> tuple[tuple[str, str], ...]:
-        return tuple(self.scenario.to_query().items())
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -113,16 +138,16 @@ class Outcome:
     def params(self) -> Any:
         """The params (T, …) of the lineage shown."""
         kept = self.trajectory.params
-        return _replayed(self.query, self.lineage) if kept is None else type(kept)(*(a[self.lineage] for a in kept))
+        return replayed(self.scenario, self.lineage) if kept is None else type(kept)(*(a[self.lineage] for a in kept))
 
     @property
     def life(self) -> list[Any]:
         """The same as a list of params (1, …), which may grow from one generation to the next."""
-        return _lived(self.query, self.lineage)
+        return lived(self.scenario, self.lineage)
 
     @property
     def false_alarm(self) -> float:
-        return alarm(tuple(healthy(self.scenario).to_query().items()), self.rule)
+        return alarm(self.scenario, self.rule)
 
     def standing(self) -> str:
         """How typical the lineage is: its percentile, in a sentence."""

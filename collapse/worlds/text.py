@@ -125,6 +125,15 @@ class OwnText(Text):
     def corpus(self, unit: str) -> Corpus:
         return self.data.corpus(unit)
 
+    def to_file(self) -> str:
+        """The text, as `from_file` reads it back."""
+        return self.data.text
+
+    @classmethod
+    def from_file(cls, raw: bytes) -> Self:
+        """The world of a text file; ValueError with a sentence if it is not one, or too short, or too long."""
+        return cls(Written.of(decoded(raw)))
+
 
 @cache
 def _of_alice(unit: str) -> Corpus:

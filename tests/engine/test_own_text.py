@@ -38,7 +38,8 @@ BAD = {
     "one character": ("a" * 5000, "1 words"), "emoji only": ("🙂🙃" * 1000, "0 words"),
     "punctuation": ("?! " * 2000, "0 words"),
     "one word for ever": ("spam " * 1000, "nothing to forget"), "surrogates only": ("\ud800" * 500, "0 words"),
-    "invisible": ("\u200b\u2060\ufeff" * 500, "0 words"), "ten megabytes": ("ten million letters " * 500_000, "10,000,000 characters"),
+    "invisible": ("\u200b\u2060\ufeff" * 500, "0 words"),
+    "ten megabytes": ("ten million letters " * 500_000, "10,000,000 characters"),
     "a little too long": ("a bit too long " * (LONGEST // 15 + 10), "1,000,1")}
 
 

@@ -24,7 +24,12 @@ def _component() -> Any:
 def reader(reading: Reading, *, key: str, group: str = "page") -> None:
     """Draw a reading here; it shares the generation shown with the charts of its `group`."""
     serving.publish("reader")
-    _component()(key=key, data=reading.pack(key=key, group=group))
+    _component()(key=key, data=message(reading, key=key, group=group))
+
+
+def message(reading: Reading, *, key: str, group: str = "page") -> bytes:
+    """What the component is given: UTF-8 JSON."""
+    return reading.pack(key=key, group=group)
 
 
 def readings(at: Any) -> dict[str, dict[str, Any]]:

@@ -18,9 +18,10 @@ export default function mount({ data, parentElement: host }) {
 }
 
 const SKELETON = `
+<h2 class="mr-headline mc-headline" hidden></h2>
 <p class="mr-say"></p>
-<div class="mr-spread"><section class="mr-leaf"><h4>How the real text goes on</h4><p class="mr-book" dir="auto"></p></section>
-  <section class="mr-leaf mr-now"><h4></h4><p class="mr-text" dir="auto"></p></section></div>
+<div class="mr-spread"><section class="mr-leaf"><h3>How the real text goes on</h3><p class="mr-book" dir="auto"></p></section>
+  <section class="mr-leaf mr-now"><h3></h3><p class="mr-text" dir="auto"></p></section></div>
 <div class="mr-film" role="group" aria-label="Play the generations">
   <button type="button" class="mr-button mr-play">Play</button>
   <button type="button" class="mr-button mr-back" aria-label="One generation back">◂</button>
@@ -29,7 +30,8 @@ const SKELETON = `
   <p class="mr-caption" aria-live="polite"></p></div>
 <ol class="mr-row" tabindex="0" aria-label="Every generation, side by side"></ol>
 <p class="mr-note"></p>
-<button type="button" class="mr-button mr-save">All texts as a file</button>`;
+<button type="button" class="mr-button mr-save">All texts as a file</button>
+<p class="mr-aside" hidden></p>`;
 
 class Reader {
   constructor(host) {
@@ -46,11 +48,14 @@ class Reader {
     this.$("scrub").addEventListener("input", (e) => (this.play(false), this.go(+e.target.value)));
     this.follow = ({ detail }) => detail.group === this.data?.group && !this.telling && this.turnTo(detail.frame);
     window.addEventListener("mc-film", this.follow);
+    this.listen = ({ detail }) => detail.key === this.data?.key && this.receive(detail);
+    window.addEventListener("mc-live", this.listen);
   }
 
   close() {
     this.play(false);
     window.removeEventListener("mc-film", this.follow);
+    window.removeEventListener("mc-live", this.listen);
     this.root.remove();
   }
 
@@ -61,6 +66,7 @@ class Reader {
     this.root.dataset.key = data.key;
     this.root.classList.toggle("mr-dark", dark(this.root));
     window.dispatchEvent(new CustomEvent("mc-received", { detail: { key: data.key } })); // the server is free again
+    for (const name of ["headline", "aside"]) Object.assign(this.$(name), { textContent: data[name], hidden: !data[name] });
     this.$("say").textContent = data.say;
     this.$("note").textContent = data.note;
     this.$("scrub").max = this.last;
@@ -68,7 +74,7 @@ class Reader {
     this.$("book").replaceChildren(opening(data.prompt), ...this.words);
     this.$("row").replaceChildren(...data.columns.map((column, i) => this.card(column, i)));
     this.go(Math.min(before ?? this.last, this.last), false);
-    this.root.dataset.drawn = data.caption;
+    this.root.dataset.drawn = data.revision;
   }
 
   card([generation, , pieces], i) {
@@ -89,7 +95,7 @@ class Reader {
     this.$("scrub").value = this.at;
     this.$("scrub").setAttribute("aria-valuetext", caption);
     this.$("caption").textContent = caption;
-    this.$("now").querySelector("h4").textContent = `How ${title(generation).toLowerCase()} goes on`;
+    this.$("now").querySelector("h3").textContent = `How ${title(generation).toLowerCase()} goes on`;
     this.$("text").replaceChildren(opening(this.data.prompt), ...drawn(pieces));
     this.words.forEach((word, k) => word.classList.toggle("mr-lost", this.data.book[k][1].includes(this.at)));
     [...this.$("row").children].forEach((card, k) => {
