@@ -16,19 +16,23 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 
+from benchmarks import dictionary
 from benchmarks.report import Line, Report, high, middle, say
 from collapse import Scenario, run
+from collapse.language import PASSAGE, SCORED
 from collapse.models.categorical import Categorical
 from collapse.models.mixture import Mixture
+from collapse.models.ngram import Ngram
 from collapse.phase import drawn, fill
 from collapse.policies import Mix
 from collapse.stages import Rule
-from collapse.worlds import Groups, Penguins, Surnames
+from collapse.worlds import Alice, Groups, Penguins, Surnames
 
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 PEOPLE = (1_000, 10_000, 100_000)
@@ -263,17 +267,55 @@ def phase_map(report: Report, repeats: int) -> None:
                     met=middle(taken[1:]) < 1.0, note=f"{LABORATORY.generations} generations; sample size × synthetic fraction"))
 
 
+def alice(order: int) -> Scenario:
+    return Scenario(world=Alice(), model=Ngram(order=order), n=50_000, generations=10, lineages=1)
+
+
+def plain_ngram(s: Scenario, seed: int) -> np.ndarray:
+    """The loss on held-out text of every generation, with dictionaries: learn, score, speak, learn again."""
+    rng = random.Random(seed)
+    corpus, order = s.world.corpus("chars"), s.model.order  # type: ignore[attr-defined]
+    train, held = corpus.train.tolist(), corpus.held_out[:SCORED].tolist()
+    starts = rng.sample(range(0, len(train) - PASSAGE, PASSAGE), s.n // PASSAGE)
+    passages, found = [train[i : i + PASSAGE] for i in starts], []
+    for generation in range(s.generations):
+        model = dictionary.learn(passages, order)
+        found.append(np.mean(dictionary.surprise(model, order, held, corpus.types)))
+        if generation + 1 < s.generations:
+            passages = dictionary.speak(model, order, s.n, PASSAGE, rng)
+    return np.array(found)
+
+
+def language(report: Report, repeats: int) -> None:
+    """A language model that reads itself: 10 generations of 50 000 characters, and the loss on held-out text at each."""
+    keep = ("heldout_nll",)
+    for order, limit in ((3, 0.5), (5, 2.0)):
+        fast = run(replace(alice(order), lineages=16), keep=keep).measure("heldout_nll")[:, -1]
+        ours, plain, slow = [], [], []
+        for seed in range(repeats):
+            ours.append(timed(lambda o=order, k=seed: run(replace(alice(o), seed=k), keep=keep))[0])
+            took, losses = timed(lambda o=order, k=seed: plain_ngram(alice(o), k))
+            plain.append(took)
+            slow.append(losses[-1])  # type: ignore[index]
+        agree(f"loss at order {order}", fast, np.array(slow))
+        met = high(ours) <= limit and (order != 3 or middle(plain) / middle(ours) >= 30)
+        target = f"at most {limit:g} s" + (" and 30 ×" if order == 3 else "")
+        name = f"language model, order {order}, 10 generations × 50 000 characters, against dictionaries"
+        report.add(Line(name, "s", ours, plain, target, met, "one lineage; plain: a Counter for each context, and random.choices"))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=9)
-    parser.add_argument("--only", choices=("loop", "flat", "memory", "categorical", "mixture", "map"), action="append",
+    parser.add_argument("--only", choices=("loop", "flat", "memory", "categorical", "mixture", "language", "map"), action="append",
                         help="may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args()
     report = Report("Engine against a plain loop", {"repeats": asked.repeats})
     parts = {"loop": lambda: against_loop(report, asked.repeats), "flat": lambda: flat(report, asked.repeats),
              "memory": lambda: memory(report), "categorical": lambda: categorical(report, max(1, asked.repeats // 3)),
-             "mixture": lambda: mixture(report, max(1, asked.repeats // 3)), "map": lambda: phase_map(report, asked.repeats)}
+             "mixture": lambda: mixture(report, max(1, asked.repeats // 3)), "map": lambda: phase_map(report, asked.repeats),
+             "language": lambda: language(report, max(3, asked.repeats // 2))}
     for name in asked.only or parts:
         say(name)
         parts[name]()

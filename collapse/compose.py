@@ -22,7 +22,7 @@ def completed(scenario: Scenario, changes: Mapping[str, str], held: Mapping[str,
     refusal: ImpossibleError | None = None
     for more in _repairs(changes):
         try:
-            return Scenario.from_query({**more, **changes}, base)
+            return Scenario.from_query({**_fresh(more, base), **changes}, base)
         except ImpossibleError as error:
             refusal = refusal or error
     assert refusal is not None
@@ -54,6 +54,16 @@ def _with(scenario: Scenario, name: str, part: Spec) -> Scenario:
             except ImpossibleError:
                 continue
     raise ImpossibleError(f"{name}={part.kind} goes with nothing else")
+
+
+def _fresh(kinds: Mapping[str, str], base: Scenario) -> dict[str, str]:
+    """Parts by kind with the knobs that they start with, also where the kind stays."""
+    query = dict(kinds)
+    for name, kind in kinds.items():
+        if kind == getattr(base, name).kind:
+            start = Scenario.parts()[name][kind]()
+            query |= {f"{name}.{knob}": str(getattr(start, knob)) for knob in start.knobs()}
+    return query
 
 
 def _subsets(names: list[str]) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""What a model is trained on: rows, or a summary of rows that is enough for its fit.
+"""What a model is trained on: rows, or a summary of rows that is enough for its fit, or a text.
 
 All that the loop asks of data is `+` (pool two data sets) and `size` (examples in each lineage).
 Leading axes `…` are lineages; `n` examples, `d` dimensions, `K` types.
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
+GOLDEN = (5**0.5 - 1) / 2
 
 
 class Data:
@@ -115,3 +116,38 @@ class Counts(Data):
             left = rng.hypergeometric(level[..., 0::2], level[..., 1::2], taken)
             taken = np.stack([left, taken - left], axis=-1).reshape(level.shape)
         return Counts(taken[..., :types])
+
+
+@dataclass(frozen=True)
+class Tokens(Data):
+    """Running text: token numbers `x` (R, n), and where a passage begins, `first` (R, n) of bool.
+
+    A passage is what was written in one go; an n-gram never reaches over the seam between two.  Pooling puts texts one after the
+    other, so it makes no n-grams, and picking takes whole passages, of which only the last may be cut.
+    """
+
+    x: Array
+    first: Array
+
+    @property
+    def size(self) -> int:
+        return self.x.shape[-1]
+
+    def pooled(self, other: "Tokens") -> "Tokens":
+        return Tokens(np.concatenate([self.x, other.x], axis=-1), np.concatenate([self.first, other.first], axis=-1))
+
+    def subsample(self, m: int, rng: np.random.Generator) -> "Tokens":
+        """m tokens: passages in random order, whole ones until m is reached."""
+        return self._in_order(rng.random(self.x.shape), m)
+
+    def spread(self, m: int) -> "Tokens":
+        """m tokens of passages that are spread evenly over the text (multiples of the golden ratio); always the same."""
+        return self._in_order(np.broadcast_to(np.arange(self.size) * GOLDEN % 1.0, self.x.shape), m)
+
+    def _in_order(self, luck: Array, m: int) -> "Tokens":
+        """The first m tokens after ordering the passages by `luck` (R, n): its first number is the first passage's, and so on."""
+        if m >= self.size:
+            return self
+        passage = np.cumsum(self.first, axis=-1) - 1
+        order = np.argsort(np.take_along_axis(luck, passage, axis=-1), axis=-1, kind="stable")[..., :m]
+        return Tokens(np.take_along_axis(self.x, order, axis=-1), np.take_along_axis(self.first, order, axis=-1))

@@ -1,7 +1,7 @@
-"""How a model speaks: temperature first, then nucleus (top-p) truncation, in the order the field uses.
+"""How a model speaks: temperature first, then top-k, then nucleus (top-p) truncation, in the order the field uses.
 
-A temperature τ turns the density p into p^(1/τ) / ∫ p^(1/τ); top-p keeps the smallest set that holds the mass p.
-Each model says in its `sample` how this looks for its family; what several need is here.
+A temperature τ turns the density p into p^(1/τ) / ∫ p^(1/τ); top-k keeps the k most likely outcomes; top-p keeps the smallest set
+that holds the mass p of what is left.  Each model says in its `sample` how this looks for its family; what several need is here.
 """
 
 from dataclasses import dataclass
@@ -15,17 +15,18 @@ from collapse.spec import Spec, knob, table
 
 @dataclass(frozen=True)
 class Decoder(Spec):
-    """Temperature and top-p; both 1 leave the model's own distribution alone."""
+    """Temperature, top-p and top-k; 1, 1 and 0 leave the model's own distribution alone."""
 
     kind = "sampling"
-    says = "temperature, then top-p (nucleus) truncation; 1 and 1 are plain sampling"
+    says = "temperature, then top-k, then top-p (nucleus) truncation; 1, 0 and 1 are plain sampling"
 
-    temperature: float = knob(1.0, "1 is neutral; below 1 cools, above 1 heats", low=0.05, high=5.0)
+    temperature: float = knob(1.0, "1 is neutral; below 1 cools, above 1 heats, 0 is greedy", low=0.0, high=5.0)
     top_p: float = knob(1.0, "keep the most likely outcomes that hold this mass", low=0.05, high=1.0)
+    top_k: int = knob(0, "keep this many of the most likely outcomes; 0 keeps all", low=0, high=100_000)
 
     @property
     def neutral(self) -> bool:
-        return self.temperature == 1.0 and self.top_p == 1.0
+        return self.temperature == 1.0 and self.top_p == 1.0 and self.top_k == 0
 
     def shrink(self, d: int) -> float:
         """By how much decoding multiplies each variance of a d-dimensional Gaussian: τ ρ_d(p), exact.
@@ -46,20 +47,39 @@ class Decoder(Spec):
 
     def reweight(self, p: Array) -> Array:
         """Probabilities p (…, K) of K equally wide outcomes, tempered, truncated and normalised again."""
-        if self.temperature != 1.0:
-            with np.errstate(divide="ignore"):
-                logs = np.log(p) / self.temperature
-            p = np.exp(logs - logs.max(axis=-1, keepdims=True))
-            p = p / p.sum(axis=-1, keepdims=True)
-        if self.top_p < 1.0:
-            order = np.argsort(-p, axis=-1, kind="stable")
-            ranked = np.take_along_axis(p, order, axis=-1)
-            before = np.cumsum(ranked, axis=-1) - ranked
-            keep = np.empty(p.shape, dtype=bool)
-            np.put_along_axis(keep, order, before < self.top_p - 1e-12, axis=-1)
-            p = np.where(keep, p, 0.0)
-            p = p / p.sum(axis=-1, keepdims=True)
+        if self.neutral:
+            return p
+        return self.reweight_rows(p.ravel(), np.arange(0, p.size + 1, p.shape[-1])).reshape(p.shape)
+
+    def reweight_rows(self, weights: Array, ends: Array) -> Array:
+        """The same for rows of any length: row r has the weights (E,) from ends[r] to ends[r + 1]; rows may be empty."""
+        size = np.diff(ends)
+        begin, row = ends[:-1][size > 0], np.repeat(np.arange(np.count_nonzero(size)), size[size > 0])
+        p = _shares(self._tempered(weights, begin, row), begin, row)
+        if self.top_k or self.top_p < 1.0:
+            order = np.lexsort((-p, row))
+            rank, ranked = np.arange(len(p)) - begin[row], p[order]
+            if self.top_k:
+                ranked = _shares(np.where(rank < self.top_k, ranked, 0.0), begin, row)
+            before = np.cumsum(ranked) - ranked
+            p[order] = np.where(before - before[begin][row] < self.top_p - 1e-12, ranked, 0.0)
+            p = _shares(p, begin, row)
         return p
+
+    def _tempered(self, weights: Array, begin: Array, row: Array) -> Array:
+        if self.temperature == 1.0:
+            return weights
+        peak = np.maximum.reduceat(weights, begin)[row]
+        if self.temperature == 0.0:  # the most likely outcome, and of equals the first
+            best = np.minimum.reduceat(np.where(weights == peak, np.arange(len(weights)), len(weights)), begin)
+            return (np.arange(len(weights)) == best[row]).astype(float)
+        with np.errstate(divide="ignore", over="ignore"):
+            return np.exp(np.log(weights / peak) / self.temperature)
+
+
+def _shares(weights: Array, begin: Array, row: Array) -> Array:
+    """Weights (E,) of rows that begin at `begin` as shares of their row."""
+    return weights / np.add.reduceat(weights, begin)[row]
 
 
 DECODERS = table(Decoder)

@@ -53,7 +53,7 @@ class Evidence:
 
     def start(self, metric: str) -> float:
         """The value of the world."""
-        return at_world(self.trajectory.scenario.world, metric)
+        return at_world(self.trajectory.scenario.world, metric, self.trajectory.scenario.model)
 
     @cached_property
     def spread(self) -> Array:
@@ -90,6 +90,18 @@ class Evidence:
     def types(self) -> bool:
         return self.trajectory.scenario.world.space == "types"
 
+    @property
+    def text(self) -> bool:
+        return self.trajectory.scenario.world.space == "text"
+
+    @property
+    def real(self) -> bool:
+        return self.trajectory.scenario.world.space == "real"
+
+    def first(self, metric: str) -> float:
+        """The median over lineages in generation 1, which has only read what is real."""
+        return float(np.median(self.trajectory.measure(metric)[:, 1]))
+
 
 Inference = Callable[[Evidence], Finding | None]
 
@@ -123,6 +135,8 @@ def headline(e: Evidence) -> Finding:
     if e.lost is not None:
         return Finding("headline", rarest_in_words(e, e.lost), {"lost": float(e.lost.sum()), "lineages": len(e.lost),
                                                                 "generations": e.last})
+    if e.text:
+        return Finding("headline", _of_a_text(e, left, tail), numbers)
     if left < e.rule.spread:
         text = f"After {e.last} generations the typical model keeps {percent(left)} of the real {thing}: it has collapsed."
     elif tail < e.rule.tail:
@@ -145,11 +159,26 @@ def rarest_in_words(e: Evidence, lost: Array) -> str:
     return f"After {e.last} generation{'s' if e.last > 1 else ''} the {e.rarest} {fate}."
 
 
+def _of_a_text(e: Evidence, left: float, tail: float) -> str:
+    """The headline of a language model, with the name of the stage."""
+    after = f"after {count(e.last)} generation{'s' if e.last > 1 else ''} the typical text has"
+    rare, variety = f"{percent(tail)} of the rare words of a real text of its length", f"{percent(left)} of its variety of n-grams"
+    if left < e.rule.spread:
+        return f"Repeating itself: {after} {variety.replace('its', 'the real')} left."
+    if tail < e.rule.tail:
+        return f"Rare words gone: {after} {rare}, and {variety}."
+    return f"{after.capitalize()} {rare}, and {variety}."
+
+
 def stages_in_order(e: Evidence) -> Finding | None:
     """First the tails, then the spread."""
     early, late = typical_onset(e.stages, EARLY), typical_onset(e.stages, LATE)
     if not (early < late < np.inf):
         return None
+    if e.text:
+        return Finding("stages", f"First the rare words, then the rest: at generation {count(early)} half of the lineages have "
+                       f"lost their rare words or worse, at generation {count(late)} half are repeating themselves.",
+                       {"early": early, "late": late})
     return Finding("stages", f"First the tails, then the spread: at generation {count(early)} half of the lineages "
                    f"are in the early stage or beyond, at generation {count(late)} half are in the late one.",
                    {"early": early, "late": late})
@@ -173,7 +202,7 @@ def share_late(e: Evidence) -> Finding | None:
 def mean_hides(e: Evidence) -> Finding | None:
     """Mean and median part company when a few lineages grow wide."""
     mean, median = float(e.spread.mean()), float(np.median(e.spread))
-    if e.types or median > 0.9 or mean < max(1.5 * median, 1e-5):
+    if not e.real or median > 0.9 or mean < max(1.5 * median, 1e-5):
         return None
     return Finding("mean", f"The average hides it: the mean over lineages is {percent(mean)} of the real spread, the median "
                    f"{percent(median)}. A few wide lineages carry the mean.", {"mean": mean, "median": median})
@@ -183,7 +212,7 @@ def tails_on_average(e: Evidence) -> Finding | None:
     """The ensemble's average tail mass may grow while the typical lineage loses its own."""
     tails = e.final("tail_mass")
     mean, median, real = float(tails.mean()), float(np.median(tails)), e.start("tail_mass")
-    if e.types or not (mean > 1.1 * real and median < real / 2):
+    if not e.real or not (mean > 1.1 * real and median < real / 2):
         return None
     return Finding("tails", f"Typical tails shrink to {percent(median)} from {percent(real)}, yet the average over lineages "
                    f"rises to {percent(mean)}, because lineages drift to different places.",
@@ -194,7 +223,8 @@ def law_agrees(e: Evidence) -> Finding | None:
     """Simulation against the exact mean, where the mean of so many lineages can be trusted at all."""
     s = e.trajectory.scenario
     metric = "simpson" if e.types else "variance"
-    law, values = law_for(s, metric), e.final(metric)
+    law = None if e.text else law_for(s, metric)
+    values = e.final(needed(s)[1] if e.text else metric)
     if law is None or len(values) < 30:
         return None
     expected, mean = float(law[-1]), float(values.mean())
@@ -212,8 +242,8 @@ def law_agrees(e: Evidence) -> Finding | None:
 
 def law_needs_luck(e: Evidence) -> Finding | None:
     """Where a few lineages carry the mean, the sample mean says little about the law."""
-    law = None if e.types else law_for(e.trajectory.scenario, "variance")
-    values = e.final("variance") if not e.types else np.zeros(1)
+    law = law_for(e.trajectory.scenario, "variance") if e.real else None
+    values = e.final("variance") if e.real else np.zeros(1)
     if law is None or len(values) < 100 or values.sum() <= 0:
         return None
     top = np.sort(values)[-max(len(values) // 100, 1):]
@@ -227,7 +257,7 @@ def law_needs_luck(e: Evidence) -> Finding | None:
 
 def drift_returns(e: Evidence) -> Finding | None:
     """What is lost inside lineages reappears as disagreement between them."""
-    if e.types:
+    if not e.real:
         return None
     inside, between = float(e.final("variance").mean()), float(e.final("mean_drift").mean())
     if inside > 0.8 or between < 0.2 or len(e.stages) == 1:
@@ -345,9 +375,48 @@ def rarest_share(e: Evidence) -> Finding | None:
                    f"{percent(real)}), in the typical lineage {percent(median)}.", {"mean": mean, "real": real, "median": median})
 
 
+def surer_and_more_wrong(e: Evidence) -> Finding | None:
+    """Two perplexities part: on real text it grows, on the text that the model has read itself it falls."""
+    if not e.text or e.last < 2:
+        return None
+    real, own = (e.first("perplexity"), e.median("perplexity")), (e.first("own_perplexity"), e.median("own_perplexity"))
+    if not (real[1] > 1.05 * real[0] and own[1] < 0.95 * own[0]):
+        return None
+    return Finding("surer", f"Surer and more wrong: from the first to the last generation the perplexity on unread real text goes "
+                   f"from {times(real[0])} to {times(real[1])}, and on the text that the model has read from {times(own[0])} to "
+                   f"{times(own[1])} (medians).", {"real1": real[0], "real": real[1], "own1": own[0], "own": own[1]})
+
+
+def gibberish_grows(e: Evidence) -> Finding | None:
+    """Words that the real text does not have."""
+    made = e.median("gibberish") if e.text else 0.0
+    if made < 0.02:
+        return None
+    return Finding("gibberish", f"Of the words in the typical text of the last generation {percent(made)} are no words of the real "
+                   "text.", {"made": made})
+
+
+def loops(e: Evidence) -> Finding | None:
+    """What has been said before in the same passage."""
+    again, real = (e.median("repetition"), e.start("repetition")) if e.text else (0.0, 0.0)
+    if again < max(2 * real, 0.05):
+        return None
+    return Finding("loops", f"In loops: {percent(again)} of the last text stood before in the same passage; of the real text "
+                   f"{percent(real)}.", {"again": again, "real": real})
+
+
+def plainer_to_the_first(e: Evidence) -> Finding | None:
+    """Generation 0 reads what the later ones say."""
+    now, real = (e.median("zero_perplexity"), e.start("zero_perplexity")) if e.text else (1.0, 1.0)
+    if now > 0.9 * real:
+        return None
+    return Finding("plainer", f"To generation 0, which has read all of the real text, the new text is plainer than the real one: "
+                   f"its perplexity is {times(now)} instead of {times(real)}.", {"now": now, "real": real})
+
+
 RULES: tuple[Inference, ...] = (headline, stages_in_order, share_late, mean_hides, tails_on_average, law_agrees, law_needs_luck,
                             drift_returns, half_life, vocabulary, rare_first, entropy_is_late, first_group_lost, survival_law,
-                            spread_hides_groups, rarest_share)
+                            spread_hides_groups, rarest_share, surer_and_more_wrong, gibberish_grows, loops, plainer_to_the_first)
 
 
 def findings(trajectory: Trajectory, rule: Rule | None = None) -> list[Finding]:
@@ -358,5 +427,7 @@ def findings(trajectory: Trajectory, rule: Rule | None = None) -> list[Finding]:
 
 def watched(space: str) -> tuple[str, ...]:
     """The metrics that the rules look at, for `run(keep=…)`."""
-    return (("variance", "tail_mass", "mean_drift") if space == "real" else
-            ("types", "effective_types", "tail_mass", "rare_types", "entropy", "simpson"))
+    return {"real": ("variance", "tail_mass", "mean_drift"),
+            "types": ("types", "effective_types", "tail_mass", "rare_types", "entropy", "simpson"),
+            "text": ("effective_types", "tail_mass", "perplexity", "own_perplexity", "zero_perplexity", "repetition", "gibberish"),
+            }[space]

@@ -4,62 +4,37 @@ A metric sees a `Distribution` (what the model believes) and the world; asked ab
 of generation 0.  To add one, write a function below and give it a line in `METRICS`.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from collapse import reading
 from collapse.data import Array
 from collapse.distributions import CENTRAL, Categories, Distribution
+from collapse.language import Language, unread
+from collapse.metric import Metric
+from collapse.models import Model
 from collapse.parts import components, least_weight, minority_share, overlap, rarest_alive
 from collapse.scenario import Scenario
-from collapse.sources import BHATTACHARYYA, COVER, HILL, PEARSON, SHUMAILOV, SIMPSON, VILLANI, WRIGHT, Source
-from collapse.worlds import TypesWorld, World
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A function (belief, world) → (…), with the words a reader needs.
-
-    `density`: needs a world with a density; `line`: needs one dimension; `closed`: in more, only a Gaussian that learns from a
-    Gaussian has a formula; `parts`: needs a mixture, of at least so many components; `groups`: needs a world with known groups;
-    `matched`: and as many components as groups; `spaces`: the kinds of world it is for; `integral`: it adds up over the whole
-    belief, which costs (see `Scenario.effort`).
-    """
-
-    name: str
-    function: Callable[[Any, Any], Array]
-    label: str
-    source: Source
-    spaces: tuple[str, ...] = ("real",)
-    density: bool = False
-    line: bool = False
-    closed: bool = False
-    parts: int = 0
-    groups: bool = False
-    matched: bool = False
-    integral: bool = False
-
-    def refusal(self, scenario: Scenario) -> str:
-        """Why it cannot be measured in this scenario, or an empty text."""
-        world, model = scenario.world, scenario.model
-        if world.space not in self.spaces:
-            return f"it is for {' or '.join(self.spaces)}, and {world.kind} has {world.space}"
-        if self.density and world.finite and world.space == "real":
-            return f"{world.kind} is a finite data set without a density: heldout_nll measures the same on real data"
-        if self.line and world.space == "real" and world.d > 1:
-            return "it is for one dimension"
-        if self.closed and world.space == "real" and world.d > 1 and (world.kind, model.kind) != ("normal", "gaussian"):
-            return "in more than one dimension there is no formula for it, unless a Gaussian learns from a Gaussian"
-        if getattr(model, "components", 0) < self.parts:
-            return "it is for a mixture" + (f" of at least {self.parts} components" if self.parts > 1 else "")
-        if self.groups and world.groups is None:
-            return f"no groups are known in {world.kind}"
-        if self.matched and world.groups is not None and len(world.groups.weights) != model.components:  # type: ignore[attr-defined]
-            return f"it is for as many components as {world.kind} has groups, which is {len(world.groups.weights)}"
-        return ""
+from collapse.sources import (
+    BHATTACHARYYA,
+    COVER,
+    GUO,
+    HILL,
+    LI,
+    PEARSON,
+    SHANNON,
+    SHUMAILOV,
+    SIMPSON,
+    SURESH,
+    VILLANI,
+    WELLECK,
+    WRIGHT,
+    ZHU,
+)
+from collapse.worlds import Text, TypesWorld, World
 
 
 def variance(belief: Distribution, world: World) -> Array:
@@ -82,7 +57,10 @@ def tail_mass(belief: Distribution, world: World) -> Array:
 
     Real: below the world's 2.5 % or above its 97.5 % quantile, averaged over coordinates.
     Types: the rarest types that together make up at most 5 % of the world.
+    Text: different rare words ÷ running words; rare are the words that together make up at most 5 % of the real text.
     """
+    if isinstance(belief, Language):
+        return reading.rare_words(belief, as_text(world))
     if isinstance(world, TypesWorld):
         assert isinstance(belief, Categories)
         return np.asarray(belief.p[..., world.rare].sum(axis=-1))
@@ -130,18 +108,22 @@ def heldout_nll(belief: Distribution, world: World) -> Array:
     """Mean negative log-likelihood of real held-out data, nats per example.
 
     Types: scored with 1 % of uniform mixed in, because a type that was lost would make it infinite.
+    Text: interpolated with shorter contexts for the same reason, see `Grams.surprise`; nats per token.
     """
+    if isinstance(belief, Language):
+        corpus = as_text(world).corpus(belief.unit)
+        return belief.loss(unread(corpus), corpus.types)
     scored = belief.scored() if isinstance(belief, Categories) else belief
     return scored.cross_entropy(world.held_out)
 
 
 def perplexity(belief: Distribution, world: World) -> Array:
-    """exp(held-out negative log-likelihood): how many equally likely types the model hesitates between."""
+    """exp(held-out negative log-likelihood): how many equally likely types or tokens the model hesitates between."""
     return np.exp(heldout_nll(belief, world))
 
 
 def entropy(belief: Distribution, world: World) -> Array:
-    """Entropy of the belief, nats (differential for real worlds)."""
+    """Entropy of the belief, nats (differential for real worlds; of a text the rate for one more token)."""
     return belief.entropy()
 
 
@@ -150,13 +132,18 @@ def simpson(belief: Categories, world: World) -> Array:
     return np.asarray(1.0 - np.sum(belief.p**2, axis=-1))
 
 
-def types(belief: Categories, world: World) -> Array:
-    """Surviving types: how many have a positive probability."""
+def types(belief: Distribution, world: World) -> Array:
+    """Surviving types: how many have a positive probability; of a text, how many different tokens were read."""
+    if isinstance(belief, Language):
+        return reading.known_tokens(belief, as_text(world))
+    assert isinstance(belief, Categories)
     return np.count_nonzero(belief.p, axis=-1).astype(float)
 
 
-def effective_types(belief: Categories, world: World) -> Array:
-    """Effective number of types exp(entropy), the Hill number of order 1."""
+def effective_types(belief: Distribution, world: World) -> Array:
+    """Effective number of types exp(entropy), the Hill number of order 1; of a text, of n-grams as long as the model knows them."""
+    if isinstance(belief, Language):
+        return reading.effective_grams(belief, as_text(world))
     return np.exp(belief.entropy())
 
 
@@ -165,31 +152,50 @@ def rare_types(belief: Categories, world: TypesWorld) -> Array:
     return np.count_nonzero(belief.p[..., world.rare], axis=-1) / max(np.count_nonzero(world.rare), 1)
 
 
+def as_text(world: World) -> Text:
+    """The world, which is a text here."""
+    assert isinstance(world, Text)
+    return world
+
+
 _BOTH = ("real", "types")
 _TYPES = ("types",)
+_TEXT = ("text",)
+_DISCRETE = ("types", "text")
+_ALL = ("real", "types", "text")
 METRICS = {m.name: m for m in (
     Metric("variance", variance, "spread left (variance ÷ real variance)", SHUMAILOV),
     Metric("log_variance", log_variance, "log of the variance ratio", SHUMAILOV),
     Metric("mean_drift", mean_drift, "squared drift of the mean", SHUMAILOV),
-    Metric("tail_mass", tail_mass, "mass in the real tails", SHUMAILOV, _BOTH),
+    Metric("tail_mass", tail_mass, "mass in the real tails", SHUMAILOV, _ALL),
     Metric("coverage", coverage, "share of the real world covered", SHUMAILOV, _BOTH, line=True, integral=True),
     Metric("w1", w1, "Wasserstein-1 distance to the world", VILLANI, line=True, integral=True),
     Metric("w2", w2, "Wasserstein-2 distance to the world", VILLANI, closed=True, integral=True),
     Metric("w2_squared", w2_squared, "squared Wasserstein-2 distance to the world", VILLANI, closed=True, integral=True),
     Metric("kl_model_world", kl_model_world, "KL(model ‖ world)", COVER, _BOTH, density=True, closed=True, integral=True),
     Metric("kl_world_model", kl_world_model, "KL(world ‖ model)", COVER, _BOTH, density=True, closed=True, integral=True),
-    Metric("heldout_nll", heldout_nll, "loss on real held-out data", COVER, _BOTH, integral=True),
-    Metric("perplexity", perplexity, "perplexity on real held-out data", COVER, _TYPES, integral=True),
-    Metric("entropy", entropy, "entropy", COVER, _BOTH, closed=True, integral=True),
+    Metric("heldout_nll", heldout_nll, "loss on real held-out data", COVER, _ALL, integral=True),
+    Metric("perplexity", perplexity, "perplexity on real held-out data", COVER, _DISCRETE, integral=True),
+    Metric("entropy", entropy, "entropy", COVER, _ALL, closed=True, integral=True),
     Metric("simpson", simpson, "Simpson diversity", SIMPSON, _TYPES),
-    Metric("types", types, "surviving types", HILL, _TYPES),
-    Metric("effective_types", effective_types, "effective number of types", HILL, _TYPES),
+    Metric("types", types, "surviving types", HILL, _DISCRETE),
+    Metric("effective_types", effective_types, "effective number of types", HILL, _DISCRETE),
     Metric("rare_types", rare_types, "share of rare types alive", HILL, _TYPES),
     Metric("components", components, "components alive", PEARSON, parts=1),
     Metric("least_weight", least_weight, "smallest weight of a component", PEARSON, parts=1),
     Metric("minority_share", minority_share, "share of the rarest group", PEARSON, parts=1, groups=True),
     Metric("rarest_alive", rarest_alive, "rarest group alive", WRIGHT, parts=1, groups=True, matched=True),
     Metric("overlap", overlap, "overlap of the components", BHATTACHARYYA, parts=1),
+    Metric("own_perplexity", reading.own_perplexity, "perplexity on its own text", SHANNON, _TEXT),
+    Metric("zero_perplexity", reading.zero_perplexity, "perplexity of the text under generation 0", SHUMAILOV, _TEXT),
+    Metric("zero_tail", reading.zero_tail, "upper tail of the perplexity under generation 0", SHUMAILOV, _TEXT),
+    Metric("vocabulary", reading.vocabulary, "different words", GUO, _TEXT),
+    Metric("hapaxes", reading.hapaxes, "share of the words used once that are alive", SURESH, _TEXT),
+    *(Metric(f"distinct_{n}", f, f"different {n}-grams ÷ {n}-grams", LI, _TEXT) for n, f in reading.DISTINCT.items()),
+    Metric("repetition", reading.repetition, "share of text that repeats itself", WELLECK, _TEXT),
+    Metric("self_bleu", reading.self_bleu, "Self-BLEU between passages", ZHU, _TEXT),
+    Metric("copied", reading.copied, "share of text copied from the real one", GUO, _TEXT),
+    Metric("gibberish", reading.gibberish, "share of words that do not exist", GUO, _TEXT),
 )}
 _NEEDS_WORLD_DENSITY = ("heldout_nll", "entropy")
 
@@ -219,18 +225,22 @@ def evaluate(scenario: Scenario, params: Any, names: Iterable[str]) -> dict[str,
     return {name: np.asarray(METRICS[name].function(belief, scenario.world)) for name in names}
 
 
-def at_world(world: World, name: str) -> float:
-    """The value of generation 0, the world itself; NaN where a finite data set has no density to ask."""
-    return _at_world(world, name) if world.private else _remembered(world, name)
+def at_world(world: World, name: str, model: Model | None = None) -> float:
+    """The value of generation 0, the world itself; NaN where a finite data set has no density to ask.
 
-
-def _at_world(world: World, name: str) -> float:
-    if world.finite and world.space == "real" and name in _NEEDS_WORLD_DENSITY:
-        return float("nan")
-    return float(np.asarray(METRICS[name].function(world, world)).item())
+    `model`: the family that looks at it, needed where it looks different to each (a text).
+    """
+    return _at_world(world, name, model) if world.private else _remembered(world, name, model)
 
 
 @lru_cache(maxsize=256)
-def _remembered(world: World, name: str) -> float:
+def _remembered(world: World, name: str, model: Model | None) -> float:
     """The same for worlds that belong to everybody: they may stay in memory."""
-    return _at_world(world, name)
+    return _at_world(world, name, model)
+
+
+def _at_world(world: World, name: str, model: Model | None) -> float:
+    if world.finite and world.space == "real" and name in _NEEDS_WORLD_DENSITY:
+        return float("nan")
+    belief = world if model is None else model.truth(world)
+    return float(np.asarray(METRICS[name].function(belief, world)).item())

@@ -59,6 +59,10 @@ class Policy(Spec):
         """The archive after this generation."""
         raise NotImplementedError
 
+    def renewed(self, n: int) -> int:
+        """How many fresh real examples are asked for in every generation, at most."""
+        return n if self.fresh else 0
+
     def pick(self, archive: Data, n: int, rng: np.random.Generator) -> Data:
         """The part of the archive that the next model is trained on; by default all of it."""
         return archive
@@ -94,6 +98,9 @@ class Mix(Shared):
     kind = "mix"
     says = "mixed with fresh real data"
     fresh = True
+
+    def renewed(self, n: int) -> int:
+        return self.split(n)[0]
 
     def grow(self, supply: Supply) -> Data:
         real, made = self.split(supply.n)

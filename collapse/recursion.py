@@ -154,14 +154,20 @@ def last(scenario: Scenario, names: Iterable[str]) -> dict[str, Any]:
 
 def replay(scenario: Scenario, lineage: int) -> Any:
     """The params (T, …) of one lineage of a run, from its block alone; a list of T where they grow with the data."""
+    life = lives(scenario, lineage)
+    if any(a.shape != b.shape for a, b in zip(life[0], life[-1], strict=True)):
+        return [type(params)(*(a[0] for a in params)) for params in life]
+    whole = stacked(life)
+    return type(whole)(*(a[0] for a in whole))
+
+
+def lives(scenario: Scenario, lineage: int) -> list[Any]:
+    """The same generation by generation, a list of params (1, …), which may grow."""
     for number, size in scenario.blocks():
         if lineage < size:
             life = evolve(scenario, size, Streams(scenario.seed, number))
-            seen = [next(life) for _ in range(scenario.generations)]
-            alone = [type(params)(*(a[lineage] for a in params)) for params in seen]
-            if any(a.shape != b.shape for a, b in zip(alone[0], alone[-1], strict=True)):
-                return alone
-            return type(alone[0])(*(np.stack(arrays) for arrays in zip(*alone, strict=True)))
+            seen = (next(life) for _ in range(scenario.generations))
+            return [type(p)(*(a[lineage : lineage + 1] for a in p)) for p in seen]
         lineage -= size
     raise ValueError(f"lineage={lineage} is not possible: this run has {scenario.lineages}")
 

@@ -46,6 +46,8 @@ class Scenario(Spec):
         if self.world.space != self.model.space:
             right = " or ".join(k for k, m in MODELS.items() if m.space == self.world.space)
             raise ImpossibleError(f"model={self.model.kind} cannot learn world={self.world.kind}: choose {right}")
+        if why := self.model.mute(self.decoder):
+            raise ImpossibleError(why)
         if self.world.space == "real" and self.world.d > self.model.dimensions:
             if "dimension" in self.world.knobs():
                 raise ImpossibleError(f"world.dimension={self.world.d} is not possible with model={self.model.kind}: "
@@ -75,9 +77,10 @@ class Scenario(Spec):
         """Numbers per lineage: of the first real sample, of one later generation, of the archive at its largest."""
         distinct = self.single or self.policy.original
         first = self.model.looking(self.world, self.n, distinct)
-        fresh = self.model.looking(self.world, self.n, self.single) if self.policy.fresh else 0
+        renewed = self.policy.renewed(self.n)
+        fresh = self.model.looking(self.world, renewed, self.single) if renewed else 0
         later = self.model.speaking(self.world, self.decoder, self.n, self.single) + fresh
-        grows = self.policy.grows and (self.single or self.model.rows) and self.world.space == "real"
+        grows = self.policy.grows and (self.single or self.model.rows) and self.world.space != "types"
         return first, later, self.n * self.world.d * self.generations if grows else 0
 
     @property
@@ -98,8 +101,9 @@ class Scenario(Spec):
     def _handled(self, haste: int) -> int:
         first, later, archive = self._costs
         learning = self.model.learning(self.world, self.trained, self.lineages, -(-self.lineages // self._block)) // haste
-        besides = self.model.dwelling(self.decoder) * self.trained
-        return self.lineages * (first + (later + archive // 2 + besides) * self.generations) + learning * self.generations
+        besides, load = self.model.dwelling(self.decoder) * self.trained, self.model.load
+        later = load * later + archive // 2 + besides
+        return self.lineages * (load * first + later * self.generations) + learning * self.generations
 
     def effort(self, integrals: int) -> int:
         """`work`, and so many integrals over the belief of every lineage and generation (see `Metric.integral`)."""

@@ -65,4 +65,22 @@ PENGUINS = Source("Gorman, Williams and Fraser (2014)", "Gorman, K. B., Williams
 CENSUS = Source("US Census Bureau (1995)", "US Census Bureau (1995). Frequently occurring names and surnames from the 1990 "
                 "census. Public domain.", "https://www.census.gov/topics/population/genealogy/data/1990_census.html")
 OWN = Source("brought by the visitor", "Data that the visitor has brought to this page: known to nobody else.", "")
+CARROLL = Source("Carroll (1865)", "Carroll, L. (1865). Alice's Adventures in Wonderland. Text of the Canterbury corpus. "
+                 "Public domain.",
+                 "https://corpus.canterbury.ac.nz/descriptions/")
+WITTEN = Source("Witten and Bell (1991)", "Witten, I. H. and Bell, T. C. (1991). The zero-frequency problem: estimating the "
+                "probabilities of novel events in adaptive text compression. IEEE Transactions on Information Theory 37, "
+                "1085–1094.",
+                "https://doi.org/10.1109/18.87000")
+SHANNON = Source("Shannon (1948)", "Shannon, C. E. (1948). A mathematical theory of communication. Bell System Technical "
+                 "Journal 27, 379–423.", "https://doi.org/10.1002/j.1538-7305.1948.tb01338.x")
+LI = _arxiv("Li et al. (2016)", "A diversity-promoting objective function for neural conversation models", "1510.03055",
+            "NAACL 2016")
+WELLECK = _arxiv("Welleck et al. (2020)", "Neural text generation with unlikelihood training", "1908.04319", "ICLR 2020")
+ZHU = _arxiv("Zhu et al. (2018)", "Texygen: a benchmarking platform for text generation models", "1802.01886", "SIGIR 2018")
+GUO = _arxiv("Guo et al. (2024)", "The curious decline of linguistic diversity: training language models on synthetic text",
+             "2311.09807", "NAACL Findings 2024")
+FAN = _arxiv("Fan, Lewis and Dauphin (2018)", "Hierarchical neural story generation", "1805.04833", "ACL 2018")
+ZIPF = Source("Zipf (1949)", "Zipf, G. K. (1949). Human behavior and the principle of least effort. Addison-Wesley.",
+              "https://archive.org/details/in.ernet.dli.2015.90211")
 OURS = Source("derived here", "Derived here; the derivation is in the docstring and a second one in the tests.", "")

@@ -12,16 +12,19 @@ from scipy.special import digamma, gammaln, polygamma
 
 from collapse.data import Array
 from collapse.distributions import Categories
+from collapse.language import PASSAGE
 from collapse.metrics import METRICS, at_world
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
+from collapse.models.ngram import Ngram
 from collapse.moments import moments, only_replaces
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SURESH, WRIGHT, Source
-from collapse.worlds import NormalWorld, TypesWorld
-from collapse.wright_fisher import LARGEST, survival
+from collapse.worlds import NormalWorld, Text, TypesWorld
+from collapse.wright_fisher import LARGEST, extinction, survival
 
 Curve = Array | None
+COLD = 0.05  # below this temperature the power 1/τ^t has no digits
 
 
 def _chi_square_chain(scenario: Scenario) -> bool:
@@ -124,16 +127,6 @@ def tail_mass(scenario: Scenario) -> Curve:
     return np.full(s.generations + 1, at_world(s.world, "tail_mass"))
 
 
-def extinction(generations: int) -> Array:
-    """g_t = P(a Galton–Watson line with Poisson(1) offspring is alive at t): g_0 = ∞ by convention, g_1 = 1,
-    g_{t+1} = 1 − e^{−g_t}; (T+1,)."""
-    g = np.empty(generations + 1)
-    g[0], g[1:2] = np.inf, 1.0
-    for t in range(1, generations):
-        g[t + 1] = -np.expm1(-g[t])
-    return g
-
-
 def types(scenario: Scenario) -> Curve:
     """Σ_i (1 − e^{−n p_i g_t}): exact for Poisson counts, a lower bound for a fixed n, and close to it."""
     s = scenario
@@ -147,7 +140,8 @@ def tempered(scenario: Scenario) -> Curve:
     """p_t for endless samples, (T+1, K): p_t ∝ p_0^(1/τ^(t−1)), since the first model learns from undecoded data."""
     s = scenario
     if not (isinstance(s.world, TypesWorld) and isinstance(s.model, Categorical) and s.model.smoothing == 0
-            and only_replaces(s) and s.decoder.top_p == 1.0 and s.decoder.temperature != 1.0):
+            and only_replaces(s) and s.decoder.top_p == 1.0 and s.decoder.top_k == 0 and s.decoder.temperature != 1.0
+            and s.decoder.temperature >= COLD):
         return None
     _, decoded = _steps(s)
     power = s.decoder.temperature ** -np.minimum(decoded, 300.0 / abs(np.log(s.decoder.temperature)))
@@ -203,6 +197,19 @@ def fixation_time(p: Array, n: int) -> float:
     return float(-2 * n * np.sum(rest * np.log(rest)))
 
 
+def hapaxes(scenario: Scenario) -> Curve:
+    """(n/N) (1 − e^{−g_{t−1}}), g as in `extinction`: a word that stands once in N tokens is among n of them with probability
+    n/N, and from then on it is a family of one.  Words drawn one by one (order 0), for at most one reading of the whole text."""
+    s = scenario
+    if not (isinstance(s.model, Ngram) and isinstance(s.world, Text) and s.model.unit == "words" and s.model.order == 0
+            and only_replaces(s) and s.decoder.neutral):
+        return None
+    whole = len(s.world.corpus("words").train)
+    if s.n > whole - whole % PASSAGE:
+        return None
+    return np.concatenate([[1.0], s.n / whole * -np.expm1(-extinction(s.generations)[: s.generations])])
+
+
 @dataclass(frozen=True)
 class Law:
     """A curve for the mean over lineages of a metric; `standing` is exact, lower bound, or the limit
@@ -229,6 +236,8 @@ LAWS = {law.metric: law for law in (
     Law("rarest_alive", rarest_alive, "counts ~ Binomial(n, count ÷ n): the Wright–Fisher chain", (WRIGHT,),
         "limit for separate groups"),
     Law("types", types, "Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", (SURESH, GALTON), "lower bound"),
+    Law("hapaxes", hapaxes, "(n/N)(1 − e^{−g_{t−1}}), g_{t+1} = 1 − e^{−g_t} (words at order 0)", (SURESH, GALTON, OURS),
+        "limit for large n"),
 )}
 
 def law_for(scenario: Scenario, metric: str) -> Curve:

@@ -50,7 +50,7 @@ class Trajectory:
                 raise ValueError(f"{metric} was not kept in this run: it kept {', '.join(self.kept)}")
             self.kept[metric] = evaluate(self.scenario, self.params, (metric,))[metric]
         values = self.kept[metric]
-        start = np.full((len(values), 1), at_world(self.scenario.world, metric))
+        start = np.full((len(values), 1), at_world(self.scenario.world, metric, self.scenario.model))
         return np.concatenate([start, values], axis=1)
 
     def save(self, path: str | Path) -> None:

@@ -26,3 +26,13 @@ def survival(p: float, n: int, generations: int) -> Array:
         alive[t] = 1 - count[0]
         count = count @ step
     return alive
+
+
+def extinction(generations: int) -> Array:
+    """g_t = P(a Galton–Watson line with Poisson(1) offspring is alive at t): g_0 = ∞ by convention, g_1 = 1,
+    g_{t+1} = 1 − e^{−g_t}; (T+1,)."""
+    g = np.empty(generations + 1)
+    g[0], g[1:2] = np.inf, 1.0
+    for t in range(1, generations):
+        g[t + 1] = -np.expm1(-g[t])
+    return g

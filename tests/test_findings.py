@@ -28,7 +28,7 @@ from collapse.theory import LAWS, law_for
 from collapse.trajectory import Trajectory
 from collapse.worlds import WORLDS
 
-from .engine.harness import TABLES, possible, specs
+from .engine.harness import TABLES, specs, together
 from .reading import NUMBER, reads, said
 
 EXAMPLES = 160
@@ -60,8 +60,12 @@ class Facts:
         return "smoothing" in type(self.scenario.model).knobs()
 
     @property
+    def text(self) -> bool:
+        return "order" in type(self.scenario.model).knobs()
+
+    @property
     def width(self) -> str:
-        return "effective_types" if self.types else "variance"
+        return "effective_types" if self.types or self.text else "variance"
 
     @cached_property
     def shares(self) -> tuple[np.ndarray, np.ndarray]:
@@ -101,6 +105,8 @@ def check_headline(f: Finding, x: Facts) -> None:
     last = x.scenario.generations
     late = float(np.mean(x.late[:, -1]))
     carries(f, left=left, tail=tail, late=late, early=float(np.mean(x.early_or_late[:, -1])) - late, generations=last)
+    if x.text:
+        return check_text_headline(f, x, left, tail)
     thing = "effective number of types" if x.types else "spread"
     assert thing in f.text
     if "collapsed" in f.text:
@@ -121,13 +127,27 @@ def check_headline(f: Finding, x: Facts) -> None:
         assert tail >= x.rule.tail
 
 
+def check_text_headline(f: Finding, x: Facts, left: float, tail: float) -> None:
+    last = x.scenario.generations
+    assert "variety of n-grams" in f.text
+    if f.text.startswith("Repeating itself"):
+        reads(f.text, last, left)
+        assert left < x.rule.spread
+        assert np.mean(x.late[:, -1]) >= 0.5
+        return
+    reads(f.text, last, tail, left)
+    assert "rare words of a real text of its length" in f.text
+    assert left >= x.rule.spread
+    assert f.text.startswith("Rare words gone") == (tail < x.rule.tail)
+
+
 def check_stages(f: Finding, x: Facts) -> None:
     early, late = next(half_of(x.early_or_late), None), next(half_of(x.late), None)
     assert early is not None
     assert late is not None
     carries(f, early=early, late=late)
     first, second = reads(f.text, early, late)
-    assert f.text.startswith("First the tails, then the spread")
+    assert f.text.startswith("First the rare words, then the rest" if x.text else "First the tails, then the spread")
     assert first.shown < second.shown
 
 
@@ -330,6 +350,43 @@ def check_share(f: Finding, x: Facts) -> None:
     assert f"the {name} still" in f.text
 
 
+def twice(x: Facts, metric: str) -> tuple[float, float]:
+    """Medians of the first generation and of the last."""
+    return float(np.median(x.all(metric)[:, 1])), float(np.median(x.last(metric)))
+
+
+def check_surer(f: Finding, x: Facts) -> None:
+    real, own = twice(x, "perplexity"), twice(x, "own_perplexity")
+    carries(f, real1=real[0], real=real[1], own1=own[0], own=own[1])
+    a, b, c, d = reads(f.text, *real, *own)
+    assert a.shown < b.shown, f"no reader sees it rise in {f.text!r}"
+    assert c.shown > d.shown, f"no reader sees it fall in {f.text!r}"
+    assert "more wrong" in f.text
+
+
+def check_gibberish(f: Finding, x: Facts) -> None:
+    made = float(np.median(x.last("gibberish")))
+    carries(f, made=made)
+    reads(f.text, made)
+    assert x.scenario.model.unit == "chars", "who speaks in words invents none"
+    assert x.real("gibberish") == 0
+
+
+def check_loops(f: Finding, x: Facts) -> None:
+    again, real = float(np.median(x.last("repetition"))), x.real("repetition")
+    carries(f, again=again, real=real)
+    now, usual = reads(f.text, again, real)
+    assert now.shown > usual.shown
+    assert now.shown >= 0.05
+
+
+def check_plainer(f: Finding, x: Facts) -> None:
+    now, real = float(np.median(x.last("zero_perplexity"))), x.real("zero_perplexity")
+    carries(f, now=now, real=real)
+    _, low, high = reads(f.text, 0, now, real)
+    assert low.shown < high.shown
+
+
 Checker = Callable[[Finding, Facts], None]
 CHECKERS: dict[Any, Checker] = {
     module.headline: check_headline, module.stages_in_order: check_stages, module.share_late: check_late,
@@ -337,7 +394,9 @@ CHECKERS: dict[Any, Checker] = {
     module.law_needs_luck: check_luck, module.drift_returns: check_drift, module.half_life: check_half_life,
     module.first_group_lost: check_first, module.survival_law: check_survival, module.spread_hides_groups: check_hidden,
     module.rarest_share: check_share,
-    module.vocabulary: check_vocabulary, module.rare_first: check_rare, module.entropy_is_late: check_entropy}
+    module.vocabulary: check_vocabulary, module.rare_first: check_rare, module.entropy_is_late: check_entropy,
+    module.surer_and_more_wrong: check_surer, module.gibberish_grows: check_gibberish, module.loops: check_loops,
+    module.plainer_to_the_first: check_plainer}
 
 
 def missing(rules: Any) -> list[str]:
@@ -368,6 +427,10 @@ KNOWN = {name: Scenario.from_query(query) for name, query in {
     "two for three": "world=flipper&model=mixture&model.components=2&n=100&generations=10&lineages=20",
     "one lineage": "world=bimodal&model=mixture&model.components=2&n=100&generations=1&lineages=1",
     "unlike": "world=groups&world.rare=0.2&world.separation=8&model=mixture&n=20&generations=60&lineages=100",
+    "alice": "world=alice&model=ngram&n=8000&generations=12&lineages=4",
+    "cooled alice": "world=alice&model=ngram&model.order=2&decoder.temperature=0.7&n=8000&generations=12&lineages=4",
+    "alice, accumulated": "world=alice&model=ngram&model.order=1&model.unit=words&policy=accumulate&n=8000&generations=5"
+                          "&lineages=3",
     "few names": f"world=surnames&world.types={FEWEST}&model=categorical&n=50&generations=20&lineages=30",
 }.items()}
 
@@ -381,17 +444,15 @@ def whole(low: int, high: int) -> st.SearchStrategy[int]:
 def small(draw: st.DrawFn) -> Scenario:
     """Any world, model, decoder, curator and policy, with any of their knobs; few and short lineages."""
     parts = {name: draw(st.one_of([specs(kind) for kind in table.values()])) for name, table in TABLES.items()}
-    if not possible(parts):
-        plain = type(parts["world"])()
-        parts["model"] = draw(st.one_of([specs(m) for m in TABLES["model"].values() if possible({"world": plain, "model": m})]))
-    if not possible(parts):
-        parts["world"] = type(parts["world"])()
+    parts = together(parts, draw)
     if "types" in parts["world"].knobs():
         parts["world"] = replace(parts["world"], types=min(parts["world"].types, 300))
     if draw(st.booleans()):  # plain speech, which random knobs would almost never say
         parts["decoder"] = type(parts["decoder"])()
-    return Scenario(**parts, n=draw(whole(2, 200)), generations=draw(whole(1, 60)),
-                    lineages=draw(st.sampled_from((1, 2, 3, 10, 25, 100, 210))), seed=draw(st.integers(0, 10**6)))
+    long = parts["world"].space == "text"
+    return Scenario(**parts, n=draw(whole(2, 5000 if long else 200)), generations=draw(whole(1, 6 if long else 60)),
+                    lineages=draw(st.sampled_from((1, 2, 3) if long else (1, 2, 3, 10, 25, 100, 210))),
+                    seed=draw(st.integers(0, 10**6)))
 
 
 @st.composite

@@ -28,11 +28,12 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, false_alarm: float)
     layout = palette.base_layout("generation", "lineages", height=230, xaxis={"range": [0, s.generations]},
                                  yaxis={"range": [0, 100], "ticksuffix": " %"})
     last = ", ".join(f"{percent(float(share[i, -1]) / 100)} {name}" for i, name in enumerate(NAMES))
-    spread = "variance" if s.world.space == "real" else "effective number of types"
+    tails, spread = {"real": ("tails hold", "variance"), "types": ("tails hold", "effective number of types"),
+                     "text": ("rare words make up", "effective number of n-grams")}[s.world.space]
     return Picture(
         palette.figure(traces, layout), cursor=True, name="stages", caption=parameters(s),
         say="How many lineages are healthy, in the early stage (tails going) or in the late stage (spread going)?",
-        note=f"Early: the tails hold less than {percent(rule.tail)} of their real mass. Late: less than {percent(rule.spread)} of "
+        note=f"Early: the {tails} less than {percent(rule.tail)} of their real mass. Late: less than {percent(rule.spread)} of "
              f"the real {spread} is left. On fresh real data only, this rule rings falsely for {percent(false_alarm)} of models.",
         alt=f"Stage of {s.lineages} lineages. At the end: {last}." + "".join(
             f" Half are {NAMES[k]} or beyond at generation {v:g}." for k, v in onsets.items() if np.isfinite(v)))

@@ -5,8 +5,9 @@ from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
 from collapse.models.mixture import Mixture
+from collapse.models.ngram import Ngram
 from collapse.spec import table
 
-MODELS = table(Gaussian, Mixture, Kde, Categorical)
+MODELS = table(Gaussian, Mixture, Kde, Categorical, Ngram)
 
 __all__ = ["MODELS", "Model"]

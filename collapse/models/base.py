@@ -23,7 +23,7 @@ PLAIN = Decoder()
 class Model(Spec):
     """Params are a NamedTuple of arrays with the lineages first; `rows`: `fit` needs every example, not a summary; `costly`: the
     knobs that make more work; `haste`: how many times less a fit usually takes than it may; `compact`: the params are few, so
-    that those of a whole run can be kept."""
+    that those of a whole run can be kept; `load`: how many times the usual work it is to say, learn and measure one number."""
 
     space: ClassVar[str] = "real"
     dimensions: ClassVar[int] = 1
@@ -31,6 +31,7 @@ class Model(Spec):
     compact: ClassVar[bool] = True
     costly: ClassVar[tuple[str, ...]] = ()
     haste: ClassVar[int] = 1
+    load: ClassVar[int] = 1
     Params: ClassVar[type[Any]]
 
     def sample(self, params: Any, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
@@ -48,6 +49,18 @@ class Model(Spec):
     def belief(self, params: Any) -> Distribution:
         """What fitted params say about the world, as a distribution; extra leading axes are kept."""
         raise NotImplementedError
+
+    def truth(self, world: World) -> Distribution:
+        """Generation 0 as this family sees it: the world itself, unless the family decides how the world is looked at."""
+        return world
+
+    def mute(self, decoder: Decoder) -> str:
+        """Why this family cannot speak through a decoder, or an empty text; a bell curve has no list of outcomes to choose from."""
+        if decoder.top_k:
+            return f"decoder.top_k={decoder.top_k} is not possible with model={self.kind}, which has no list of outcomes: give 0"
+        if decoder.temperature < 0.05:
+            return f"decoder.temperature={decoder.temperature:g} is not possible with model={self.kind}: give at least 0.05"
+        return ""
 
     def member(self, world: World, lineages: int) -> Any | None:
         """The params that equal the world, repeated over lineages; None when the family cannot express it."""

@@ -61,6 +61,9 @@ class Categorical(Model):
         assert isinstance(world, TypesWorld)
         return CategoricalParams(np.broadcast_to(world.p, (lineages, len(world.p))))
 
+    def mute(self, decoder: Decoder) -> str:
+        return ""
+
     def spread(self, n: int) -> tuple[float, float] | None:
         return (1.0, 0.0) if self.smoothing == 0 else None
 

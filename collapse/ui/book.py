@@ -24,6 +24,7 @@ BOOK = {
         Chapter("gaussian", "One bell curve"),
         Chapter("penguins", "Penguins"),
         Chapter("surnames", "Surnames"),
+        Chapter("language", "A language model reads itself"),
     ),
     "Go deeper": (Chapter("laboratory", "Laboratory"),),
 }

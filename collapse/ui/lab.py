@@ -258,6 +258,6 @@ def follow() -> None:
 
 
 def told(mark: str) -> str:
-    """The data of a link in words: `212x1-ab12…` has 212 rows."""
+    """The data of a link in words: `212x1-ab12…` has 212 rows, `90000-ab12…` is a list or a text of that length."""
     size, _, digest = mark.partition("-")
-    return f"{size.partition('x')[0]} rows, digest {digest}" if size[:1].isdigit() else shown(mark)
+    return f"{size.partition('x')[0]} rows or letters, digest {digest}" if size[:1].isdigit() else shown(mark)

@@ -18,6 +18,7 @@ from collapse.ui.desk import Desk
 from collapse.ui.prose import as_quote, cite, words
 from collapse.ui.share import share
 
+DATA = "mine.txt"  # where the code looks for a visitor's own data
 _STYLE = """<style>
 .stMainBlockContainer { max-width: 1320px; padding-top: 3.6rem; }
 .stMainBlockContainer h1 { font-size: clamp(1.5rem, 1.1rem + 1.6vw, 2.3rem); padding: 0.4rem 0 0; }

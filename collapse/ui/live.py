@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
 
 from collapse.figures.picture import Picture
+from collapse.figures.reader import Reading
 from collapse.metrics import effort
 from collapse.scenario import Scenario
-from collapse.ui.chart import chart, message
+from collapse.ui import chart, reader
 from collapse.ui.desk import Desk
 from collapse.ui.runs import LONG, Outcome, outcome_on
 
@@ -25,16 +26,20 @@ class Hero:
     desk: type[Desk]
     base: Scenario
     offers: Mapping[str, tuple[str, ...]]
-    picture: Callable[[Outcome], Picture]
+    picture: Callable[[Outcome], Picture | Reading]
 
 
 HEROES: dict[str, Hero] = {}  # by page, from the first time that somebody opens it in this process
 
 
-def hero(desk: Desk, key: str, picture: Callable[[Outcome], Picture]) -> None:
+def hero(desk: Desk, key: str, picture: Callable[[Outcome], Picture | Reading]) -> None:
     """Draw the hero here: what happened in large type, the picture, and how typical the lineage is that it shows."""
     HEROES[desk.page] = Hero(key, type(desk), desk.base, desk.offers, picture)
-    chart(_worded(picture, outcome_on(desk)), key=key)
+    made = _worded(picture, outcome_on(desk))
+    if isinstance(made, Reading):
+        reader.reader(made, key=key)
+    else:
+        chart.chart(made, key=key)
 
 
 def answer(page: str, link: str) -> bytes | None:
@@ -50,8 +55,9 @@ def answer(page: str, link: str) -> bytes | None:
     s = desk.scenario
     if desk.refused or s.world.private or s.expected + effort(s, desk.watches) - s.work > LONG:
         return None
-    return message(_worded(found.picture, outcome_on(desk)), key=found.key)
+    made = _worded(found.picture, outcome_on(desk))
+    return reader.message(made, key=found.key) if isinstance(made, Reading) else chart.message(made, key=found.key)
 
 
-def _worded(picture: Callable[[Outcome], Picture], result: Outcome) -> Picture:
+def _worded(picture: Callable[[Outcome], Picture | Reading], result: Outcome) -> Picture | Reading:
     return replace(picture(result), headline=result.headline, aside=result.standing())

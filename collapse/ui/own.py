@@ -11,11 +11,13 @@ from collapse.spec import names
 from collapse.ui.chart import chart
 from collapse.ui.lab import SEEN, Lab, told
 from collapse.ui.prose import as_quote, words
-from collapse.worlds import World
+from collapse.worlds import OwnText, World
 from collapse.worlds.own import EVERY, from_sheet
+from collapse.worlds.text import Written, decoded
 
 ROWS = 6
 KINDS = ("numbers", "categories")
+FORMS = ("a table", "a text")
 
 
 def own_data(desk: Lab) -> None:
@@ -33,11 +35,15 @@ def own_data(desk: Lab) -> None:
         left, right = st.columns(2, gap="large")
         with left:
             raw = _brought(desk, fixed)
-            sheet = _attempt(lambda: _read(raw, fixed)) if raw else None
+            form = st.selectbox("This is", FORMS, key="laboratory_data_form", disabled=fixed)
+            text = _attempt(lambda: _written(raw)) if raw and form == FORMS[1] else None
+            sheet = _attempt(lambda: _read(raw, fixed)) if raw and form == FORMS[0] else None
             found = _attempt(lambda: _chosen(sheet, fixed)) if sheet else None
         with right:
             if sheet and found:
                 _look(desk, sheet, found[0], found[1], fixed)
+            if text:
+                _look_at_text(desk, text, fixed)
         if desk.own:
             st.button("Forget my data", key="laboratory_data_forget", on_click=desk.forget, disabled=fixed,
                       icon=":material/delete:", help="Takes them, and every run that used them, out of memory")
@@ -45,7 +51,7 @@ def own_data(desk: Lab) -> None:
 
 def in_use(desk: Lab) -> str:
     """What is on the desk, in a few words."""
-    return names(f"{names(world.data.titles)} ({told(str(world.data))})"  # type: ignore[attr-defined]
+    return names(f"{names(getattr(world.data, 'titles', ('a text',)))} ({told(str(world.data))})"  # type: ignore[attr-defined]
                  for world in desk.own.values())
 
 
@@ -99,6 +105,18 @@ def _chosen(sheet: Sheet, fixed: bool) -> tuple[World, int]:
                            format_func=lambda i: "none" if i is None else sheet.names[i]) if use == "numbers" and others else None
     chosen = [first] if second is None else [first, second]
     return _once("world", (sheet, use, chosen), lambda: from_sheet(sheet, chosen, numeric=use == "numbers"))
+
+
+def _written(raw: bytes) -> OwnText:
+    """The world of a running text."""
+    return _once("text", raw, lambda: OwnText(Written.of(decoded(raw))))
+
+
+def _look_at_text(desk: Lab, world: OwnText, fixed: bool) -> None:
+    """How long it is and how it begins; and the button that uses it."""
+    st.caption(as_quote(f"{len(world.text):,} characters; the last fifth is held out as a test set. It begins:"))
+    st.text(world.text[:400])
+    st.button("Use this text", key="laboratory_data_take", on_click=desk.bring, args=(world,), disabled=fixed)
 
 
 def _look(desk: Lab, sheet: Sheet, world: World, missing: int, fixed: bool) -> None:

@@ -14,7 +14,7 @@ from collapse.data import Array
 from collapse.figures.shapes import percentile_lineage
 from collapse.findings import Evidence, Finding, findings, headline, watched
 from collapse.metrics import effort
-from collapse.recursion import replay, run
+from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
 from collapse.stages import Rule, false_alarm, healthy, needed
 from collapse.trajectory import Trajectory
@@ -89,7 +89,7 @@ def weight(content: Any) -> int:
     return sum(a.size for a in content.params or ()) + MEASURED * s.lineages * s.generations
 
 
-RUNS, NOTES = Shelf(64, 50_000_000), Shelf(512, 1_000_000)
+RUNS, LIVES, NOTES = Shelf(64, 50_000_000), Shelf(32, 1_000_000), Shelf(512, 1_000_000)
 MINE = "shelf"
 
 
@@ -119,6 +119,12 @@ def trajectory_of(scenario: Scenario, metrics: Iterable[str] = (), executor: Any
 def replayed(scenario: Scenario, lineage: int) -> Any:
     """The params (T, …) of one lineage of a run whose params were not kept."""
     return shelf(scenario, NOTES).fetch(("lineage", question(scenario), lineage), lambda: replay(scenario, lineage))
+
+
+def lived(scenario: Scenario, lineage: int) -> list[Any]:
+    """The same as a list of params (1, …), which may grow from one generation to the next."""
+    found: list[Any] = shelf(scenario, LIVES).fetch(("life", question(scenario), lineage), lambda: lives(scenario, lineage))
+    return found
 
 
 def alarm(scenario: Scenario, rule: Rule) -> float:
@@ -162,6 +168,11 @@ class Outcome:
         """The params (T, …) of the lineage shown."""
         kept = self.trajectory.params
         return replayed(self.scenario, self.lineage) if kept is None else type(kept)(*(a[self.lineage] for a in kept))
+
+    @property
+    def life(self) -> list[Any]:
+        """The same as a list of params (1, …), which may grow from one generation to the next."""
+        return lived(self.scenario, self.lineage)
 
     @property
     def false_alarm(self) -> float:

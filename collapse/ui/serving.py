@@ -44,6 +44,7 @@ FOLDERS: Final = {
     "vendor": HERE / "chart" / "vendor",
     "slider": HERE / "slider" / "web",
     "share": HERE / "share" / "web",
+    "reader": HERE / "reader" / "web",
 }
 ROUTE: Final = f"component/{__name__}."  # where Streamlit serves what `publish` declares: component/<module>.<name>/
 LIVE: Final = "live/"

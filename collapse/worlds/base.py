@@ -22,7 +22,7 @@ HELD_OUT_SEED = 20240724
 
 @dataclass(frozen=True)
 class World(Spec, Distribution):
-    """A distribution over real vectors of `d` dimensions, unless `space` says "types".
+    """A distribution over real vectors of `d` dimensions, unless `space` says "types" or "text".
 
     `groups`: what is known of its groups, with their shares; `blended`: it is that mixture of Gaussians, and nothing else.
     """

@@ -36,7 +36,7 @@ QUIET = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-scr
 # Settled: nothing runs, every chart is drawn, and for CALM milliseconds none of this has changed.
 CALM = 250
 SETTLED = """([quiet, least, calm]) => {
-  const all = [...document.querySelectorAll("figure.mc-chart")];
+  const all = [...document.querySelectorAll("figure:is(.mc-chart, .mr-reader)")];
   const drawn = document.querySelector(quiet) && all.length >= least && all.every(c => c.dataset.drawn);
   const now = drawn ? location.search + all.map(c => c.dataset.key + c.dataset.drawn) : "";
   if (!now || now !== window.settledAs) { window.settledAs = now; window.settledAt = performance.now(); }

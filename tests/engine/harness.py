@@ -6,6 +6,7 @@ test makes.  `limit` is Bonferroni's: if everything is right, the whole test rej
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,14 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from collapse.curation import CURATORS
-from collapse.decoding import DECODERS
+from collapse.decoding import DECODERS, Decoder
 from collapse.models import MODELS
 from collapse.policies import POLICIES
 from collapse.scenario import Scenario
 from collapse.worlds import WORLDS
 
 ALARM = 1e-5
+PLAIN = Decoder()
 TABLES = {"world": WORLDS, "model": MODELS, "decoder": DECODERS, "curator": CURATORS, "policy": POLICIES}
 
 
@@ -74,20 +76,34 @@ def specs(draw: st.DrawFn, kind: type[Any]) -> Any:
 
 
 def possible(parts: dict[str, Any]) -> bool:
-    """Do a world and a model go together?  Said again here, so that the program's own rule has a witness."""
+    """Do a world, a model and a decoder go together?  Said again here, so that the program's own rule has a witness."""
     world, model = parts["world"], parts["model"]
-    return world.space == model.space and (world.space == "types" or world.mean.shape[0] <= model.dimensions)
+    if world.space != model.space:
+        return False
+    return world.space != "real" or (world.mean.shape[0] <= model.dimensions and parts.get("decoder", PLAIN) == curbed(parts))
+
+
+def curbed(parts: dict[str, Any]) -> Any:
+    """The decoder as a bell curve can hear it: without top-k, and never quite greedy."""
+    decoder = parts.get("decoder", PLAIN)
+    return replace(decoder, top_k=0, temperature=max(decoder.temperature, 0.05))
+
+
+def together(parts: dict[str, Any], draw: st.DrawFn) -> dict[str, Any]:
+    """The parts, with what does not go together replaced: first the model, then the world's knobs, then the decoder."""
+    plain = type(parts["world"])()
+    if not possible({"world": plain, "model": parts["model"]}):
+        parts["model"] = draw(st.one_of([specs(m) for m in MODELS.values() if possible({"world": plain, "model": m})]))
+    if not possible({"world": parts["world"], "model": parts["model"]}):
+        parts["world"] = type(parts["world"])()
+    return parts if possible(parts) else parts | {"decoder": curbed(parts)}
 
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     """Any scenario at all."""
     parts = {name: draw(st.one_of([specs(kind) for kind in table.values()])) for name, table in TABLES.items()}
-    if not possible(parts):
-        plain = type(parts["world"])()
-        parts["model"] = draw(st.one_of([specs(m) for m in MODELS.values() if possible({"world": plain, "model": m})]))
-    if not possible(parts):
-        parts["world"] = type(parts["world"])()
+    parts = together(parts, draw)
     knobs = {name: draw(values_of(Scenario, name)) for name in Scenario.knobs()}
     return Scenario(**parts, **knobs)
 

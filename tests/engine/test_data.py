@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2, multivariate_hypergeom, multivariate_normal
 
-from collapse.data import Counts, Data, Moments, Nothing, Rows
+from collapse.data import Counts, Data, Moments, Nothing, Rows, Tokens
 
 from .harness import ALARM, agree, z_scores
 
 SOME = np.arange(12.0).reshape(2, 3, 2)
-KINDS = [Rows(SOME), Moments.of(SOME), Counts(np.array([[3, 0, 2], [1, 1, 3]]))]
+KINDS = [Rows(SOME), Moments.of(SOME), Counts(np.array([[3, 0, 2], [1, 1, 3]])),
+         Tokens(np.array([[3, 0, 2], [1, 1, 3]]), np.array([[True, False, True]] * 2))]
 
 
 def exact_moments(x: np.ndarray) -> tuple[list[Fraction], list[list[Fraction]]]:

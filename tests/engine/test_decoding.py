@@ -14,9 +14,13 @@ from collapse.decoding import DECODERS, Decoder
 from .harness import ALARM, agree, variants, z_scores
 
 
-def plain(p: list[float], temperature: float, top_p: float) -> list[float]:
-    """What a student would write: p^(1/τ), normalise, take the largest until top_p is reached, normalise."""
-    warm = [x ** (1 / temperature) for x in p]
+def plain(p: list[float], temperature: float, top_p: float, top_k: int = 0) -> list[float]:
+    """What a student would write: p^(1/τ), normalise, take the k largest, normalise, take the largest until top_p is reached."""
+    if temperature == 0:
+        return [float(i == p.index(max(p))) for i in range(len(p))]
+    warm = [(x / max(p)) ** (1 / temperature) for x in p]
+    best = sorted(range(len(p)), key=lambda i: -warm[i])[: top_k or len(p)]
+    warm = [x if i in best else 0.0 for i, x in enumerate(warm)]
     warm = [x / math.fsum(warm) for x in warm]
     kept, mass = set(), 0.0
     for i in sorted(range(len(p)), key=lambda i: -warm[i]):
@@ -41,6 +45,48 @@ def test_four_types_by_hand(temperature, top_p, expected):
     """The sixth line tells the order: truncating to 80 % first would have kept three types."""
     found = Decoder(temperature=temperature, top_p=top_p).reweight(np.array([0.4, 0.3, 0.2, 0.1]))
     np.testing.assert_allclose(found, expected, atol=1e-15)
+
+
+@pytest.mark.parametrize(("decoder", "expected"), [
+    (Decoder(temperature=0.0), [0, 1, 0, 0]),
+    (Decoder(temperature=0.0, top_k=3, top_p=0.9), [0, 1, 0, 0]),
+    (Decoder(top_k=1), [0, 1, 0, 0]),
+    (Decoder(top_k=2), [3 / 7, 4 / 7, 0, 0]),
+    (Decoder(top_k=4), [0.3, 0.4, 0.2, 0.1]),
+    (Decoder(top_k=100_000), [0.3, 0.4, 0.2, 0.1]),
+    (Decoder(top_k=3, top_p=0.75), [3 / 7, 4 / 7, 0, 0]),
+    (Decoder(top_p=0.75), [3 / 9, 4 / 9, 2 / 9, 0]),
+    (Decoder(temperature=0.5, top_k=3), [9 / 29, 16 / 29, 4 / 29, 0]),
+    (Decoder(temperature=0.5, top_k=3, top_p=0.5), [0, 1, 0, 0]),
+    (Decoder(temperature=2.0, top_k=2, top_p=0.6), [3**0.5 / (2 + 3**0.5), 2 / (2 + 3**0.5), 0, 0]),
+], ids=str)
+def test_top_k_by_hand(decoder, expected):
+    """(0.3, 0.4, 0.2, 0.1); the seventh line tells the order: of the three that are left, two hold 7/9 > 0.75 of the mass."""
+    np.testing.assert_allclose(decoder.reweight(np.array([0.3, 0.4, 0.2, 0.1])), expected, atol=1e-15)
+
+
+def test_of_equals_the_first_is_greedy_s_and_top_k_s():
+    p = np.array([0.1, 0.3, 0.3, 0.3])
+    np.testing.assert_array_equal(Decoder(temperature=0.0).reweight(p), [0, 1, 0, 0])
+    np.testing.assert_allclose(Decoder(top_k=2).reweight(p), [0, 0.5, 0.5, 0])
+
+
+@given(st.lists(st.lists(st.integers(1, 9), max_size=6), min_size=1, max_size=6).filter(any), st.sampled_from([0.0, 0.5, 1.0, 3.0]),
+       st.integers(0, 7), st.floats(0.05, 1))
+def test_rows_of_any_length_are_reweighted_one_by_one(rows, temperature, top_k, top_p):
+    """Ragged rows of counts, some of them empty, against the plain algorithm."""
+    decoder = Decoder(temperature=temperature, top_p=top_p, top_k=top_k)
+    ends = np.cumsum([0, *map(len, rows)])
+    found = decoder.reweight_rows(np.array([x for row in rows for x in row], float), ends)
+    for row, a, b in zip(rows, ends, ends[1:], strict=False):
+        if row:
+            options = [plain(row, temperature, min(max(top_p + e, 1e-9), 1.0), top_k) for e in (0, -1e-9, 1e-9)]
+            assert any(np.allclose(found[a:b], o, atol=1e-9) for o in options)
+
+
+@pytest.mark.parametrize("temperature", [1e-300, 1e-12, 0.01])
+def test_the_coldest_temperatures_are_greedy_without_a_warning(temperature):
+    np.testing.assert_allclose(Decoder(temperature=temperature).reweight(np.array([0.1, 0.6, 0.3])), [0, 1, 0], atol=1e-12)
 
 
 def test_temperature_comes_first():
@@ -92,7 +138,7 @@ def test_neutral_changes_nothing():
         assert kind().shrink(1) == kind().shrink(7) == 1.0
         z = kind().standard_normal((4, 5, 2), np.random.default_rng(3))
         np.testing.assert_array_equal(z, np.random.default_rng(3).standard_normal((4, 5, 2)))
-        assert [v.neutral for v in variants(kind)].count(True) == 2, "the default, and top_p at its upper end"
+        assert [v.neutral for v in variants(kind)].count(True) == 3, "the default, top_p at its upper end, and top_k at its lower"
 
 
 @pytest.mark.parametrize(("top_p", "rho"), [(0.95, 0.758842), (0.99, 0.9248), (0.9, 0.6230)])

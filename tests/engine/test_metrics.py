@@ -24,6 +24,7 @@ from collapse.worlds import WORLDS, Bimodal, Flipper, HeavyTailed, NormalWorld, 
 from collapse.worlds.base import HELD_OUT, HELD_OUT_SEED
 
 from .harness import agree, possible, variants, z_scores
+from .test_language import TEXT_METRICS
 from .test_worlds import LINES, twin
 
 WORLD_LINES = [NormalWorld(), Bimodal(), Skewed(), HeavyTailed(), Uniform()]
@@ -150,10 +151,11 @@ def test_one_dimension(metric, belief, world):
 
 
 def test_every_metric_of_the_table_is_computed_somewhere_here():
-    assert set(METRICS) == LINE_METRICS | TYPE_METRICS | PART_METRICS != set()
+    assert set(METRICS) == LINE_METRICS | TYPE_METRICS | TEXT_METRICS | PART_METRICS != set()
     assert {n for n, m in METRICS.items() if "real" in m.spaces} == LINE_METRICS | PART_METRICS
     assert {n for n, m in METRICS.items() if m.parts} == PART_METRICS
     assert {n for n, m in METRICS.items() if "types" in m.spaces} == TYPE_METRICS
+    assert {n for n, m in METRICS.items() if "text" in m.spaces} == TEXT_METRICS
 
 
 @pytest.mark.parametrize("belief", BELIEFS[:3], ids=lambda b: f"{b.mean}")
@@ -300,7 +302,7 @@ def test_types_by_hand(lost):
 def test_the_world_is_its_own_generation_0(world):
     model = next(m() for m in MODELS.values() if possible({"world": world, "model": m()}))
     names = measurable(Scenario(world=world, model=model))
-    value = {name: at_world(world, name) for name in names}
+    value = {name: at_world(world, name, model) for name in names}
     for name in names:
         if name in {"w1", "w2", "w2_squared", "kl_model_world", "kl_world_model", "log_variance", "mean_drift"}:
             far = 2e-7 if world.blended else 1e-9  # a distance reads quantiles back from levels near 1, which are rounded
@@ -311,6 +313,10 @@ def test_the_world_is_its_own_generation_0(world):
         assert value.get("coverage", 1.0) == pytest.approx(1, abs=1e-9) or (world.finite and 0.98 < value["coverage"] < 1.02)
         for name in {"heldout_nll", "entropy"} & value.keys():
             assert math.isnan(value[name]) == world.finite, "a data set has no density"
+    elif world.space == "text":
+        assert 0.03 < value["tail_mass"] < 0.07, "5 %, but for an excerpt only"
+        assert value["gibberish"] == 0
+        assert value["copied"] > 0.99, "but for passages that are cut where the text ends"
     else:
         assert value == pytest.approx({**by_hand(world.p.tolist(), world)}, abs=1e-9)
         assert value["tail_mass"] <= 0.05
@@ -398,7 +404,7 @@ def test_a_metric_introduces_itself(metric):
     assert isinstance(metric.source, Source)
     assert metric.label
     assert metric.function.__doc__
-    assert set(metric.spaces) <= {"real", "types"} != set()
+    assert set(metric.spaces) <= {"real", "types", "text"} != set()
 
 
 @pytest.mark.parametrize("kind", WORLDS.values(), ids=lambda k: k.kind)

@@ -12,6 +12,7 @@ import pytest
 from collapse.decoding import Decoder
 from collapse.metrics import METRICS, measurable
 from collapse.models.kde import Kde
+from collapse.models.ngram import Ngram
 from collapse.policies import POLICIES, Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace
 from collapse.recursion import PURPOSES, Serial, Streams, evolve, replay, run, sweep
 from collapse.scenario import BLOCK, Scenario
@@ -226,7 +227,7 @@ def test_keeping_what_cannot_be_measured_is_refused_before_the_work(keep, word):
 @pytest.mark.parametrize("scenario", list(combinations(n=7, generations=3, lineages=4)), ids=named)
 def test_every_combination_runs_and_has_its_shape(scenario):
     """Params (R, T, …), metrics (R, T+1), nothing NaN but what is said to be; no warning."""
-    grows = isinstance(scenario.model, Kde) and type(scenario.policy) is Accumulate
+    grows = isinstance(scenario.model, Kde | Ngram) and type(scenario.policy) is Accumulate
     names = measurable(scenario)
     if grows:
         with pytest.raises(ValueError, match="keep="):

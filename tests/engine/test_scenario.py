@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from collapse.curation import Curator
+from collapse.decoding import Decoder
 from collapse.models import MODELS
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
@@ -38,7 +39,7 @@ def every_key(scenario: Scenario) -> set[str]:
 def test_a_link_in_words_typed_here():
     assert Scenario(policy=Anchor(synthetic=0.5), n=10, seed=7).to_query() == {
         "v": "1", "world": "normal", "world.dimension": "1", "model": "gaussian", "model.estimator": "ml",
-        "decoder": "sampling", "decoder.temperature": "1.0", "decoder.top_p": "1.0", "curator": "none",
+        "decoder": "sampling", "decoder.temperature": "1.0", "decoder.top_p": "1.0", "decoder.top_k": "0", "curator": "none",
         "policy": "anchor", "policy.synthetic": "0.5", "n": "10", "generations": "50", "lineages": "200", "seed": "7"}
 
 
@@ -82,6 +83,26 @@ def test_every_combination_is_possible_or_says_what_would_be():
 def test_a_model_that_is_too_narrow_says_so():
     refusal(lambda: Scenario(world=NormalWorld(dimension=2), model=Kde()), "world.dimension=2", "model=kde", "at most 1")
     assert Scenario(world=NormalWorld(dimension=16)).world.d == 16
+
+
+@pytest.mark.parametrize("model", [Gaussian(), Kde()], ids=lambda m: m.kind)
+def test_a_bell_curve_has_no_list_of_outcomes(model):
+    refusal(lambda: Scenario(model=model, decoder=Decoder(top_k=5)), "decoder.top_k=5", f"model={model.kind}", "give 0")
+    refusal(lambda: Scenario(model=model, decoder=Decoder(temperature=0.01)), "decoder.temperature=0.01", "at least 0.05")
+    assert Scenario(Surnames(), Categorical(), Decoder(temperature=0.0, top_k=5)).decoder.top_k == 5
+
+
+def test_a_link_that_asks_a_bell_curve_for_top_k_gets_a_sentence_and_the_rest():
+    found, said = read_link({"decoder.top_k": "7", "n": "30"}, Scenario())
+    assert found == Scenario(n=30)
+    assert said == ["decoder.top_k=7 is not possible with model=gaussian, which has no list of outcomes: give 0. "
+                    "Used instead: decoder.top_k=0."]
+
+
+def test_a_link_from_before_top_k_still_means_the_same():
+    old = Scenario(n=40, decoder=Decoder(temperature=0.9)).to_query()
+    del old["decoder.top_k"]
+    assert Scenario.from_query(old) == Scenario(n=40, decoder=Decoder(temperature=0.9))
 
 
 @pytest.mark.parametrize("version", ["", "0", "2", "1.0", "01", " 1", "one", "9" * 10_000])

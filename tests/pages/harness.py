@@ -14,6 +14,7 @@ from collapse.ui.book import BOOK
 from collapse.ui.chart import figures
 from collapse.ui.desk import Desk
 from collapse.ui.lab import TWIN, Lab, LabVisit
+from collapse.ui.reader import readings
 
 ROOT = Path(__file__).parents[2]
 PAGES = [chapter.name for chapters in BOOK.values() for chapter in chapters]
@@ -51,13 +52,18 @@ def sound(at: AppTest) -> AppTest:
 
 def headline(at: AppTest) -> str:
     """What the page says in large type: one chart has it."""
-    (text,) = (drawing["headline"] for drawing in figures(at).values() if drawing["headline"])
+    (text,) = (drawing["headline"] for drawing in drawn(at).values() if drawing["headline"])
     return str(text)
 
 
 def asides(at: AppTest) -> list[str]:
     """What the page says in small type: the lineage shown, and the question in words."""
-    return [*(drawing["aside"] for drawing in figures(at).values() if drawing["aside"]), _shared(at)[0]]
+    return [*(drawing["aside"] for drawing in drawn(at).values() if drawing["aside"]), _shared(at)[0]]
+
+
+def drawn(at: AppTest) -> dict[str, dict[str, Any]]:
+    """Charts and texts by key."""
+    return figures(at) | readings(at)
 
 
 def code_of(at: AppTest) -> str:

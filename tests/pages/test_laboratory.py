@@ -202,6 +202,24 @@ def test_two_columns_and_categories() -> None:
     assert scenario_with(at).world.d == 2, "both are at hand"
 
 
+def test_a_text_of_one_s_own() -> None:
+    story = " ".join(f"the {w} sat on the {v} and sang." for w in ("kea", "tui", "moa") for v in ("roof", "hill", "tree") * 9)
+    at = choose(opened(PAGE, n="500", generations="3", lineages="3"), "laboratory_data_form", "a text")
+    at = pasted(at, "too short")
+    assert any("at least" in s for s in warnings(at))
+    at = click(pasted(at, story), "laboratory_data_take")
+    assert warnings(at) == []
+    s = scenario_with(at)
+    assert (s.world.kind, s.model.kind) == ("own-text", "ngram")
+    assert s.world.text.startswith("the kea sat")  # type: ignore[attr-defined]
+    assert "kea" not in json.dumps(link_of(at))
+    for metric in measurable(s)[:3]:
+        at = choose(at, "laboratory_metric", metric)
+        assert warnings(at) == []
+    at = click(at, "laboratory_data_forget")
+    assert scenario_with(at).world.kind == "normal"
+
+
 @pytest.mark.parametrize(("text", "words"), [
     ("mass\n1\n2\nthree\n" + "\n".join(map(str, range(20))), ("line 4", "column 'mass'", "'three'")), ("1\n2\n3", ("at least 10",)),
     ("5\n" * 20, ("hardly varies",)), ("<b>x</b>\n" * 30, ("1 different",)), ("a,b\n1,2,3\n", ("line 2", "3 cells")),
@@ -225,7 +243,7 @@ def test_the_link_holds_no_data_and_says_what_it_misses() -> None:
     stranger = opened(PAGE, link)
     sentence, = warnings(stranger)
     assert "bring the same data" in sentence
-    assert "60 rows, digest" in plain(stranger.info[0].value)
+    assert "60 rows or letters, digest" in plain(stranger.info[0].value)
     assert scenario_of(stranger).seed == 5, "all else is as in the link"
     other = brought(stranger, MASSES.replace("40,0", "40,5"))
     assert scenario_with(other).world != WORLD

@@ -6,9 +6,8 @@ from urllib.parse import urlencode
 import pytest
 
 from collapse.ui import live
-from collapse.ui.chart import figures
 
-from .harness import PAGES, headline, link_of, opened
+from .harness import PAGES, drawn, headline, link_of, opened
 
 every_page = pytest.mark.parametrize("page", PAGES)
 
@@ -20,7 +19,7 @@ def test_the_answer_is_the_hero_of_the_page(page: str, change: dict[str, str]) -
     found = live.answer(page, urlencode(link_of(at)))
     assert found is not None
     told = json.loads(found)
-    assert told == figures(at)[told["key"]]
+    assert told == drawn(at)[told["key"]]
     assert told["headline"] == headline(at)
     other = json.loads(live.answer(page, urlencode(link_of(at) | {"n": "47"})) or b"{}")
     assert other["revision"] != told["revision"]

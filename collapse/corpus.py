@@ -1,0 +1,143 @@
+"""A text as a model reads it: folded, cut into tokens, and split into a part to learn from and a part never learnt from.
+
+Folding: Unicode NFC, lower case, every run of white space one space, no control characters.  A token is a character, or a word;
+punctuation marks are words of their own, and so is every sign of a script without spaces (Chinese, Japanese).
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from collapse.data import Array
+
+UNITS = ("chars", "words")
+TRAINED = 0.8
+_SIGNS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_MARKS = "".join(chr(c) for c in range(0x300, 0x3000) if unicodedata.category(chr(c))[0] == "M")  # accents and vowel signs
+_LETTERS = rf"[^\W_{_SIGNS}]+(?:[{_MARKS}]+[^\W_{_SIGNS}]*)*"
+_WORD = re.compile(rf"[{_SIGNS}]|{_LETTERS}(?:['’\u200c\u200d]{_LETTERS})*")
+_TOKEN = re.compile(rf"{_WORD.pattern}|[^\s\w]|_")
+_BARRED = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, invisible formats, lone surrogates, private and unassigned
+_JOINERS = "\u200c\u200d"
+_BEFORE = set(",.;:!?)]}’”'%…»。、，！？；：")  # no space before these
+_AFTER = set("([{‘“`«¿¡")  # no space after these
+
+
+def fold(text: str) -> str:
+    """`text` in NFC and lower case, with single spaces, and without what cannot be seen."""
+    spaced = " ".join(unicodedata.normalize("NFC", text).lower().split())
+    bad = {c for c in set(spaced) if unicodedata.category(c) in _BARRED and c not in _JOINERS}
+    return "".join(c for c in spaced if c not in bad) if bad else spaced
+
+
+def words(text: str) -> list[str]:
+    """The words of a folded text, without punctuation."""
+    return _WORD.findall(text)
+
+
+def tokens(text: str, unit: str) -> list[str]:
+    """A folded text in tokens."""
+    return list(text) if unit == "chars" else _TOKEN.findall(text)
+
+
+def spoken(pieces: list[str], unit: str) -> str:
+    """Tokens as a text that can be read: words get their spaces back."""
+    if unit == "chars":
+        return "".join(pieces)
+    text = ""
+    for last, piece in zip(["", *pieces], pieces, strict=False):
+        text += piece if piece in _BEFORE or last in _AFTER or not last else f" {piece}"
+    return text
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """A text in tokens: `labels` (K,) names them, `train` (N,) and `held_out` (M,) are their numbers.
+
+    In the held-out part K stands for a token that the training part does not have.
+    """
+
+    unit: str
+    labels: tuple[str, ...]
+    train: Array
+    held_out: Array
+    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, question: Any, make: Callable[[], Any]) -> Any:
+        """What is derived from this text, made when it is first asked for; it goes when the text goes."""
+        if question not in self.derived:
+            self.derived[question] = make()
+        return self.derived[question]
+
+    @classmethod
+    def of(cls, text: str, unit: str) -> "Corpus":
+        """Cut a folded text: the first 80 % of its tokens to learn from, the rest held out."""
+        pieces = tokens(text, unit)
+        cut = max(1, int(TRAINED * len(pieces)))
+        labels = tuple(sorted(set(pieces[:cut])))
+        number = {label: i for i, label in enumerate(labels)}
+        coded = np.array([number.get(piece, len(labels)) for piece in pieces], dtype=np.int32)
+        return cls(unit, labels, coded[:cut], coded[cut:])
+
+    @property
+    def types(self) -> int:
+        """How many different tokens the training part has, K."""
+        return len(self.labels)
+
+    @cached_property
+    def _letters(self) -> Array:
+        return np.array(self.labels)
+
+    def read(self, x: Array) -> str:
+        """Token numbers (m,) as text."""
+        pieces = self._letters[x]
+        return pieces.tobytes().decode("utf-32") if self.unit == "chars" else spoken(pieces.tolist(), self.unit)
+
+    def number(self, text: str) -> Array:
+        """A folded text as token numbers, K for what the training part does not have."""
+        return np.array([self._numbers.get(piece, self.types) for piece in tokens(text, self.unit)], dtype=np.int32)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {label: i for i, label in enumerate(self.labels)}
+
+    def contexts(self) -> list[str]:
+        """Ten contexts to try: the most frequent words, in characters with the space that ends them."""
+        return [word + (" " if self.unit == "chars" else "") for word, _ in self.frequency.most_common(10)]
+
+    def words(self, x: Array, edges: list[int]) -> list[list[str]]:
+        """The words of passages, which lie between neighbouring `edges` of a text (m,).  A passage of characters may begin and end
+        within a word, so its first and its last word do not count."""
+        if self.unit == "chars":
+            told = self.read(x)
+            return [_WORD.findall(told, a, b)[1:-1] for a, b in pairwise(edges)]
+        parts = (x[a:b] for a, b in pairwise(edges))
+        return [self._letters[p[self._wordy[p]]].tolist() for p in parts]
+
+    @cached_property
+    def _wordy(self) -> Array:
+        return np.array([bool(_WORD.fullmatch(label)) for label in self.labels])
+
+    @cached_property
+    def frequency(self) -> Counter[str]:
+        """How often each word stands in the training part."""
+        return Counter(words(self.read(self.train)))
+
+    @cached_property
+    def rare(self) -> frozenset[str]:
+        """The rarest words, which together make up at most 5 % of the running words; of equals the first in the alphabet."""
+        ranked = sorted(self.frequency.items(), key=lambda pair: (pair[1], pair[0]))
+        mass = np.cumsum([count for _, count in ranked]) / max(self.frequency.total(), 1)
+        return frozenset(word for (word, _), m in zip(ranked, mass, strict=True) if m <= 0.05 + 1e-12)
+
+    @cached_property
+    def hapaxes(self) -> frozenset[str]:
+        """The words that stand in the training part once."""
+        return frozenset(word for word, count in self.frequency.items() if count == 1)

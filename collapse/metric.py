@@ -1,0 +1,52 @@
+"""What a metric is: a function of a belief and the world, its words, and where it can be measured."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from collapse.data import Array
+from collapse.scenario import Scenario
+from collapse.sources import Source
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A function (belief, world) → (…), with the words a reader needs.
+
+    `density`: needs a world with a density; `line`: needs one dimension; `closed`: in more, only a Gaussian that learns from a
+    Gaussian has a formula; `parts`: needs a mixture, of at least so many components; `groups`: needs a world with known groups;
+    `matched`: and as many components as groups; `spaces`: the kinds of world it is for; `integral`: it adds up over the whole
+    belief, which costs (see `Scenario.effort`).
+    """
+
+    name: str
+    function: Callable[[Any, Any], Array]
+    label: str
+    source: Source
+    spaces: tuple[str, ...] = ("real",)
+    density: bool = False
+    line: bool = False
+    closed: bool = False
+    parts: int = 0
+    groups: bool = False
+    matched: bool = False
+    integral: bool = False
+
+    def refusal(self, scenario: Scenario) -> str:
+        """Why it cannot be measured in this scenario, or an empty text."""
+        world, model = scenario.world, scenario.model
+        if world.space not in self.spaces:
+            return f"it is for {' or '.join(self.spaces)}, and {world.kind} has {world.space}"
+        if self.density and world.finite and world.space == "real":
+            return f"{world.kind} is a finite data set without a density: heldout_nll measures the same on real data"
+        if self.line and world.space == "real" and world.d > 1:
+            return "it is for one dimension"
+        if self.closed and world.space == "real" and world.d > 1 and (world.kind, model.kind) != ("normal", "gaussian"):
+            return "in more than one dimension there is no formula for it, unless a Gaussian learns from a Gaussian"
+        if getattr(model, "components", 0) < self.parts:
+            return "it is for a mixture" + (f" of at least {self.parts} components" if self.parts > 1 else "")
+        if self.groups and world.groups is None:
+            return f"no groups are known in {world.kind}"
+        if self.matched and world.groups is not None and len(world.groups.weights) != model.components:  # type: ignore[attr-defined]
+            return f"it is for as many components as {world.kind} has groups, which is {len(world.groups.weights)}"
+        return ""

@@ -1,0 +1,92 @@
+"""The n-gram model: a language model small enough to be understood, trained on real text and then on its own.
+
+It looks back on the last k tokens, finds all places where they stood in what it has read, and says what followed there: maximum
+likelihood, p(token | context) = count(context, token) / count(context).  It can say no n-gram that it has not read, so what is
+missed once is gone.  Scoring interpolates with shorter contexts (see `Grams.surprise`); speaking does not.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from collapse.corpus import UNITS
+from collapse.data import Array, Data, Tokens
+from collapse.decoding import Decoder
+from collapse.grams import Grams
+from collapse.language import PASSAGE, Language, original, passages
+from collapse.models.base import Model
+from collapse.spec import knob
+from collapse.worlds import Text, World
+
+
+class _Read(NamedTuple):
+    x: Array
+    first: Array
+
+
+class NgramParams(_Read):
+    """The text that was read: token numbers `x` (…, n), and where passages begin, `first` (…, n); counted at most once."""
+
+
+@dataclass(frozen=True)
+class Ngram(Model):
+    """A Markov chain of characters or words; order 0 draws each token by itself."""
+
+    kind = "ngram"
+    says = "what followed the last few characters or words"
+    space = "text"
+    rows = True
+    compact = False
+    load = 6
+    Params = NgramParams
+
+    order: int = knob(3, "tokens that the model looks back on", low=0, high=5)
+    unit: str = knob("chars", "what a token is", choices=UNITS)
+
+    def sample(self, params: NgramParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
+        """Token numbers, (R, n, 1): passages of 200 tokens, each begun from nothing."""
+        grams = self.grams(params)
+        chains, steps = -(-n // PASSAGE), min(n, PASSAGE)
+        said = grams.speak(np.repeat(grams.empty, chains), steps, decoder, rng)
+        return said.reshape(len(grams.x), -1)[:, :n, None]
+
+    def utter(self, params: NgramParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Data:
+        x = self.sample(params, n, decoder, rng)[..., 0]
+        return Tokens(x, np.broadcast_to(passages(n), x.shape))
+
+    def resume(self, params: NgramParams, prompt: Array, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
+        """What each lineage says after a prompt of token numbers (m,), (R, n)."""
+        grams = self.grams(params)
+        return grams.speak(grams.after(prompt), n, decoder, rng)
+
+    def witness(self, world: World, lineages: int, n: int, rng: np.random.Generator) -> Data:
+        """Passages of the training part in random order, none twice until all were read; where they are cut is random too."""
+        assert isinstance(world, Text)
+        train = world.corpus(self.unit).train
+        length = min(PASSAGE, len(train))
+        count, needed = len(train) // length, -(-n // length)
+        rounds = rng.random((lineages, -(-needed // count), count)).argsort(axis=-1).reshape(lineages, -1)[:, :needed]
+        begin = rng.integers(len(train), size=(lineages, 1)) + rounds * length
+        place = ((begin[..., None] + np.arange(length)) % len(train)).reshape(lineages, -1)[:, :n]
+        return Tokens(train[place], (np.arange(n) % length == 0) | (place == 0))
+
+    def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> NgramParams:
+        assert isinstance(data, Tokens)
+        return NgramParams(data.x, data.first)
+
+    def belief(self, params: NgramParams) -> Language:
+        counted: dict[str, Language] = vars(params)
+        return counted.setdefault(f"{self.order} {self.unit}", Language(params.x, params.first, self.order, self.unit))
+
+    def truth(self, world: World) -> Language:
+        assert isinstance(world, Text)
+        return original(world.corpus(self.unit), self.order)
+
+    def mute(self, decoder: Decoder) -> str:
+        return ""
+
+    def grams(self, params: NgramParams) -> Grams:
+        """What was read, counted."""
+        return self.belief(params).grams
+

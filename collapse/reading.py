@@ -1,0 +1,178 @@
+"""What we watch in a text: functions of a `Language` (what a model has read) and a text world.
+
+Counted in excerpts of the same length (4000 tokens; a shorter text is read whole).  n-grams are compared by 64-bit hashes: two
+different ones collide with probability 5e-20.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from collapse.data import Array, Tokens
+from collapse.grams import ages
+from collapse.language import Language, original
+from collapse.worlds import Text
+
+MIX, SEAM = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+LOST = np.uint64(2**64 - 1)
+AGAIN = {"chars": 10, "words": 4}  # tokens: so long a window rarely stands twice in a passage that somebody wrote
+COPIED = {"chars": 30, "words": 6}
+BLEU, PEERS, TELLING = 4, 20, 30  # n-grams up to 4; 20 passages, 30 words of each
+
+
+def windows(text: Tokens, length: int) -> Array:
+    """A hash of the `length` tokens that end at each token, (R, m); 2⁶⁴ − 1 where the passage is shorter."""
+    code = np.zeros(text.x.shape, dtype=np.uint64)
+    for back in range(length):
+        code = code * MIX + np.roll(text.x, back, axis=-1).astype(np.uint64) + np.uint64(1)
+    return np.where(ages(text.first) >= length - 1, code, LOST)
+
+
+def occurrences(codes: Array) -> tuple[Array, Array]:
+    """(lineage, how often) of every different window of each lineage, from hashes (R, m)."""
+    ranked = np.sort(codes, axis=-1)
+    new = np.ones(ranked.shape, dtype=bool)
+    new[:, 1:] = ranked[:, 1:] != ranked[:, :-1]
+    at = np.flatnonzero(new)
+    times = np.diff(np.append(at, ranked.size))
+    real = ranked.ravel()[at] != LOST
+    return (at // ranked.shape[1])[real], times[real]
+
+
+def share(part: Array, whole: Array) -> Array:
+    """part ÷ whole, and 0 of nothing."""
+    return np.asarray(part / np.maximum(whole, 1))
+
+
+def effective_grams(belief: Language, world: Text) -> Array:
+    """Effective number of n-grams, exp(entropy) of the n-grams of order + 1 tokens in the excerpt."""
+    lineage, times = occurrences(windows(belief.excerpt, belief.order + 1))
+    lineages = len(belief.excerpt.x)
+    total = np.bincount(lineage, times, lineages)
+    log = np.bincount(lineage, times * np.log(times), lineages)
+    return belief.shaped(np.exp(np.log(np.maximum(total, 1)) - log / np.maximum(total, 1)))
+
+
+def distinct(belief: Language, world: Text, n: int) -> Array:
+    """Different n-grams ÷ n-grams in the excerpt."""
+    lineage, times = occurrences(windows(belief.excerpt, n))
+    lineages = len(belief.excerpt.x)
+    return belief.shaped(share(np.bincount(lineage, minlength=lineages), np.bincount(lineage, times, lineages)))
+
+
+def repetition(belief: Language, world: Text) -> Array:
+    """Share of the windows of 10 characters or 4 words that stood before in the same passage, 1 − different ÷ all."""
+    text = belief.excerpt
+    passage = np.cumsum(text.first, axis=-1).astype(np.uint64)
+    codes = windows(text, AGAIN[belief.unit])
+    lineage, times = occurrences(np.where(codes == LOST, LOST, codes + passage * SEAM))
+    lineages = len(text.x)
+    whole = np.bincount(lineage, times, lineages)
+    return belief.shaped(share(whole - np.bincount(lineage, minlength=lineages), whole))
+
+
+def copied(belief: Language, world: Text) -> Array:
+    """Share of the windows of 30 characters or 6 words that stand in the training part of the world, letter by letter."""
+    length = COPIED[belief.unit]
+    train = world.corpus(belief.unit).train[None]
+    whole = Tokens(train, np.arange(train.size)[None] == 0)
+    book = world.corpus(belief.unit).once("windows", lambda: np.unique(windows(whole, length)))
+    codes = windows(belief.excerpt, length)
+    found = book[np.minimum(np.searchsorted(book, codes), len(book) - 1)] == codes
+    real = codes != LOST
+    return belief.shaped(share((found & real).sum(axis=-1), real.sum(axis=-1)))
+
+
+def _of_words(belief: Language, world: Text, count: Callable[[list[str]], float]) -> Array:
+    """A count among the running words of each excerpt, as a share of them."""
+    told = [[w for passage in lineage for w in passage] for lineage in belief.words(world.corpus(belief.unit))]
+    return belief.shaped([count(w) / max(len(w), 1) for w in told])
+
+
+def rare_words(belief: Language, world: Text) -> Array:
+    """Share of the running words that are rare in the world (`Corpus.rare`), each of them counted once."""
+    rare = world.corpus(belief.unit).rare
+    return _of_words(belief, world, lambda told: len(rare & set(told)))
+
+
+def gibberish(belief: Language, world: Text) -> Array:
+    """Share of the running words that the training part of the world does not have."""
+    known = world.corpus(belief.unit).frequency
+    return _of_words(belief, world, lambda told: len(told) - sum(map(known.__contains__, told)))
+
+
+def vocabulary(belief: Language, world: Text) -> Array:
+    """Different words in the excerpt."""
+    told = belief.words(world.corpus(belief.unit))
+    return belief.shaped([len({w for passage in lineage for w in passage}) for lineage in told])
+
+
+def hapaxes(belief: Language, world: Text) -> Array:
+    """Share of the words that stand in the training part once which are still somewhere in the whole text that was read."""
+    corpus = world.corpus(belief.unit)
+    told = ({w for passage in lineage for w in passage} for lineage in belief.words(corpus, whole=True))
+    return belief.shaped([len(corpus.hapaxes & t) / max(len(corpus.hapaxes), 1) for t in told])
+
+
+def known_tokens(belief: Language, world: Text) -> Array:
+    """Different tokens in the whole text that was read."""
+    grams = belief.grams
+    return belief.shaped(np.bincount(grams.levels[0].codes // grams.types, minlength=len(grams.x)))
+
+
+def own_perplexity(belief: Language, world: Text) -> Array:
+    """Perplexity of the model on the text that it has read, exp(entropy rate): how surprising its own language is to it."""
+    return np.exp(belief.entropy())
+
+
+def foreign(belief: Language, world: Text) -> Array:
+    """−log p of each token of the excerpt under generation 0, a model that has read the whole training part, (R, m) in nats."""
+    text = belief.excerpt
+    zero = original(world.corpus(belief.unit), belief.order).grams
+    one = Tokens(text.x.reshape(1, -1), text.first.reshape(1, -1))
+    return zero.surprise(one.x, one.first, world.corpus(belief.unit).types).reshape(text.x.shape)
+
+
+def zero_perplexity(belief: Language, world: Text) -> Array:
+    """Perplexity under generation 0 of the text that was read."""
+    return belief.shaped(np.exp(foreign(belief, world).mean(axis=-1)))
+
+
+def zero_tail(belief: Language, world: Text) -> Array:
+    """How long the upper tail of the perplexity under generation 0 is: the 95 % quantile over passages ÷ their median."""
+    text, loss = belief.excerpt, foreign(belief, world)
+    ratios = []
+    for values, first in zip(loss, text.first, strict=True):
+        begin = np.flatnonzero(first)
+        mean = np.add.reduceat(values, begin) / np.diff(np.append(begin, len(values)))
+        ratios.append(np.exp(np.quantile(mean, 0.95) - np.median(mean)))
+    return belief.shaped(ratios)
+
+
+def self_bleu(belief: Language, world: Text) -> Array:
+    """Self-BLEU (Zhu et al. 2018): how well each of 20 passages, 30 words of each, is told by the 19 others; BLEU-4 without
+    smoothing; 1 is all alike."""
+    told = belief.words(world.corpus(belief.unit))
+    return belief.shaped([_bleu([p[:TELLING] for p in lineage if len(p) >= TELLING][:PEERS]) for lineage in told])
+
+
+def _bleu(said: list[list[str]]) -> float:
+    """Mean BLEU-4 of each text with the others as references; all texts are equally long, so there is no brevity penalty."""
+    if len(said) < 2:
+        return 0.0
+    logs = np.zeros(len(said))
+    for n in range(1, BLEU + 1):
+        number: dict[tuple[str, ...], int] = {}
+        counts = np.zeros((len(said), len(said) * TELLING), dtype=int)
+        for i, text in enumerate(said):
+            for gram in zip(*(text[j:] for j in range(n)), strict=False):
+                counts[i, number.setdefault(gram, len(number))] += 1
+        best = np.sort(counts, axis=0)[-2:]
+        others = np.where(counts == best[1], np.where((counts == best[1]).sum(axis=0) > 1, best[1], best[0]), best[1])
+        with np.errstate(divide="ignore"):
+            logs += np.log(np.minimum(counts, others).sum(axis=1) / counts.sum(axis=1)) / BLEU
+    return float(np.exp(logs).mean())
+
+
+DISTINCT = {n: partial(distinct, n=n) for n in (1, 2, 3)}

@@ -1,0 +1,39 @@
+"""The reading desk: the same opening continued by every generation, side by side, played in the browser.
+
+`web/reader.js` draws plain text only (`textContent`), so whatever a text holds, it stays text.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from collapse.figures.reader import Reading
+from collapse.ui import serving
+
+COMPONENT = "collapse_reader"
+_FALLBACK = "(data) => JSON.parse(new TextDecoder().decode(data)).alt"
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component(COMPONENT, js=serving.loader("reader", _FALLBACK), isolate_styles=False)
+
+
+def reader(reading: Reading, *, key: str, group: str = "page") -> None:
+    """Draw a reading here; it shares the generation shown with the charts of its `group`."""
+    serving.publish("reader")
+    _component()(key=key, data=message(reading, key=key, group=group))
+
+
+def message(reading: Reading, *, key: str, group: str = "page") -> bytes:
+    """What the component is given: UTF-8 JSON."""
+    return reading.pack(key=key, group=group)
+
+
+def readings(at: Any) -> dict[str, dict[str, Any]]:
+    """For tests: every reading on a page under `AppTest`, by key."""
+    protos = [element.proto for element in at.get("bidi_component")]
+    found = [json.loads(proto.bytes) for proto in protos if proto.component_name == COMPONENT]
+    return {data["key"]: data for data in found}

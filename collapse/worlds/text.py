@@ -1,0 +1,147 @@
+"""Texts: what a language model learns from.  The world is the text; the model decides what a token is.
+
+A text of a visitor's own is in no link: a link says only its length and digest, and is refused where the text is not at hand.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from hashlib import blake2b
+from importlib.resources import files
+from typing import ClassVar, Self
+
+from collapse.corpus import Corpus, fold, words
+from collapse.sources import CARROLL
+from collapse.spec import carried
+from collapse.worlds.base import World
+
+WORDS, LONGEST, BYTES = 100, 1_000_000, 4_000_000
+_ADVICE = "the link was made with a text of its own, which stays with whoever has it; bring the same text to see the same run"
+
+
+@dataclass(frozen=True)
+class Text(World):
+    """A folded `text`, of which the last fifth is held out."""
+
+    finite = True
+    space = "text"
+    unit = "tokens"
+
+    @property
+    def text(self) -> str:
+        """The whole text, folded."""
+        raise NotImplementedError
+
+    def corpus(self, unit: str) -> Corpus:
+        """The text in tokens; whatever is derived from it is kept with it, and goes with it."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Alice(Text):
+    """Alice's Adventures in Wonderland by Lewis Carroll (1865), without title page and marks of emphasis."""
+
+    kind = "alice"
+    says = "Alice in Wonderland (real text)"
+    source = CARROLL
+
+    @cached_property
+    def text(self) -> str:
+        return _alice()
+
+    def corpus(self, unit: str) -> Corpus:
+        return _of_alice(unit)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A folded text that somebody brought; two are equal when length and digest are."""
+
+    text: str = field(compare=False, repr=False)
+    mark: str = ""
+    corpora: dict[str, Corpus] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, raw: str) -> Self:
+        """From what was typed, pasted or read; ValueError with a sentence if it is too short, too long, or not made of words."""
+        if len(raw) > BYTES:
+            raise ValueError(f"this text has {len(raw):,} characters: at most {LONGEST:,} are read; bring a part of it")
+        text = fold(raw)
+        if len(text) > LONGEST:
+            raise ValueError(f"this text has {len(text):,} characters: at most {LONGEST:,} are read; bring a part of it")
+        if (known := len(words(text))) < WORDS:
+            raise ValueError(f"this text has {known:,} words: at least {WORDS} are needed, so that there is something to learn and "
+                             "something to hold out")
+        if len(set(words(text))) < 2:
+            raise ValueError("this text is one word again and again: there is nothing to forget")
+        return cls(text, f"{len(text)}-{blake2b(text.encode(), digest_size=8).hexdigest()}")
+
+    def __str__(self) -> str:
+        return self.mark
+
+    def corpus(self, unit: str) -> Corpus:
+        """The text in tokens, cut once."""
+        if unit not in self.corpora:
+            self.corpora[unit] = Corpus.of(self.text, unit)
+        return self.corpora[unit]
+
+
+def decoded(raw: bytes) -> str:
+    """A text file as text: UTF-8, UTF-16 with its mark, or the Windows alphabet of the West; ValueError if it is none of these."""
+    if len(raw) > BYTES:
+        raise ValueError(f"this file has {len(raw):,} bytes: at most {BYTES:,} are read; bring a part of it")
+    marked = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for alphabet in (("utf-16",) if marked else ("utf-8-sig", "cp1252")):
+        try:
+            text = raw.decode(alphabet)
+        except UnicodeDecodeError:
+            continue
+        strange = sum(text.count(chr(c)) for c in range(32) if chr(c) not in "\t\n\r\f\x1a")
+        if strange <= len(text) // 1000:
+            return text
+    raise ValueError("this file is not a text: bring a plain text file (UTF-8), or paste the text")
+
+
+@cache
+def _example() -> Written:
+    """The first chapters of Alice, as if somebody had brought them."""
+    return Written.of(_alice()[:50_000])
+
+
+@dataclass(frozen=True)
+class OwnText(Text):
+    """A text that a visitor brought; the example is the beginning of Alice in Wonderland."""
+
+    kind = "own-text"
+    says = "a text of your own"
+    source = CARROLL
+    private: ClassVar[bool] = True
+
+    data: Written = carried(_example, _ADVICE)
+
+    @property
+    def text(self) -> str:
+        return self.data.text
+
+    def corpus(self, unit: str) -> Corpus:
+        return self.data.corpus(unit)
+
+    def to_file(self) -> str:
+        """The text, as `from_file` reads it back."""
+        return self.data.text
+
+    @classmethod
+    def from_file(cls, raw: bytes) -> Self:
+        """The world of a text file; ValueError with a sentence if it is not one, or too short, or too long."""
+        return cls(Written.of(decoded(raw)))
+
+
+@cache
+def _of_alice(unit: str) -> Corpus:
+    return Corpus.of(_alice(), unit)
+
+
+@cache
+def _alice() -> str:
+    book = (files("collapse") / "datasets" / "alice29.txt").read_text(encoding="ascii")
+    story = book[book.index("Alice was beginning") : book.rindex("THE END")]
+    return fold(story.replace("*", " ").replace("_", ""))

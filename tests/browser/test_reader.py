@@ -1,0 +1,87 @@
+"""The texts side by side, in a real browser: played without the server, marked not by colour alone, and never taken for markup."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from .conftest import Visitor, Welcome
+
+HOSTILE = ('<img src=x onerror="window.hacked=1"> <script>window.hacked=1</script> **bold** [x](javascript:window.hacked=1) '
+           "<b onclick=alert(1)>go</b> and plain words besides, as many as are needed here. ") * 30
+
+
+def frame(someone: Visitor) -> int:
+    return int(someone.page.locator("figure.mr-reader").get_attribute("data-frame") or -1)
+
+
+def test_it_plays_without_the_server(visitor: Welcome) -> None:
+    someone = visitor().open("language")
+    reader = someone.page.locator("figure.mr-reader")
+    last = frame(someone)
+    someone.sent.clear()
+    reader.get_by_role("button", name="Play").click()
+    someone.page.wait_for_function("() => +document.querySelector('.mr-reader').dataset.frame > 2")
+    reader.get_by_role("button", name="Pause").click()
+    held = frame(someone)
+    someone.page.wait_for_timeout(1200)
+    assert frame(someone) == held < last
+    assert re.match(rf"Generation {held}\b", reader.locator(".mr-caption").inner_text())
+    assert reader.locator(".mr-now h3").inner_text() == f"How generation {held} goes on"
+    reader.get_by_role("button", name="One generation forward").click()
+    assert frame(someone) == held + 1
+    reader.locator(".mr-scrub").press("Home")
+    assert frame(someone) == 0
+    assert reader.locator(".mr-lost").count() == 0, "generation 0 has lost nothing"
+    reader.locator(".mr-row li").nth(last).get_by_role("button").click()
+    assert frame(someone) == last
+    lost = reader.locator(".mr-lost")
+    assert lost.count() > 5
+    assert "line-through" in lost.first.evaluate("e => getComputedStyle(e).textDecorationLine"), "not by colour alone"
+    new = reader.locator("b").first
+    assert "underline" in new.evaluate("e => getComputedStyle(e).textDecorationLine")
+    assert someone.sent == []
+
+
+def test_the_charts_follow_and_lead(visitor: Welcome) -> None:
+    someone = visitor().open("language")
+    reader = someone.page.locator("figure.mr-reader")
+    reader.locator(".mr-scrub").press("Home")
+    at = someone.chart("perplexity").locator(".mc-cursor").get_attribute("style")
+    reader.locator(".mr-scrub").press("End")
+    assert someone.chart("perplexity").locator(".mc-cursor").get_attribute("style") != at
+    someone.chart("zipf").locator(".mc-scrub").press("Home")
+    assert frame(someone) == 0
+
+
+def test_reduced_motion_goes_one_a_second(visitor: Welcome) -> None:
+    someone = visitor(reduced_motion="reduce").open("language")
+    someone.page.locator("figure.mr-reader").get_by_role("button", name="Play").click()
+    someone.page.wait_for_timeout(2600)
+    assert 1 <= frame(someone) <= 3
+
+
+def test_all_texts_as_a_file(visitor: Welcome, tmp_path: Path) -> None:
+    someone = visitor(accept_downloads=True).open("language")
+    with someone.page.expect_download() as waiting:
+        someone.page.get_by_role("button", name="All texts as a file").click()
+    waiting.value.save_as(tmp_path / "texts.txt")
+    text = (tmp_path / "texts.txt").read_text(encoding="utf-8")
+    assert all(f"Generation {t}\n" in text for t in range(frame(someone) + 1))
+    assert "world=alice" in text
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_a_hostile_text_stays_text(visitor: Welcome, width: int) -> None:
+    someone = visitor(width=width).open("language")
+    someone.page.on("dialog", lambda dialog: someone.wrong.append(dialog.message))
+    someone.page.get_by_text("Your own text").first.click()
+    someone.page.get_by_label("Paste a text").fill(HOSTILE)
+    someone.page.get_by_label("Paste a text").press("Control+Enter")
+    someone.change(lambda: someone.page.get_by_role("button", name="Use this text").click())
+    assert "own-text" in someone.page.url
+    book = someone.page.locator(".mr-book")
+    assert '<img src=x onerror="window.hacked=1">' in book.inner_text()
+    assert someone.page.locator(".mr-reader img, .mr-reader script, .mr-reader a").count() == 0
+    assert someone.page.evaluate("window.hacked") is None
+    assert someone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,97 @@
+"""The texts side by side: what is marked, what is struck, and that nothing is lost or made up on the way."""
+
+import json
+
+import numpy as np
+import pytest
+
+from collapse.corpus import Corpus, fold, words
+from collapse.figures.reader import SHOWN, columns, marked, reading, real, split, start
+from collapse.recursion import lives
+from collapse.scenario import Scenario
+from collapse.worlds import Alice
+
+RUNS = {name: Scenario.from_query(f"world=alice&model=ngram&{query}") for name, query in {
+    "letters": "n=4000&generations=5&lineages=2", "soup": "model.order=1&n=4000&generations=3&lineages=1",
+    "words": "model.unit=words&model.order=1&n=4000&generations=4&lineages=1",
+    "everything kept": "policy=accumulate&n=2000&generations=3&lineages=2",
+    "shortest": "n=2&generations=1&lineages=1", "long": "model.order=0&n=50&generations=100&lineages=1"}.items()}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_every_mark_is_true(name):
+    """Against the text itself: a word is marked if the book does not have it, struck if the generation has not read it."""
+    s = RUNS[name]
+    life = lives(s, 0)
+    corpus, found = s.world.corpus(s.model.unit), reading(s, life)
+    assert fold(s.world.text).startswith(found.prompt)
+    assert [t for t, _, _ in found.columns] == columns(s.generations)
+    told = {t: "".join(piece for piece, _ in pieces) for t, _, pieces in found.columns}
+    for t, caption, pieces in found.columns:
+        new = [piece for piece, is_new in pieces if is_new]
+        assert all(w not in corpus.frequency for w in new)
+        assert s.model.unit == "chars" or not new
+        every = [w for w in words(told[t]) if w not in corpus.frequency]
+        assert new in (every, every[:-1]), "all of them, but perhaps the last, which may be cut"
+        assert caption.startswith(f"Generation {t}")
+        read = corpus.read(life[t - 1].x[0]) if t else corpus.read(corpus.train)
+        for word, gone in found.book:
+            if t and columns(s.generations).index(t) not in gone and word.isalpha():
+                assert word in read, "what is not struck has been read"
+        struck = [word for word, gone in found.book if columns(s.generations).index(t) in gone]
+        assert all(w in corpus.frequency for w in struck)
+        if s.model.unit == "words" and t:
+            assert not set(struck) & {corpus.labels[i] for i in np.unique(life[t - 1].x)}
+
+
+def test_the_passage_is_the_book_s():
+    found = reading(RUNS["letters"], lives(RUNS["letters"], 0))
+    whole = found.prompt + "".join(word for word, _ in found.book)
+    assert Alice().text.startswith(whole)
+    assert len(whole) > 400
+    assert all(gone == [] or gone[0] >= 1 for _, gone in found.book), "generation 0 has lost nothing"
+
+
+def test_with_the_same_luck_a_model_that_stays_says_the_same():
+    """Nothing but real text, and the same in every generation: all of it is said again, letter by letter."""
+    s = Scenario.from_query("world=alice&model=ngram&n=3000&generations=3&lineages=1&policy=anchor&policy.synthetic=0")
+    texts = ["".join(p for p, _ in pieces) for _, _, pieces in reading(s, lives(s, 0)).columns[2:]]
+    assert texts[0] == texts[1]
+
+
+def test_many_generations_are_thinned():
+    assert columns(3) == [0, 1, 2, 3]
+    assert columns(40) == list(range(41))
+    many = columns(1000)
+    assert len(many) == SHOWN
+    assert (many[0], many[-1]) == (0, 1000)
+    assert "41 generations are shown" in reading(RUNS["long"], lives(RUNS["long"], 0)).note
+
+
+HOSTILE = ["<script>alert(1)</script>", "**bold** [x](javascript:alert(1)) $x$ :red[y]", "&lt;b&gt; &amp;", "a\u202eb c\u200dd",
+           "مرحبا بالعالم", "我喜欢猫", "🙂🙃 👩‍👩‍👧 x", "aaaaaaaaaaaaaaaaaaaa", "`x` 'y' \"z\"", "1 2 3", "!!!???"]
+
+
+@pytest.mark.parametrize("raw", HOSTILE)
+def test_pieces_are_the_text_whatever_it_holds(raw):
+    folded = fold(raw)
+    corpus = Corpus.of(fold("alice was here and there and everywhere"), "chars")
+    assert "".join(piece for piece, _ in split(folded)) == folded
+    assert [piece for piece, is_word in split(folded) if is_word] == words(folded)
+    pieces, new = marked(folded, corpus)
+    assert "".join(piece for piece, _ in pieces) == folded
+    assert new == sum(is_new for _, is_new in pieces)
+
+
+@pytest.mark.parametrize("raw", [*HOSTILE, "x", "one two"])
+@pytest.mark.parametrize("unit", ["chars", "words"])
+def test_an_opening_of_any_text(raw, unit):
+    corpus = Corpus.of(fold(raw) or "x", unit)
+    assert len(start(corpus)) >= 1
+    assert isinstance(real(corpus), str)
+
+
+def test_it_travels_as_plain_json():
+    data = json.loads(reading(RUNS["words"], lives(RUNS["words"], 0)).pack(key="k", group="page"))
+    assert data["key"] == "k"
+    assert {type(x) for _, _, pieces in data["columns"] for piece in pieces for x in piece} == {str, bool}
