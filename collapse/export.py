@@ -17,10 +17,15 @@ from collapse.scenario import VERSION, Scenario
 from collapse.sheets import table
 from collapse.theory import LAWS, law_for
 from collapse.trajectory import Trajectory
+from collapse.worlds import World
 
 COLUMNS = ("mean", "median", "q05", "q95")
 LEVELS = (0.5, 0.05, 0.95)
-DATA_FILE = "my-data.csv"
+
+
+def data_file(world: World) -> str:
+    """What the file is called from which a script reads data of a visitor's own."""
+    return "my-text.txt" if world.space == "text" else "my-data.csv"
 
 
 def summary(values: Array) -> dict[str, list[float]]:
@@ -75,7 +80,7 @@ def script(scenario: Scenario, metric: str) -> str:
     wide = max(4, -(-len(query) // 7))
     lines = ["&".join(query[i : i + wide]) for i in range(0, len(query), wide)]
     pieces = [f'    "{line}&"' for line in lines[:-1]] + [f'    "{lines[-1]}"']
-    base = f", with_data({DATA_FILE!r}, {scenario.world.kind!r})" if own else ""
+    base = f", with_data({data_file(scenario.world)!r}, {scenario.world.kind!r})" if own else ""
     return "\n".join([
         "from collapse import Scenario, run", *(["from collapse.compose import with_data"] if own else []),
         "from collapse.export import as_csv, summary", "", "scenario = Scenario.from_query(", *pieces[:-1], pieces[-1] + base + ")",
@@ -85,7 +90,7 @@ def script(scenario: Scenario, metric: str) -> str:
 
 def notebook(scenario: Scenario, metric: str) -> str:
     """The script as a Jupyter notebook (format 4.5)."""
-    own = f" Save your data beside it as `{DATA_FILE}`." if scenario.world.private else ""
+    own = f" Save your data beside it as `{data_file(scenario.world)}`." if scenario.world.private else ""
     words = (f"# Model Collapse Lab\n\n`{metric}` by generation, to the digit with NumPy {np.__version__} and "
              f"SciPy {scipy.__version__}. Needs `pip install model-collapse-lab`, or the repository on the path.{own}")
     cells: list[dict[str, Any]] = [

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from collapse.export import DATA_FILE
+from collapse.export import data_file
 from collapse.figures.words import in_words
 from collapse.findings import Finding
 from collapse.sources import Source
@@ -18,7 +18,6 @@ from collapse.ui.desk import Desk
 from collapse.ui.prose import as_quote, cite, words
 from collapse.ui.share import share
 
-DATA = "mine.txt"  # where the code looks for a visitor's own data
 _STYLE = """<style>
 .stMainBlockContainer { max-width: 1320px; padding-top: 3.6rem; }
 .stMainBlockContainer h1 { font-size: clamp(1.5rem, 1.1rem + 1.6vw, 2.3rem); padding: 0.4rem 0 0; }
@@ -52,7 +51,7 @@ def code(desk: Desk, metric: str) -> str:
     needed = "from collapse import Scenario, run\n"
     if desk.scenario.world.private:
         needed += "from collapse.compose import with_data\n"
-        pieces += f",\n    with_data({DATA_FILE!r}, {desk.scenario.world.kind!r}),"
+        pieces += f",\n    with_data({data_file(desk.scenario.world)!r}, {desk.scenario.world.kind!r}),"
     return (f"{needed}\nscenario = Scenario.from_query(\n{pieces}\n)\n"
             f'{metric} = run(scenario, keep=["{metric}"]).measure("{metric}")   # (lineages, generations + 1)\n'
             f"for generation, values in enumerate({metric}.T):\n    print(generation, values.mean())\n")

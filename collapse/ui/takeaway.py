@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from collapse.export import DATA_FILE, as_csv, as_json, lineages, notebook, provenance, script, summary
+from collapse.export import as_csv, as_json, data_file, lineages, notebook, provenance, script, summary
 from collapse.ui.lab import Lab
 from collapse.ui.prose import as_quote, words
 from collapse.ui.runs import Outcome
@@ -32,8 +32,9 @@ def export_section(desk: Lab, result: Outcome) -> None:
                 st.download_button(file.label, file.make, file.name, file.mime, key=f"laboratory_export_{file.name}",
                                    on_click="ignore", disabled="export" in desk.locked)
         if desk.scenario.world.private:
-            st.caption(as_quote(f"The script and the notebook read your data from {DATA_FILE} in the same folder, and refuse any "
-                               "other data; the link and the other files hold the digest of your data, not the data."))
+            name = data_file(desk.scenario.world)
+            st.caption(as_quote(f"The script and the notebook read your data from {name} in the same folder, and refuse any other "
+                                "data; the link and the other files hold the digest of your data, not the data."))
 
 
 def files(result: Outcome, metric: str) -> list[File]:
@@ -46,4 +47,7 @@ def files(result: Outcome, metric: str) -> list[File]:
             as_json(s, {metric: summary(values(metric))}) | {"made with": provenance()}, indent=1, ensure_ascii=False)),
         File("Python script", "collapse_run.py", "text/x-python", lambda: script(s, metric)),
         File("Notebook", "collapse_run.ipynb", "application/x-ipynb+json", lambda: notebook(s, metric))]
-    return [*found, File("Your data", DATA_FILE, "text/csv", s.world.to_file)] if s.world.private else found
+    if not s.world.private:
+        return found
+    mime = "text/plain" if s.world.space == "text" else "text/csv"
+    return [*found, File("Your data", data_file(s.world), mime, s.world.to_file)]

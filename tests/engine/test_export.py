@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import collapse
 from collapse import Scenario, run
 from collapse.decoding import Decoder
-from collapse.export import DATA_FILE, as_csv, as_json, lineages, notebook, provenance, script, summary
+from collapse.export import as_csv, as_json, data_file, lineages, notebook, provenance, script, summary
 from collapse.metrics import measurable
 from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde
@@ -59,9 +59,9 @@ def test_the_script_prints_the_numbers_to_the_digit(case, tmp_path):
     assert len(code.splitlines()) <= 15
     assert max(map(len, code.splitlines())) <= 140
     if s.world.private:
-        assert DATA_FILE in code
+        assert data_file(s.world) in code
         assert not any(str(v) in code for v in s.world.data.rows.ravel().tolist() if len(str(v)) > 3)
-        (tmp_path / DATA_FILE).write_text(s.world.to_file(), encoding="utf-8")
+        (tmp_path / data_file(s.world)).write_text(s.world.to_file(), encoding="utf-8")
     done = ran(code, tmp_path)
     assert done.returncode == 0, done.stderr
     values = run(s).measure(metric) if s.model.compact else run(s, keep=[metric]).measure(metric)
@@ -70,7 +70,7 @@ def test_the_script_prints_the_numbers_to_the_digit(case, tmp_path):
 
 def test_the_script_refuses_other_data(tmp_path):
     s = CASES["own numbers"]
-    (tmp_path / DATA_FILE).write_text(OwnNumbers(Brought.of(ROWS[:, 1:], ("b",))).to_file())
+    (tmp_path / data_file(s.world)).write_text(OwnNumbers(Brought.of(ROWS[:, 1:], ("b",))).to_file())
     done = ran(script(s, "variance"), tmp_path)
     assert done.returncode != 0
     assert str(s.world.data) in done.stderr
@@ -92,7 +92,7 @@ def test_the_notebook_is_one_and_holds_the_script(case, tmp_path):
     nbformat.validate(found)
     assert [c.cell_type for c in found.cells] == ["markdown", "code"]
     assert found.cells[1].source == script(s, metric)
-    assert (DATA_FILE in found.cells[0].source) == s.world.private
+    assert (data_file(s.world) in found.cells[0].source) == s.world.private
     assert np.__version__ in found.cells[0].source
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from collapse.export import data_file
 from collapse.scenario import Scenario
 from collapse.ui.chart import figures
 from collapse.ui.reader import readings
@@ -147,7 +148,7 @@ def test_forgetting() -> None:
 
 def test_the_code_reads_the_text_from_a_file(tmp_path: Path) -> None:
     at = brought(FOX, opened(PAGE, generations="3", lineages="4"))
-    (tmp_path / "mine.txt").write_text(FOX, encoding="utf-8")
+    (tmp_path / data_file(desk_of(at, PAGE).scenario.world)).write_text(FOX, encoding="utf-8")
     done = subprocess.run([sys.executable, "-W", "error", "-c", code_of(at)], cwd=tmp_path, capture_output=True, text=True,
                           check=False, env=os.environ | {"PYTHONPATH": str(ROOT)})
     assert done.returncode == 0, done.stderr

@@ -35,7 +35,7 @@ def test_what_is_not_quite_right_is_left_to_the_page(page: str, link: str) -> No
 
 def test_what_takes_long_is_left_to_the_page() -> None:
     opened("home")
-    long = "world=bimodal&n=1000&generations=100&lineages=300"
+    long = "world=bimodal&policy.synthetic=0.5&n=1000&generations=100&lineages=300"
     assert live.answer("home", long) is None
     assert live.answer("home", long.replace("300", "20")) is not None
 
