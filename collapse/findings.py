@@ -204,6 +204,9 @@ def mean_hides(e: Evidence) -> Finding | None:
     mean, median = float(e.spread.mean()), float(np.median(e.spread))
     if not e.real or median > 0.9 or mean < max(1.5 * median, 1e-5):
         return None
+    wide = e.spread > mean
+    if wide.mean() >= 0.5 or e.spread[wide].sum() <= e.spread[~wide].sum():
+        return None
     return Finding("mean", f"The average hides it: the mean over lineages is {percent(mean)} of the real spread, the median "
                    f"{percent(median)}. A few wide lineages carry the mean.", {"mean": mean, "median": median})
 
