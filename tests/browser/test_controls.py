@@ -97,7 +97,8 @@ def test_dragging_redraws_while_the_mouse_is_down(visitor: Welcome, page: str) -
     assert someone.headline() != headline
     last = someone.page.eval_on_selector(f'figure[data-key="{key}"]', "f => f.dataset.drawn")
     assert someone.page.evaluate("window.drawn.at(-1)") == last, "what is shown at the end is the value let go"
-    assert set(answers) == (set() if "LAB_URL" in os.environ else {200}), "answered from the link, where that is served"
+    served = set() if "LAB_URL" in os.environ else {200}
+    assert set(answers) - {204} == served, "answered from the link, where that is served; what takes long is left to the script"
 
 
 def test_a_typed_number(visitor: Welcome) -> None:
