@@ -8,7 +8,7 @@ from collapse.figures.timeline import timeline
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, PENGUINS, SHUMAILOV
-from collapse.ui import controls, lesson, live
+from collapse.ui import controls, lesson, live, turns
 from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import desk as visitors_desk
@@ -38,12 +38,12 @@ lesson.opening(desk)
 picture, side = st.columns([7, 3], gap="large")
 
 
-@st.fragment(key=controls.HERO)
+@turns.fragment(controls.HERO)
 def hero() -> None:
     live.hero(desk, "narrowing", lambda result: narrowing(result.trajectory, result.lineage, result.params))
 
 
-@st.fragment(key=controls.REST)
+@turns.fragment(controls.REST)
 def rest() -> None:
     result = outcome_on(desk)
     lesson.told(result.findings)

@@ -9,7 +9,7 @@ from collapse.findings import percent
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import HILL, OURS, OWN, PENGUINS, SHUMAILOV, SILVERMAN, SIMPSON
-from collapse.ui import controls, lab, lesson, live
+from collapse.ui import controls, lab, lesson, live, turns
 from collapse.ui.chart import chart
 from collapse.ui.compare import history_section, twins_section
 from collapse.ui.composer import hero_of, knobs, watched_metric
@@ -39,12 +39,12 @@ own_data(desk)
 picture, side = st.columns([7, 3], gap="large")
 
 
-@st.fragment(key=controls.HERO)
+@turns.fragment(controls.HERO)
 def hero() -> None:
     live.hero(desk, "hero", hero_of)
 
 
-@st.fragment(key=controls.REST)
+@turns.fragment(controls.REST)
 def rest() -> None:
     lab.follow()
     result = outcome_on(desk)

@@ -10,7 +10,7 @@ from collapse.models.ngram import Ngram
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import CARROLL, GUO, HOLTZMAN, LI, OURS, SHANNON, SHUMAILOV, SURESH, WELLECK, WITTEN, ZHU, ZIPF
-from collapse.ui import controls, lesson, live
+from collapse.ui import controls, lesson, live, turns
 from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import desk as visitors_desk
@@ -42,12 +42,12 @@ lesson.opening(desk)
 picture, side = st.columns([7, 3], gap="large")
 
 
-@st.fragment(key=controls.HERO)
+@turns.fragment(controls.HERO)
 def hero() -> None:
     live.hero(desk, "reader", lambda result: reading(result.scenario, result.life))
 
 
-@st.fragment(key=controls.REST)
+@turns.fragment(controls.REST)
 def rest() -> None:
     result = outcome_on(desk)
     s, life = result.scenario, result.life

@@ -9,7 +9,7 @@ from collapse.models.mixture import Mixture
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import DEMPSTER, OURS, PEARSON, PENGUINS, SHUMAILOV, WRIGHT
-from collapse.ui import controls, lesson, live
+from collapse.ui import controls, lesson, live, turns
 from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import desk as visitors_desk
@@ -44,12 +44,12 @@ lesson.opening(desk)
 picture, side = st.columns([7, 3], gap="large")
 
 
-@st.fragment(key=controls.HERO)
+@turns.fragment(controls.HERO)
 def hero() -> None:
     live.hero(desk, "ellipses", lambda result: ellipses(result.trajectory, result.lineage, result.params))
 
 
-@st.fragment(key=controls.REST)
+@turns.fragment(controls.REST)
 def rest() -> None:
     result = outcome_on(desk)
     lesson.told(result.findings)

@@ -16,6 +16,7 @@ from collapse.scenario import Scenario
 from collapse.ui import chart, reader
 from collapse.ui.desk import Desk
 from collapse.ui.runs import LONG, Outcome, outcome_on
+from collapse.ui.turns import TURNS
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,9 @@ def answer(page: str, link: str) -> bytes | None:
     s = desk.scenario
     if desk.refused or s.world.private or s.expected + effort(s, desk.watches) - s.work > LONG:
         return None
-    made = _worded(found.picture, outcome_on(desk))
-    return reader.message(made, key=found.key) if isinstance(made, Reading) else chart.message(made, key=found.key)
+    with TURNS.taken():
+        made = _worded(found.picture, outcome_on(desk))
+        return reader.message(made, key=found.key) if isinstance(made, Reading) else chart.message(made, key=found.key)
 
 
 def _worded(picture: Callable[[Outcome], Picture | Reading], result: Outcome) -> Picture | Reading:

@@ -19,6 +19,7 @@ from collapse.scenario import Scenario
 from collapse.stages import Rule, false_alarm, healthy, needed
 from collapse.trajectory import Trajectory
 from collapse.ui.desk import Desk
+from collapse.ui.turns import TURNS
 
 LONG = 4_000_000
 MEASURED = 6  # metrics of a run that its page looks at, about
@@ -60,6 +61,7 @@ class Shelf:
     def __init__(self, places: int, numbers: int) -> None:
         self.places, self.numbers = places, numbers
         self.content: OrderedDict[Hashable, Place] = OrderedDict()
+        self.total = 0
         self._lock = Lock()
 
     def fetch(self, question: Hashable, make: Callable[[], Any]) -> Any:
@@ -67,18 +69,21 @@ class Shelf:
         with self._lock:
             place = self.content.setdefault(question, Place())
             self.content.move_to_end(question)
-        with place.lock:
-            if place.content is None:
-                place.content = make()
-                place.weight = weight(place.content)
-                self._trim()
-            return place.content
+        if place.content is None:
+            with TURNS.lent(), place.lock:
+                if place.content is None:
+                    place.content = make()
+                    self._keep(question, place)
+        return place.content
 
-    def _trim(self) -> None:
+    def _keep(self, question: Hashable, place: Place) -> None:
         with self._lock:
-            total = sum(place.weight for place in self.content.values())
-            while len(self.content) > 1 and (total > self.numbers or len(self.content) > self.places):
-                total -= self.content.popitem(last=False)[1].weight
+            if self.content.get(question) is not place:  # it had to go before it was filled
+                return
+            place.weight = weight(place.content)
+            self.total += place.weight
+            while len(self.content) > 1 and (self.total > self.numbers or len(self.content) > self.places):
+                self.total -= self.content.popitem(last=False)[1].weight
 
 
 def weight(content: Any) -> int:

@@ -1,0 +1,62 @@
+"""Drawing takes turns: in one process, one visitor's fragment at a time.
+
+Python draws one thing at a time whatever we do.  Thirty threads that share it all finish late, and the hand-overs cost; one after
+the other, half of them finish in half the time (docs/decisions/0010).  What is computed for the shelf is computed out of turn,
+because it may take long and lets go of the interpreter now and then: nobody waits for a stranger's run.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from threading import Lock, local
+from typing import Any
+
+import streamlit as st
+
+
+class Turns:
+    """A lock that its holder can lend."""
+
+    def __init__(self) -> None:
+        self._lock, self._mine = Lock(), local()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for one's turn, have it, and give it back."""
+        with self._lock:
+            self._mine.held = True
+            try:
+                yield
+            finally:
+                self._mine.held = False
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Let others draw meanwhile; does nothing for who has no turn to lend."""
+        held = getattr(self._mine, "held", False)
+        if held:
+            self._mine.held = False
+            self._lock.release()
+        try:
+            yield
+        finally:
+            if held:
+                self._lock.acquire()
+                self._mine.held = True
+
+
+TURNS = Turns()
+
+
+def fragment(key: str) -> Callable[[Callable[[], None]], Any]:
+    """A keyed fragment of a page that draws in turn."""
+
+    def decorated(draw: Callable[[], None]) -> Any:
+        @wraps(draw)
+        def in_turn() -> None:
+            with TURNS.taken():
+                draw()
+
+        return st.fragment(in_turn, key=key)
+
+    return decorated

@@ -1,0 +1,115 @@
+"""One draws at a time, nobody waits for a stranger's run, and nothing ends in a deadlock."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event, Lock
+
+import pytest
+
+from collapse.ui.runs import Shelf
+from collapse.ui.turns import TURNS, Turns
+
+LONG = 10  # s; only a deadlock takes so long
+
+
+def crowd(enter: Callable[[], None], visitors: int = 8) -> None:
+    """So many threads at once; an error in one of them, a deadlock too, is an error here."""
+    with ThreadPoolExecutor(visitors) as threads:
+        for visit in [threads.submit(enter) for _ in range(visitors)]:
+            visit.result(LONG)
+
+
+def most_at_once(enter: Callable[[Callable[[], None]], None]) -> int:
+    """How many of a crowd were inside together; each stays until somebody comes, or a moment."""
+    count, inside, most, company = Lock(), 0, 0, Event()
+
+    def drawing() -> None:
+        nonlocal inside, most
+        with count:
+            inside += 1
+            most = max(most, inside)
+            if inside > 1:
+                company.set()
+        company.wait(0.02)
+        with count:
+            inside -= 1
+
+    crowd(lambda: enter(drawing))
+    return most
+
+
+def test_one_at_a_time():
+    turns = Turns()
+
+    def visit(drawing: Callable[[], None]) -> None:
+        with turns.taken():
+            drawing()
+
+    assert most_at_once(visit) == 1
+    assert most_at_once(lambda drawing: drawing()) > 1, "without turns they meet, or this test sees nothing"
+
+
+def test_a_turn_is_lent_and_comes_back():
+    turns, together = Turns(), Barrier(4)
+
+    def visit() -> None:
+        with turns.taken():
+            with turns.lent():
+                together.wait(LONG)  # all four are in here, or it breaks
+            assert turns._lock.locked()
+
+    crowd(visit, 4)
+    assert not turns._lock.locked()
+    with turns.lent():  # nothing to lend
+        assert not turns._lock.locked()
+
+
+def test_an_error_gives_the_turn_back():
+    turns = Turns()
+    with pytest.raises(KeyError), turns.taken(), turns.lent():
+        raise KeyError
+    with pytest.raises(KeyError), turns.taken():
+        raise KeyError
+    assert not turns._lock.locked()
+
+
+def test_who_computes_for_the_shelf_lets_others_draw():
+    shelf, computing, drawn = Shelf(4, 100), Event(), Event()
+
+    def compute() -> str:
+        computing.set()
+        assert drawn.wait(LONG), "nobody could draw meanwhile"
+        return "done"
+
+    def slow() -> None:
+        with TURNS.taken():
+            assert shelf.fetch("run", compute) == "done"
+
+    def quick() -> None:
+        assert computing.wait(LONG)
+        with TURNS.taken():
+            drawn.set()
+
+    with ThreadPoolExecutor(3) as threads:
+        visits = [threads.submit(slow), threads.submit(slow), threads.submit(quick)]
+        for visit in visits:
+            visit.result(LONG)
+
+
+def test_what_is_on_the_shelf_keeps_the_turn():
+    shelf, asked = Shelf(4, 100), Event()
+    shelf.fetch("run", lambda: 1)
+
+    def other() -> None:
+        assert asked.wait(LONG)
+        with TURNS.taken():
+            found.append("other")
+
+    found: list[object] = []
+    with ThreadPoolExecutor(1) as threads:
+        with TURNS.taken():
+            waiting = threads.submit(other)
+            asked.set()
+            found += [shelf.fetch("run", lambda: 2) for _ in range(1000)]
+        waiting.result(LONG)
+    assert found == [1] * 1000 + ["other"]
