@@ -84,10 +84,11 @@ def test_dragging_redraws_while_the_mouse_is_down(visitor: Welcome, page: str) -
     answers: list[int] = []
     someone.page.on("response", lambda r: answers.append(r.status) if "/live/" in r.url else None)
     mouse = someone.page.mouse
-    mouse.move(box["x"] + 0.5 * box["width"], y)
+    low, high = (0.0, 0.09) if page == "language" else (0.3, 0.5)  # a longer text is left to the script
+    mouse.move(box["x"] + high * box["width"], y)
     mouse.down()
     for step in range(120):
-        mouse.move(box["x"] + (0.3 + 0.2 * abs((step % 40) / 20 - 1)) * box["width"], y)
+        mouse.move(box["x"] + (low + (high - low) * abs((step % 40) / 20 - 1)) * box["width"], y)
         someone.page.wait_for_timeout(60)
         if someone.page.evaluate("new Set(window.drawn).size") >= 4:
             break
@@ -97,8 +98,7 @@ def test_dragging_redraws_while_the_mouse_is_down(visitor: Welcome, page: str) -
     assert someone.headline() != headline
     last = someone.page.eval_on_selector(f'figure[data-key="{key}"]', "f => f.dataset.drawn")
     assert someone.page.evaluate("window.drawn.at(-1)") == last, "what is shown at the end is the value let go"
-    served = set() if "LAB_URL" in os.environ else {200}
-    assert set(answers) - {204} == served, "answered from the link, where that is served; what takes long is left to the script"
+    assert set(answers) == (set() if "LAB_URL" in os.environ else {200}), "answered from the link, where that is served"
 
 
 def test_a_typed_number(visitor: Welcome) -> None:

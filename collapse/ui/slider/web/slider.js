@@ -5,9 +5,11 @@
 // How often it speaks: at once, then at least GAP apart, and never with a second question on its way: it waits until a chart
 // of the page has the answer (`mc-received`), at most PATIENCE. Without that wait a slow page queues stale pictures and lags
 // further behind the finger with every move. Waiting until the answer is also drawn (`mc-drawn`) would leave server and
-// browser idle in turn: 11 pictures a second instead of 16, none of them fresher.
+// browser idle in turn: 11 pictures a second instead of 16, none of them fresher.  And when it may speak again it waits a moment
+// (STILL) for the hand's next move: the last one is up to two frames old by then, and so would the picture be.
 
 const GAP = 50; // ms
+const STILL = 25; // ms after which a hand is taken to rest
 const PATIENCE = 1500; // ms: to ask again sooner would abort the answer that is on its way
 const sliders = new WeakMap(); // host element -> Slider
 let count = 0;
@@ -48,7 +50,7 @@ class Slider {
     range.addEventListener("keyup", () => this.release());
     this.$("number").addEventListener("change", () => this.typed());
     this.release = this.release.bind(this);
-    this.answered = () => ((this.waiting = false), this.pump());
+    this.answered = () => ((this.waiting = false), this.pump(STILL));
     for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, this.release);
     window.addEventListener("mc-received", this.answered);
   }
@@ -124,11 +126,11 @@ class Slider {
     this.pump();
   }
 
-  pump() {
+  pump(still = 0) {
     if (this.next === undefined || this.waiting) return;
-    const wait = this.sent + GAP - performance.now();
+    const early = this.sent + GAP - performance.now();
     clearTimeout(this.timer);
-    if (wait > 0) return void (this.timer = setTimeout(() => this.pump(), wait));
+    if (early > 0 || still) return void (this.timer = setTimeout(() => this.pump(), Math.max(early, 0) + STILL));
     this.sent = performance.now();
     this.waiting = true;
     clearTimeout(this.patience);
