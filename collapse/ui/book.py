@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 PAGES = Path(__file__).parents[2] / "pages"
 ICON = Path(__file__).parent / "icon.svg"
@@ -37,3 +38,11 @@ def open_book() -> None:
     pages = {group: [st.Page(PAGES / f"{c.name}.py", title=c.title, default=c.name == "home")
                      for c in chapters] for group, chapters in BOOK.items()}
     st.navigation(pages, position="top").run()
+
+
+def by_the_front_door() -> None:
+    """Start again from app.py if a page was run without it: until `st.navigation` has run once in a process, Streamlit takes the
+    folder `pages/` for its old kind of pages, and the first visitor of an inner page would get no navigation."""
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()

@@ -13,6 +13,7 @@ import streamlit as st
 from collapse.scenario import Scenario, read_link
 from collapse.spec import Spec, knob, shown
 from collapse.stages import Rule
+from collapse.ui.book import by_the_front_door
 
 PAST = 50
 IGNORED = ("embed", "embed_options")
@@ -150,6 +151,7 @@ D = TypeVar("D", bound=Desk)
 
 def desk(page: str, base: Scenario, offers: Mapping[str, tuple[str, ...]], kind: type[D] = Desk) -> D:  # type: ignore[assignment]
     """The visitor's desk for this page; opened from the link on arrival, kept while the visitor walks around."""
+    by_the_front_door()
     state = st.session_state
     key, arrived = f"desk-{page}", state.get("at") != page
     state["at"] = page

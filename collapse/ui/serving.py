@@ -32,7 +32,6 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.components.v1 import declare_component
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from collapse.ui.book import BOOK
@@ -318,9 +317,7 @@ def prepack() -> None:
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Start warm: a visitor never pays for an import.  And `pages/` is ours: until `st.navigation` has run once, Streamlit takes
-    it for its old kind of pages, and would show the first visitor of an inner page a menu of files."""
-    PagesManager.uses_pages_directory = False
+    """Start warm: a visitor never pays for an import."""
     await anyio.to_thread.run_sync(prepack)
     settle()
     yield {}

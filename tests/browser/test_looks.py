@@ -117,11 +117,14 @@ def test_the_same_under_streamlit_run(visitor: Welcome) -> None:
         someone.page.goto("about:blank")
 
 
-def test_the_first_visitor_of_a_fresh_server_may_open_any_page(visitor: Welcome) -> None:
+@pytest.mark.parametrize("command", [
+    ("uvicorn", "asgi:app", "--port", "PORT"), ("streamlit", "run", "app.py", "--server.port", "PORT"),
+], ids=lambda command: command[0])
+def test_the_first_visitor_of_a_fresh_server_may_open_any_page(visitor: Welcome, command: tuple[str, ...]) -> None:
     """Nobody has been at the front door: the navigation is ours all the same."""
     someone = visitor()
-    with serving("uvicorn", "asgi:app", "--port", "PORT") as url:
-        someone.url = url
+    with serving(*command, STREAMLIT_SERVER_HEADLESS="true") as url:
+        someone.url, someone.probes = url, command[0] == "streamlit"
         someone.open(PAGES[-1])
         assert someone.page.locator("[data-testid=stTopNavSection]").count() >= 1
         assert someone.page.locator("[data-testid=stSidebarNav]").count() == 0

@@ -23,9 +23,12 @@ const SKELETON = `
 <div class="mr-spread"><section class="mr-leaf"><h3>How the real text goes on</h3><p class="mr-book" dir="auto"></p></section>
   <section class="mr-leaf mr-now"><h3></h3><p class="mr-text" dir="auto"></p></section></div>
 <div class="mr-film" role="group" aria-label="Play the generations">
-  <button type="button" class="mr-button mr-play">Play</button>
-  <button type="button" class="mr-button mr-back" aria-label="One generation back">◂</button>
-  <button type="button" class="mr-button mr-next" aria-label="One generation forward">▸</button>
+  <button type="button" class="mr-button mr-play" aria-label="Play"><svg viewBox="0 0 16 16" aria-hidden="true">
+    <path class="mr-go" d="M4 2.5v11l9-5.5z"/><path class="mr-stop" d="M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z"/></svg></button>
+  <button type="button" class="mr-button mr-back" aria-label="One generation back"><svg viewBox="0 0 16 16"
+    aria-hidden="true"><path d="M12.5 2.5v11L5.5 8zM3 2.5h2v11H3z"/></svg></button>
+  <button type="button" class="mr-button mr-next" aria-label="One generation forward"><svg viewBox="0 0 16 16"
+    aria-hidden="true"><path d="M3.5 2.5v11l7-5.5zM11 2.5h2v11h-2z"/></svg></button>
   <input class="mr-scrub" type="range" min="0" step="1" aria-label="Generation">
   <p class="mr-caption" aria-live="polite"></p></div>
 <ol class="mr-row" tabindex="0" aria-label="Every generation, side by side"></ol>
@@ -125,7 +128,8 @@ class Reader {
   play(on) {
     clearInterval(this.timer);
     this.timer = 0;
-    this.$("play").textContent = on ? "Pause" : "Play";
+    this.root.classList.toggle("mr-playing", on);
+    this.$("play").setAttribute("aria-label", on ? "Pause" : "Play");
     this.$("caption").setAttribute("aria-live", on ? "off" : "polite");
     if (!on) return;
     if (this.at >= this.last) this.go(0);
