@@ -14,7 +14,7 @@ from collapse.metrics import METRICS, metric_named
 from collapse.models import MODELS
 from collapse.policies import POLICIES
 from collapse.recursion import run
-from collapse.scenario import Scenario
+from collapse.scenario import Scenario, of_page
 from collapse.theory import LAWS
 from collapse.worlds import WORLDS
 
@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="python -m collapse", description=collapse.__doc__)
     verbs = top.add_subparsers(dest="verb", required=True, parser_class=_Parser)
     runs = verbs.add_parser("run", help="run a scenario and print what was measured")
-    runs.add_argument("query", help=f"a scenario, as in {EXAMPLE!r}")
+    runs.add_argument("query", help=f"a scenario, as in {EXAMPLE!r}, or the link of a page")
     runs.add_argument("--metric", action="append", help="what to measure; may repeat (default: variance or types)")
     runs.add_argument("--format", choices=("csv", "json"), default="csv")
     verbs.add_parser("list", help="name all worlds, models, decoders, curators, policies, metrics and laws")
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(catalogue())
         return 0
     try:
-        scenario = Scenario.from_query(options.query)
+        scenario = Scenario.from_query(of_page(options.query))
         wanted = options.metric or ["variance" if scenario.world.space == "real" else "types"]
         names = list(dict.fromkeys(wanted))
         for name in names:

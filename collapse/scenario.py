@@ -17,6 +17,7 @@ from collapse.spec import Spec, knob, pairs, part, shown
 from collapse.worlds import WORLDS, NormalWorld, World
 
 VERSION = "1"
+LOOKS = frozenset({"show", "controls", "hide", "lock", "metric", "across", "across.ends", "up", "up.ends", "shows"})  # pages only
 BLOCK = 50_000
 BUDGET = 40_000_000
 
@@ -129,6 +130,15 @@ class Scenario(Spec):
         """(number, lineages) of each block; the split depends on the scenario, never on the machine."""
         for number, start in enumerate(range(0, self.lineages, self._block)):
             yield number, min(self._block, self.lineages - start)
+
+
+def of_page(link: str) -> dict[str, str]:
+    """The part of a page's link that is its scenario: not the address before it, not how the page is looked at.
+
+    Errors: ValueError if a key is given twice or the link is too long.
+    """
+    query = pairs(link.partition("#")[0].rpartition("?")[2])
+    return {key: value for key, value in query.items() if key not in LOOKS and not key.startswith(("stage.", "twin."))}
 
 
 def read_link(query: Mapping[str, str], base: Scenario) -> tuple[Scenario, list[str]]:

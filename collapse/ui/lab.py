@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from collapse.compose import completed, dials, offered
 from collapse.figures.shapes import POINTS
 from collapse.metrics import METRICS, measurable
-from collapse.phase import ONSETS, Ends
+from collapse.phase import ONSETS, Ends, axis
 from collapse.scenario import BUDGET, Scenario, read_link
 from collapse.spec import knob, names, shown
 from collapse.stages import Rule, needed
@@ -20,7 +20,8 @@ from collapse.worlds import WORLDS, World
 
 EARLIER = 12
 AUTO = "auto"
-TWIN = "twin."
+TWIN, ENDS = "twin.", ".ends"
+AXES = ("across", "up")
 OWN = tuple(kind for kind, world in WORLDS.items() if world.private)
 STALE, SEEN = "laboratory-stale", "laboratory-seen"
 NUMBERS = ("n", "generations", *dict.fromkeys(
@@ -138,11 +139,14 @@ class Lab(Desk):
         across, up = self.axes
         seen = {"across": across, "up": up, "metric": self.metric, "shows": self.shows}  # what is not automatic, as it is used
         used = {k: v for k, v in seen.items() if getattr(self.visit, k) != AUTO}
-        return super().link() | used | {TWIN + key: value for key, value in pinned.items() if here.get(key) != value}
+        chosen = ((name, self.ends.get(key)) for name, key in zip(AXES, self.axes, strict=True))
+        ends = {name + ENDS: f"{pair[0]:.12g},{pair[1]:.12g}" for name, pair in chosen if pair}
+        return super().link() | used | ends | {TWIN + key: value for key, value in pinned.items() if here.get(key) != value}
 
     def read(self, query: Mapping[str, str | list[str]]) -> None:
         """What a link wants to look at, but this scenario does not have, is said, too."""
-        super().read(query)
+        ends = {name: text for name in AXES if isinstance(text := query.get(name + ENDS), str)}
+        super().read({k: v for k, v in query.items() if k not in [name + ENDS for name in ends]})
         there = [*measurable(self.scenario), *ONSETS, AUTO]
         wrong = [k for k in ("metric", "shows") if getattr(self.visit, k) not in there]
         wrong += [k for k in ("across", "up") if k in query and getattr(self.visit, k) not in self.axes]
@@ -151,6 +155,19 @@ class Lab(Desk):
             asked = getattr(self.visit, name)
             self.refused.append(f"{name}={asked} is not possible with this scenario. Used instead: {name}={used}.")
             self.visit = replace(self.visit, **{name: used})
+        for name, key in zip(AXES, self.axes, strict=True):
+            if name in ends:
+                self._try(name + ENDS, lambda n=name, k=key: self._take_ends(n, k, ends[n]))
+
+    def _take_ends(self, name: str, key: str, text: str) -> None:
+        """`across.ends=5,200`: where an axis begins and ends."""
+        try:
+            low, high = (float(end) for end in text.split(","))
+        except ValueError:
+            wanted = f"give a lower and a higher end of {key}, like 5,200"
+            raise ValueError(f"{name}{ENDS}={shown(text)} is not possible: {wanted}") from None
+        axis(self.scenario, key, (low, high))
+        self.ends[key] = low, high
 
     def asked(self, given: Mapping[str, str]) -> None:
         """A link may want data that only its maker has, and may bring a pinned run along."""

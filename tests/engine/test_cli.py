@@ -96,6 +96,11 @@ def test_the_same_line_prints_the_same_text(capsys):
     assert told(capsys, "run", SMALL) != told(capsys, "run", SMALL + "&seed=1")
 
 
+def test_the_link_of_a_page_is_its_scenario(capsys):
+    link = f"https://lab.example/home?v=1&{SMALL}&show=lucky&controls=plain&stage.tail=0.4&lock=n,seed#top"
+    assert told(capsys, "run", link) == told(capsys, "run", SMALL)
+
+
 def test_json_is_the_whole_answer(capsys):
     answer = json.loads(told(capsys, "run", SMALL, "--metric", "variance", "--metric", "w1", "--format", "json"))
     scenario = Scenario.from_query(SMALL)

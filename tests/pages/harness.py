@@ -9,11 +9,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from streamlit.testing.v1 import AppTest
 
-from collapse.scenario import Scenario
+from collapse.scenario import Scenario, of_page
 from collapse.ui.book import BOOK
 from collapse.ui.chart import figures
 from collapse.ui.desk import Desk
-from collapse.ui.lab import TWIN, Lab, LabVisit
+from collapse.ui.lab import Lab
 from collapse.ui.reader import readings
 
 ROOT = Path(__file__).parents[2]
@@ -124,8 +124,7 @@ def desk_of(at: AppTest, page: str) -> Desk:
 
 def scenario_of(at: AppTest) -> Scenario:
     """The scenario of the link that the page shows."""
-    names = {"hide", "lock", *LabVisit.knobs()}
-    return Scenario.from_query({k: v for k, v in link_of(at).items() if k not in names and not k.startswith(("stage.", TWIN))})
+    return Scenario.from_query(of_page(f"https://lab.example/page?{urlencode(link_of(at))}"))
 
 
 def control(at: AppTest, page: str, knob: str) -> list[Any]:

@@ -146,6 +146,32 @@ def test_what_a_link_cannot_look_at_is_said() -> None:
     assert warnings(opened(PAGE, link_of(without))) == []
 
 
+def test_the_ends_of_the_axes_are_in_the_link() -> None:
+    at = opened(PAGE, across="generations")
+    assert not [k for k in link_of(at) if k.endswith(".ends")], "only where somebody has chosen them"
+    at = sound(keys(at)["laboratory_map_end_generations_1"].set_value("70").run())
+    at = sound(keys(at)["laboratory_map_end_policy_synthetic_0"].set_value("0.25").run())
+    link = link_of(at)
+    assert (link["across.ends"], link["up.ends"]) == ("2,70", "0.25,1")
+    assert scenario_of(at) == scenario_with(at)
+    again = opened(PAGE, link)
+    assert warnings(again) == []
+    assert link_of(again) == link
+    for key, text in (("generations_0", "2"), ("generations_1", "70"), ("policy_synthetic_0", "0.25"), ("policy_synthetic_1", "1")):
+        assert keys(again)[f"laboratory_map_end_{key}"].value == text
+
+
+@pytest.mark.parametrize("ends", ["", "5", "5,", "a,b", "70,3", "3,3", "nan,70", "3,inf", "3,1e9", "-5,20", "1,2,3", "<b>,2",
+                                  "9" * 10_000])
+def test_ends_that_cannot_be_are_said(ends: str) -> None:
+    at = opened(PAGE, {"across.ends": ends, "across": "generations", "seed": "4"})
+    sentence, = warnings(at)
+    assert "generations" in sentence
+    assert "Used instead" in sentence
+    assert desk(at).ends == {}
+    assert scenario_of(at).seed == 4
+
+
 def test_a_metric_that_is_too_dear_is_refused() -> None:
     at = opened(PAGE, model="kde", n="1000", generations="100", lineages="100")
     here = revisions(at)
@@ -408,6 +434,7 @@ def test_a_run_and_itself_are_twins() -> None:
     at = sound(keys(at)["laboratory_model_estimator"].set_value("unbiased").run())
     assert any("of the pairs" in m.value for m in at.markdown)
     assert link_of(at)["twin.model.estimator"] == "ml"
+    assert scenario_of(at) == scenario_with(at)
     again = opened(PAGE, link_of(at))
     assert revisions(again) == revisions(at)
     at = click(at, "laboratory_twins_unpin")

@@ -180,6 +180,7 @@ def test_a_link_repeats_its_page(page: str, change: dict[str, str]) -> None:
     assert warnings(at) == []
     assert link.items() >= change.items()
     assert link.keys() >= {*scenario_of(at).to_query(), *Visit.knobs(), *(f"stage.{k}" for k in Rule.knobs())}
+    assert scenario_of(at) == desk_of(at, page).scenario, "what you see, you can run"
     again = opened(page, link)
     assert warnings(again) == []
     assert link_of(again) == link
