@@ -108,12 +108,12 @@ def _array(a: np.ndarray) -> Any:
 
 def _plain(node: Any) -> Any:
     """A figure as JSON has it: a copy with typed arrays for arrays."""
-    if isinstance(node, np.ndarray):
-        return _array(node)
-    if isinstance(node, Mapping):
+    if isinstance(node, dict):
         return {key: _plain(value) for key, value in node.items()}
     if isinstance(node, list | tuple):
         return [_plain(value) for value in node]
+    if isinstance(node, np.ndarray):
+        return _array(node)
     return node.item() if isinstance(node, np.generic) else node
 
 
