@@ -32,12 +32,13 @@ BOOK = {
 
 
 def open_book() -> None:
-    """Page config, navigation, and the page that was asked for."""
-    icon = "data:image/svg+xml;base64," + b64encode(ICON.read_bytes()).decode()  # a file of Streamlit's media store would expire
-    st.set_page_config(page_title="Model Collapse Lab", page_icon=icon, layout="wide")
+    """Navigation, page config, and the page that was asked for."""
     pages = {group: [st.Page(PAGES / f"{c.name}.py", title=c.title, default=c.name == "home")
                      for c in chapters] for group, chapters in BOOK.items()}
-    st.navigation(pages, position="top").run()
+    page = st.navigation(pages, position="top")
+    icon = "data:image/svg+xml;base64," + b64encode(ICON.read_bytes()).decode()  # a file of Streamlit's media store would expire
+    st.set_page_config(page_title=f"{page.title} · Model Collapse Lab", page_icon=icon, layout="wide")
+    page.run()
 
 
 def by_the_front_door() -> None:

@@ -48,7 +48,7 @@ def test_a_page_opens(visitor: Welcome, page: str) -> None:
     """The shortest look; with `LAB_URL` at a server that somebody else has started."""
     someone = visitor(height=1000).open(page)
     assert len(someone.headline()) > 20
-    assert someone.page.title()
+    assert someone.page.title() == f"{someone.page.locator('h1').inner_text()} · Model Collapse Lab"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
