@@ -15,6 +15,7 @@ from collapse.metrics import at_world, measurable
 from collapse.stages import EARLY, LATE, Rule, classify, needed, remaining, typical_onset
 from collapse.theory import first_passage, law_for
 from collapse.trajectory import Trajectory
+from collapse.wright_fisher import log_choose
 
 AGREES = 3.5
 
@@ -34,6 +35,7 @@ class Evidence:
 
     trajectory: Trajectory
     rule: Rule
+    control: Trajectory | None = None  # the same on real data alone, where somebody has run it
 
     @cached_property
     def stages(self) -> Array:
@@ -327,6 +329,34 @@ def entropy_is_late(e: Evidence) -> Finding | None:
                    f"{percent(lost['entropy'])}, Simpson diversity by {percent(lost['simpson'])}.", lost)
 
 
+def diet_or_fit(e: Evidence) -> Finding | None:
+    """Does the diet lose the rarest group, or would the fit alone?  Beside the control, by Fisher's exact test at 5 %, one-sided;
+    both meet the same noise, which makes it careful."""
+    if e.lost is None or e.control is None:
+        return None
+    total, lost = len(e.lost), int(e.lost.sum())
+    alone = int((e.control.measure("rarest_alive")[:, -1] == 0).sum())
+    numbers: dict[str, float] = {"alone": alone, "lineages": total}
+    if e.control.scenario == e.trajectory.scenario:
+        return None if lost == 0 else Finding("diet", "Here every example is real: it is the fit that loses the "
+                                              f"{e.rarest}, not the diet.", {})
+    if lost == alone == 0:
+        return None
+    control = f"the same fits lose the {e.rarest} in {count(alone)} of {count(total)}"
+    if lost <= alone:
+        return Finding("diet", f"No worse than real data alone, on which {control}.", numbers)
+    if by_chance(lost, alone, total) < 0.05:
+        return Finding("diet", f"It is the diet: on real data alone {control}.", numbers)
+    return Finding("diet", f"It may be the diet, it may be chance: on real data alone {control}.", numbers)
+
+
+def by_chance(more: int, fewer: int, of: int) -> float:
+    """Fisher's exact test, one-sided: the chance to find at least `more` of all more + fewer in the first of two groups of size
+    `of`, if it makes no difference where they are."""
+    k = np.arange(more, min(of, more + fewer) + 1)
+    return float(np.exp(log_choose(of, k) + log_choose(of, more + fewer - k) - log_choose(2 * of, more + fewer)).sum())
+
+
 def first_group_lost(e: Evidence) -> Finding | None:
     """When the first component dies: the median over lineages and the middle 90 %."""
     if e.lost is None:
@@ -378,6 +408,18 @@ def rarest_share(e: Evidence) -> Finding | None:
                    f"{percent(real)}), in the typical lineage {percent(median)}.", {"mean": mean, "real": real, "median": median})
 
 
+def decoded_apart(e: Evidence) -> Finding | None:
+    """Where a mixture's decoder is only nearly right, how much that may matter."""
+    if e.trajectory.scenario.decoder.neutral or not e.told("overlap"):
+        return None
+    most = min(float(e.trajectory.measure("overlap")[:, 1:].max()), 1.0)
+    if most < 0.01:
+        return None
+    return Finding("apart", "Temperature and top-p are nearly, not exactly, what they are called: they act on each bell curve as "
+                   f"if none overlapped, and here up to {percent(most)} of what one says could be taken for another's.",
+                   {"overlap": most})
+
+
 def surer_and_more_wrong(e: Evidence) -> Finding | None:
     """Two perplexities part: on real text it grows, on the text that the model has read itself it falls."""
     if not e.text or e.last < 2:
@@ -417,14 +459,15 @@ def plainer_to_the_first(e: Evidence) -> Finding | None:
                    f"its perplexity is {times(now)} instead of {times(real)}.", {"now": now, "real": real})
 
 
-RULES: tuple[Inference, ...] = (headline, stages_in_order, share_late, mean_hides, tails_on_average, law_agrees, law_needs_luck,
-                            drift_returns, half_life, vocabulary, rare_first, entropy_is_late, first_group_lost, survival_law,
-                            spread_hides_groups, rarest_share, surer_and_more_wrong, gibberish_grows, loops, plainer_to_the_first)
+RULES: tuple[Inference, ...] = (headline, diet_or_fit, stages_in_order, share_late, mean_hides, tails_on_average, law_agrees,
+                            law_needs_luck, drift_returns, half_life, vocabulary, rare_first, entropy_is_late, first_group_lost,
+                            survival_law, spread_hides_groups, rarest_share, decoded_apart, surer_and_more_wrong, gibberish_grows,
+                            loops, plainer_to_the_first)
 
 
-def findings(trajectory: Trajectory, rule: Rule | None = None) -> list[Finding]:
-    """All sentences that this trajectory supports; the first is the headline."""
-    evidence = Evidence(trajectory, rule or Rule())
+def findings(trajectory: Trajectory, rule: Rule | None = None, control: Trajectory | None = None) -> list[Finding]:
+    """All sentences that this trajectory supports, beside its control if there is one; the first is the headline."""
+    evidence = Evidence(trajectory, rule or Rule(), control)
     return [found for infer in RULES if (found := infer(evidence)) is not None]
 
 

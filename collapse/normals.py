@@ -122,9 +122,12 @@ class Normals(Distribution):
         """In d > 1: of a sample, the mean over its rows."""
         if self.d == 1:
             return super().cross_entropy(of)
-        step = max(1, CHUNK // self.means.size)
         rows = of.rows  # type: ignore[attr-defined]
-        return -sum(self.score(rows[a : a + step]).sum(axis=-1) for a in range(0, len(rows), step)) / len(rows)
+        lead = self.weights.ndim - 1
+        w, mean, cov = (np.ascontiguousarray(a).reshape(-1, *a.shape[lead:]) for a in (self.weights, self.means, self.covs))
+        step = max(1, CHUNK // (rows.size * w.shape[-1]))  # all rows of a mixture at once: its sum must not depend on the others
+        scores = [Normals(w[i : i + step], mean[i : i + step], cov[i : i + step]).score(rows) for i in range(0, len(w), step)]
+        return -np.concatenate([np.ascontiguousarray(s).mean(axis=-1) for s in scores]).reshape(self.weights.shape[:-1])
 
     def nearest(self, points: Array) -> Array:
         """The component nearest to points (…, d) by the Mahalanobis distance of its covariance; of a single mixture."""

@@ -68,13 +68,15 @@ def typical_onset(stages: Array, stage: int) -> float:
     return float(most.argmax()) if most.any() else np.inf
 
 
-def healthy(scenario: Scenario) -> Scenario:
-    """The control: the same models, trained on fresh real data only.
+def on_real_data(scenario: Scenario) -> Scenario:
+    """The control: the same models on the same noise, trained on fresh real data only."""
+    return replace(scenario, policy=Mix(synthetic=0.0))
 
-    They are independent of one another, so one generation of many lineages tells it for all; visitors with seeds of their
-    own share it.
-    """
-    return replace(scenario, policy=Mix(synthetic=0.0), generations=1, lineages=min(scenario.lineages, 500), seed=0)
+
+def healthy(scenario: Scenario) -> Scenario:
+    """The control for the stages: such models hardly depend on one another, so one generation of many lineages tells it for all,
+    and visitors with seeds of their own share it."""
+    return replace(on_real_data(scenario), generations=1, lineages=min(scenario.lineages, 500), seed=0)
 
 
 def false_alarm(scenario: Scenario, rule: Rule | None = None) -> float:

@@ -11,11 +11,15 @@ from collapse.data import Array
 LARGEST = 2000  # of n: the chain has n + 1 states, and its table n² entries
 
 
+def log_choose(n: int, k: Array | int) -> Array:
+    """The logarithm of the number of ways to choose k of n."""
+    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+
+
 def binomial(n: int, p: Array) -> Array:
     """P(k of n) for k = 0…n and each p (…): (…, n + 1)."""
     k = np.arange(n + 1)
-    log = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
-    return np.asarray(np.exp(log + xlogy(k, p[..., None]) + xlog1py(n - k, -p[..., None])))
+    return np.asarray(np.exp(log_choose(n, k) + xlogy(k, p[..., None]) + xlog1py(n - k, -p[..., None])))
 
 
 def survival(p: float, n: int, generations: int) -> Array:

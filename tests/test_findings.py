@@ -17,10 +17,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import digamma, polygamma
-from scipy.stats import binom
+from scipy.stats import binom, fisher_exact
 
 from collapse import findings as module
 from collapse.findings import RULES, Evidence, Finding, count, findings, percent, watched
+from collapse.policies import Mix
 from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.stages import Rule
@@ -41,6 +42,7 @@ class Facts:
 
     trajectory: Trajectory
     rule: Rule
+    control: Trajectory | None = None
 
     def all(self, metric: str) -> np.ndarray:
         return self.trajectory.measure(metric)
@@ -292,6 +294,28 @@ def check_rarest(f: Finding, x: Facts) -> None:
     reads(f.text, *([last] if total == 1 else [last, total] if lost in (0, total) else [last, lost, total]))
 
 
+def check_diet(f: Finding, x: Facts) -> None:
+    """What is lost on real data alone, and whether the difference may be chance, by scipy's own test."""
+    real, w, name = groups_of(x)
+    lost, total = int((w[:, -1, np.argmin(real)] == 0).sum()), len(w)
+    assert name in f.text
+    assert x.control is not None
+    assert x.control.scenario == replace(x.scenario, policy=Mix(synthetic=0.0))
+    if x.control.scenario == x.scenario:
+        carries(f)
+        reads(f.text)
+        assert lost > 0
+        assert "every example is real" in f.text
+        return
+    alone = int((x.control.params.weights[:, -1, np.argmin(real)] == 0).sum())
+    carries(f, alone=alone, lineages=total)
+    reads(f.text, alone, total)
+    chance = fisher_exact([[lost, total - lost], [alone, total - alone]], alternative="greater").pvalue
+    assert f.text.startswith("No worse than real data alone") == (lost <= alone)
+    assert f.text.startswith("It is the diet") == (lost > alone and chance < 0.05)
+    assert lost + alone > 0
+
+
 def check_first(f: Finding, x: Facts) -> None:
     _, w, _ = groups_of(x)
     first = np.sort([next((t + 1.0 for t, row in enumerate(life) if (row == 0).any()), np.inf) for life in w])
@@ -350,6 +374,31 @@ def check_share(f: Finding, x: Facts) -> None:
     assert f"the {name} still" in f.text
 
 
+def check_apart(f: Finding, x: Facts) -> None:
+    """The bound from the Bhattacharyya coefficients, by determinants, wherever no component that lives has shrunk to nothing."""
+    p = x.trajectory.params
+    size = np.where(p.weights > 0, np.linalg.det(p.cov), 1.0)
+    regular = (size > 1e-9 * np.linalg.det(np.atleast_2d(x.scenario.world.cov))).all(axis=2)
+    bound = np.zeros(regular.sum())
+    w, mean, cov, size = p.weights[regular], p.mean[regular], p.cov[regular], size[regular]
+    for k in range(w.shape[1]):
+        for m in range(k):
+            both, gap = (cov[:, k] + cov[:, m]) / 2, mean[:, k] - mean[:, m]
+            alive = w[:, k] * w[:, m] > 0
+            both[~alive] = np.eye(both.shape[-1])
+            far = np.einsum("ri,ri->r", gap, np.linalg.solve(both, gap[..., None])[..., 0]) / 8
+            ratio = np.sqrt(w[:, k] * w[:, m]) * (size[:, k] * size[:, m]) ** 0.25 / np.linalg.det(both) ** 0.5
+            bound += np.where(alive, ratio * np.exp(-far), 0.0)
+    overlap = f.numbers["overlap"]
+    assert x.scenario.decoder.temperature != 1 or x.scenario.decoder.top_p != 1
+    assert 0.01 <= overlap <= 1
+    assert overlap >= min(bound.max(initial=0.0), 1.0) - 1e-6
+    if regular.all():
+        assert overlap == pytest.approx(min(bound.max(), 1.0), rel=1e-4)
+    carries(f, overlap=overlap)
+    reads(f.text, overlap)
+
+
 def twice(x: Facts, metric: str) -> tuple[float, float]:
     """Medians of the first generation and of the last."""
     return float(np.median(x.all(metric)[:, 1])), float(np.median(x.last(metric)))
@@ -392,8 +441,9 @@ CHECKERS: dict[Any, Checker] = {
     module.headline: check_headline, module.stages_in_order: check_stages, module.share_late: check_late,
     module.mean_hides: check_mean, module.tails_on_average: check_tails, module.law_agrees: check_law,
     module.law_needs_luck: check_luck, module.drift_returns: check_drift, module.half_life: check_half_life,
+    module.diet_or_fit: check_diet,
     module.first_group_lost: check_first, module.survival_law: check_survival, module.spread_hides_groups: check_hidden,
-    module.rarest_share: check_share,
+    module.rarest_share: check_share, module.decoded_apart: check_apart,
     module.vocabulary: check_vocabulary, module.rare_first: check_rare, module.entropy_is_late: check_entropy,
     module.surer_and_more_wrong: check_surer, module.gibberish_grows: check_gibberish, module.loops: check_loops,
     module.plainer_to_the_first: check_plainer}
@@ -421,6 +471,9 @@ KNOWN = {name: Scenario.from_query(query) for name, query in {
     "smoothed": "world=surnames&world.types=100&model=categorical&model.smoothing=20&n=300&generations=20&lineages=100",
     "to nothing": "n=2&generations=100&lineages=300",
     "penguins": "world=penguins&model=mixture&n=100&generations=50&lineages=60&seed=6",
+    "enough penguins": "world=penguins&model=mixture&n=200&generations=100&lineages=30&seed=13",
+    "real penguins": "world=penguins&model=mixture&policy=mix&policy.synthetic=0&n=50&generations=30&lineages=20",
+    "cooled penguins": "world=penguins&model=mixture&decoder.temperature=0.9&n=100&generations=10&lineages=20",
     "fresh penguins": "world=penguins&model=mixture&policy=mix&policy.synthetic=0.9&n=50&generations=60&lineages=40",
     "all gone": "world=groups&model=mixture&n=5&generations=60&lineages=3",
     "fresh eyes": "world=penguins&model=mixture&model.start=cold&policy=mix&n=100&generations=10&lineages=20",
@@ -472,10 +525,16 @@ def trajectory_of(scenario: Scenario) -> Trajectory:
     return run(scenario, keep=None if scenario.model.kind in ("gaussian", "mixture") else watched(scenario.world.space))
 
 
+def witnessed(scenario: Scenario, rule: Rule) -> tuple[Evidence, Facts]:
+    """What the rules see and what the checkers see: the run, and for a mixture the same on real data alone."""
+    mine = trajectory_of(scenario)
+    control = trajectory_of(replace(scenario, policy=Mix(synthetic=0.0))) if scenario.model.kind == "mixture" else None
+    return Evidence(mine, rule, control), Facts(mine, rule, control)
+
+
 def judged(scenario: Scenario, rule: Rule) -> Iterator[tuple[Any, Finding, Facts]]:
     """Every rule that speaks about this run, after its sentence was checked."""
-    trajectory = trajectory_of(scenario)
-    evidence, facts = Evidence(trajectory, rule), Facts(trajectory, rule)
+    evidence, facts = witnessed(scenario, rule)
     printed = []
     for infer in RULES:
         found = infer(evidence)
@@ -490,7 +549,7 @@ def judged(scenario: Scenario, rule: Rule) -> Iterator[tuple[Any, Finding, Facts
             raise AssertionError(f"{found.text!r} is not true: {error}\nscenario: {scenario.to_query()}\nrule: {rule}") from error
         printed.append(found)
         yield infer, found, facts
-    assert findings(trajectory, rule) == printed
+    assert findings(facts.trajectory, rule, facts.control) == printed
     assert printed[0].key == "headline"
     assert len({f.key for f in printed}) == len(printed)
 
@@ -554,21 +613,26 @@ def test_a_lie_is_caught_by_the_checker_of_every_rule() -> None:
     (module.headline, "penguins", ("are gone in", "still live in")),
     (module.headline, "penguins", ("Chinstraps", "Adelies")),
     (module.first_group_lost, "penguins", ("never", "generation 50")),
+    (module.diet_or_fit, "penguins", ("It may be the diet, it may be chance:", "It is the diet:")),
+    (module.diet_or_fit, "all gone", ("No worse than real data alone, on which", "It is the diet: on real data alone")),
+    (module.diet_or_fit, "real penguins", ("every example is real", "no example is real")),
+    (module.diet_or_fit, "enough penguins", ("It is the diet:", "It may be the diet, it may be chance:")),
+    (module.diet_or_fit, "enough penguins", ("Chinstraps", "Gentoos")),
     (module.tails_on_average, "home", ("rises to", "falls to")),
     (module.share_late, "gaussian", ("lineages are", "lineages is")),
     (module.stages_in_order, "home", ("First the tails, then the spread", "First the spread, then the tails"))])
 def test_a_false_word_is_caught(infer: Any, name: str, change: tuple[str, str]) -> None:
-    facts = Facts(trajectory_of(KNOWN[name]), Rule())
-    finding = infer(Evidence(facts.trajectory, facts.rule))
+    evidence, facts = witnessed(KNOWN[name], Rule())
+    finding = infer(evidence)
     assert change[0] in finding.text
     assert not caught(infer, finding, facts)
     assert caught(infer, replace(finding, text=finding.text.replace(*change)), facts)
 
 
 def test_another_run_is_caught() -> None:
-    here, there = (Facts(trajectory_of(KNOWN[name]), Rule()) for name in ("home", "gaussian"))
+    (evidence, _), (_, there) = (witnessed(KNOWN[name], Rule()) for name in ("home", "gaussian"))
     for infer in RULES:
-        finding = infer(Evidence(here.trajectory, here.rule))
+        finding = infer(evidence)
         assert finding is None or caught(infer, finding, there)
 
 

@@ -154,8 +154,9 @@ def weights(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Pict
         alt=f"Stacked weights of lineage {lineage + 1}. At the end: {end}.")
 
 
-def survival(trajectory: Trajectory) -> Picture:
-    """The share of lineages in which each component is alive, and the law for the rarest group where one is known."""
+def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Picture:
+    """The share of lineages in which each component is alive; for the rarest group the same on real data alone, from `control`,
+    and the law where one is known."""
     s = trajectory.scenario
     called, t = names(trajectory), np.arange(s.generations + 1)
     alive = 100 * np.concatenate([np.ones((1, len(called))), (trajectory.params.weights > 0).mean(axis=0)])
@@ -163,6 +164,9 @@ def survival(trajectory: Trajectory) -> Picture:
     rarest = int(groups.weights.argmin()) if groups is not None and len(groups.weights) == len(called) else -1
     traces = [line(name, t, alive[:, k], _style(k)[0], width=4 if k == rarest else 2, dash=_style(k)[1])
               for k, name in enumerate(called)]
+    alone = None if control is None else 100 * control.measure("rarest_alive").mean(axis=0)
+    if alone is not None:
+        traces.append(line(f"{called[rarest]}, real data alone", t, alone, palette.REAL, width=3, dash="dot"))
     law = law_for(s, "rarest_alive")
     if law is not None:
         traces.append(line(f"law for {called[rarest]} ({LAWS['rarest_alive'].standing})", t, 100 * law, palette.THEORY, width=2,
@@ -175,9 +179,13 @@ def survival(trajectory: Trajectory) -> Picture:
         " The law is Wright and Fisher's, exact for groups that never overlap; of these, at most "
         f"{percent(at_world(s.world, 'overlap'))} could be taken for another (a bound).")
     end = ", ".join(f"{name} {percent(float(a) / 100)}" for name, a in zip(called, alive[-1], strict=True))
+    beside = "" if alone is None else (f" Blue and dotted: {called[rarest]} when every model is trained on fresh real data alone. "
+                                       "What is lost there is lost by the fit, not by the diet.")
+    spoken = ("" if alone is None else f" On real data alone, {called[rarest]} {percent(float(alone[-1]) / 100)}.") + (
+        "" if law is None else f" The law gives {percent(float(law[-1]))}.")
     return Picture(
         palette.figure(traces, layout), cursor=True, name="survival", caption=parameters(s),
         say=f"In how many lineages is each component still there? {look}",
         note="Across: generations. Up: the share of lineages in which a component is alive. A warm fit never brings one back."
-             + told,
-        alt=f"Survival by component. At the end: {end}." + ("" if law is None else f" The law gives {percent(float(law[-1]))}."))
+             + beside + told,
+        alt=f"Survival by component. At the end: {end}.{spoken}")

@@ -15,8 +15,8 @@ from collapse.figures.shapes import percentile_lineage
 from collapse.findings import Evidence, Finding, findings, headline, watched
 from collapse.metrics import effort
 from collapse.recursion import lives, replay, run
-from collapse.scenario import Scenario
-from collapse.stages import Rule, false_alarm, healthy, needed
+from collapse.scenario import BUDGET, Scenario
+from collapse.stages import Rule, false_alarm, healthy, needed, on_real_data
 from collapse.trajectory import Trajectory
 from collapse.ui.desk import Desk
 from collapse.ui.turns import TURNS
@@ -160,8 +160,16 @@ class Outcome:
         return headline(self.evidence).text
 
     @cached_property
+    def control(self) -> Trajectory | None:
+        """The same on real data alone, where a loss may be the fault of the fit; None where it need not or must not be run."""
+        s = on_real_data(self.scenario)
+        if self.evidence.lost is None or s.work > BUDGET:
+            return None
+        return trajectory_of(s, executor=patience(s.expected))
+
+    @cached_property
     def findings(self) -> list[Finding]:
-        return findings(self.trajectory, self.rule)
+        return findings(self.trajectory, self.rule, self.control)
 
     @cached_property
     def lineage(self) -> int:
@@ -195,5 +203,10 @@ class Outcome:
 def outcome_on(desk: Desk) -> Outcome:
     """Run what is on the desk, or take it from the shelf; long runs show their progress here."""
     s = desk.scenario
-    executor = Progress(st.empty()) if s.expected + effort(s, desk.watches) - s.work > LONG else None
+    executor = patience(s.expected + effort(s, desk.watches) - s.work)
     return Outcome(trajectory_of(s, desk.watches, executor), desk.rule, desk.visit.show)
+
+
+def patience(numbers: int) -> Progress | None:
+    """Progress, shown here, for a run that handles so many numbers that somebody has to wait."""
+    return Progress(st.empty()) if numbers > LONG else None

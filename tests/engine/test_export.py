@@ -22,9 +22,10 @@ from collapse.export import as_csv, as_json, data_file, lineages, notebook, prov
 from collapse.metrics import measurable
 from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde
+from collapse.models.mixture import Mixture
 from collapse.policies import Anchor, Mix
 from collapse.sheets import bare, safe, table
-from collapse.worlds import OwnNumbers, OwnTypes, Surnames
+from collapse.worlds import Bimodal, NormalWorld, OwnNumbers, OwnTypes, Penguins, Surnames
 from collapse.worlds.own import Brought
 
 from .harness import scenarios
@@ -38,6 +39,7 @@ CASES = {
     "types": Scenario(world=Surnames(types=50), model=Categorical(), n=30, generations=5, lineages=20),
     "own numbers": Scenario(world=OwnNumbers(Brought.of(ROWS[:, :1], ("=mass",))), policy=Mix(), n=12, generations=4, lineages=9),
     "own plane": Scenario(world=OwnNumbers(Brought.of(ROWS, ("a", "a"))), n=12, generations=4, lineages=9),
+    "mixture": Scenario(world=Penguins(), model=Mixture(), n=40, generations=12, lineages=25),
     "own types": Scenario(world=OwnTypes(Brought.of(["=1+1", "'=x", "-", "kea", "tui"] * 5, ("",))), model=Categorical(), n=12,
                           generations=4, lineages=9),
 }
@@ -66,6 +68,18 @@ def test_the_script_prints_the_numbers_to_the_digit(case, tmp_path):
     assert done.returncode == 0, done.stderr
     values = run(s).measure(metric) if s.model.compact else run(s, keep=[metric]).measure(metric)
     assert done.stdout == as_csv({metric: summary(values)})
+
+
+MIXTURES = {"plane": CASES["mixture"],
+            "line": Scenario(world=Bimodal(), model=Mixture(components=2), n=40, generations=12, lineages=25),
+            "eight": Scenario(world=NormalWorld(dimension=8), model=Mixture(components=8), n=40, generations=3, lineages=5)}
+
+
+@pytest.mark.parametrize(("name", "metric"), [(name, m) for name, s in MIXTURES.items() for m in measurable(s)])
+def test_a_generation_is_measured_alone_as_among_all(name, metric):
+    """The page measures all generations of a run at once, the script one after the other: the same, to the last digit."""
+    s = MIXTURES[name]
+    np.testing.assert_array_equal(run(s, keep=[metric]).measure(metric), run(s).measure(metric))
 
 
 def test_the_script_refuses_other_data(tmp_path):

@@ -201,6 +201,11 @@ def other(scenario: Scenario) -> Trajectory:
     return run(replace(scenario, seed=scenario.seed + 1), keep=("tail_mass",))
 
 
+def on_real_birds(c: Case) -> Trajectory | None:
+    """The control of a mixture that knows its groups."""
+    return run(replace(c.scenario, policy=Mix(synthetic=0.0))) if c.scenario.model.components == 3 else None
+
+
 def spoken_beside(c: Case) -> list[float]:
     ends = [t.measure("tail_mass")[:, -1] for t in (other(c.scenario), c.trajectory)]
     return [float(np.sort(v)[(len(v) - 1) // 2]) for v in ends]
@@ -318,8 +323,9 @@ PICTURES = {
     "ellipses": Kind(ellipses, lambda c: ellipses(c.trajectory, c.lineage, c.params), ("real",), spoken_ellipses, mixture=True),
     "weights": Kind(weights, lambda c: weights(c.trajectory, c.lineage, c.params), ("real",), lambda c: [
         c.lineage + 1, *told(c, c.params.weights[-1])], mixture=True),
-    "survival": Kind(survival, lambda c: survival(c.trajectory), ("real",), lambda c: [
+    "survival": Kind(survival, lambda c: survival(c.trajectory, on_real_birds(c)), ("real",), lambda c: [
         *told(c, (c.trajectory.params.weights[:, -1] > 0).mean(axis=0)),
+        *([] if (alone := on_real_birds(c)) is None else [alone.measure("rarest_alive")[:, -1].mean()]),
         *([] if c.law("rarest_alive") is None else [c.law("rarest_alive")[-1]])], ("rarest_alive",), mixture=True),
     "minority_share": Kind(timeline, of("minority_share", top=0.5), ("real",), spoken_timeline("minority_share"),
                            ("minority_share",), mixture=True),
@@ -692,7 +698,11 @@ def test_survival_counts_the_living(run_: str) -> None:
         assert np.allclose(shown.y(law), 100 * c.law("rarest_alive"), rtol=1e-5)
         assert "Chinstrap" in law
         assert LAWS["rarest_alive"].standing in law
-    picture = drawn("survival", run_)
+    picture, alone = drawn("survival", run_), on_real_birds(c)
+    assert ("real data alone" in picture.alt) == ("Blue and dotted" in picture.note) == (alone is not None)
+    if alone is not None:
+        rarest = alone.params.weights[:, :, c.scenario.world.groups.weights.argmin()]
+        assert np.allclose(shown.y("Chinstrap, real data alone"), [100, *100 * (rarest > 0).mean(axis=0)], rtol=1e-5)
     assert ("No law" in picture.note) == ("dashed law" not in picture.say) == (shown.laws == [])
     assert ("thick line" in picture.say) == (shown.laws == [] and len(called(c)) == 3)
     if shown.laws:
