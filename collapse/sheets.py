@@ -1,8 +1,8 @@
 """From what somebody pasted or uploaded to columns: pure, strict about values, forgiving about form.
 
-Comma, semicolon, tab or one value a line; with or without a header; UTF-8, UTF-16 or Windows-1252; decimal point or comma.
-What is guessed is said in `notes` and can be overruled; what is wrong raises a ValueError that names line and column.  A
-cell is data and nothing else: no formula is ever computed.
+Comma, semicolon, tab, spaces or one value a line; with or without a header; UTF-8, UTF-16 or Windows-1252; decimal point or
+comma.  What is guessed is said in `notes` and can be overruled; what is wrong raises a ValueError that names line and column.
+A cell is data and nothing else: no formula is ever computed.
 """
 
 import csv
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import dropwhile
 
 import numpy as np
 
@@ -17,29 +18,39 @@ from collapse.data import Array
 from collapse.spec import shown
 
 MAX_BYTES, MAX_ROWS, MAX_COLUMNS, MIN_ROWS, MAX_TYPES = 2_000_000, 50_000, 50, 10, 2_000
-SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "one per line": "\n"}
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "spaces": " ", "one per line": "\n"}
+DECIMALS = ("point", "comma")
 MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "–", "?", "."}
 LARGEST = 1e15
-DETAIL = 1e5
 LONGEST = 80
 GLANCE = 1000  # cells that a guess looks at
 LIMITS = (f"At most {MAX_BYTES / 1e6:g} MB, {MAX_ROWS:,} rows, {MAX_COLUMNS} columns and {MAX_TYPES:,} different categories; "
           f"at least {MIN_ROWS} rows with a value.")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_POINT = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
-_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
-_EITHER = re.compile(r"[+-]?\d{1,3},\d{3}")  # 1,234: thousands or a decimal comma
-_SPACE = re.compile(r"[\s\u00a0\u202f'’]")
-_LONE = re.compile(r"\s*[+-]?\d*,\d+\s*")
+_GAP = " \u00a0\u2009\u202f'’"  # what stands between groups of three digits, besides comma and point
+
+
+def _form(thousands: str, fraction: str) -> re.Pattern[str]:
+    """A number, with every group of three digits marked by the same sign or none."""
+    whole = rf"[1-9]\d{{0,2}}(?P<gap>[{thousands}{_GAP}])\d{{3}}((?P=gap)\d{{3}})*|\d+"
+    return re.compile(rf"[+-]? *({whole})?({fraction})?([eE][+-]?\d{{1,3}})?", re.ASCII)
+
+
+_POINT, _COMMA = _form(",", r"\.\d*"), _form(".", r",\d+")
+_GAPS = re.compile(f"[{_GAP}]")
+_INFINITE = re.compile(r"[+-]?(inf(inity)?|∞)", re.IGNORECASE)
+_EXCEL = re.compile(r"sep=([,;\t |])[ \t]*(?=\n)", re.IGNORECASE)  # a first line for Excel: what separates columns
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Cells as text, column by column; `lines` says on which line of the input each row stood."""
+    """Cells as text, column by column; `lines` says on which line of the input each row stood, `commas` which columns have a
+    decimal comma."""
 
     names: tuple[str, ...]
     columns: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    commas: tuple[bool, ...]
     notes: tuple[str, ...] = ()
 
     def where(self, row: int, column: int) -> str:
@@ -48,13 +59,11 @@ class Sheet:
 
     def numeric(self) -> list[int]:
         """The columns in which at least half of the cells that are not missing are numbers."""
-        return [i for i, column in enumerate(self.columns) if _mostly_numbers([c for c in column if not _missing(c)])]
+        return [i for i, column in enumerate(self.columns) if _mostly_numbers(column, (self.commas[i],))]
 
 
 def decoded(raw: bytes) -> str:
     """Bytes as text; a ValueError says what else they seem to be."""
-    if len(raw) > MAX_BYTES:
-        raise ValueError(f"this has {len(raw):,} bytes: at most {MAX_BYTES:,} are read")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", errors="replace").lstrip("\ufeff")
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")) or b"\0" in raw:
@@ -65,17 +74,48 @@ def decoded(raw: bytes) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
-def read(raw: bytes | str, separator: str = "", header: bool | None = None) -> Sheet:
+def read(raw: bytes | str, separator: str = "", header: bool | None = None, decimal: str = "") -> Sheet:
     """Columns from text.
 
-    `separator`: a key of `SEPARATORS`, or empty to guess; `header`: is the first row one, or None to guess.
+    `separator`: a key of `SEPARATORS`, or empty to guess; `header`: is the first row one, or None to guess; `decimal`: one of
+    `DECIMALS`, or empty to guess.
     Errors: ValueError that names line and what would be right.
     """
-    text = decoded(raw if isinstance(raw, bytes) else raw.encode()).replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
-        raise ValueError("there is nothing here: give at least " + str(MIN_ROWS) + " rows")
+    raw = raw if isinstance(raw, bytes) else _encoded(raw)
+    if len(raw) > MAX_BYTES:
+        raise ValueError(f"this has {len(raw):,} bytes: at most {MAX_BYTES:,} are read")
+    text = _lines(raw)
     notes: list[str] = []
-    rows = list(_rows(text, SEPARATORS[separator] if separator else _separator(text, notes)))
+    mark = SEPARATORS.get(separator, "")
+    if excel := _EXCEL.match(text):
+        text, mark = text[excel.end() :], mark or excel[1]  # an empty line is left, so that lines are counted as before
+    readings = (decimal == "comma",) if decimal else (False, True)
+    mark = mark or _separator(text, readings, notes)
+    rows = _without_comments(list(_rows(text, mark)), notes)
+    return _sheet(rows, mark, header, decimal, notes)
+
+
+def read_back(raw: bytes) -> Sheet:
+    """What `table` wrote, however long: nothing is guessed."""
+    return _sheet(list(_rows(_lines(raw), ",")), ",", True, "point", [])
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"line {text.count(chr(10), 0, error.start) + 1} holds half of a character ({shown(text[error.start])}): "
+                         "write it again, or take it away") from None
+
+
+def _lines(raw: bytes) -> str:
+    """The text, every line ended in the same way."""
+    return decoded(raw).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _sheet(rows: list[tuple[int, list[str]]], mark: str, header: bool | None, decimal: str, notes: list[str]) -> Sheet:
+    if not rows:
+        raise ValueError(f"there is nothing here: give at least {MIN_ROWS} rows")
     width = len(rows[0][1])
     if width > MAX_COLUMNS:
         raise ValueError(f"line {rows[0][0]} has {width} columns: at most {MAX_COLUMNS} are read")
@@ -83,16 +123,21 @@ def read(raw: bytes | str, separator: str = "", header: bool | None = None) -> S
         if len(cells) > width:
             raise ValueError(f"line {line} has {len(cells)} cells, the first has {width}: give every row as many, and put a "
                              "cell that holds the separator in double quotes")
+    if short := [line for line, cells in rows if len(cells) < width]:
+        notes.append(f"Rows with fewer cells than the first: {len(short):,}, the first of them on line {short[0]}. What they lack "
+                     "was read as missing.")
     table = [[cells[i].strip() if i < len(cells) else "" for _, cells in rows] for i in range(width)]
     first = _header(table, notes) if header is None else header
     labels = [_name(column[0]) if first else "" for column in table]
-    return Sheet(tuple(label or f"column {i + 1}" for i, label in enumerate(labels)),
-                 tuple(tuple(column[first:]) for column in table), tuple(line for line, _ in rows[first:]), tuple(notes))
+    names = tuple(label or f"column {i + 1}" for i, label in enumerate(labels))
+    columns = tuple(tuple(column[first:]) for column in table)
+    commas = (decimal == "comma",) * width if decimal else _commas(names, columns, mark, notes)
+    return Sheet(names, columns, tuple(line for line, _ in rows[first:]), commas, tuple(notes))
 
 
 def numbers(sheet: Sheet, chosen: Sequence[int]) -> tuple[Array, int]:
     """The chosen columns as (m, d), and how many rows were left out because a value is missing."""
-    commas = [_decimal_comma([c for c in sheet.columns[j] if not _missing(c)]) for j in chosen]
+    commas = [sheet.commas[j] for j in chosen]
     rows = [[sheet.columns[j][i] for j in chosen] for i in range(len(sheet.lines))]
     full = [i for i, cells in enumerate(rows) if not any(map(_missing, cells))]
     wrong, found = [], np.empty((len(full), len(chosen)))
@@ -100,21 +145,15 @@ def numbers(sheet: Sheet, chosen: Sequence[int]) -> tuple[Array, int]:
         for c, cell in enumerate(rows[i]):
             value = _number(cell, commas[c])
             if value is None or not abs(value) <= LARGEST:
+                mark = f" with a decimal {DECIMALS[commas[c]]}" if _number(cell, not commas[c]) is not None else ""
                 wrong.append(f"{sheet.where(i, chosen[c])}: {shown(cell)} is not a number"
-                             + ("" if value is None else f" up to {LARGEST:.0e}"))
+                             + (mark if value is None else f" up to {LARGEST:.0e}"))
             else:
                 found[k, c] = value
     if wrong:
         more = f" (and {len(wrong) - 1:,} more like it)" if len(wrong) > 1 else ""
         raise ValueError(f"{wrong[0]}{more}: correct it, or leave the cell empty for a missing value")
     _enough(len(full), len(rows))
-    names = [sheet.names[j] for j in chosen]
-    for name, column in zip(names, found.T, strict=True):
-        if not column.std() > abs(column).max() / DETAIL:
-            raise ValueError(f"column {name!r} hardly varies, from {column.min():.8g} to {column.max():.8g}: a world needs spread "
-                             "to lose; if the digits that matter stand far behind, subtract a constant")
-    if len(names) == 2 and abs(np.corrcoef(found.T).ravel()[1]) > 1 - 1e-9:
-        raise ValueError(f"columns {names[0]!r} and {names[1]!r} say the same, up to scale: choose one of them")
     return found + 0.0, len(rows) - len(full)
 
 
@@ -134,10 +173,12 @@ def categories(sheet: Sheet, chosen: int) -> tuple[list[str], int]:
 
 
 def _rows(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells) of every row that is not blank."""
-    lines = ((i, [line]) for i, line in enumerate(text.split("\n"), 1)) if mark == "\n" else _parsed(text, mark)
+    """(line, cells) of every row that is not blank; only what the csv module reads knows quotes."""
+    lines = enumerate(text.split("\n"), 1)
+    found = ((i, [line]) for i, line in lines) if mark == "\n" else \
+        ((i, _spaced(line)) for i, line in lines) if mark == " " else _parsed(text, mark)
     seen = 0
-    for line, cells in lines:
+    for line, cells in found:
         if any(cell.strip() for cell in cells):
             seen += 1
             if seen > MAX_ROWS + 1:
@@ -145,39 +186,70 @@ def _rows(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
 
 
+def _spaced(line: str) -> list[str]:
+    return [cell for cell in line.split(" ") if cell]
+
+
 def _parsed(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(StringIO(text, newline=""), delimiter=mark, skipinitialspace=True)
-    start = 1
+    """By the csv module, up to a line of our own behind the last: a row that takes it in has a quote that never closes."""
+    reader = csv.reader(StringIO(f"{text}\nend", newline=""), delimiter=mark, skipinitialspace=True)
+    start, end = 1, text.count("\n") + 2
     try:
         for cells in reader:
-            yield start, cells
+            if reader.line_num < end:
+                yield start, cells
+            elif start < end:
+                raise ValueError(f'line {start}: a double quote (") opens a cell and never closes: close it, or take it away')
             start = reader.line_num + 1
     except csv.Error as error:
-        raise ValueError(f"line {start} cannot be read: {error}") from None
+        raise ValueError(f'line {start} cannot be read ({error}): is there a double quote (") that never closes?') from None
 
 
-def _separator(text: str, notes: list[str]) -> str:
-    """Tab before semicolon before comma; a lone comma between digits is a decimal comma unless a header has one too."""
-    lines = [line for line in text.split("\n")[:50] if line.strip()]
+def _comment(line: str) -> bool:
+    return line.lstrip().startswith("#")
+
+
+def _without_comments(rows: list[tuple[int, list[str]]], notes: list[str]) -> list[tuple[int, list[str]]]:
+    """Without the lines above the table that begin with #; one that may be its header stays: as wide, and above no other."""
+    first = next((i for i, (_, cells) in enumerate(rows) if not _comment(cells[0])), 0)
+    headed = [any(_is_number(c) or _missing(c) for c in cells) for _, cells in rows[first : first + 2]] == [False, True]
+    kept = [row for row in rows[:first] if not headed and len(row[1]) == len(rows[first][1])]
+    if skipped := first - len(kept):
+        notes.append(f"Lines at the beginning that start with # and were skipped as comments: {skipped:,}.")
+    return kept + rows[first:]
+
+
+def _separator(text: str, readings: Sequence[bool], notes: list[str]) -> str:
+    """Tab before semicolon before spaces before comma; spaces only between numbers, a comma only if not all lines are numbers."""
+    every = [line for line in text.split("\n") if line.strip()]
+    lines = (list(dropwhile(_comment, every)) or every)[:50]
     for mark in ("\t", ";"):
         if all(mark in line for line in lines[:2]):
             return mark
-    if not any("," in line for line in lines):
-        return "\n"
-    decimal = all(_LONE.fullmatch(line) or "," not in line for line in lines)
-    if decimal:
-        notes.append("A comma between digits was read as a decimal comma; if it separates two columns, choose comma.")
-    return "\n" if decimal else ","
+    spaced, commas = [_spaced(line) for line in lines], [line for line in lines if "," in line]
+    if len(spaced[0]) > 1 and len(spaced) > 1 and all(
+            len(cells) == len(spaced[0]) and all(_is_number(c) or _missing(c) for c in cells) for cells in spaced[1:]):
+        if not _all_numbers(lines, readings):
+            notes.append("Spaces were read as what separates columns; if they do not, choose one per line.")
+            return " "
+        notes.append("A space between digits was read as a part of the number; if it separates two columns, choose spaces.")
+    elif commas:
+        if not _all_numbers(commas, readings):
+            return ","
+        decimal, thousands = _all_numbers(commas, (True,)), _all_numbers(commas, (False,))
+        how = "a part of the number" if decimal and thousands else "a decimal comma" if decimal else "a mark of thousands"
+        notes.append(f"A comma between digits was read as {how}; if it separates two columns, choose comma.")
+    return "\n"
 
 
 def _header(table: list[list[str]], notes: list[str]) -> bool:
     """Is the first row one?  Yes if it is text over numbers; over text, if it never comes again and the others do."""
     if len(table[0]) < 2:
         return False
-    rests = [[c for c in column[1:] if not _missing(c)] for column in table]
-    over = [column[0] for column, rest in zip(table, rests, strict=True) if rest and _mostly_numbers(rest)]
+    over = [column[0] for column in table if _mostly_numbers(column[1:])]
     if over:
-        return any(_number(c, False) is None and _number(c, True) is None and not _missing(c) for c in over)
+        return any(not (_is_number(c) or _missing(c) or _INFINITE.fullmatch(c)) for c in over)
+    rests = [[c for c in column[1:] if not _missing(c)] for column in table]
     found = all(column[0] not in rest and len(rest) >= 2 * len(set(rest)) for column, rest in zip(table, rests, strict=True))
     if found:
         notes.append(f"The first row ({', '.join(shown(column[0]) for column in table[:3])}) was read as a header.")
@@ -193,25 +265,64 @@ def _missing(cell: str) -> bool:
     return cell.strip().lower() in MISSING
 
 
-def _decimal_comma(cells: Sequence[str]) -> bool:
-    """Does this column write numbers with a decimal comma?  Only if that makes sense of more cells than a point does."""
-    if not any("," in c for c in cells):
-        return False
-    point = sum(_number(c, False) is not None and not _EITHER.fullmatch(c) for c in cells)
-    return sum(_number(c, True) is not None for c in cells) > point
+def _commas(names: Sequence[str], columns: Sequence[Sequence[str]], mark: str, notes: list[str]) -> tuple[bool, ...]:
+    """Which columns have a decimal comma: as most of the cells say that are a number in one reading only.
+
+    A column without such a cell is read as the others are.  If they do not tell either, three digits behind every mark are
+    thousands where whole numbers below 1,000 stand between them; else a point is decimal, and a comma is where semicolons separate.
+    What was read like this is said in a note.
+    """
+    told = [_told(column) for column in columns]
+    sheet, found = sum(balance for balance, _, _ in told), []
+    open_cells: dict[bool, list[str]] = {}
+    for name, column, (balance, cell, thousands) in zip(names, columns, told, strict=True):
+        guess = sheet > 0 if sheet else thousands if "." in cell else mark == ";" and not thousands
+        found.append(balance > 0 if balance or not cell else guess)
+        if cell and not balance and _mostly_numbers(column):
+            point, comma = f"{_number(cell, False):.10g}", f"{_number(cell, True):.10g}"
+            open_cells.setdefault(guess, []).append(
+                f"{shown(cell)} in column {name!r} was read as {comma if guess else point}, not as {point if guess else comma}")
+    for guess, said in open_cells.items():
+        more = f" (and {len(said) - 1:,} more columns in the same way)" if len(said) > 1 else ""
+        notes.append(f"{said[0]}{more}. If that is wrong, choose {DECIMALS[not guess]} as the decimal mark.")
+    return tuple(found)
 
 
-def _mostly_numbers(cells: Sequence[str]) -> bool:
-    cells = cells[:GLANCE]
-    comma = _decimal_comma(cells)
-    return bool(cells) and 2 * sum(_number(c, comma) is not None for c in cells) >= len(cells)
+def _told(column: Sequence[str]) -> tuple[int, str, bool]:
+    """By how many cells that only a decimal comma explains outnumber those that only a point does; the first cell that both
+    explain, but differently; and whether whole numbers stand there, all below 1,000."""
+    balance, either, whole = 0, "", []
+    for cell in dict.fromkeys(column):
+        point, comma = _number(cell, False), _number(cell, True)
+        if point is None or comma is None:
+            balance += (comma is not None) - (point is not None)
+        elif point == comma:
+            whole.append(abs(point))
+        else:
+            either = either or cell
+    return balance, either, bool(whole) and max(whole) < 1000
+
+
+def _mostly_numbers(column: Sequence[str], readings: Sequence[bool] = (False, True)) -> bool:
+    cells = [c for c in column if not _missing(c)][:GLANCE]
+    return bool(cells) and 2 * sum(_is_number(c, readings) for c in cells) >= len(cells)
+
+
+def _all_numbers(lines: Sequence[str], readings: Sequence[bool]) -> bool:
+    """Is every line a number in the same reading?"""
+    return any(all(_is_number(line, (comma,)) for line in lines) for comma in readings)
+
+
+def _is_number(cell: str, readings: Sequence[bool] = (False, True)) -> bool:
+    return any(_number(cell, comma) is not None for comma in readings)
 
 
 def _number(cell: str, comma: bool) -> float | None:
     """The number in a cell, or None; `comma`: 1.234,5 instead of 1,234.5."""
-    text = _SPACE.sub("", cell).replace("−", "-")
+    text = cell.strip().replace("−", "-")
     if not (_COMMA if comma else _POINT).fullmatch(text):
         return None
+    text = _GAPS.sub("", text)
     text = text.replace(".", "").replace(",", ".") if comma else text.replace(",", "")
     try:
         return float(text)

@@ -6,12 +6,12 @@ from typing import Any
 import streamlit as st
 
 from collapse.figures.preview import preview
-from collapse.sheets import LIMITS, MAX_BYTES, SEPARATORS, Sheet, read
+from collapse.sheets import DECIMALS, LIMITS, MAX_BYTES, SEPARATORS, Sheet, read
 from collapse.spec import names
 from collapse.ui.chart import chart
 from collapse.ui.lab import SEEN, Lab, told
 from collapse.ui.prose import as_quote, words
-from collapse.worlds import OwnText, World
+from collapse.worlds import OwnNumbers, OwnText, OwnTypes
 from collapse.worlds.own import EVERY, from_sheet
 from collapse.worlds.text import Written, decoded
 
@@ -78,8 +78,12 @@ def _read(raw: bytes, fixed: bool) -> Sheet:
     one, two = st.columns(2)
     separator = one.selectbox("Columns are separated by", ("guess", *SEPARATORS), key="laboratory_data_separator", disabled=fixed)
     header = two.selectbox("First row is a header", ("guess", "yes", "no"), key="laboratory_data_header", disabled=fixed)
-    how = "" if separator == "guess" else separator, {"guess": None, "yes": True, "no": False}[header]
-    return _once("sheet", (raw, *how), lambda: read(raw, *how))
+    decimal = one.selectbox("Decimal mark", ("guess", *DECIMALS), key="laboratory_data_decimal", disabled=fixed)
+    how = separator.replace("guess", ""), {"guess": None, "yes": True, "no": False}[header], decimal.replace("guess", "")
+    sheet: Sheet = _once("sheet", (raw, *how), lambda: read(raw, *how))
+    for note in sheet.notes:
+        st.caption(as_quote(note))
+    return sheet
 
 
 def _once(what: str, asked: Any, make: Callable[[], Any]) -> Any:
@@ -90,7 +94,7 @@ def _once(what: str, asked: Any, make: Callable[[], Any]) -> Any:
     return seen[what][1]
 
 
-def _chosen(sheet: Sheet, fixed: bool) -> tuple[World, int]:
+def _chosen(sheet: Sheet, fixed: bool) -> tuple[OwnNumbers | OwnTypes, int]:
     """The world of the columns that are chosen, and how many rows were left out."""
     numeric = sheet.numeric()
     one, two = st.columns(2)
@@ -104,7 +108,9 @@ def _chosen(sheet: Sheet, fixed: bool) -> tuple[World, int]:
     second = one.selectbox("Second column", (None, *others), key=f"laboratory_data_second_{first}_{len(columns)}", disabled=fixed,
                            format_func=lambda i: "none" if i is None else sheet.names[i]) if use == "numbers" and others else None
     chosen = [first] if second is None else [first, second]
-    return _once("world", (sheet, use, chosen), lambda: from_sheet(sheet, chosen, numeric=use == "numbers"))
+    found: tuple[OwnNumbers | OwnTypes, int] = _once("world", (sheet, use, chosen),
+                                                     lambda: from_sheet(sheet, chosen, numeric=use == "numbers"))
+    return found
 
 
 def _written(raw: bytes) -> OwnText:
@@ -119,14 +125,13 @@ def _look_at_text(desk: Lab, world: OwnText, fixed: bool) -> None:
     st.button("Use this text", key="laboratory_data_take", on_click=desk.bring, args=(world,), disabled=fixed)
 
 
-def _look(desk: Lab, sheet: Sheet, world: World, missing: int, fixed: bool) -> None:
-    """The preview: rows counted, a picture, the first rows; and the button that uses them."""
+def _look(desk: Lab, sheet: Sheet, world: OwnNumbers | OwnTypes, missing: int, fixed: bool) -> None:
+    """The preview: rows counted, a picture, the first rows as they were read; and the button that uses them."""
     used = len(sheet.lines) - missing
     st.caption(as_quote(f"{used:,} rows; {missing:,} left out because a value is missing; every {EVERY}th of them "
                        f"({used // EVERY:,}) is held out as a test set."))
-    for note in sheet.notes:
-        st.caption(as_quote(note))
     chart(preview(world), key="preview", group="preview")
-    head = [sheet.names, *list(zip(*sheet.columns, strict=True))[:ROWS]]
-    st.text("\n".join("  ".join(cell.replace("\n", " ")[:18].ljust(18) for cell in row[:4]).rstrip() for row in head))
+    read_as = world.data.rows[:ROWS].reshape(-1, len(world.data.titles)).tolist()
+    head = [world.data.titles, *([x if isinstance(x, str) else f"{x:.10g}" for x in row] for row in read_as)]
+    st.text("\n".join("  ".join(cell.replace("\n", " ")[:18].ljust(18) for cell in row).rstrip() for row in head))
     st.button("Use these data", key="laboratory_data_take", on_click=desk.bring, args=(world,), disabled=fixed)

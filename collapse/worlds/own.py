@@ -17,12 +17,13 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.distributions import CENTRAL, Categories, Distribution, Sample
-from collapse.sheets import Sheet, bare, categories, numbers, read, table
+from collapse.sheets import Sheet, bare, categories, numbers, read_back, table
 from collapse.sources import OWN
 from collapse.spec import carried
 from collapse.worlds.base import TypesWorld, World
 
 EVERY = 5
+DETAIL = 1e5
 _ADVICE = "the link was made with data of its own, which stay with whoever has them; bring the same data to see the same run"
 
 
@@ -120,8 +121,8 @@ class OwnNumbers(World):
 
     @classmethod
     def from_file(cls, raw: bytes) -> Self:
-        sheet = read(raw, "comma", header=True)
-        return cls(Brought.of(numbers(sheet, range(len(sheet.names)))[0], sheet.names))
+        sheet = read_back(raw)
+        return cls(_varied(sheet, range(len(sheet.names)))[0])
 
     def cdf(self, x: Array) -> Array:
         return self._line.cdf(x)
@@ -173,7 +174,7 @@ class OwnTypes(TypesWorld):
 
     @classmethod
     def from_file(cls, raw: bytes) -> Self:
-        sheet = read(raw, "comma", header=True)
+        sheet = read_back(raw)
         return cls(Brought.of([bare(word) for word in categories(sheet, 0)[0]], sheet.names))
 
     @cached_property
@@ -193,8 +194,20 @@ def from_sheet(sheet: Sheet, chosen: Sequence[int], numeric: bool) -> tuple[OwnN
         if world.types < 2:
             raise ValueError(f"but for the rows held out, every {EVERY}th, {names[0]!r} has one category: give 2 or more")
         return world, missing
+    data, missing = _varied(sheet, chosen)
+    return OwnNumbers(data), missing
+
+
+def _varied(sheet: Sheet, chosen: Sequence[int]) -> tuple[Brought, int]:
+    """The chosen columns, if the rows that are the world spread in every direction, and how many rows were left out."""
     rows, missing = numbers(sheet, chosen)
-    found = OwnNumbers(Brought.of(rows, names))
-    if not (found.cov.diagonal() > 0).all():
-        raise ValueError(f"but for the rows held out, every {EVERY}th, {' or '.join(names)} does not vary: mix the rows")
-    return found, missing
+    data = Brought.of(rows, [sheet.names[j] for j in chosen])
+    for name, column in zip(data.titles, data.trained.T, strict=True):
+        if not column.std() > abs(column).max() / DETAIL:
+            raise ValueError(f"column {name!r} hardly varies, from {column.min():.8g} to {column.max():.8g}, in the rows that are "
+                             f"not held out (every {EVERY}th is): a world needs spread to lose; if the digits that matter stand "
+                             "far behind, subtract a constant")
+    if len(chosen) == 2 and abs(np.corrcoef(data.trained.T)[0, 1]) > 1 - 1e-9:
+        raise ValueError(f"columns {data.titles[0]!r} and {data.titles[1]!r} say the same, up to scale, in the rows that are not "
+                         f"held out (every {EVERY}th is): choose one of them")
+    return data, missing

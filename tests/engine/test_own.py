@@ -193,6 +193,42 @@ def test_a_sheet_becomes_a_world():
     assert birds.labels[0] == "tui"
     assert missing == 0
     with pytest.raises(ValueError, match="held out"):
-        from_sheet(read("\n".join(["1", "1", "1", "1", "2"] * 4)), [0], numeric=True)
-    with pytest.raises(ValueError, match="held out"):
         from_sheet(read("\n".join(["a", "a", "a", "a", "b"] * 4)), [0], numeric=False)
+
+
+def held(inner, outer):
+    """Twenty rows of which every fifth, the one held out, is of `outer`."""
+    return [(outer if i % EVERY == EVERY - 1 else inner)(i) for i in range(20)]
+
+
+@pytest.mark.parametrize(("rows", "words"), [
+    (held(lambda i: "5", lambda i: "5"), "hardly varies, from 5 to 5"),
+    (held(lambda i: "1", lambda i: "2"), "hardly varies, from 1 to 1"),
+    (held(lambda i: f"{1e9 + i % 3}", lambda i: "1e9"), "subtract a constant"),
+    (held(lambda i: f"{1000 + 1e-9 * (i % 7)}", lambda i: f"{i}"), "hardly varies"),
+    (held(lambda i: f"{i};{3 * i}", lambda i: f"{i};{3 * i}"), "say the same"),
+    (held(lambda i: f"{i};{2 * i}", lambda i: f"{i};{40 - i}"), "say the same"),
+    (held(lambda i: f"{i};7", lambda i: f"{i};{i}"), "hardly varies, from 7 to 7")])
+def test_the_rows_that_are_the_world_have_to_spread(rows, words):
+    """What is held out does not count: a Gaussian of the rest would have no volume, and its logarithm no value."""
+    sheet = read("\n".join(rows))
+    with pytest.raises(ValueError, match=words) as caught:
+        from_sheet(sheet, range(len(sheet.names)), numeric=True)
+    assert "held out" in str(caught.value)
+    with pytest.raises(ValueError, match=words):
+        OwnNumbers.from_file("\n".join(["a;b" if ";" in rows[0] else "a", *rows]).replace(";", ",").encode())
+
+
+@pytest.mark.parametrize("word", ["中" * 14, '="' * 8, "'" + "," * 9])
+def test_what_was_accepted_comes_back_from_its_file(word):
+    """In UTF-8, with quotes and apostrophes, a file can be longer than what was brought: its own script reads it all the same."""
+    brought = "\n".join(["h", *(f"{word}{chr(0x4e00 + i % 1900)}" for i in range(49_000))]).encode("utf-16")
+    world, _ = from_sheet(read(brought, "one per line", header=True), [0], numeric=False)
+    assert OwnTypes.from_file(world.to_file().encode()) == world
+
+
+def test_three_decimals_come_back_from_their_file():
+    """The file knows its decimal mark: what a visitor's sheet would leave open is not guessed again."""
+    rows = np.array([[1.125, 1234.0], [2.25, 0.5]] * 8) + np.arange(16)[:, None]
+    world, _ = from_sheet(read("\n".join(f"{a:.3f}\t{b}" for a, b in rows)), [0, 1], numeric=True)
+    assert OwnNumbers.from_file(world.to_file().encode()) == world == numbers(rows)

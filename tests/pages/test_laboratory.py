@@ -228,6 +228,17 @@ def test_two_columns_and_categories() -> None:
     assert scenario_with(at).world.d == 2, "both are at hand"
 
 
+def test_the_decimal_mark_can_be_overruled_and_the_rows_are_shown_as_read() -> None:
+    at = pasted(opened(PAGE), "pop\n" + "\n".join(f"{i % 7 + 1},{100 + i * i}" for i in range(20)) + "\n980")
+    assert "choose comma as the decimal mark" in " ".join(plain(c.value) for c in at.caption)
+    assert at.text[0].value.split() == ["pop", "1100", "2101", "3104", "4109", "5116", "6125"]
+    at = choose(at, "laboratory_data_decimal", "comma")
+    assert "decimal mark" not in " ".join(plain(c.value) for c in at.caption)
+    assert at.text[0].value.split() == ["pop", "1.1", "2.101", "3.104", "4.109", "5.116", "6.125"]
+    at = choose(at, "laboratory_data_use_numbers", "categories")
+    assert at.text[0].value.split()[:2] == ["pop", "1,100"]
+
+
 def test_a_text_of_one_s_own() -> None:
     story = " ".join(f"the {w} sat on the {v} and sang." for w in ("kea", "tui", "moa") for v in ("roof", "hill", "tree") * 9)
     at = choose(opened(PAGE, n="500", generations="3", lineages="3"), "laboratory_data_form", "a text")
