@@ -364,8 +364,11 @@ def first_group_lost(e: Evidence) -> Finding | None:
     dead = e.trajectory.measure("least_weight") == 0
     first = np.where(dead.any(axis=1), dead.argmax(axis=1), np.inf)
     low, median, high = np.quantile(first, (0.05, 0.5, 0.95), method="higher")
-    if not np.isfinite(median) or len(first) < 20:
+    if not np.isfinite(low) or len(first) < 20:
         return None
+    if not np.isfinite(median):
+        return Finding("first", "In half of the lineages or more no group is lost; the quickest 5 % have lost their first by "
+                       f"generation {count(low)}.", {"low": float(low)})
     until = f"generation {count(high)}" if np.isfinite(high) else "never"
     numbers = {"low": float(low), "median": float(median)} | ({"high": float(high)} if np.isfinite(high) else {})
     return Finding("first", f"The typical lineage loses its first group at generation {count(median)}; the middle 90 % do so "
