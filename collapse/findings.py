@@ -46,6 +46,11 @@ class Evidence:
     def last(self) -> int:
         return self.trajectory.scenario.generations
 
+    @property
+    def span(self) -> str:
+        """The whole time, in words."""
+        return f"{count(self.last)} generation{'s' if self.last > 1 else ''}"
+
     def final(self, metric: str) -> Array:
         """A metric in the last generation, (R,)."""
         return self.trajectory.measure(metric)[:, -1]
@@ -140,15 +145,15 @@ def headline(e: Evidence) -> Finding:
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
     if left < e.rule.spread:
-        text = f"After {e.last} generations the typical model keeps {percent(left)} of the real {thing}: it has collapsed."
+        text = f"After {e.span} the typical model keeps {percent(left)} of the real {thing}: it has collapsed."
     elif tail < e.rule.tail:
-        text = (f"The tails are going: after {e.last} generations the typical model still has {percent(left)} of the real "
+        text = (f"The tails are going: after {e.span} the typical model still has {percent(left)} of the real "
                 f"{thing}, but only {percent(tail)} of the mass of its tails.")
     elif left > 1.25:
-        text = (f"This model does not narrow: after {e.last} generations its {thing} is typically "
+        text = (f"This model does not narrow: after {e.span} its {thing} is typically "
                 f"{times(left)} times the real one.")
     else:
-        text = f"After {e.last} generations the typical model still has {percent(left)} of the real {thing}."
+        text = f"After {e.span} the typical model still has {percent(left)} of the real {thing}."
     return Finding("headline", text, numbers)
 
 
@@ -158,12 +163,12 @@ def rarest_in_words(e: Evidence, lost: Array) -> str:
     every = f"all {count(total)} lineages" if total > 1 else "the only lineage"
     some = every if gone == total else f"{count(gone)} of {count(total)} lineages"
     fate = f"are gone in {some}" if gone else f"still live in {every}"
-    return f"After {e.last} generation{'s' if e.last > 1 else ''} the {e.rarest} {fate}."
+    return f"After {e.span} the {e.rarest} {fate}."
 
 
 def _of_a_text(e: Evidence, left: float, tail: float) -> str:
     """The headline of a language model, with the name of the stage."""
-    after = f"after {count(e.last)} generation{'s' if e.last > 1 else ''} the typical text has"
+    after = f"after {e.span} the typical text has"
     rare, variety = f"{percent(tail)} of the rare words of a real text of its length", f"{percent(left)} of its variety of n-grams"
     if left < e.rule.spread:
         return f"Repeating itself: {after} {variety.replace('its', 'the real')} left."
@@ -210,7 +215,7 @@ def mean_hides(e: Evidence) -> Finding | None:
     if wide.mean() >= 0.5 or e.spread[wide].sum() <= e.spread[~wide].sum():
         return None
     return Finding("mean", f"The average hides it: the mean over lineages is {percent(mean)} of the real spread, the median "
-                   f"{percent(median)}. A few wide lineages carry the mean.", {"mean": mean, "median": median})
+                   f"{percent(median)}. A minority of wide lineages carries the mean.", {"mean": mean, "median": median})
 
 
 def tails_on_average(e: Evidence) -> Finding | None:
@@ -220,7 +225,7 @@ def tails_on_average(e: Evidence) -> Finding | None:
     if not e.real or not (mean > 1.1 * real and median < real / 2):
         return None
     return Finding("tails", f"Typical tails shrink to {percent(median)} from {percent(real)}, yet the average over lineages "
-                   f"rises to {percent(mean)}, because lineages drift to different places.",
+                   f"rises to {percent(mean)}: some lineages have moved or widened into them.",
                    {"mean": mean, "median": median, "real": real})
 
 
@@ -293,11 +298,12 @@ def vocabulary(e: Evidence) -> Finding | None:
     """How many types are left."""
     if not e.types:
         return None
-    left, start = e.median("types"), e.start("types")
+    left, start = float(np.quantile(e.final("types"), 0.5, method="lower")), e.start("types")  # half a type is not alive
     if left == start:
         return Finding("vocabulary", f"All {count(start)} types are still alive in the typical lineage.",
                        {"left": left, "start": start})
-    return Finding("vocabulary", f"Of {count(start)} types, {count(left)} are alive in the typical lineage "
+    verb = "is" if left == 1 else "are"
+    return Finding("vocabulary", f"Of {count(start)} types, {count(left)} {verb} alive in the typical lineage "
                    f"({percent(left / start)}).", {"left": left, "start": start})
 
 

@@ -111,6 +111,7 @@ def check_headline(f: Finding, x: Facts) -> None:
         return check_text_headline(f, x, left, tail)
     thing = "effective number of types" if x.types else "spread"
     assert thing in f.text
+    assert ("1 generation " in f.text) == (last == 1)
     if "collapsed" in f.text:
         reads(f.text, last, left)
         assert left < x.rule.spread
@@ -186,6 +187,8 @@ def check_tails(f: Finding, x: Facts) -> None:
     assert shrunk.shown < from_.shown
     assert risen.shown > from_.shown, f"no reader sees a rise in {f.text!r}"
     assert len(tails) > 1
+    into = tails > real
+    assert ((x.last("variance")[into] > 1) | (x.last("mean_drift")[into] > 0)).all(), "they have moved or widened"
 
 
 def check_law(f: Finding, x: Facts) -> None:
@@ -239,7 +242,8 @@ def check_half_life(f: Finding, x: Facts) -> None:
 
 
 def check_vocabulary(f: Finding, x: Facts) -> None:
-    left, start = float(np.median(x.last("types"))), x.real("types")
+    alive = np.sort(x.last("types"))
+    left, start = float(alive[(len(alive) - 1) // 2]), x.real("types")
     carries(f, left=left, start=start)
     if f.text.startswith("All"):
         reads(f.text, start)
@@ -248,6 +252,7 @@ def check_vocabulary(f: Finding, x: Facts) -> None:
         whole, some, _ = reads(f.text, start, left, left / start)
         assert some.shown < whole.shown
         assert left < start
+        assert (" is alive" in f.text) == (left == 1)
 
 
 def check_rare(f: Finding, x: Facts) -> None:
@@ -490,6 +495,7 @@ KNOWN = {name: Scenario.from_query(query) for name, query in {
     "cooled alice": "world=alice&model=ngram&model.order=2&decoder.temperature=0.7&n=8000&generations=12&lineages=4",
     "alice, accumulated": "world=alice&model=ngram&model.order=1&model.unit=words&policy=accumulate&n=8000&generations=5"
                           "&lineages=3",
+    "nine and a half names": "world=surnames&world.types=10&model=categorical&n=200&generations=3&lineages=2&seed=39",
     "few names": f"world=surnames&world.types={FEWEST}&model=categorical&n=50&generations=20&lineages=30",
 }.items()}
 
