@@ -6,7 +6,6 @@ of them have entered a stage.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -87,7 +86,7 @@ class Map:
         except ImpossibleError as error:
             return str(error)
         why = "" if self.shows in ONSETS else METRICS[self.shows].refusal(found)
-        return f"{self.shows} cannot be measured here: {why}" if why else found
+        return f"{METRICS[self.shows].label} cannot be measured here: {why}" if why else found
 
     @cached_property
     def cells(self) -> dict[tuple[int, int], Scenario | str]:
@@ -149,8 +148,10 @@ def _levers(asked: Map) -> list[str]:
     found: list[tuple[float, str]] = []
     for key in dials(asked.scenario):
         said = f"the upper end of {key}" if key in (asked.x.key, asked.y.key) else f"{key}={setting(asked.scenario, key)}"
-        with suppress(ValueError):
+        try:
             found.append((asked.halved(key).burden, said))
+        except ValueError:  # it is as low as it can be
+            continue
     return [said for burden, said in sorted(found) if burden < 0.9 * asked.burden][:3]
 
 
