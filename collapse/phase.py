@@ -22,7 +22,8 @@ from collapse.stages import EARLY, LATE, Rule, classify, needed, typical_onset
 SIDE = 25
 LINEAGES = 40
 FEWEST = 10
-SIDES = (SIDE, 13, 7)
+SIDES = (SIDE, 13, 7, 5)
+MAP_BUDGET = 2 * BUDGET  # numbers that a whole map usually handles; each of its cells has the budget of a run
 Ends = tuple[float | None, float | None]
 ONSETS = {"early onset": EARLY, "late onset": LATE}
 
@@ -79,28 +80,50 @@ class Map:
         """(rows, columns)."""
         return len(self.y.values), len(self.x.values)
 
-    def _cell(self, row: int, column: int) -> Scenario | None:
+    def _cell(self, row: int, column: int) -> Scenario | str:
         try:
-            return Scenario.from_query({self.x.key: self.x.text(column), self.y.key: self.y.text(row)}, self.scenario)
-        except ImpossibleError:
-            return None
+            found = Scenario.from_query({self.x.key: self.x.text(column), self.y.key: self.y.text(row)}, self.scenario)
+        except ImpossibleError as error:
+            return str(error)
+        why = "" if self.shows in ONSETS else METRICS[self.shows].refusal(found)
+        return f"{METRICS[self.shows].label} cannot be measured here: {why}" if why else found
 
     @cached_property
-    def cells(self) -> dict[tuple[int, int], Scenario | None]:
-        """The scenario of every (row, column); None where its parts do not go together."""
+    def cells(self) -> dict[tuple[int, int], Scenario | str]:
+        """The scenario of every (row, column), or why there is none: its parts do not go together, or it has no such metric."""
         return {(r, c): self._cell(r, c) for r, c in np.ndindex(*self.shape)}
 
     @property
-    def effort(self) -> int:
-        """Numbers handled by the whole map: all of its cells."""
-        return sum(self._cost(s) for s in self.cells.values() if s is not None)
+    def runs(self) -> list[Scenario]:
+        """The scenarios of the cells that have one."""
+        return [s for s in self.cells.values() if isinstance(s, Scenario)]
 
-    def _cost(self, s: Scenario) -> int:
+    @property
+    def effort(self) -> int:
+        """Numbers that the whole map usually handles: all of its cells."""
+        return sum(s.expected + self._measuring(s) for s in self.runs)
+
+    @property
+    def burden(self) -> float:
+        """The work as a multiple of what is allowed: of the whole map as it usually goes, or of one cell at its worst."""
+        worst = max((s.work + self._measuring(s) for s in self.runs), default=0)
+        return max(self.effort / MAP_BUDGET, worst / BUDGET)
+
+    def _measuring(self, s: Scenario) -> int:
         """An onset needs every generation measured, a metric only the last one, when growing data have grown."""
         if self.shows in ONSETS:
-            return effort(s, self.metrics)
+            return effort(s, self.metrics) - s.work
         grown = s.n if s.trained == s.n else s.n * s.generations
-        return s.work + METRICS[self.shows].integral * s.lineages * s.model.weighing(s.world, grown)
+        return METRICS[self.shows].integral * s.lineages * s.model.weighing(s.world, grown)
+
+    def halved(self, key: str) -> "Map":
+        """The same with a number half as large, or with the upper end of an axis in the middle; ValueError if that cannot be."""
+        x, y = (axis(self.scenario, key, (a.values[0], (a.values[0] + a.values[-1]) / 2), len(a.values)) if a.key == key else a
+                for a in (self.x, self.y))
+        if key in (x.key, y.key):
+            return replace(self, x=x, y=y)
+        now = setting(self.scenario, key)
+        return replace(self, scenario=Scenario.from_query({key: str(type(now)(now / 2))}, self.scenario))
 
 
 def drawn(scenario: Scenario, keys: tuple[str, str], shows: str, rule: Rule,
@@ -114,10 +137,22 @@ def drawn(scenario: Scenario, keys: tuple[str, str], shows: str, rule: Rule,
         for lineages in (LINEAGES, 20, FEWEST):
             few = replace(scenario, lineages=lineages)
             found = Map(few, axis(few, keys[0], ends[0], side), axis(few, keys[1], ends[1], side), shows, rule)
-            if found.effort <= BUDGET:
+            if found.burden <= 1:
                 return found
-    raise ValueError(f"even a map of {SIDES[-1]} × {SIDES[-1]} cells with {FEWEST} lineages would handle {found.effort:,} numbers, "
-                     f"more than {BUDGET:,}: lower the ends of the axes, n={scenario.n} or generations={scenario.generations}")
+    raise ValueError(f"even a map of {SIDES[-1]} × {SIDES[-1]} cells with {FEWEST} lineages is {found.burden:,.2f} times the work "
+                     f"that one visitor may ask for: lower {' or '.join(_levers(found))}")
+
+
+def _levers(asked: Map) -> list[str]:
+    """What to lower so that a map becomes less work: at most three numbers that help when they are halved, best first."""
+    found: list[tuple[float, str]] = []
+    for key in dials(asked.scenario):
+        said = f"the upper end of {key}" if key in (asked.x.key, asked.y.key) else f"{key}={setting(asked.scenario, key)}"
+        try:
+            found.append((asked.halved(key).burden, said))
+        except ValueError:  # it is as low as it can be
+            continue
+    return [said for burden, said in sorted(found) if burden < 0.9 * asked.burden][:3]
 
 
 def order(shape: tuple[int, int]) -> Iterator[tuple[int, int, int]]:
@@ -154,11 +189,15 @@ class Filled:
         return float((self.stride > 0).mean())
 
     def painted(self) -> Array:
-        """(rows, columns) of values: what is not computed yet shows the nearest coarser cell above and left of it."""
+        """(rows, columns) of values: what is not computed yet shows the nearest coarser cell above and left of it; a cell
+        without a scenario shows nothing."""
         out = np.full(self.value.shape, np.nan)
         for step in sorted(set(self.stride.ravel().tolist()) - {0}, reverse=True):
             for r, c in zip(*np.nonzero(self.stride == step), strict=True):
                 out[r : r + step, c : c + step] = self.value[r, c]
+        for at, s in self.map.cells.items():
+            if isinstance(s, str):
+                out[at] = np.nan
         return out
 
 
@@ -167,7 +206,7 @@ def fill(asked: Map) -> Iterator[Filled]:
     found = Filled.empty(asked)
     for row, column, stride in order(asked.shape):
         s = asked.cells[row, column]
-        if s is not None:
+        if isinstance(s, Scenario):
             found.value[row, column], found.error[row, column] = measured(asked, s)
         found.stride[row, column] = stride
         yield found

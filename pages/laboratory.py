@@ -30,6 +30,9 @@ PRESETS = (
     Preset("Names", "Types instead of numbers: rare ones die first",
            {"world": "surnames", "world.types": "300", "policy": "mix", "policy.synthetic": "1.0", "lineages": "60"}),
     Preset("Keep and pick", "Everything is kept, but only as much is read as before", {"policy": "accumulate-subsample"}),
+    Preset("One cloud, two bell curves", "A single round cloud in the plane, learnt by a mixture of two bell curves",
+           {"world": "normal", "world.dimension": "2", "model": "mixture", "model.components": "2", "policy": "replace",
+            "lineages": "60"}),
 )
 
 desk = visitors_desk("laboratory", BASE, {}, lab.Lab)

@@ -1,5 +1,6 @@
 """The phase map: a cell for every pair of values, its colour the answer, with the numbers on hover and in the table."""
 
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
 from collapse.findings import percent
 from collapse.metrics import METRICS, at_world
-from collapse.phase import ONSETS, Axis, Filled
+from collapse.phase import ONSETS, Axis, Filled, Map
 from collapse.scenario import Scenario
 
 TICKS = 5
@@ -37,6 +38,11 @@ def phase_map(filled: Filled, here: Scenario, labels: dict[str, str]) -> Picture
     if (never := known & ~finite).any():
         traces.append(_cells("never in this time" if m.shows in ONSETS else "infinite", rows[never], columns[never], m.shape[1]) | {
             "hovertemplate": "%{x}, never or infinite<extra></extra>", "marker": {"color": palette.GRID, "line": {"width": 0}}})
+    if empty := {at: why for at, why in m.cells.items() if isinstance(why, str)}:
+        row, column = np.array(list(empty)).T
+        traces.append(_cells("empty", row, column, m.shape[1]) | {
+            "showlegend": False, "text": [_said(m, at, across, up, "<br>".join(wrap(why, 60))) for at, why in empty.items()],
+            "hovertemplate": "%{text}<extra></extra>", "marker": {"color": "rgba(0,0,0,0)", "line": {"width": 0}}})
     traces.append({"type": "scatter", "mode": "markers", "name": "these controls", "hoverinfo": "skip",
                    **{k: np.array([float(place(a, setting(here, a.key)))]) for k, a in (("x", m.x), ("y", m.y))},
                    "marker": {"symbol": "square-open", "size": 15, "color": palette.INK,
@@ -50,7 +56,8 @@ def phase_map(filled: Filled, here: Scenario, labels: dict[str, str]) -> Picture
         say=f"Where does it hold, and where does it collapse? Colour: {label}. Click a cell to set the controls to it.",
         note=f"Across: {across}. Up: {up}. Every cell is a run of {m.scenario.lineages} lineages on the same noise"
              + ("" if m.shows in ONSETS else "; the colour is their median, and its standard error stands in the box that hovering "
-                "or the table shows") + ". The open square is where the controls stand.",
+                "or the table shows") + (". An empty cell has no number: its box and the table say why" if empty else "")
+             + ". The open square is where the controls stand.",
         alt=_spoken(filled, label))
 
 
@@ -94,14 +101,19 @@ def _hover(filled: Filled, values: Array, across: str, up: str, shown: Array) ->
     for r, c in zip(*np.nonzero(shown), strict=True):
         error = filled.error[r, c]
         about = f" ± {error:.2g}" if np.isfinite(error) else "" if filled.stride[r, c] else " (roughly: still computing)"
-        words.append(f"{across} {m.x.values[c]:g}<br>{up} {m.y.values[r]:g}<br>{values[r, c]:.4g}{about}")
+        words.append(_said(m, (r, c), across, up, f"{values[r, c]:.4g}{about}"))
     return words
+
+
+def _said(m: Map, at: tuple[int, int], across: str, up: str, what: str) -> str:
+    """What the box of a cell says: where it is, and what is there."""
+    return f"{across} {m.x.values[at[1]]:g}<br>{up} {m.y.values[at[0]]:g}<br>{what}"
 
 
 def _rows(filled: Filled) -> list[list[Any]]:
     m = filled.map
-    return [[m.x.values[c], m.y.values[r], _cell(float(filled.value[r, c])), _cell(float(filled.error[r, c]))]
-            for r, c in np.ndindex(*m.shape) if filled.stride[r, c]]
+    return [[m.x.values[c], m.y.values[r], s if isinstance(s, str) else _cell(float(filled.value[r, c])),
+             _cell(float(filled.error[r, c]))] for (r, c), s in m.cells.items() if filled.stride[r, c]]
 
 
 def _cell(value: float) -> Any:

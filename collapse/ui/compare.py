@@ -5,11 +5,14 @@ import streamlit as st
 from collapse.figures.ensemble import apart, beside
 from collapse.figures.words import in_words
 from collapse.findings import percent
+from collapse.spec import names
 from collapse.twins import Difference, difference, same_noise, shared
 from collapse.ui.chart import chart
-from collapse.ui.lab import Lab, refresh
+from collapse.ui.lab import EARLIER, Entry, Lab, refresh
 from collapse.ui.prose import as_quote, words
 from collapse.ui.runs import Outcome, trajectory_of
+
+LISTED = 12  # earlier runs in sight; older ones are chosen from a list
 
 
 def twins_section(desk: Lab, result: Outcome) -> None:
@@ -18,6 +21,8 @@ def twins_section(desk: Lab, result: Outcome) -> None:
         return
     fixed = "twins" in desk.locked
     st.header("Twin worlds", anchor=False)
+    if desk.hoping:
+        st.info(as_quote(desk.hope), icon=":material/lock:")
     twin = desk.twin
     if twin is None:
         st.markdown(words(desk.page)["twins"])
@@ -26,6 +31,8 @@ def twins_section(desk: Lab, result: Outcome) -> None:
         return
     st.caption(as_quote(f"Pinned: {in_words(twin)}"))
     st.caption(as_quote(f"Now: {in_words(desk.scenario)}"))
+    if adapted := desk.adapted:
+        st.caption(as_quote(f"So that both meet the same noise, the pinned run was computed anew with {names(adapted)}."))
     with st.container(horizontal=True):
         st.button("Pin the run on the controls instead", key="laboratory_twins_pin", on_click=desk.pin, args=(desk.scenario,),
                   disabled=fixed)
@@ -67,18 +74,27 @@ def history_section(desk: Lab) -> None:
     if "history" in desk.hidden:
         return
     fixed = "history" in desk.locked
-    with st.expander(f"Earlier runs ({len(desk.entries)})", key="laboratory_history", icon=":material/history:"):
-        for entry in desk.entries:
-            said, restore, pin = st.columns([6, 1, 1], vertical_alignment="center")
-            now = (entry.scenario, entry.rule) == (desk.scenario, desk.rule)
-            about = as_quote(f"{entry.number}. {entry.says}. {in_words(entry.scenario)}")
-            said.markdown(about + (" **Shown now.**" if now else ""))
-            restore.button("Restore", key=f"laboratory_history_restore_{entry.number}", on_click=desk.restore, args=(entry.number,),
-                           disabled=fixed or now, help=f"Run {entry.number} on the controls again")
-            pin.button("Pin", key=f"laboratory_history_pin_{entry.number}", on_click=desk.pin, args=(entry.scenario,),
-                       disabled=fixed, help=f"Compare what follows with run {entry.number}")
+    many = f"the last {EARLIER}" if len(desk.entries) == EARLIER else len(desk.entries)
+    with st.expander(f"Earlier runs ({many})", key="laboratory_history", icon=":material/history:"):
+        for entry in desk.entries[:LISTED]:
+            _entry(desk, entry, fixed)
+        if older := {entry.number: entry for entry in desk.entries[LISTED:]}:
+            chosen = st.selectbox(f"Older runs ({len(older)})", older, key="laboratory_history_older", disabled=fixed,
+                                  format_func=lambda number: f"{number}. {older[number].says}")
+            _entry(desk, older[chosen], fixed)
         st.button("Clear", key="laboratory_history_clear", on_click=_clear, args=(desk,), disabled=fixed or len(desk.entries) < 2,
                   icon=":material/delete:", help="Forget all earlier runs")
+
+
+def _entry(desk: Lab, entry: Entry, fixed: bool) -> None:
+    said, restore, pin = st.columns([6, 1, 1], vertical_alignment="center")
+    now = (entry.scenario, entry.rule) == (desk.scenario, desk.rule)
+    about = as_quote(f"{entry.number}. {entry.says}. {in_words(entry.scenario)}")
+    said.markdown(about + (" **Shown now.**" if now else ""))
+    restore.button("Restore", key=f"laboratory_history_restore_{entry.number}", on_click=desk.restore, args=(entry.number,),
+                   disabled=fixed or now, help=f"Run {entry.number} on the controls again")
+    pin.button("Pin", key=f"laboratory_history_pin_{entry.number}", on_click=desk.pin, args=(entry.scenario,),
+               disabled=fixed, help=f"Compare what follows with run {entry.number}")
 
 
 def _clear(desk: Lab) -> None:

@@ -1,6 +1,6 @@
 """The desk of the Laboratory: any scenario, data of the visitor's own, a pinned run, a history, a map."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -18,7 +18,7 @@ from collapse.ui.desk import Desk, Visit
 from collapse.ui.runs import MINE
 from collapse.worlds import WORLDS, World
 
-EARLIER = 12
+EARLIER = 200
 AUTO = "auto"
 TWIN, ENDS = "twin.", ".ends"
 AXES = ("across", "up")
@@ -50,13 +50,15 @@ class Entry(NamedTuple):
 
 @dataclass
 class Lab(Desk):
-    """`own`: worlds of the visitor's data by kind; `waiting`: a link that wants data which are not here."""
+    """`own`: worlds of the visitor's data by kind; `waiting`: a link that wants data which are not here; `hoping`: the same of
+    its pinned run."""
 
     sections: ClassVar[tuple[str, ...]] = ("data", "metric", "map", "twins", "history", "export")
 
     visit: LabVisit = field(default_factory=LabVisit)
     own: dict[str, World] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
+    hoping: dict[str, str] = field(default_factory=dict)
     pinned: Scenario | None = None
     entries: list[Entry] = field(default_factory=list)
     runs: int = 0
@@ -94,11 +96,26 @@ class Lab(Desk):
         there.remove(across)
         return across, self.visit.up if self.visit.up in there else there[0]
 
+    def ends_of(self, key: str) -> Ends:
+        """Where an axis begins and ends: as chosen, unless that is out of bounds since another part was chosen."""
+        wanted = self.ends.get(key, (None, None))
+        try:
+            axis(self.scenario, key, wanted)
+        except ValueError:
+            return None, None
+        return wanted
+
     @property
     def twin(self) -> Scenario | None:
         """The pinned scenario with as many lineages and generations and the same luck as the one on the desk."""
         s = self.scenario
         return self.pinned and replace(self.pinned, lineages=s.lineages, generations=s.generations, seed=s.seed)
+
+    @property
+    def adapted(self) -> list[str]:
+        """What is different in `twin` from what was pinned, in words."""
+        pinned, twin = ({} if s is None else s.to_query() for s in (self.pinned, self.twin))
+        return [f"{key}={value} instead of {pinned[key]}" for key, value in twin.items() if pinned[key] != value]
 
     # ---- what may be chosen
 
@@ -139,8 +156,8 @@ class Lab(Desk):
         across, up = self.axes
         seen = {"across": across, "up": up, "metric": self.metric, "shows": self.shows}  # what is not automatic, as it is used
         used = {k: v for k, v in seen.items() if getattr(self.visit, k) != AUTO}
-        chosen = ((name, self.ends.get(key)) for name, key in zip(AXES, self.axes, strict=True))
-        ends = {name + ENDS: f"{pair[0]:.12g},{pair[1]:.12g}" for name, pair in chosen if pair}
+        chosen = ((name, *self.ends_of(key)) for name, key in zip(AXES, self.axes, strict=True))
+        ends = {name + ENDS: f"{low:.12g},{high:.12g}" for name, low, high in chosen if low is not None}
         return super().link() | used | ends | {TWIN + key: value for key, value in pinned.items() if here.get(key) != value}
 
     def read(self, query: Mapping[str, str | list[str]]) -> None:
@@ -173,15 +190,33 @@ class Lab(Desk):
         """A link may want data that only its maker has, and may bring a pinned run along."""
         twin = {k.removeprefix(TWIN): v for k, v in given.items() if k.startswith(TWIN)}
         rest = {k: v for k, v in given.items() if not k.startswith(TWIN)}
-        found, refused = read_link(rest, self._base_for(rest))
-        if any(sentence.startswith("world.data=") for sentence in refused):
-            self.waiting = dict(rest)
+        self._open(rest)
+        if twin:
+            there = self._base_for(rest | twin).to_query()
+            self._hold({k: v for k, v in (rest | twin).items() if k in twin or k in there})
+
+    def _open(self, link: Mapping[str, str]) -> None:
+        """Put the run of a link on the desk; without its data the link has to wait."""
+        found, refused = read_link(link, self._base_for(link))
+        self.waiting = dict(link) if _missing(refused) else {}
         self.refused += refused
         self._try("link", lambda: setattr(self, "scenario", self.allowed(found)))
-        if twin:
-            pinned, refused = read_link(twin, self.scenario)
-            self.refused += [f"{TWIN}{sentence}" for sentence in refused]
-            self._try("twin", lambda: setattr(self, "pinned", self.allowed(pinned)))
+
+    def _hold(self, link: Mapping[str, str]) -> None:
+        """Pin the run of a link; without its data nothing is pinned, and the link has to wait."""
+        found, refused = read_link(link, self._base_for(link))
+        self.hoping = dict(link) if _missing(refused) else {}
+        if self.hoping:
+            self.refused.append(self.hope)
+        else:
+            self.refused += [f"{TWIN}{sentence}" for sentence in refused if sentence not in self.refused]
+            self._try("twin", lambda: setattr(self, "pinned", self.allowed(found)))
+
+    @property
+    def hope(self) -> str:
+        """What the pinned run of a link waits for."""
+        return (f"The pinned run of this link was made with data of its own ({told(self.hoping['world.data'])}). Bring the same "
+                "data to see it; until then nothing is pinned.")
 
     def _base_for(self, link: Mapping[str, str]) -> Scenario:
         """What a link starts from: parts that it does not mention fit those that it does, and its own data are in place if here."""
@@ -200,17 +235,22 @@ class Lab(Desk):
     def bring(self, world: World) -> None:
         """Put data of the visitor's own on the desk; a link that has waited for them is opened."""
         self.own[world.kind] = world
-        if self.waiting.get("world.data") == world.to_query().get("data"):
-            self.past, self.refused = [*self.past, (self.scenario, self.rule)], []
-            self._try("link", lambda: setattr(self, "scenario", self.allowed(completed(self.base, self.waiting, self.own))))
+        opens, pins = (link.get("world.data") == world.to_query()["data"] for link in (self.waiting, self.hoping))
+        if opens or pins:
+            self.refused = []
         else:
             self.turn({"world": world.kind})
-        self.waiting = {}
+            self.waiting, self.hoping = {}, {}
+        if opens:
+            self.past = [*self.past, (self.scenario, self.rule)]
+            self._open(self.waiting)
+        if pins:
+            self._hold(self.hoping)
         refresh()
 
     def forget(self) -> None:
         """Take all data of the visitor's own out of memory, and every run that used them."""
-        self.own, self.waiting, self.map = {}, {}, None
+        self.own, self.waiting, self.hoping, self.map = {}, {}, {}, None
         self.past = [(s, r) for s, r in self.past if not s.world.private]
         self.entries = [e for e in self.entries if not e.scenario.world.private]
         self.pinned = None if self.pinned and self.pinned.world.private else self.pinned
@@ -244,7 +284,7 @@ class Lab(Desk):
 
     def pin(self, scenario: Scenario | None) -> None:
         """Hold a run beside all that follow."""
-        self.pinned = scenario
+        self.pinned, self.hoping = scenario, {}
         refresh()
 
 
@@ -256,6 +296,11 @@ def film(scenario: Scenario) -> int:
 def _differs(one: Scenario, other: Scenario) -> set[str]:
     a, b = one.to_query(), other.to_query()
     return {k for k in a.keys() | b.keys() if a.get(k) != b.get(k)}
+
+
+def _missing(refused: Iterable[str]) -> bool:
+    """Does one of these sentences say that data are not here?"""
+    return any(sentence.startswith("world.data=") for sentence in refused)
 
 
 def refresh() -> None:

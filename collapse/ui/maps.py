@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any
 
 import streamlit as st
@@ -19,22 +19,27 @@ from collapse.ui.prose import as_quote, words
 
 STEP = 0.25  # seconds of work between two pictures
 PAUSE = 0.3  # seconds between two steps
+MOST = 15.0  # seconds of a core for one map, whatever it was expected to take
 
 
 @dataclass
 class Drawing:
-    """A map that is being drawn, or is done; `question`: what it was asked for."""
+    """A map that is being drawn, or is done; `question`: what it was asked for; `spent`: seconds of a core that it has had."""
 
     question: Any
     filled: Filled
     going: Iterator[Filled] | None
+    spent: float = 0.0
 
     def step(self) -> None:
         """Work for a moment."""
-        end = perf_counter() + STEP
+        start, end = thread_time(), perf_counter() + STEP
         while self.going is not None and perf_counter() < end:
             found = next(self.going, None)
             self.filled, self.going = (self.filled, None) if found is None else (found, self.going)
+        self.spent += thread_time() - start
+        if self.spent > MOST:
+            self.going = None
 
 
 def name_of(key: str) -> str:
@@ -49,15 +54,14 @@ LABELS = {key: name_of(key) for key in NUMBERS}
 def question(desk: Lab) -> Any:
     """Everything that a map depends on: but for the axes, the seed of the page is its seed, and its lineages are its own."""
     query = {k: v for k, v in desk.scenario.to_query().items() if k not in (*desk.axes, "lineages")}
-    return tuple(query.items()), desk.axes, desk.shows, desk.rule, tuple(desk.ends.get(key) for key in desk.axes)
+    return tuple(query.items()), desk.axes, desk.shows, desk.rule, tuple(map(desk.ends_of, desk.axes))
 
 
 def start(desk: Lab) -> None:
     """Begin a map of what is on the desk; what is impossible is said."""
     across, up = desk.axes
-    ends = tuple(desk.ends.get(key, (None, None)) for key in desk.axes)
     try:
-        asked = drawn(desk.scenario, (across, up), desk.shows, desk.rule, (ends[0], ends[1]))
+        asked = drawn(desk.scenario, (across, up), desk.shows, desk.rule, (desk.ends_of(across), desk.ends_of(up)))
     except ValueError as error:
         desk.refused, desk.map = [f"{error}. No map was drawn."], None
     else:
@@ -127,8 +131,7 @@ def _end(desk: Lab, place: Any, knob: str, end: int, fixed: bool) -> None:
     """One end of an axis, as a number; a wrong one is said, and the old one stays."""
     rule = rule_of(desk.scenario, knob)
     key = f"laboratory_map_end_{knob.replace('.', '_')}_{end}"
-    now = desk.ends.get(knob) or (None, None)
-    usual = axis(desk.scenario, knob, now)
+    usual = axis(desk.scenario, knob, desk.ends_of(knob))
     st.session_state[key] = f"{usual.values[-end]:g}"
 
     def chosen() -> None:
@@ -169,7 +172,9 @@ def _progress(desk: Lab) -> None:
         st.progress(drawing.filled.done, f"{percent(drawing.filled.done)} of {drawing.filled.value.size} cells")
         st.button("Stop", key="laboratory_map_stop", on_click=stop, args=(desk,), disabled=fixed, icon=":material/stop:")
     elif drawing.filled.done < 1:
-        st.caption(as_quote(f"Stopped at {percent(drawing.filled.done)} of the cells; the others show their coarser neighbour."))
+        why = ": it took longer than one visitor may ask for" if drawing.spent > MOST else ""
+        far = percent(drawing.filled.done)
+        st.caption(as_quote(f"Stopped at {far} of the cells{why}. The others show their coarser neighbour."))
         st.button("Draw it anew", key="laboratory_map_draw", on_click=start, args=(desk,), disabled=fixed)
     chart(phase_map(drawing.filled, desk.scenario, LABELS), key="phase-map", group="map",
           on_pick=None if fixed else lambda cell: take(desk, cell))

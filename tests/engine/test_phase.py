@@ -1,5 +1,6 @@
 """The map against single runs: every cell, its order, its error, its budget."""
 
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -14,13 +15,14 @@ from collapse.distributions import Kernels
 from collapse.metrics import measurable
 from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde
-from collapse.phase import FEWEST, LINEAGES, ONSETS, SIDE, SIDES, Axis, Map, axis, drawn, fill, middle, order
+from collapse.models.mixture import Mixture
+from collapse.phase import FEWEST, LINEAGES, MAP_BUDGET, ONSETS, SIDE, SIDES, Axis, Map, axis, drawn, fill, middle, order
 from collapse.policies import Accumulate, Mix, Replace
 from collapse.recursion import last
 from collapse.scenario import BUDGET
 from collapse.spec import knob
 from collapse.stages import Rule, classify, typical_onset
-from collapse.worlds import NormalWorld, OwnTypes, Surnames
+from collapse.worlds import Groups, NormalWorld, OwnTypes, Surnames
 
 from .harness import combinations, named
 
@@ -121,6 +123,35 @@ def test_what_cannot_be_a_cell_stays_empty():
     assert full.done == 1.0
 
 
+SMALL = Scenario(n=20, generations=3, lineages=5)
+GROUPS = replace(SMALL, world=Groups(), model=Mixture(iterations=5))
+
+
+@pytest.mark.parametrize(("scenario", "x", "shows", "there"), [
+    (SMALL, Axis("world.dimension", (1, 2, 3), False), "coverage", [1]),
+    (SMALL, Axis("world.dimension", (1, 2, 3), False), "w1", [1]),
+    (SMALL, Axis("world.dimension", (1, 2, 3), False), "w2", [1, 2, 3]),
+    (replace(SMALL, model=Mixture(iterations=5)), Axis("world.dimension", (1, 2, 9), False), "variance", [1, 2]),
+    (GROUPS, Axis("model.components", (2, 3, 4), False), "rarest_alive", [3]),
+    (GROUPS, Axis("world.count", (2, 3, 4), False), "rarest_alive", [3]),
+    (GROUPS, Axis("world.count", (2, 3, 4), False), "minority_share", [2, 3, 4])])
+def test_a_cell_without_the_metric_stays_empty_and_says_why(scenario, x, shows, there):
+    asked = Map(scenario, x, Axis("n", (5, 10), True), shows)
+    *_, full = fill(asked)
+    for (row, column), s in asked.cells.items():
+        value, n = x.values[column], asked.y.values[row]
+        if value in there:
+            alone = run(Scenario.from_query({x.key: str(value), "n": str(n)}, scenario), keep=[shows])
+            assert full.value[row, column] == full.painted()[row, column] == np.median(alone.measure(shows)[:, -1])
+        else:
+            assert isinstance(s, str)
+            assert len(s) > 20
+            assert np.isnan(full.value[row, column])
+    early = next(fill(asked)).painted()
+    assert np.isnan(early[:, [v not in there for v in x.values]]).all(), "no neighbour stands for what cannot be"
+    assert full.done == 1.0
+
+
 def test_two_axes_that_are_one_and_metrics_that_are_none():
     with pytest.raises(ValueError, match="two different"):
         drawn(BASE, ("n", "n"), "variance", Rule())
@@ -144,11 +175,11 @@ def test_no_map_exceeds_the_budget(scenario, generations):
         try:
             asked = drawn(s, keys, shows, Rule())
         except ValueError as error:
-            assert "lower the ends" in str(error)  # noqa: PT017
+            assert "lower " in str(error)  # noqa: PT017
             continue
-        assert asked.effort <= BUDGET
-        cells = [cell for cell in asked.cells.values() if cell]
-        assert sum(cell.work for cell in cells) <= asked.effort <= sum(cell.effort(2) for cell in cells)
+        assert asked.effort <= MAP_BUDGET
+        assert sum(cell.expected for cell in asked.runs) <= asked.effort <= sum(cell.effort(2) for cell in asked.runs)
+        assert all(cell.work <= BUDGET for cell in asked.runs), "a cell cannot be stopped half-way"
         assert max(asked.shape) in SIDES or max(asked.shape) < SIDE
         assert FEWEST <= asked.scenario.lineages <= LINEAGES
 
@@ -168,9 +199,50 @@ def test_a_map_handles_no_more_than_it_is_charged_for(monkeypatch, scenario, sho
     few = replace(scenario, lineages=3)
     asked = Map(few, Axis("n", (5, 20), True), Axis("generations", (2, 5), True), shows)
     assert sum(1 for _ in fill(asked)) == 4
-    tails = sum(2 * s.lineages * s.generations * s.trained for s in asked.cells.values())  # two numbers for each example
+    tails = sum(2 * s.lineages * s.generations * s.trained for s in asked.runs)  # two numbers for each example
     charged = asked.effort if shows == "w1" else asked.effort + tails
     assert seen[0] <= charged
+
+
+MIXED = [Scenario.from_query(f"world={world}&model=mixture&policy=mix&policy.synthetic=0.95&n=50&generations=25&lineages=300")
+         for world in ("penguins", "groups", "flipper", "own-numbers", "normal", "bimodal")]
+
+
+@pytest.mark.parametrize("scenario", MIXED, ids=lambda s: s.world.kind)
+def test_the_default_map_of_a_mixture_can_be_drawn(scenario):
+    asked = drawn(scenario, KEYS, "variance", Rule())
+    assert min(asked.shape) >= 7
+    assert asked.effort < sum(cell.work for cell in asked.runs), "what it usually takes, not what it might"
+
+
+@pytest.mark.parametrize(("scenario", "keys"), [
+    (replace(MIXED[0], model=Mixture(components=8, iterations=500), n=500), KEYS), (replace(MIXED[1], generations=900), KEYS),
+    (replace(MIXED[2], model=Mixture(iterations=2000)), ("model.tolerance", "decoder.temperature")),
+    (replace(BASE, model=Kde(), n=5000, generations=100, policy=Accumulate()), ("n", "generations")),
+    (replace(BASE, world=Surnames(types=5000), model=Categorical(), n=100_000, generations=1000), KEYS)], ids=str)
+def test_the_advice_of_a_map_that_is_too_much_leads_to_one(scenario, keys):
+    """Whoever halves what is named first, again and again, soon has a map, and every step makes it less work."""
+    ends, before = dict.fromkeys(keys, (None, None)), np.inf
+    for _ in range(12):
+        try:
+            drawn(scenario, keys, "variance" if scenario.world.space == "real" else "types", Rule(), tuple(ends.values()))
+            break
+        except ValueError as error:
+            times, lever = re.search(r"is ([\d,.]+) times .* lower (.+?)( or |$)", str(error)).group(1, 2)
+        burden = float(times.replace(",", ""))
+        assert 1 <= burden < before
+        before = burden
+        if lever.startswith("the upper end of "):
+            key = lever.removeprefix("the upper end of ")
+            low, *_, high = axis(scenario, key, ends[key]).values
+            ends[key] = low, (low + high) / 2
+        else:
+            key, _, value = lever.partition("=")
+            assert key not in keys
+            scenario = Scenario.from_query({key: str(int(value) // 2)}, scenario)
+    else:
+        raise AssertionError("the advice leads nowhere")
+    assert before < np.inf, "the map was too much at first"
 
 
 def test_the_default_map_has_all_its_cells():

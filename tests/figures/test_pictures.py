@@ -794,6 +794,23 @@ def test_an_onset_that_never_comes_is_a_cell_of_its_own() -> None:
     assert "infinite" in {row[2] for row in picture.figure["data"][0]["meta"]["table"][1:]}
 
 
+def test_a_cell_that_cannot_be_measured_says_why() -> None:
+    s = Scenario(n=5, generations=2, lineages=3)
+    asked = Map(s, Axis("world.dimension", (1, 2, 3), False), Axis("n", (5, 9), True), "w1")
+    *_, full = fill(asked)
+    picture = phase_map(full, s, {})
+    cells, empty = (next(t for t in picture.figure["data"] if t["name"] == name) for name in ("cells", "empty"))
+    assert set(cells["x"].tolist()) == {0.0}
+    assert sorted(empty["customdata"]) == [1, 2, 4, 5]
+    for index, text in zip(empty["customdata"], empty["text"], strict=True):
+        assert text.startswith(f"world.dimension {index % 3 + 1}<br>n {(5, 9)[index // 3]}<br>")
+        assert "it is for one dimension" in text.replace("<br>", " ")
+    assert sum("one dimension" in str(row[2]) for row in cells["meta"]["table"]) == 4
+    assert "An empty cell has no number" in picture.note
+    nothing = phase_map(Filled.empty(replace(asked, x=Axis("world.dimension", (2, 3), False))), s, {})
+    assert "No cell has a value" in nothing.alt
+
+
 def test_names_from_strangers_are_text_in_a_picture() -> None:
     evil = OwnTypes(Brought.of(["<b>x</b>", "<a href='javascript:alert(1)'>y</a>", "z"] * 9, ("<img src=x onerror=alert(1)>",)))
     line = OwnNumbers(Brought.of([[float(i % 7)] for i in range(30)], ("<script>alert(1)</script>",)))

@@ -161,6 +161,22 @@ def test_the_ends_of_the_axes_are_in_the_link() -> None:
         assert keys(again)[f"laboratory_map_end_{key}"].value == text
 
 
+@pytest.mark.parametrize(("ends", "kept"), [("4,12", None), ("1,2", "1,2")])
+def test_ends_without_room_in_another_world_are_left_out(ends: str, kept: str | None) -> None:
+    link = {"across": "world.dimension", "across.ends": ends}
+    at = opened(PAGE, link, n="20", generations="4", lineages="20")
+    assert link_of(at)["across.ends"] == ends
+    at = choose(at, "laboratory_world", "groups")
+    assert warnings(at) == []
+    assert link_of(at)["across"] == "world.dimension"
+    assert link_of(at).get("across.ends") == kept
+    shown = [keys(at)[f"laboratory_map_end_world_dimension_{i}"].value for i in (0, 1)]
+    assert shown == ["1", "2"], "the whole range of this world"
+    assert warnings(opened(PAGE, link_of(at))) == []
+    at = click(at, "laboratory_undo")
+    assert link_of(at)["across.ends"] == ends, "back in the old world they are back"
+
+
 @pytest.mark.parametrize("ends", ["", "5", "5,", "a,b", "70,3", "3,3", "nan,70", "3,inf", "3,1e9", "-5,20", "1,2,3", "<b>,2",
                                   "9" * 10_000])
 def test_ends_that_cannot_be_are_said(ends: str) -> None:
@@ -301,6 +317,55 @@ def test_a_visitor_s_own_link_works_for_the_visitor() -> None:
     assert scenario_with(at).world == WORLD
 
 
+def pinned_link(pin: dict[str, str], now: dict[str, str]) -> tuple[dict[str, str], Scenario]:
+    """The link of a visitor who has brought data, pinned a run and changed something; and what is pinned."""
+    at = brought(opened(PAGE, lineages="20"))
+    desk(at).turn(pin)
+    at = click(sound(at.run()), "laboratory_twins_pin")
+    desk(at).turn(now)
+    at = sound(at.run())
+    pinned = desk(at).pinned
+    assert pinned is not None
+    return link_of(at), pinned
+
+
+@pytest.mark.parametrize(("pin", "now"), [
+    ({}, {"n": "20"}), ({"n": "20"}, {"world": "normal"}), ({"world": "bimodal"}, {"world": "own-numbers"}),
+    ({"policy": "anchor"}, {"policy": "mix", "model": "kde", "world": "normal"})])
+def test_a_pinned_run_on_own_data_waits_for_them(pin: dict[str, str], now: dict[str, str]) -> None:
+    link, pinned = pinned_link(pin, now)
+    stranger = opened(PAGE, link)
+    here = pinned.world.kind == "own-numbers"
+    assert desk(stranger).pinned == (None if here else pinned)
+    assert any("nothing is pinned" in s for s in warnings(stranger)) == here
+    assert any("pinned run of this link" in i.value for i in stranger.info) == here
+    met = brought(stranger)
+    assert warnings(met) == []
+    assert desk(met).pinned == pinned
+    assert link_of(met) == link
+    if now.get("world") == "normal":
+        assert scenario_with(met).world.kind == "normal", "only the pinned run has waited for them"
+    holder = brought(opened(PAGE))
+    holder.switch_page("pages/home.py").run()
+    holder.query_params.clear()
+    for key, value in link.items():
+        holder.query_params[key] = value
+    holder = sound(holder.switch_page("pages/laboratory.py").run())
+    assert warnings(holder) == []
+    assert desk(holder).pinned == pinned
+
+
+def test_other_data_do_not_take_the_place_of_those_that_a_pinned_run_waits_for() -> None:
+    link, _ = pinned_link({}, {"world": "normal"})
+    at = brought(opened(PAGE, link), MASSES.replace("40,0", "40,5"))
+    assert desk(at).pinned is None
+    assert scenario_with(at).world.kind == "own-numbers"
+    assert not any("pinned run of this link" in i.value for i in at.info)
+    at = click(opened(PAGE, link), "laboratory_twins_pin")
+    assert desk(brought(at)).pinned is not None, "what was pinned by hand stays"
+    assert desk(at).pinned.world.kind == "normal"
+
+
 def test_nothing_of_own_data_stays_with_the_process() -> None:
     """Runs on own data stand on a shelf of the session, and forgetting takes everything."""
     at = brought(opened(PAGE))
@@ -411,6 +476,43 @@ def test_the_axes_are_the_knobs_of_the_scenario() -> None:
     assert any("lower and a higher end" in s for s in warnings(at))
 
 
+@pytest.mark.parametrize("link", [
+    {"across": "world.dimension", "shows": "coverage"}, {"across": "world.dimension", "shows": "w1"},
+    {"world": "groups", "model": "mixture", "across": "model.components", "up": "world.count", "shows": "rarest_alive"}])
+def test_a_map_across_cells_that_cannot_be_measured(link: dict[str, str]) -> None:
+    at = mapped(opened(PAGE, link, n="20", generations="4"))
+    assert warnings(at) == []
+    filled = desk(at).map.filled
+    assert filled.done == 1.0
+    measured = np.isfinite(filled.value)
+    assert 0 < measured.sum() < filled.value.size
+    wrong = np.argwhere(~measured)[0]
+    at = choose(choose(at, "laboratory_map_row", int(wrong[0])), "laboratory_map_column", int(wrong[1]))
+    assert "hero" in figures(click(at, "laboratory_map_take")), "the controls can go where the colour cannot be measured"
+
+
+@pytest.mark.parametrize("world", ["penguins", "groups", "flipper"])
+def test_the_default_map_of_a_mixture(world: str) -> None:
+    at = click(opened(PAGE, world=world, model="mixture"), "laboratory_map_draw")
+    assert warnings(at) == []
+    assert 0 < desk(at).map.filled.done < 1
+    assert "laboratory_map_stop" in keys(at)
+
+
+def test_a_map_that_takes_too_long_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is of work, not of the clock: without any time at all the first step is the last."""
+    monkeypatch.setattr(maps, "MOST", 0.0)
+    monkeypatch.setattr(maps, "STEP", 0.0)
+    at = opened(PAGE, world="flipper", model="mixture")
+    at = click(at, "laboratory_map_draw")
+    share = desk(at).map.filled.done
+    at = sound(at.run())
+    assert desk(at).map.going is None
+    assert desk(at).map.filled.done == share < 1
+    assert any("took longer than one visitor may ask for" in c.value for c in at.caption)
+    assert "phase-map" in figures(at)
+
+
 def test_a_map_that_is_too_much_is_refused() -> None:
     at = opened(PAGE, model="kde", n="2000", generations="200", lineages="2")
     at = click(at, "laboratory_map_draw")
@@ -430,7 +532,7 @@ def test_everything_the_page_can_do_is_in_the_budget() -> None:
             continue
         assert s.effort(0) + lab.film(s) <= BUDGET
     for s in (d.base, Scenario.from_query("model=kde&n=20&generations=5")):
-        assert drawn(s, ("n", "policy.synthetic" if s == d.base else "generations"), "w1", Rule()).effort <= BUDGET
+        assert drawn(s, ("n", "policy.synthetic" if s == d.base else "generations"), "w1", Rule()).burden <= 1
 
 
 # ---- twins and history
@@ -468,6 +570,13 @@ def test_the_pinned_run_follows_in_length_and_number() -> None:
     twin = desk(at).twin
     assert twin is not None
     assert twin.lineages == 33
+    said = [plain(c.value) for c in at.caption if "computed anew" in c.value]
+    assert said == ["So that both meet the same noise, the pinned run was computed anew with lineages=33 instead of 20."]
+    at = sound(keys(at)["laboratory_seed"].set_value("99").run())
+    assert any("exactly zero" in m.value for m in at.markdown)
+    assert any("seed=99 instead of 1" in plain(c.value) for c in at.caption), "why they are the same is said"
+    at = click(at, "laboratory_twins_pin")
+    assert not [c for c in at.caption if "computed anew" in c.value]
 
 
 def test_history_restores_pins_and_clears() -> None:
@@ -488,10 +597,22 @@ def test_history_restores_pins_and_clears() -> None:
     assert desk(at).pinned == entry.scenario
     at = click(at, "laboratory_history_clear")
     assert [e.scenario.seed for e in desk(at).entries] == [3], "what is shown is what is left"
-    for seed in range(10, 10 + 2 * lab.EARLIER):
+    for seed in range(10, 40):
+        desk(at).scenario = Scenario.from_query({"seed": str(seed)}, desk(at).scenario)
+        desk(at).record("x")
+    at = sound(at.run())
+    assert any(e.label == "Earlier runs (31)" for e in at.expander)
+    oldest = desk(at).entries[-1]
+    assert f"laboratory_history_restore_{oldest.number}" not in keys(at), "the newest are in sight, the others in a list"
+    at = choose(at, "laboratory_history_older", oldest.number)
+    at = click(at, f"laboratory_history_restore_{oldest.number}")
+    assert scenario_of(at) == oldest.scenario
+    for seed in range(40, 40 + 2 * lab.EARLIER):
         desk(at).scenario = Scenario.from_query({"seed": str(seed)}, desk(at).scenario)
         desk(at).record("x")
     assert len(desk(at).entries) == lab.EARLIER
+    at = sound(at.run())
+    assert any(e.label == f"Earlier runs (the last {lab.EARLIER})" for e in at.expander)
     desk(at).restore(-5)
 
 
