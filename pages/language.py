@@ -53,6 +53,7 @@ def hero() -> None:
 def rest() -> None:
     result = outcome_on(desk)
     s, life = result.scenario, result.life
+    corpus = s.world.corpus(s.model.unit)
     lesson.told(result.findings)
     left, right = st.columns(2, gap="large")
     with left:
@@ -60,11 +61,12 @@ def rest() -> None:
                        title="perplexity on unread real text", top=20.0, scale=1.0, suffix=""), key="perplexity")
         chart(zipf(s, life), key="zipf")
         chart(variety(s, life), key="variety")
-        chart(timeline(result.trajectory, "hapaxes", result.lineage, say=text["hapaxes.say"], note=text["hapaxes.note"],
-                       title="words used once that are alive", top=1.0), key="hapaxes")
+        if corpus.hapaxes:
+            chart(timeline(result.trajectory, "hapaxes", result.lineage, say=text["hapaxes.say"], note=text["hapaxes.note"],
+                           title="words used once that are alive", top=1.0), key="hapaxes")
     with right:
         chart(signs(result.trajectory), key="signs")
-        contexts = s.world.corpus(s.model.unit).contexts()
+        contexts = corpus.contexts()
         of_text = s.world.to_query().get("data", s.world.kind)  # what was typed goes with its text
         shown = contexts[0] if "more" in desk.hidden else st.selectbox(
             "What stands before, in the next picture", contexts, key=f"language_context_{s.model.unit}_{of_text}",

@@ -128,6 +128,10 @@ def test_after_four_words_there_is_one_way_to_go_on() -> None:
     assert round(10 * alone / len(read)) == 9
 
 
+def test_without_words_used_once_there_is_nothing_to_watch() -> None:
+    assert "hapaxes" not in figures(brought(FOX))
+
+
 # ---- a text of the visitor's own
 
 
