@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from collapse import reading
+from collapse.corpus import Corpus, fold
 from collapse.data import Array
 from collapse.decoding import Decoder
 from collapse.figures import palette
@@ -19,7 +20,7 @@ from collapse.metrics import METRICS
 from collapse.scenario import Scenario
 from collapse.trajectory import Trajectory
 
-DOTS, TOKENS = 60, 10
+DOTS, TOKENS, SHOWN = 60, 10, 40
 SAMPLERS = {"temperature 0.7": Decoder(temperature=0.7), "top-k 3": Decoder(top_k=3), "top-p 0.5": Decoder(top_p=0.5)}
 NAMED = {" ": "space", "\u200c": "joiner", "\u200d": "joiner"}
 
@@ -66,7 +67,8 @@ def next_token(scenario: Scenario, life: Sequence[Any], context: str) -> Picture
     samplers = {"as learnt": Decoder()} | SAMPLERS
     if not scenario.decoder.neutral:
         samplers["as set on this page"] = scenario.decoder
-    p = np.array([[spoken(b, prompt, decoder, corpus.types) for decoder in samplers.values()] for b in beliefs(scenario, life)])
+    believed = beliefs(scenario, life)
+    p = np.array([[spoken(b, prompt, decoder, corpus.types) for decoder in samplers.values()] for b in believed])
     most = np.argsort(-p[0, 0], kind="stable")[:TOKENS]
     shown, other = 100 * p[..., most], 100 * (p.sum(axis=-1) - p[..., most].sum(axis=-1))
     y = np.concatenate([shown, other[..., None]], axis=-1)
@@ -78,19 +80,36 @@ def next_token(scenario: Scenario, life: Sequence[Any], context: str) -> Picture
                "marker": {"color": colors[i], "pattern": {"shape": patterns[i], "fgcolor": palette.PAPER, "bgcolor": colors[i],
                                                           "size": 6, "solidity": 0.2}},
                "hovertemplate": "%{y:.3~g} %"} for i, name in enumerate(samplers)]
+    named = context if len(context) <= SHOWN else f"…{context[-SHOWN:]}"
     layout = palette.base_layout(
-        f"the next token after “{plain(context)}”", "probability", height=340, barmode="group", bargap=0.25,
+        f"the next token after “{plain(named)}”", "probability", height=340, barmode="group", bargap=0.25,
         xaxis={"tickvals": place.tolist(), "ticktext": [plain(n) for n in names], "range": [-0.6, len(names) - 0.4]},
         yaxis={"range": [0, 105], "ticksuffix": " %"})
     kinds = np.count_nonzero(p[:, 0], axis=-1)
-    captions = tuple(f"Generation {t}: {k} {'token may' if k == 1 else 'tokens may'} follow." for t, k in enumerate(kinds))
+    captions = tuple(f"Generation {t}: {k} {'token may' if k == 1 else 'tokens may'} follow{_short(b, prompt, corpus)}."
+                     for t, (k, b) in enumerate(zip(kinds, believed, strict=True)))
     return Picture(
         palette.figure(traces, layout), film=Film(captions, {i: {"y": y[:, i]} for i in range(len(samplers))}), name="next_token",
         caption=parameters(scenario),
         say="What comes next? Compare what was learnt with what temperature, top-k and top-p make of it: do small bars survive?",
         note="Across: the ten tokens that most often follow in the real text, and all others. Up: how likely each is. Where a "
-             "generation does not know the context, it goes by its end.",
+             "generation has never read on after the context, it goes by its end.",
         alt=f"Bars for {len(names)} outcomes under {len(samplers)} samplers. {captions[0]} {captions[-1]}")
+
+
+def as_typed(text: str) -> str:
+    """A context that somebody typed, folded; the space that ends it is a part of it."""
+    return fold(text) + " " * text[-1:].isspace()
+
+
+def _short(belief: Language, prompt: Array, corpus: Corpus) -> str:
+    """What a single lineage goes by, where that is less of a prompt than it could look back on."""
+    grams = belief.grams
+    row, wanted = int(grams.after(prompt)[0]) - len(grams.x), min(grams.order, len(prompt))
+    known = int(np.searchsorted(grams.start, row, side="right")) if row >= 0 else 0
+    if known == wanted:
+        return ""
+    return f" “{corpus.read(prompt[-known:])}”, which is all it knows of this" if known else "; it knows nothing of this"
 
 
 def plain(text: str) -> str:

@@ -20,5 +20,6 @@ def in_words(scenario: Scenario) -> str:
         diet = f"its own output {diet}"
     else:
         diet = "only its own output"
-    return (f"{s.lineages:,} lineages learn from {s.n:,} examples of {s.world.says}, then from {diet}, "
+    unit = s.world.unit if s.world.space == "text" else "examples"
+    return (f"{s.lineages:,} lineages learn from {s.n:,} {unit} of {s.world.says}, then from {diet}, "
             f"for {s.generations:,} generations.")

@@ -41,7 +41,7 @@ class Ngram(Model):
     load = 6
     Params = NgramParams
 
-    order: int = knob(3, "tokens that the model looks back on", low=0, high=5)
+    order: int = knob(3, "tokens that the model looks back on; 0: none, each is drawn by itself", low=0, high=5)
     unit: str = knob("chars", "what a token is", choices=UNITS)
 
     def sample(self, params: NgramParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:

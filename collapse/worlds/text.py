@@ -9,12 +9,14 @@ from hashlib import blake2b
 from importlib.resources import files
 from typing import ClassVar, Self
 
-from collapse.corpus import Corpus, fold, words
+from collapse.corpus import UNITS, Corpus, fold, words
 from collapse.sources import CARROLL
 from collapse.spec import carried
 from collapse.worlds.base import World
 
-WORDS, LONGEST, BYTES = 100, 1_000_000, 4_000_000
+WORDS, LONGEST = 100, 1_000_000
+BYTES = 4 * LONGEST  # no letter takes more, in UTF-8 and in UTF-16
+BROKEN, BEGINNING = "\ufffd", 60
 _ADVICE = "the link was made with a text of its own, which stays with whoever has it; bring the same text to see the same run"
 
 
@@ -54,26 +56,34 @@ class Alice(Text):
 
 @dataclass(frozen=True)
 class Written:
-    """A folded text that somebody brought; two are equal when length and digest are."""
+    """A folded text that somebody brought; two are equal when length and digest are.  `note`: how its file had to be read, if its
+    owner should know."""
 
     text: str = field(compare=False, repr=False)
     mark: str = ""
+    note: str = field(default="", compare=False, repr=False)
     corpora: dict[str, Corpus] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def of(cls, raw: str) -> Self:
+    def of(cls, raw: str, note: str = "") -> Self:
         """From what was typed, pasted or read; ValueError with a sentence if it is too short, too long, or not made of words."""
         if len(raw) > BYTES:
-            raise ValueError(f"this text has {len(raw):,} characters: at most {LONGEST:,} are read; bring a part of it")
+            raise ValueError(_too_long(raw))
         text = fold(raw)
         if len(text) > LONGEST:
-            raise ValueError(f"this text has {len(text):,} characters: at most {LONGEST:,} are read; bring a part of it")
+            raise ValueError(_too_long(text))
         if (known := len(words(text))) < WORDS:
-            raise ValueError(f"this text has {known:,} words: at least {WORDS} are needed, so that there is something to learn and "
-                             "something to hold out")
-        if len(set(words(text))) < 2:
-            raise ValueError("this text is one word again and again: there is nothing to forget")
-        return cls(text, f"{len(text)}-{blake2b(text.encode(), digest_size=8).hexdigest()}")
+            raise ValueError(f"this text has {known:,} word{'s' * (known != 1)} (between spaces and marks): at least {WORDS} are "
+                             "needed, so that there is something to learn and something to hold out")
+        made = cls(text, f"{len(text)}-{blake2b(text.encode(), digest_size=8).hexdigest()}", note)
+        learnt = [made.corpus(unit).frequency for unit in UNITS]
+        if (known := min(part.total() for part in learnt)) < WORDS // 2:
+            raise ValueError("this text has most of its words in its last fifth, which is held out: what stands before it, from "
+                             f"which the models learn, has {known:,} and needs at least {WORDS // 2}")
+        if min(map(len, learnt)) < 2:
+            raise ValueError("this text is one word again and again in its first four fifths, from which the models learn: there "
+                             "is nothing to forget")
+        return made
 
     def __str__(self) -> str:
         return self.mark
@@ -85,20 +95,53 @@ class Written:
         return self.corpora[unit]
 
 
+def _too_long(text: str) -> str:
+    return f"this text has {len(text):,} characters: at most {LONGEST:,} are read; bring a part of it"
+
+
 def decoded(raw: bytes) -> str:
-    """A text file as text: UTF-8, UTF-16 with its mark, or the Windows alphabet of the West; ValueError if it is none of these."""
+    """A text file as text, see `deciphered`."""
+    return deciphered(raw)[0]
+
+
+def deciphered(raw: bytes) -> tuple[str, str]:
+    """A text file as text, and what its owner should know of how it was read: UTF-8 (also with a few broken letters), UTF-16 with
+    its mark, or the Windows alphabet of the West; ValueError if it is none of these."""
     if len(raw) > BYTES:
         raise ValueError(f"this file has {len(raw):,} bytes: at most {BYTES:,} are read; bring a part of it")
     marked = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for alphabet in (("utf-16",) if marked else ("utf-8-sig", "cp1252")):
+    for read in (_utf_16,) if marked else (_utf_8, _western):
         try:
-            text = raw.decode(alphabet)
+            text, note = read(raw)
         except UnicodeDecodeError:
             continue
         strange = sum(text.count(chr(c)) for c in range(32) if chr(c) not in "\t\n\r\f\x1a")
         if strange <= len(text) // 1000:
-            return text
+            return text, note
     raise ValueError("this file is not a text: bring a plain text file (UTF-8), or paste the text")
+
+
+def _utf_16(raw: bytes) -> tuple[str, str]:
+    return raw.decode("utf-16"), ""
+
+
+def _utf_8(raw: bytes) -> tuple[str, str]:
+    """Also where letters are broken, as long as more are not: the alphabet of the West would spoil those."""
+    try:
+        return raw.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        text = raw.decode("utf-8-sig", errors="replace")
+        broken = text.count(BROKEN)
+        if sum(c > "\x7f" for c in text) <= 2 * broken:
+            raise
+        places = f"{broken:,} place{'s' * (broken != 1)}"
+        return text, f"In {places} this file is not proper UTF-8; what could not be read stands as {BROKEN}."
+
+
+def _western(raw: bytes) -> tuple[str, str]:
+    text = raw.decode("cp1252")
+    return text, (f"Read as Western European text, because it is not UTF-8. It begins: “{fold(text)[:BEGINNING]}” If this is not "
+                  "your text, save it as UTF-8 and bring it again.")
 
 
 @cache
@@ -132,7 +175,7 @@ class OwnText(Text):
     @classmethod
     def from_file(cls, raw: bytes) -> Self:
         """The world of a text file; ValueError with a sentence if it is not one, or too short, or too long."""
-        return cls(Written.of(decoded(raw)))
+        return cls(Written.of(*deciphered(raw)))
 
 
 @cache

@@ -85,3 +85,55 @@ def test_a_hostile_text_stays_text(visitor: Welcome, width: int) -> None:
     assert someone.page.locator(".mr-reader img, .mr-reader script, .mr-reader a").count() == 0
     assert someone.page.evaluate("window.hacked") is None
     assert someone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_forgotten_text_is_gone_from_the_browser(visitor: Welcome) -> None:
+    """Neither the field nor the uploader can bring it back; a file and a pasted text are never taken for each other."""
+    someone = visitor().open("language")
+    page = someone.page
+    page.get_by_text("Your own text").first.click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "mine.txt", "mimeType": "text/plain", "buffer": b"cats and dogs and birds sing a secret song. " * 40})
+    page.get_by_text("mine.txt").wait_for()
+    someone.change(lambda: someone.button("Use this text").click())
+    assert "cats and dogs" in page.locator(".mr-book").inner_text()
+    page.get_by_label("Paste a text").fill("stars and moons and suns shine in a secret sky. " * 40)
+    someone.button("Use this text").click()
+    page.get_by_text("There are a pasted text and a file").wait_for()
+    someone.settled()
+    assert "cats and dogs" in page.locator(".mr-book").inner_text()
+    someone.change(lambda: someone.button("Back to Alice, and forget my text").click())
+    assert "world=alice" in page.url
+    assert page.get_by_label("Paste a text").input_value() == ""
+    assert page.get_by_text("mine.txt").count() == 0
+    someone.button("Use this text").click()
+    page.get_by_text("There is no text yet").wait_for()
+    someone.settled()
+    assert "world=alice" in page.url
+    assert "secret" not in page.content()
+
+
+def test_a_file_that_is_too_large_is_not_an_empty_text(visitor: Welcome) -> None:
+    someone = visitor().open("language")
+    page = someone.page
+    page.get_by_text("Your own text").first.click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "large.txt", "mimeType": "text/plain", "buffer": b"the cat sat on the mat " * 220_000})
+    page.get_by_text("File must be 4.0MB or smaller").wait_for()
+    someone.button("Use this text").click()
+    page.get_by_text("There is no text yet").wait_for()
+    someone.settled()
+
+
+def test_a_typed_context_is_only_text(visitor: Welcome) -> None:
+    someone = visitor().open("language")
+    field = someone.page.get_by_role("combobox", name="What stands before, in the next picture")
+    before = someone.charts()["next_token"]
+    for typed, shown in (("The white rabb", "“the white rabb”"), (r"<b>x</b> $y$ :red[z] ", "“‹b›x‹/b› $y$ :red[z] ”")):
+        field.fill(typed)
+        field.press("Enter")
+        someone.page.wait_for_function("old => document.querySelector('[data-key=next_token]').dataset.drawn !== old", arg=before)
+        someone.settled()
+        before = someone.charts()["next_token"]
+        assert shown in (someone.chart("next_token").locator(".xtitle").first.text_content() or "")
+    assert someone.page.locator("[data-testid=stSelectbox] :is(b, .katex)").count() == 0

@@ -17,7 +17,7 @@ from collapse.recursion import lives, run
 from collapse.scenario import Scenario, read_link
 from collapse.spec import MissingError
 from collapse.worlds import OwnText
-from collapse.worlds.text import BYTES, LONGEST, WORDS, Written, decoded
+from collapse.worlds.text import BYTES, LONGEST, WORDS, Written, deciphered, decoded
 
 HEBREW = "בראשית ברא אלהים את השמים ואת הארץ והארץ היתה תהו ובהו וחשך על פני תהום ורוח אלהים מרחפת על פני המים "
 CHINESE = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁律吕调阳云腾致雨露结为霜金生丽水玉出昆冈"
@@ -32,10 +32,14 @@ GOOD = {
     "markdown": "**bold** [link](javascript:alert(1)) $$x$$ :red[y] `code` # head\n" * 20,
     "two words": "yes no " * 100, "every word new": " ".join(f"word{i}" for i in range(500)),
     "one sentence twice": " ".join(["it was the best of times it was the worst of times"] * 12),
+    "marks, and words enough": "!" * 300 + "the quick brown fox jumps over the lazy dog and runs away " * 40,
     "long words": ("x" * 500 + " " + "y" * 700 + " ") * 60}
 BAD = {
     "empty": ("", "0 words"), "white space": (" \n\t\u00a0 ", "0 words"), "tiny": ("hello there", "2 words"),
-    "one character": ("a" * 5000, "1 words"), "emoji only": ("🙂🙃" * 1000, "0 words"),
+    "one character": ("a" * 5000, "1 word (between spaces and marks)"), "no spaces": ("ฉันรักแมว" * 200, "1 word ("),
+    "its words at the end": ("!" * 10_000 + " " + GOOD["english"][:600], "has 0 and needs at least 50"),
+    "one word, the others at the end": ("a " * 5000 + GOOD["english"][:600], "one word again and again"),
+    "emoji only": ("🙂🙃" * 1000, "0 words"),
     "punctuation": ("?! " * 2000, "0 words"),
     "one word for ever": ("spam " * 1000, "nothing to forget"), "surrogates only": ("\ud800" * 500, "0 words"),
     "invisible": ("\u200b\u2060\ufeff" * 500, "0 words"),
@@ -64,22 +68,25 @@ def test_what_is_taken_runs_from_end_to_end(name, unit, policy):
     for metric in names:
         assert np.isfinite(trajectory.measure(metric)).all(), metric
     corpus = world.corpus(unit)
+    assert len(corpus.contexts()) > 1
     told = corpus.read(lives(s, 1)[-1].x[0])
     assert set(told) <= set(world.text) | {" "}
     assert world.text == fold(GOOD[name])
 
 
-@given(st.text(min_size=1, max_size=60))
-def test_any_text_is_a_sentence_or_a_run(raw):
+@given(st.text(max_size=2), st.text(min_size=1, max_size=60))
+def test_any_text_is_a_sentence_or_a_run(before, raw):
+    text = before * 5000 + raw * 60
     try:
-        world = OwnText(Written.of(raw * 60))
+        world = OwnText(Written.of(text))
     except ValueError:
         with pytest.raises(ValueError, match=r"^this text"):
-            Written.of(raw * 60)
+            Written.of(text)
         return
     for unit in ("chars", "words"):
         s = Scenario(world, Ngram(order=1, unit=unit), Decoder(temperature=0.5), n=50, generations=2, lineages=1)
         assert np.isfinite(run(s, keep=("perplexity", "tail_mass", "effective_types")).measure("perplexity")).all()
+        assert world.corpus(unit).contexts()
 
 
 # ---- files
@@ -89,6 +96,40 @@ def test_any_text_is_a_sentence_or_a_run(raw):
 def test_files_in_usual_alphabets(alphabet):
     text = "Café – naïve “quotes” and so on\r\n"
     assert decoded(text.encode(alphabet)) == text
+    assert (deciphered(text.encode(alphabet))[1] == "") == (alphabet != "cp1252")
+
+
+@pytest.mark.parametrize("places", [[-1], [0, 7, 100]])
+def test_a_few_broken_letters_do_not_change_the_alphabet(places):
+    """A file that was cut within a letter, or was damaged: every other letter is as it was written."""
+    letters = list("été à la plage où il était une fois un garçon " * 30)
+    for place in places:
+        letters[place] = "\ufffd"
+    raw = b"".join(b"\xff" if letter == "\ufffd" else letter.encode() for letter in letters)
+    text, note = deciphered(raw)
+    assert text == "".join(letters)
+    assert f"In {len(places)} place" in note
+    assert OwnText.from_file(raw).data.note == note
+
+
+def test_another_alphabet_is_guessed_aloud():
+    """Russian as Windows writes it cannot be told from French: its owner sees the first words, and what to do."""
+    russian = "Алиса сидела со своей сестрой на берегу и скучала. " * 40
+    text, note = deciphered(russian.encode("cp1251"))
+    assert text.startswith("Àëèñà")
+    assert "“àëèñà ñèäåëà" in note
+    assert "save it as UTF-8" in note
+    assert deciphered(russian.encode()) == (russian, "")
+
+
+def test_a_few_marks_of_windows_are_no_broken_letters():
+    """English with a few curly quotes: in UTF-8 not one of them would be right, in the alphabet of the West all are."""
+    text = "It’s only a plain “English” text, " + "and hardly anything else. " * 200
+    assert deciphered(text.encode("cp1252"))[0] == text
+
+
+def test_the_longest_text_fits_into_a_file():
+    assert all(len(("🙂" * LONGEST).encode(alphabet)) <= BYTES for alphabet in ("utf-8", "utf-16-le"))
 
 
 @pytest.mark.parametrize("raw", [b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, bytes(5000),

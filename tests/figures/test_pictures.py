@@ -717,7 +717,8 @@ def test_a_scenario_in_words(run_: str) -> None:
     s = RUNS[run_]
     text = in_words(s)
     assert text.endswith(f"for {s.generations:,} generations.")
-    assert f"{s.lineages:,} lineages learn from {s.n:,} examples" in text
+    unit = "tokens" if s.world.space == "text" else "examples"
+    assert f"{s.lineages:,} lineages learn from {s.n:,} {unit} of" in text
     assert s.world.says in text
     assert parameters(s).endswith("&".join(f"{k}={v}" for k, v in s.to_query().items()))
 

@@ -107,7 +107,8 @@ def test_a_page_says_what_it_shows(page: str) -> None:
     at = default(page)
     s = scenario_of(at)
     captions = asides(at)
-    assert any(f"{s.lineages:,} lineages learn from {s.n:,} examples" in c for c in captions)
+    unit = "tokens" if page == "language" else "examples"  # as its slider says
+    assert any(f"{s.lineages:,} lineages learn from {s.n:,} {unit} of" in c for c in captions)
     assert any(re.fullmatch(rf"Shown: lineage \d+ of {s.lineages:,}, typical\. \d+ % of .*", c) for c in captions)
 
 
