@@ -256,9 +256,9 @@ class Lab(Desk):
         self.pinned = None if self.pinned and self.pinned.world.private else self.pinned
         if self.scenario.world.private:
             self.scenario = self.base
-        self.cleared += 1
-        for key in (MINE, SEEN, "laboratory_data_text"):
+        for key in (MINE, SEEN, f"laboratory_data_text_{self.cleared}"):
             st.session_state.pop(key, None)
+        self.cleared += 1
         if (context := get_script_run_ctx()) is not None:
             context.uploaded_file_mgr.remove_session_files(context.session_id)
         refresh()

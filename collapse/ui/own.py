@@ -13,7 +13,7 @@ from collapse.ui.lab import SEEN, Lab, told
 from collapse.ui.prose import as_quote, words
 from collapse.worlds import OwnNumbers, OwnText, OwnTypes
 from collapse.worlds.own import EVERY, from_sheet
-from collapse.worlds.text import Written, decoded
+from collapse.worlds.text import Written, deciphered
 
 ROWS = 6
 KINDS = ("numbers", "categories")
@@ -34,7 +34,7 @@ def own_data(desk: Lab) -> None:
         st.caption(as_quote(LIMITS))
         left, right = st.columns(2, gap="large")
         with left:
-            raw = _brought(desk, fixed)
+            raw = _attempt(lambda: _brought(desk, fixed))
             form = st.selectbox("This is", FORMS, key="laboratory_data_form", disabled=fixed)
             text = _attempt(lambda: _written(raw)) if raw and form == FORMS[1] else None
             sheet = _attempt(lambda: _read(raw, fixed)) if raw and form == FORMS[0] else None
@@ -56,12 +56,15 @@ def in_use(desk: Lab) -> str:
 
 
 def _brought(desk: Lab, fixed: bool) -> bytes:
-    """A file wins over the text field."""
-    text = st.text_area("Paste numbers, two columns, or a list of categories", key="laboratory_data_text", height=140,
-                        placeholder="mass\n3750\n3800\n…", disabled=fixed)
+    """What was pasted or chosen; ValueError if it is both.  After every forgetting the places are new ones: a browser keeps what
+    a widget holds."""
+    text = st.text_area("Paste numbers, two columns, or a list of categories", key=f"laboratory_data_text_{desk.cleared}",
+                        height=140, placeholder="mass\n3750\n3800\n…", disabled=fixed) or ""
     file = st.file_uploader("or choose a file (CSV, TSV or text)", key=f"laboratory_data_file_{desk.cleared}",
                             disabled=fixed, max_upload_size=MAX_BYTES // 1_000_000)
-    return file.getvalue() if file is not None else (text or "").encode()
+    if file is not None and text.strip():
+        raise ValueError("There are pasted data and a file: take one of them away")
+    return file.getvalue() if file is not None else text.encode()
 
 
 def _attempt(act: Callable[[], Any]) -> Any:
@@ -115,13 +118,15 @@ def _chosen(sheet: Sheet, fixed: bool) -> tuple[OwnNumbers | OwnTypes, int]:
 
 def _written(raw: bytes) -> OwnText:
     """The world of a running text."""
-    return _once("text", raw, lambda: OwnText(Written.of(decoded(raw))))
+    return _once("text", raw, lambda: OwnText(Written.of(*deciphered(raw))))
 
 
 def _look_at_text(desk: Lab, world: OwnText, fixed: bool) -> None:
     """How long it is and how it begins; and the button that uses it."""
     st.caption(as_quote(f"{len(world.text):,} characters; the last fifth is held out as a test set. It begins:"))
     st.text(world.text[:400])
+    if world.data.note:
+        st.info(as_quote(world.data.note), icon=":material/article:")
     st.button("Use this text", key="laboratory_data_take", on_click=desk.bring, args=(world,), disabled=fixed)
 
 

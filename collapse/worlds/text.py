@@ -99,11 +99,6 @@ def _too_long(text: str) -> str:
     return f"this text has {len(text):,} characters: at most {LONGEST:,} are read; bring a part of it"
 
 
-def decoded(raw: bytes) -> str:
-    """A text file as text, see `deciphered`."""
-    return deciphered(raw)[0]
-
-
 def deciphered(raw: bytes) -> tuple[str, str]:
     """A text file as text, and what its owner should know of how it was read: UTF-8 (also with a few broken letters), UTF-16 with
     its mark, or the Windows alphabet of the West; ValueError if it is none of these."""

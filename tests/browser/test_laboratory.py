@@ -70,7 +70,14 @@ def test_a_real_file_is_uploaded_looked_at_used_and_forgotten(visitor: Welcome, 
     stranger.page.wait_for_function("() => !document.body.innerText.includes('This link was made with data')")
     theirs = stranger.settled().charts()
     assert theirs["hero"] == someone.charts()["hero"], "the same data, the same run"
+    field = page.get_by_label("Paste numbers, two columns")
+    field.fill("1\n2\n3\n4")
+    field.press("Control+Enter")
+    page.get_by_text("There are pasted data and a file").wait_for()
+    someone.settled(least=3)
     someone.change(lambda: someone.button("Forget my data").click())
+    assert field.input_value() == ""
+    assert page.get_by_text("pinguine.csv").count() == 0
     assert knob(someone, "world") == "normal"
     assert someone.charts()["hero"] == before["hero"]
 

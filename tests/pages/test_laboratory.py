@@ -44,7 +44,7 @@ def desk(at: AppTest) -> lab.Lab:
 
 
 def pasted(at: AppTest, text: str) -> AppTest:
-    area = next(a for a in at.text_area if a.key == "laboratory_data_text")
+    area = next(a for a in at.text_area if a.key.startswith("laboratory_data_text"))
     return sound(area.set_value(text).run())
 
 
