@@ -31,10 +31,13 @@ _AFTER = set("([{‘“`«¿¡")  # no space after these
 
 
 def fold(text: str) -> str:
-    """`text` in NFC and lower case, with single spaces, and without what cannot be seen."""
-    spaced = " ".join(unicodedata.normalize("NFC", text).lower().split())
-    bad = {c for c in set(spaced) if unicodedata.category(c) in _BARRED and c not in _JOINERS}
-    return "".join(c for c in spaced if c not in bad) if bad else spaced
+    """`text` in lower case and NFC, with single spaces, and without what cannot be seen.
+
+    What cannot be seen goes first, because what stood on both sides of it is then neighbours: spaces, or a letter and its accent.
+    """
+    bad = {c for c in set(text) if unicodedata.category(c) in _BARRED and c not in _JOINERS and not c.isspace()}
+    seen = "".join(c for c in text if c not in bad) if bad else text
+    return " ".join(unicodedata.normalize("NFC", seen.lower()).split())
 
 
 def words(text: str) -> list[str]:
@@ -109,7 +112,10 @@ class Corpus:
         return {label: i for i, label in enumerate(self.labels)}
 
     def contexts(self) -> list[str]:
-        """Ten contexts to try: the most frequent words, in characters with the space that ends them."""
+        """Ten contexts to try: the most frequent words, in characters with the space that ends them; of a training part without
+        words the most frequent tokens."""
+        if not self.frequency:
+            return [self.labels[i] for i in np.argsort(-np.bincount(self.train), kind="stable")[:10]]
         return [word + (" " if self.unit == "chars" else "") for word, _ in self.frequency.most_common(10)]
 
     def words(self, x: Array, edges: list[int]) -> list[list[str]]:

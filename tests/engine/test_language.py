@@ -64,6 +64,10 @@ def cut(data: Tokens, lineage: int = 0) -> list[list[int]]:
 def test_folding_and_cutting():
     assert fold("  Caf\u0065\u0301\r\n\tNOIR\u0000\u200b!  ") == "café noir!"
     assert fold("a\ud800b") == "ab"
+    assert fold("a \u200b b") == "a b"
+    assert fold("\ufeff \u200b a \u00ad") == "a"
+    assert fold("one\u2028two\x85three\x1ffour") == "one two three four"
+    assert fold("e\u200b\u0301 J\u030c") == "é ǰ"
     assert tokens("don't stop, 'alice' (1865)!", "words") == ["don't", "stop", ",", "'", "alice", "'", "(", "1865", ")", "!"]
     assert words("don't stop, 'alice'!") == ["don't", "stop", "alice"]
     assert tokens("ab c", "chars") == ["a", "b", " ", "c"]
@@ -76,6 +80,9 @@ def test_folding_and_cutting():
 @given(st.text(max_size=200))
 @example("\u200d\u200c")
 @example("ß İ ŉ")
+@example("a \u200b b")
+@example("\u200b a")
+@example("e\u200b\u0301 J\u030c")
 def test_any_text_can_be_folded_and_cut(raw):
     folded = fold(raw)
     assert fold(folded) == folded
@@ -141,6 +148,16 @@ def test_rare_words_and_hapaxes_by_hand():
     assert corpus.frequency == {"the": 20, "cat": 16, "zoo": 1, "yak": 1, "owl": 1, "ant": 1}
     assert corpus.rare == {"ant", "owl"}
     assert corpus.hapaxes == {"ant", "owl", "yak", "zoo"}
+
+
+@pytest.mark.parametrize("unit", ["chars", "words"])
+def test_contexts_are_the_most_frequent_words_or_else_tokens(unit):
+    """Ten to try; a training part without words still has tokens."""
+    assert Corpus.of("b a b c c c " * 9, unit).contexts()[:2] == (["c ", "b "] if unit == "chars" else ["c", "b"])
+    signs = Corpus.of("!!?! " * 100 + "word", unit)
+    assert signs.frequency == {}
+    assert signs.contexts()[0] == "!"
+    assert set(signs.contexts()) == set(signs.labels)
 
 
 # ---- passages

@@ -85,6 +85,14 @@ def test_any_text_is_a_sentence_or_a_run(raw):
 # ---- files
 
 
+@pytest.mark.parametrize("name", [*GOOD, "invisible"])
+def test_a_text_goes_into_a_file_and_comes_back_as_itself(name):
+    """The same text, and so the same fingerprint: a script of this program refuses any other."""
+    raw = GOOD.get(name, " \u200b one \u200b two \ufeff three \u00ad e\u2060\u0301 " * 50)
+    world = OwnText(Written.of(raw))
+    assert OwnText.from_file(world.to_file().encode()).data.mark == world.data.mark
+
+
 @pytest.mark.parametrize("alphabet", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_files_in_usual_alphabets(alphabet):
     text = "Café – naïve “quotes” and so on\r\n"
