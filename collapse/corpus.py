@@ -19,13 +19,17 @@ from collapse.data import Array
 
 UNITS = ("chars", "words")
 TRAINED = 0.8
+DERIVED = 24
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _MARKS = "".join(chr(c) for c in range(0x300, 0x3000) if unicodedata.category(chr(c))[0] == "M")  # accents and vowel signs
 _LETTERS = rf"[^\W_{_SIGNS}]+(?:[{_MARKS}]+[^\W_{_SIGNS}]*)*"
 _WORD = re.compile(rf"[{_SIGNS}]|{_LETTERS}(?:['’\u200c\u200d]{_LETTERS})*")
+_SIGN = re.compile(f"[{_SIGNS}]")
 _TOKEN = re.compile(rf"{_WORD.pattern}|[^\s\w]|_")
 _BARRED = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, invisible formats, lone surrogates, private and unassigned
 _JOINERS = "\u200c\u200d"
+_INNER = "'’" + _JOINERS  # what may stand within a word, but neither begin nor end it
+_TORN = _INNER + _MARKS  # what a torn word may begin with
 _BEFORE = set(",.;:!?)]}’”'%…»。、，！？；：")  # no space before these
 _AFTER = set("([{‘“`«¿¡")  # no space after these
 
@@ -60,6 +64,16 @@ def spoken(pieces: list[str], unit: str) -> str:
     return text
 
 
+def _untorn(passage: str) -> list[str]:
+    """The words of a passage but for those at its edges, of which the rest may be missing; a sign of its own is never torn."""
+    found = _WORD.findall(passage)
+    if found and passage.lstrip(_TORN).startswith(found[0]) and not _SIGN.match(found[0]):
+        del found[0]
+    if found and passage.rstrip(_INNER).endswith(found[-1]) and not _SIGN.match(found[-1]):
+        del found[-1]
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Corpus:
     """A text in tokens: `labels` (K,) names them, `train` (N,) and `held_out` (M,) are their numbers.
@@ -74,10 +88,13 @@ class Corpus:
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def once(self, question: Any, make: Callable[[], Any]) -> Any:
-        """What is derived from this text, made when it is first asked for; it goes when the text goes."""
-        if question not in self.derived:
-            self.derived[question] = make()
-        return self.derived[question]
+        """What is derived from this text, made when it is first asked for; it goes when the text goes, or when 24 others came."""
+        found = self.derived.get(question)
+        if found is None:
+            found = self.derived[question] = make()
+            for old in list(self.derived)[:-DERIVED]:
+                self.derived.pop(old, None)
+        return found
 
     @classmethod
     def of(cls, text: str, unit: str) -> "Corpus":
@@ -120,10 +137,10 @@ class Corpus:
 
     def words(self, x: Array, edges: list[int]) -> list[list[str]]:
         """The words of passages, which lie between neighbouring `edges` of a text (m,).  A passage of characters may begin and end
-        within a word, so its first and its last word do not count."""
+        within a word, so a word that touches its edge does not count."""
         if self.unit == "chars":
             told = self.read(x)
-            return [_WORD.findall(told, a, b)[1:-1] for a, b in pairwise(edges)]
+            return [_untorn(told[a:b]) for a, b in pairwise(edges)]
         parts = (x[a:b] for a, b in pairwise(edges))
         return [self._letters[p[self._wordy[p]]].tolist() for p in parts]
 

@@ -56,13 +56,15 @@ def test_what_is_refused_and_why(name):
 @pytest.mark.parametrize("unit", ["chars", "words"])
 @pytest.mark.parametrize("name", GOOD)
 def test_what_is_taken_runs_from_end_to_end(name, unit, policy):
-    """Every metric, every generation, a number; and the text is of the letters of the real one."""
+    """Every metric, every generation, a number, but for Self-BLEU where 200 characters are not even a word; and the text is of the
+    letters of the real one."""
     world = OwnText(Written.of(GOOD[name]))
     s = Scenario(world, Ngram(order=2, unit=unit), policy=policy, n=300, generations=3, lineages=2)
     names = measurable(s)
     trajectory = run(s, keep=names)
     for metric in names:
-        assert np.isfinite(trajectory.measure(metric)).all(), metric
+        wordless = metric == "self_bleu" and (name, unit) == ("long words", "chars")
+        assert np.isfinite(trajectory.measure(metric)).all() != wordless, metric
     corpus = world.corpus(unit)
     told = corpus.read(lives(s, 1)[-1].x[0])
     assert set(told) <= set(world.text) | {" "}
