@@ -19,22 +19,29 @@ from collapse.data import Array
 
 UNITS = ("chars", "words")
 TRAINED = 0.8
+DERIVED = 24
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _MARKS = "".join(chr(c) for c in range(0x300, 0x3000) if unicodedata.category(chr(c))[0] == "M")  # accents and vowel signs
 _LETTERS = rf"[^\W_{_SIGNS}]+(?:[{_MARKS}]+[^\W_{_SIGNS}]*)*"
 _WORD = re.compile(rf"[{_SIGNS}]|{_LETTERS}(?:['’\u200c\u200d]{_LETTERS})*")
+_SIGN = re.compile(f"[{_SIGNS}]")
 _TOKEN = re.compile(rf"{_WORD.pattern}|[^\s\w]|_")
 _BARRED = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, invisible formats, lone surrogates, private and unassigned
 _JOINERS = "\u200c\u200d"
+_INNER = "'’" + _JOINERS  # what may stand within a word, but neither begin nor end it
+_TORN = _INNER + _MARKS  # what a torn word may begin with
 _BEFORE = set(",.;:!?)]}’”'%…»。、，！？；：")  # no space before these
 _AFTER = set("([{‘“`«¿¡")  # no space after these
 
 
 def fold(text: str) -> str:
-    """`text` in NFC and lower case, with single spaces, and without what cannot be seen."""
-    spaced = " ".join(unicodedata.normalize("NFC", text).lower().split())
-    bad = {c for c in set(spaced) if unicodedata.category(c) in _BARRED and c not in _JOINERS}
-    return "".join(c for c in spaced if c not in bad) if bad else spaced
+    """`text` in lower case and NFC, with single spaces, and without what cannot be seen.
+
+    What cannot be seen goes first, because what stood on both sides of it is then neighbours: spaces, or a letter and its accent.
+    """
+    bad = {c for c in set(text) if unicodedata.category(c) in _BARRED and c not in _JOINERS and not c.isspace()}
+    seen = "".join(c for c in text if c not in bad) if bad else text
+    return " ".join(unicodedata.normalize("NFC", seen.lower()).split())
 
 
 def words(text: str) -> list[str]:
@@ -57,6 +64,16 @@ def spoken(pieces: list[str], unit: str) -> str:
     return text
 
 
+def _untorn(passage: str) -> list[str]:
+    """The words of a passage but for those at its edges, of which the rest may be missing; a sign of its own is never torn."""
+    found = _WORD.findall(passage)
+    if found and passage.lstrip(_TORN).startswith(found[0]) and not _SIGN.match(found[0]):
+        del found[0]
+    if found and passage.rstrip(_INNER).endswith(found[-1]) and not _SIGN.match(found[-1]):
+        del found[-1]
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Corpus:
     """A text in tokens: `labels` (K,) names them, `train` (N,) and `held_out` (M,) are their numbers.
@@ -71,10 +88,13 @@ class Corpus:
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def once(self, question: Any, make: Callable[[], Any]) -> Any:
-        """What is derived from this text, made when it is first asked for; it goes when the text goes."""
-        if question not in self.derived:
-            self.derived[question] = make()
-        return self.derived[question]
+        """What is derived from this text, made when it is first asked for; it goes when the text goes, or when 24 others came."""
+        found = self.derived.get(question)
+        if found is None:
+            found = self.derived[question] = make()
+            for old in list(self.derived)[:-DERIVED]:
+                self.derived.pop(old, None)
+        return found
 
     @classmethod
     def of(cls, text: str, unit: str) -> "Corpus":
@@ -109,15 +129,18 @@ class Corpus:
         return {label: i for i, label in enumerate(self.labels)}
 
     def contexts(self) -> list[str]:
-        """Ten contexts to try: the most frequent words, in characters with the space that ends them."""
+        """Ten contexts to try: the most frequent words, in characters with the space that ends them; of a training part without
+        words the most frequent tokens."""
+        if not self.frequency:
+            return [self.labels[i] for i in np.argsort(-np.bincount(self.train), kind="stable")[:10]]
         return [word + (" " if self.unit == "chars" else "") for word, _ in self.frequency.most_common(10)]
 
     def words(self, x: Array, edges: list[int]) -> list[list[str]]:
         """The words of passages, which lie between neighbouring `edges` of a text (m,).  A passage of characters may begin and end
-        within a word, so its first and its last word do not count."""
+        within a word, so a word that touches its edge does not count."""
         if self.unit == "chars":
             told = self.read(x)
-            return [_WORD.findall(told, a, b)[1:-1] for a, b in pairwise(edges)]
+            return [_untorn(told[a:b]) for a, b in pairwise(edges)]
         parts = (x[a:b] for a, b in pairwise(edges))
         return [self._letters[p[self._wordy[p]]].tolist() for p in parts]
 

@@ -138,16 +138,24 @@ class Tokens(Data):
 
     def subsample(self, m: int, rng: np.random.Generator) -> "Tokens":
         """m tokens: passages in random order, whole ones until m is reached."""
-        return self._in_order(rng.random(self.x.shape), m)
+        if m >= self.size:
+            return self
+        luck, passage = rng.random(self.x.shape), np.cumsum(self.first, axis=-1) - 1
+        return self._at(np.argsort(np.take_along_axis(luck, passage, axis=-1), axis=-1, kind="stable")[..., :m])
 
     def spread(self, m: int) -> "Tokens":
         """m tokens of passages that are spread evenly over the text (multiples of the golden ratio); always the same."""
-        return self._in_order(np.broadcast_to(np.arange(self.size) * GOLDEN % 1.0, self.x.shape), m)
-
-    def _in_order(self, luck: Array, m: int) -> "Tokens":
-        """The first m tokens after ordering the passages by `luck` (R, n): its first number is the first passage's, and so on."""
         if m >= self.size:
             return self
-        passage = np.cumsum(self.first, axis=-1) - 1
-        order = np.argsort(np.take_along_axis(luck, passage, axis=-1), axis=-1, kind="stable")[..., :m]
-        return Tokens(np.take_along_axis(self.x, order, axis=-1), np.take_along_axis(self.first, order, axis=-1))
+        return self._at(np.stack([_spread(np.flatnonzero(first), self.size, m) for first in self.first]))
+
+    def _at(self, place: Array) -> "Tokens":
+        """The tokens at some places (R, m)."""
+        return Tokens(np.take_along_axis(self.x, place, axis=-1), np.take_along_axis(self.first, place, axis=-1))
+
+
+def _spread(begin: Array, n: int, m: int) -> Array:
+    """m places of n in passages that begin at `begin`: one whole passage after the other, in the order of the golden multiples."""
+    order = np.argsort(np.arange(len(begin)) * GOLDEN % 1.0)
+    size = np.diff(np.append(begin, n))[order]
+    return np.repeat(begin[order] - (np.cumsum(size) - size), size)[:m] + np.arange(m)

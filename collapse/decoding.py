@@ -61,7 +61,9 @@ class Decoder(Spec):
             rank, ranked = np.arange(len(p)) - begin[row], p[order]
             if self.top_k:
                 ranked = _shares(np.where(rank < self.top_k, ranked, 0.0), begin, row)
-            before = np.cumsum(ranked) - ranked
+            steps = ranked.copy()
+            steps[begin[1:]] -= 1.0  # back to 0 after each row: the sum stays small, and as exact in the last row as in the first
+            before = np.cumsum(steps) - ranked
             p[order] = np.where(before - before[begin][row] < self.top_p - 1e-12, ranked, 0.0)
             p = _shares(p, begin, row)
         return p

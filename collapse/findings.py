@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from collapse.data import Array
-from collapse.metrics import at_world, measurable
+from collapse.metrics import at_start, measurable
 from collapse.stages import EARLY, LATE, Rule, classify, needed, remaining, typical_onset
 from collapse.theory import first_passage, law_for
 from collapse.trajectory import Trajectory
@@ -60,7 +60,7 @@ class Evidence:
 
     def start(self, metric: str) -> float:
         """The value of the world."""
-        return at_world(self.trajectory.scenario.world, metric, self.trajectory.scenario.model)
+        return at_start(self.trajectory.scenario, metric)
 
     @cached_property
     def spread(self) -> Array:

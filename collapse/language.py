@@ -2,10 +2,12 @@
 
 A belief is made of the text that the model has read: counted, it is the model (`grams`), and read itself, it is what the model
 learnt its language from (`excerpt`, `words`).  Texts of different length cannot be compared by counting, so whatever is counted is
-counted in an excerpt of the same length: whole passages, spread evenly over the text.
+counted in excerpts of the same length in all generations of a scenario: at most 4000 tokens, and at most as many as the first model
+has read; whole passages, spread evenly over the text.  One excerpt varies, so generation 0 has 30, and their mean counts.
 """
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from collapse.grams import Grams
 
 PASSAGE = 200  # tokens
 EXCERPT = 4_000
+TEXTS = 30  # excerpts of generation 0
 SCORED = 4_000
 
 
@@ -28,22 +31,48 @@ class Language(Distribution):
     def __init__(self, x: Array, first: Array, order: int, unit: str) -> None:
         self.lead, self.order, self.unit = x.shape[:-1], order, unit
         self.read = Tokens(x.reshape(-1, x.shape[-1]), first.reshape(-1, x.shape[-1]))
+        self._counted: list[Grams] = []
+        self._values: dict[str, float] = {}
+        self._excerpt: Callable[[], Tokens] = partial(self.read.spread, EXCERPT)
 
     def shaped(self, values: Any) -> Array:
         """A value for each text (R,) in the shape of the lineages (…)."""
         return np.asarray(values, dtype=float).reshape(self.lead)
 
-    @cached_property
+    def averaged(self, values: Any) -> Array:
+        """A value for each excerpt (R·E,) as means over the excerpts of a text, in the shape of the lineages (…); a value that is
+        NaN, not to be measured, does not count."""
+        each = np.asarray(values, dtype=float).reshape(*self.lead, -1)
+        known = ~np.isnan(each)
+        some = known.any(axis=-1)
+        return np.where(some, np.where(known, each, 0.0).sum(axis=-1) / np.where(some, known.sum(axis=-1), 1), np.nan)
+
+    @property
     def grams(self) -> Grams:
-        return Grams(self.read.x, self.read.first, self.order, int(self.read.x.max()) + 1)
+        """The counted text; counted once, in whichever excerpts it is looked at."""
+        if not self._counted:
+            self._counted.append(Grams(self.read.x, self.read.first, self.order, int(self.read.x.max()) + 1))
+        return self._counted[0]
+
+    def shown_in(self, excerpt: Callable[[], Tokens]) -> "Language":
+        """The same belief, looked at in other excerpts (R·E, m), E of each text; made when they are asked for."""
+        view = Language(self.read.x.reshape(*self.lead, -1), self.read.first.reshape(*self.lead, -1), self.order, self.unit)
+        view._counted, view._excerpt = self._counted, excerpt
+        return view
+
+    def once(self, metric: str, measure: Callable[[], float]) -> float:
+        """A value of this belief, measured when it is first asked for."""
+        if metric not in self._values:
+            self._values[metric] = measure()
+        return self._values[metric]
 
     @cached_property
     def excerpt(self) -> Tokens:
-        """At most 4000 tokens of each text, whole passages spread evenly over it, (R, m)."""
-        return self.read.spread(EXCERPT)
+        """At most 4000 tokens of each text, whole passages spread evenly over it, (R·E, m)."""
+        return self._excerpt()
 
     def words(self, corpus: Corpus, *, whole: bool = False) -> list[list[list[str]]]:
-        """The words of the excerpt, or of the `whole` text: for every lineage, for every passage."""
+        """The words of the excerpts, or of the `whole` texts: for every one of them, for every passage."""
         text = self.read if whole else self.excerpt
         return [corpus.words(x, [*np.flatnonzero(first).tolist(), len(x)]) for x, first in zip(text.x, text.first, strict=True)]
 

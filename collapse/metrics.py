@@ -13,7 +13,7 @@ import numpy as np
 from collapse import reading
 from collapse.data import Array
 from collapse.distributions import CENTRAL, Categories, Distribution
-from collapse.language import Language, unread
+from collapse.language import EXCERPT, Language, unread
 from collapse.metric import Metric
 from collapse.models import Model
 from collapse.parts import components, least_weight, minority_share, overlap, rarest_alive
@@ -197,7 +197,6 @@ METRICS = {m.name: m for m in (
     Metric("copied", reading.copied, "share of text copied from the real one", GUO, _TEXT),
     Metric("gibberish", reading.gibberish, "share of words that do not exist", GUO, _TEXT),
 )}
-_NEEDS_WORLD_DENSITY = ("heldout_nll", "entropy")
 
 
 def metric_named(name: str, scenario: Scenario) -> Metric:
@@ -221,26 +220,31 @@ def effort(scenario: Scenario, names: Iterable[str]) -> int:
 
 def evaluate(scenario: Scenario, params: Any, names: Iterable[str]) -> dict[str, Array]:
     """Metrics of params (…) by name, each (…)."""
-    belief = scenario.model.belief(params)
+    belief = scenario.model.shown(params, scenario.n)
     return {name: np.asarray(METRICS[name].function(belief, scenario.world)) for name in names}
 
 
-def at_world(world: World, name: str, model: Model | None = None) -> float:
-    """The value of generation 0, the world itself; NaN where a finite data set has no density to ask.
+def at_start(scenario: Scenario, name: str) -> float:
+    """The value of generation 0 in a scenario."""
+    return at_world(scenario.world, name, scenario.model, scenario.n)
 
-    `model`: the family that looks at it, needed where it looks different to each (a text).
-    """
-    return _at_world(world, name, model) if world.private else _remembered(world, name, model)
+
+def at_world(world: World, name: str, model: Model | None = None, n: int = EXCERPT) -> float:
+    """The value of generation 0, the world itself; NaN where a finite data set has no density to ask.  `model` looks at it and `n`
+    examples train its first member: needed where it looks different to each (a text)."""
+    belief = world if model is None else model.truth(world, n)
+    if isinstance(belief, Language):
+        return belief.once(name, lambda: _value(name, belief, world))
+    if world.finite and world.space == "real" and name in ("heldout_nll", "entropy"):
+        return float("nan")
+    return _value(name, world, world) if world.private else _remembered(name, world)
 
 
 @lru_cache(maxsize=256)
-def _remembered(world: World, name: str, model: Model | None) -> float:
+def _remembered(name: str, world: World) -> float:
     """The same for worlds that belong to everybody: they may stay in memory."""
-    return _at_world(world, name, model)
+    return _value(name, world, world)
 
 
-def _at_world(world: World, name: str, model: Model | None) -> float:
-    if world.finite and world.space == "real" and name in _NEEDS_WORLD_DENSITY:
-        return float("nan")
-    belief = world if model is None else model.truth(world)
+def _value(name: str, belief: Distribution, world: World) -> float:
     return float(np.asarray(METRICS[name].function(belief, world)).item())

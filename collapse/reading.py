@@ -1,11 +1,12 @@
 """What we watch in a text: functions of a `Language` (what a model has read) and a text world.
 
-Counted in excerpts of the same length (4000 tokens; a shorter text is read whole).  n-grams are compared by 64-bit hashes: two
-different ones collide with probability 5e-20.
+Counted in excerpts that are equally long in all generations (`Language.excerpt`); of generation 0 the mean over 30 of them counts.
+n-grams are compared by 64-bit hashes: two different ones collide with probability 5e-20.
 """
 
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
@@ -51,14 +52,14 @@ def effective_grams(belief: Language, world: Text) -> Array:
     lineages = len(belief.excerpt.x)
     total = np.bincount(lineage, times, lineages)
     log = np.bincount(lineage, times * np.log(times), lineages)
-    return belief.shaped(np.exp(np.log(np.maximum(total, 1)) - log / np.maximum(total, 1)))
+    return belief.averaged(np.exp(np.log(np.maximum(total, 1)) - log / np.maximum(total, 1)))
 
 
 def distinct(belief: Language, world: Text, n: int) -> Array:
     """Different n-grams ÷ n-grams in the excerpt."""
     lineage, times = occurrences(windows(belief.excerpt, n))
     lineages = len(belief.excerpt.x)
-    return belief.shaped(share(np.bincount(lineage, minlength=lineages), np.bincount(lineage, times, lineages)))
+    return belief.averaged(share(np.bincount(lineage, minlength=lineages), np.bincount(lineage, times, lineages)))
 
 
 def repetition(belief: Language, world: Text) -> Array:
@@ -69,7 +70,7 @@ def repetition(belief: Language, world: Text) -> Array:
     lineage, times = occurrences(np.where(codes == LOST, LOST, codes + passage * SEAM))
     lineages = len(text.x)
     whole = np.bincount(lineage, times, lineages)
-    return belief.shaped(share(whole - np.bincount(lineage, minlength=lineages), whole))
+    return belief.averaged(share(whole - np.bincount(lineage, minlength=lineages), whole))
 
 
 def copied(belief: Language, world: Text) -> Array:
@@ -81,13 +82,13 @@ def copied(belief: Language, world: Text) -> Array:
     codes = windows(belief.excerpt, length)
     found = book[np.minimum(np.searchsorted(book, codes), len(book) - 1)] == codes
     real = codes != LOST
-    return belief.shaped(share((found & real).sum(axis=-1), real.sum(axis=-1)))
+    return belief.averaged(share((found & real).sum(axis=-1), real.sum(axis=-1)))
 
 
 def _of_words(belief: Language, world: Text, count: Callable[[list[str]], float]) -> Array:
     """A count among the running words of each excerpt, as a share of them."""
     told = [[w for passage in lineage for w in passage] for lineage in belief.words(world.corpus(belief.unit))]
-    return belief.shaped([count(w) / max(len(w), 1) for w in told])
+    return belief.averaged([count(w) / max(len(w), 1) for w in told])
 
 
 def rare_words(belief: Language, world: Text) -> Array:
@@ -105,14 +106,19 @@ def gibberish(belief: Language, world: Text) -> Array:
 def vocabulary(belief: Language, world: Text) -> Array:
     """Different words in the excerpt."""
     told = belief.words(world.corpus(belief.unit))
-    return belief.shaped([len({w for passage in lineage for w in passage}) for lineage in told])
+    return belief.averaged([len({w for passage in lineage for w in passage}) for lineage in told])
 
 
 def hapaxes(belief: Language, world: Text) -> Array:
-    """Share of the words that stand in the training part once which are still somewhere in the whole text that was read."""
+    """Share of the words that stand in the training part once which are still somewhere in the whole text that was read.
+
+    Of characters only the words that generation 0 has read whole: it has read passages, too.
+    """
     corpus = world.corpus(belief.unit)
-    told = ({w for passage in lineage for w in passage} for lineage in belief.words(corpus, whole=True))
-    return belief.shaped([len(corpus.hapaxes & t) / max(len(corpus.hapaxes), 1) for t in told])
+    told = [{w for passage in text for w in passage} for text in belief.words(corpus, whole=True)]
+    zero = original(corpus, belief.order)
+    there = corpus.once("hapaxes", lambda: corpus.hapaxes.intersection(*map(chain.from_iterable, zero.words(corpus, whole=True))))
+    return belief.shaped([len(there & t) / max(len(there), 1) for t in told])
 
 
 def known_tokens(belief: Language, world: Text) -> Array:
@@ -136,31 +142,41 @@ def foreign(belief: Language, world: Text) -> Array:
 
 def zero_perplexity(belief: Language, world: Text) -> Array:
     """Perplexity under generation 0 of the text that was read."""
-    return belief.shaped(np.exp(foreign(belief, world).mean(axis=-1)))
+    return belief.averaged(np.exp(foreign(belief, world).mean(axis=-1)))
 
 
 def zero_tail(belief: Language, world: Text) -> Array:
     """How long the upper tail of the perplexity under generation 0 is: the 95 % quantile over passages ÷ their median."""
-    text, loss = belief.excerpt, foreign(belief, world)
-    ratios = []
-    for values, first in zip(loss, text.first, strict=True):
-        begin = np.flatnonzero(first)
-        mean = np.add.reduceat(values, begin) / np.diff(np.append(begin, len(values)))
-        ratios.append(np.exp(np.quantile(mean, 0.95) - np.median(mean)))
-    return belief.shaped(ratios)
+    losses = by_passage(foreign(belief, world), belief.excerpt)
+    return belief.averaged([np.exp(np.quantile(loss, 0.95) - np.median(loss)) for loss in losses])
+
+
+def by_passage(loss: Array, text: Tokens) -> list[Array]:
+    """Means of a loss (R, m) over the passages of each text."""
+    cuts = (np.flatnonzero(first) for first in text.first)
+    return [np.add.reduceat(values, cut) / np.diff(np.append(cut, len(values))) for values, cut in zip(loss, cuts, strict=True)]
 
 
 def self_bleu(belief: Language, world: Text) -> Array:
     """Self-BLEU (Zhu et al. 2018): how well each of 20 passages, 30 words of each, is told by the 19 others; BLEU-4 without
-    smoothing; 1 is all alike."""
+    smoothing; 1 is all alike.  NaN, not to be measured, where there are no two passages of four words."""
     told = belief.words(world.corpus(belief.unit))
-    return belief.shaped([_bleu([p[:TELLING] for p in lineage if len(p) >= TELLING][:PEERS]) for lineage in told])
+    return belief.averaged([_bleu(_equally_long(passages)) for passages in told])
+
+
+def _equally_long(passages: list[list[str]]) -> list[list[str]]:
+    """The first 20 passages that have 30 words, cut to these; where most have fewer, as many as half of them have."""
+    if len(passages) < 2:
+        return []
+    usual = sorted(map(len, passages), reverse=True)[max(1, (len(passages) - 1) // 2)]
+    length = min(TELLING, usual)
+    return [p[:length] for p in passages if len(p) >= length][:PEERS]
 
 
 def _bleu(said: list[list[str]]) -> float:
     """Mean BLEU-4 of each text with the others as references; all texts are equally long, so there is no brevity penalty."""
-    if len(said) < 2:
-        return 0.0
+    if len(said) < 2 or len(said[0]) < BLEU:
+        return float("nan")
     logs = np.zeros(len(said))
     for n in range(1, BLEU + 1):
         number: dict[tuple[str, ...], int] = {}

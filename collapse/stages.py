@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from collapse.data import Array
-from collapse.metrics import at_world
+from collapse.metrics import at_start
 from collapse.policies import Mix
 from collapse.recursion import run
 from collapse.scenario import Scenario
@@ -48,7 +48,7 @@ def classify(trajectory: Trajectory, rule: Rule | None = None) -> Array:
     """The stage of every lineage and generation, (R, T+1) of 0 healthy, 1 early, 2 late."""
     rule = rule or Rule()
     s = trajectory.scenario
-    tail, spread = (remaining(trajectory.measure(m), at_world(s.world, m, s.model)) for m in needed(s))
+    tail, spread = (remaining(trajectory.measure(m), at_start(s, m)) for m in needed(s))
     return np.where(spread < rule.spread, LATE, np.where(tail < rule.tail, EARLY, HEALTHY))
 
 

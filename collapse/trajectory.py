@@ -18,7 +18,7 @@ from numpy.lib.npyio import NpzFile
 
 import collapse
 from collapse.data import Array
-from collapse.metrics import at_world, evaluate, metric_named
+from collapse.metrics import at_start, evaluate, metric_named
 from collapse.scenario import Scenario
 
 
@@ -50,7 +50,7 @@ class Trajectory:
                 raise ValueError(f"{metric} was not kept in this run: it kept {', '.join(self.kept)}")
             self.kept[metric] = evaluate(self.scenario, self.params, (metric,))[metric]
         values = self.kept[metric]
-        start = np.full((len(values), 1), at_world(self.scenario.world, metric, self.scenario.model))
+        start = np.full((len(values), 1), at_start(self.scenario, metric))
         return np.concatenate([start, values], axis=1)
 
     def save(self, path: str | Path) -> None:

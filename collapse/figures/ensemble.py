@@ -28,8 +28,9 @@ def watch(trajectory: Trajectory, metric: str, lineage: int) -> Picture:
     if law is not None:
         traces.append(line(f"law for the mean ({LAWS[metric].standing})", t, known(law), palette.THEORY, width=2, dash="dash"))
     inside = np.concatenate([median, mean, values[lineage]] if law is None else [median, mean, values[lineage], law])
-    infinite = float(np.isinf(values[:, -1]).mean())
+    infinite, unknown = (float(gap(values[:, -1]).mean()) for gap in (np.isinf, np.isnan))
     holes = f" In {100 * infinite:.0f} % of the lineages it is infinite at the end, which no axis shows." if infinite else ""
+    holes += f" In {100 * unknown:.0f} % of the lineages it cannot be measured at the end." if unknown else ""
     return Picture(
         palette.figure(traces, _layout(s, METRICS[metric].label, reach(inside), 330)), cursor=True, name=metric,
         caption=parameters(s),
@@ -117,4 +118,4 @@ def _layout(s: Scenario, title: str, ends: tuple[float, float], height: int) -> 
 
 
 def _say(value: float) -> str:
-    return f"{value:.3g}" if np.isfinite(value) else "beyond all numbers"
+    return f"{value:.3g}" if np.isfinite(value) else "no finite number"

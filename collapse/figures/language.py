@@ -27,7 +27,8 @@ NAMED = {" ": "space", "\u200c": "joiner", "\u200d": "joiner"}
 
 def beliefs(scenario: Scenario, life: Sequence[Any]) -> list[Language]:
     """Generation 0, and what one lineage believed in the generations 1…T; life: its params (1, …) by generation."""
-    return [scenario.model.truth(scenario.world), *(scenario.model.belief(p) for p in life)]  # type: ignore[list-item]
+    s = scenario
+    return [s.model.truth(s.world, s.n), *(s.model.shown(p, s.n) for p in life)]  # type: ignore[list-item]
 
 
 def zipf(scenario: Scenario, life: Sequence[Any]) -> Picture:
@@ -163,13 +164,16 @@ def variety(scenario: Scenario, life: Sequence[Any]) -> Picture:
               for (m, v), c, d in zip(values.items(), colors, ("solid", "longdash", "dashdot", "dot", "dash"), strict=True)]
     layout = palette.base_layout("generation", "share", height=320, xaxis={"range": [0, scenario.generations]},
                                  yaxis={"range": [0, 105], "ticksuffix": " %"})
-    end = "; ".join(f"{shown[m]} {percent(float(v[-1]))}" for m, v in values.items())
-    again = reading.COPIED[scenario.model.unit]  # type: ignore[attr-defined]
+    last = {m: percent(float(v[-1])) if np.isfinite(v[-1]) else "not to be measured" for m, v in values.items()}
+    end = "; ".join(f"{shown[m]} {said}" for m, said in last.items())
+    again, train = reading.COPIED[scenario.model.unit], scenario.world.corpus(scenario.model.unit).train  # type: ignore[attr-defined]
+    read = " The real text is short: each model reads it more than once." if scenario.n > len(train) else ""
+    gap = "" if np.isfinite(values["self_bleu"]).all() else " Self-BLEU needs two passages of at least four whole words."
     return Picture(
         palette.figure(traces, layout), cursor=True, name="variety", caption=parameters(scenario),
         say="Does the text lose its variety (distinct-n falls), do its passages grow alike (Self-BLEU rises), does it still quote?",
         note=f"One lineage. Distinct-n: different n-grams ÷ n-grams, in excerpts of equal length. Copied: windows of {again} "
-             "tokens that stand in the real text letter by letter.",
+             f"tokens that stand in the real text letter by letter.{read}{gap}",
         alt=f"At the end: {end}.")
 
 
@@ -196,7 +200,6 @@ def second_view(scenario: Scenario, life: Sequence[Any]) -> Picture:
 
 
 def _passages(belief: Language, scenario: Scenario) -> Array:
-    """The 5 %, 50 %, 95 % and 100 % quantiles of the perplexity of passages under generation 0, (4,)."""
-    loss, first = reading.foreign(belief, scenario.world)[0], belief.excerpt.first[0]  # type: ignore[arg-type]
-    begin = np.flatnonzero(first)
-    return np.exp(np.quantile(np.add.reduceat(loss, begin) / np.diff(np.append(begin, len(loss))), (0.05, 0.5, 0.95, 1.0)))
+    """The 5 %, 50 %, 95 % and 100 % quantiles of the perplexity of passages under generation 0, means over excerpts, (4,)."""
+    losses = reading.by_passage(reading.foreign(belief, scenario.world), belief.excerpt)  # type: ignore[arg-type]
+    return np.mean([np.exp(np.quantile(loss, (0.05, 0.5, 0.95, 1.0))) for loss in losses], axis=0)

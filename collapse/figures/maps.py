@@ -12,7 +12,7 @@ from collapse.figures.ensemble import reach
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
 from collapse.findings import percent
-from collapse.metrics import METRICS, at_world
+from collapse.metrics import METRICS, at_start
 from collapse.phase import ONSETS, Axis, Filled, Map
 from collapse.scenario import Scenario
 
@@ -79,7 +79,7 @@ def _span(filled: Filled) -> tuple[float, float]:
     seen = filled.value[np.isfinite(filled.value)]
     if m.shows in ONSETS:
         return 0.0, float(m.scenario.generations if "generations" not in (m.x.key, m.y.key) else max(seen, default=1.0))
-    real = at_world(m.scenario.world, m.shows)
+    real = at_start(m.scenario, m.shows)
     low, top = reach(seen)
     return (0.0, real) if low == 0 and np.isfinite(real) and real > 0 and max(seen, default=0.0) <= 1.1 * real else (low, top)
 

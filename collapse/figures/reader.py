@@ -60,7 +60,7 @@ def reading(scenario: Scenario, life: Sequence[Any]) -> Reading:
     opening = start(corpus)
     told, known = [], []
     for t in columns(scenario.generations):
-        belief = model.belief(life[t - 1]) if t else model.truth(world)
+        belief = model.belief(life[t - 1]) if t else model.truth(world, scenario.n)
         grams = belief.grams
         said = grams.speak(grams.after(opening), LENGTH[model.unit], scenario.decoder, np.random.default_rng((scenario.seed, 1)))[0]
         text = corpus.read(np.concatenate([opening, said]))

@@ -50,8 +50,12 @@ class Model(Spec):
         """What fitted params say about the world, as a distribution; extra leading axes are kept."""
         raise NotImplementedError
 
-    def truth(self, world: World) -> Distribution:
-        """Generation 0 as this family sees it: the world itself, unless the family decides how the world is looked at."""
+    def shown(self, params: Any, n: int) -> Distribution:
+        """The belief as metrics look at it, beside those of all other generations of a run in which n examples train the first."""
+        return self.belief(params)
+
+    def truth(self, world: World, n: int) -> Distribution:
+        """Generation 0 in the same way: the world itself, unless the family decides how the world is looked at."""
         return world
 
     def mute(self, decoder: Decoder) -> str:

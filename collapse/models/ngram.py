@@ -14,10 +14,11 @@ from collapse.corpus import UNITS
 from collapse.data import Array, Data, Tokens
 from collapse.decoding import Decoder
 from collapse.grams import Grams
-from collapse.language import PASSAGE, Language, original, passages
+from collapse.language import EXCERPT, PASSAGE, TEXTS, Language, original, passages
 from collapse.models.base import Model
 from collapse.spec import knob
 from collapse.worlds import Text, World
+from collapse.worlds.base import HELD_OUT_SEED
 
 
 class _Read(NamedTuple):
@@ -60,7 +61,7 @@ class Ngram(Model):
         grams = self.grams(params)
         return grams.speak(grams.after(prompt), n, decoder, rng)
 
-    def witness(self, world: World, lineages: int, n: int, rng: np.random.Generator) -> Data:
+    def witness(self, world: World, lineages: int, n: int, rng: np.random.Generator) -> Tokens:
         """Passages of the training part in random order, none twice until all were read; where they are cut is random too."""
         assert isinstance(world, Text)
         train = world.corpus(self.unit).train
@@ -79,9 +80,31 @@ class Ngram(Model):
         counted: dict[str, Language] = vars(params)
         return counted.setdefault(f"{self.order} {self.unit}", Language(params.x, params.first, self.order, self.unit))
 
-    def truth(self, world: World) -> Language:
+    def shown(self, params: NgramParams, n: int) -> Language:
+        """In an excerpt of the length of the first model's, also when more has been read since."""
+        whole = self.belief(params)
+        return whole if n >= min(EXCERPT, whole.read.size) else whole.shown_in(lambda: whole.read.spread(n))
+
+    def truth(self, world: World, n: int) -> Language:
+        """The whole training part, looked at in excerpts of real texts of n tokens; kept with the world's text."""
         assert isinstance(world, Text)
-        return original(world.corpus(self.unit), self.order)
+        corpus = world.corpus(self.unit)
+        once = len(corpus.train) - len(corpus.train) % PASSAGE or len(corpus.train)
+        seen = min(n, EXCERPT) if n <= once else n  # unless passages come again, only the excerpt's length matters
+        whole = original(corpus, self.order)
+        real: Language = corpus.once(("truth", self.order, seen), lambda: whole.shown_in(lambda: self._real(world, seen)))
+        return real
+
+    def _real(self, world: Text, n: int) -> Tokens:
+        """Excerpts (30, m) of texts of n tokens, as a model has them that reads nothing but the world: drawn in the same way, and
+        disjoint as far as the training part reaches."""
+        rng, train = np.random.default_rng(HELD_OUT_SEED), world.corpus(self.unit).train
+        length = min(PASSAGE, len(train))
+        wide = -(-n // length) * length
+        at_once = min(max(len(train) // wide, 1), TEXTS)
+        drawn = [self.witness(world, 1, at_once * wide, rng) for _ in range(-(-TEXTS // at_once))]
+        texts = [Tokens(d.x.reshape(-1, wide)[:, :n], d.first.reshape(-1, wide)[:, :n]).spread(EXCERPT) for d in drawn]
+        return Tokens(np.concatenate([t.x for t in texts])[:TEXTS], np.concatenate([t.first for t in texts])[:TEXTS])
 
     def mute(self, decoder: Decoder) -> str:
         return ""

@@ -84,6 +84,14 @@ def test_rows_of_any_length_are_reweighted_one_by_one(rows, temperature, top_k, 
             assert any(np.allclose(found[a:b], o, atol=1e-9) for o in options)
 
 
+@pytest.mark.parametrize(("top_p", "kept"), [(0.4, 1), (0.5, 2), (0.6, 2), (0.7, 3), (0.8, 4), (0.9, 5), (0.95, 6)])
+def test_the_nucleus_of_a_row_does_not_depend_on_the_rows_before_it(top_p, kept):
+    """300 000 times (0.4, 0.2, 0.1, 0.1, 0.1, 0.1): where masses meet top_p, a sum that runs over all rows is too coarse."""
+    rows = 300_000
+    found = Decoder(top_p=top_p).reweight_rows(np.tile([4.0, 2, 1, 1, 1, 1], rows), np.arange(0, 6 * rows + 1, 6))
+    assert (np.count_nonzero(found.reshape(rows, 6), axis=1) == kept).all()
+
+
 @pytest.mark.parametrize("temperature", [1e-300, 1e-12, 0.01])
 def test_the_coldest_temperatures_are_greedy_without_a_warning(temperature):
     np.testing.assert_allclose(Decoder(temperature=temperature).reweight(np.array([0.1, 0.6, 0.3])), [0, 1, 0], atol=1e-12)

@@ -244,7 +244,7 @@ def test_every_combination_runs_and_has_its_shape(scenario):
         assert values.shape == (4, 4)
         assert values.dtype == float
         assert np.isfinite(values[:, 1:]).all() or name.startswith("kl_") or scenario.world.finite or scenario.n <= scenario.world.d
-        assert not np.isnan(values[:, 1:]).any()
+        assert np.isnan(values[:, 1:]).any() == (name == "self_bleu"), "a single passage has no other to be like"
         assert len(set(map(str, values[:, 0]))) == 1, "generation 0 is the world, in every lineage"
     assert len(POLICIES) == 6 or scenario.policy.kind in POLICIES
 

@@ -30,7 +30,7 @@ from collapse.figures.strip import strip
 from collapse.figures.timeline import timeline
 from collapse.figures.words import in_words, parameters
 from collapse.findings import watched
-from collapse.metrics import METRICS, measurable
+from collapse.metrics import METRICS, at_start, measurable
 from collapse.models.categorical import Categorical
 from collapse.phase import Axis, Filled, Map, fill
 from collapse.policies import Mix
@@ -260,7 +260,8 @@ def spoken_ellipses(c: Case) -> list[float]:
 
 
 def beliefs(c: Case) -> list[Any]:
-    return [c.scenario.model.truth(c.scenario.world), *map(c.scenario.model.belief, c.params)]
+    s = c.scenario
+    return [s.model.truth(s.world, s.n), *(s.model.shown(p, s.n) for p in c.params)]
 
 
 def spoken_zipf(c: Case) -> list[float]:
@@ -288,21 +289,24 @@ def spoken_next_token(c: Case) -> list[float]:
 
 def spoken_signs(c: Case) -> list[float]:
     median = {m: np.median(c.trajectory.measure(m), axis=0) for m in watched("text")}
-    return [median["tail_mass"][-1] / median["tail_mass"][0], median["effective_types"][-1] / median["effective_types"][0],
+    rare = median["tail_mass"]
+    return [rare[-1] / rare[0] if rare[0] else 1.0, median["effective_types"][-1] / median["effective_types"][0],
             median["gibberish"][-1], median["repetition"][-1]]
 
 
 def spoken_second_view(c: Case) -> list[float]:
     found = []
     for b in (beliefs(c)[0], beliefs(c)[-1]):
-        cuts = np.flatnonzero(b.excerpt.first[0])[1:]
-        found.append(np.exp([p.mean() for p in np.split(foreign(b, c.scenario.world)[0], cuts)]))
-    return [0, *(float(np.median(f)) for f in found), 0.95, *(float(np.exp(np.quantile(np.log(f), 0.95))) for f in found)]
+        told = zip(foreign(b, c.scenario.world), b.excerpt.first, strict=True)
+        found.append([[p.mean() for p in np.split(loss, np.flatnonzero(first)[1:])] for loss, first in told])
+    middle, high = ([float(np.mean([np.exp(np.quantile(loss, q)) for loss in f])) for f in found] for q in (0.5, 0.95))
+    return [0, *middle, 0.95, *high]
 
 
 def spoken_variety(c: Case) -> list[float]:
-    return [float(np.squeeze(METRICS[m].function(beliefs(c)[-1], c.scenario.world)))
-            for m in ("distinct_1", "distinct_2", "distinct_3", "self_bleu", "copied")]
+    found = [float(np.squeeze(METRICS[m].function(beliefs(c)[-1], c.scenario.world)))
+             for m in ("distinct_1", "distinct_2", "distinct_3", "self_bleu", "copied")]
+    return [value for value in found if np.isfinite(value)]
 
 
 CONTEXT = {"chars": "the ", "words": "said the"}
@@ -743,9 +747,10 @@ def test_a_film_that_does_not_fit_is_refused() -> None:
 # ---- pictures of any metric, of pairs and of maps ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("metric", ["kl_world_model", "heldout_nll", "log_variance"])
+@pytest.mark.parametrize("metric", ["kl_world_model", "heldout_nll", "log_variance", "self_bleu"])
 @pytest.mark.parametrize("query", ["n=2&generations=60&lineages=9", "world=flipper&n=3&generations=9&lineages=5",
-                                   "world=own-types&model=categorical&n=2&generations=9&lineages=5"])
+                                   "world=own-types&model=categorical&n=2&generations=9&lineages=5",
+                                   "world=alice&model=ngram&n=150&generations=2&lineages=3"])
 def test_what_is_infinite_or_unknown_leaves_a_gap_and_is_said(metric: str, query: str) -> None:
     s = Scenario.from_query(query)
     if metric not in measurable(s):
@@ -756,7 +761,20 @@ def test_what_is_infinite_or_unknown_leaves_a_gap_and_is_said(metric: str, query
         assert not np.isinf(numbers(trace["y"])).any()
     infinite = np.isinf(t.measure(metric)[:, -1]).mean()
     assert ("infinite at the end" in picture.note) == bool(infinite)
+    assert ("100 % of the lineages it cannot be measured" in picture.note) == bool(np.isnan(t.measure(metric)[:, -1]).all())
     assert not re.search(r"\b(nan|inf)\b", picture.alt + picture.note)
+
+
+def test_self_bleu_of_a_single_passage_is_a_gap_and_not_a_nothing() -> None:
+    """150 characters are one passage, which has no other to be like."""
+    s = Scenario.from_query("world=alice&model=ngram&n=150&generations=2&lineages=1")
+    picture = variety(s, lives(s, 0))
+    drawn = {trace["name"]: trace["y"] for trace in picture.figure["data"]}
+    assert np.isnan(drawn["Self-BLEU"]).all()
+    assert np.isfinite(drawn["distinct-2"]).all()
+    assert "Self-BLEU not to be measured" in picture.alt
+    assert "Self-BLEU needs two passages" in picture.note
+    assert "nan" not in picture.alt + picture.note
 
 
 def test_a_scenario_beside_itself_is_a_flat_line() -> None:
@@ -784,6 +802,15 @@ def test_a_map_in_the_making_is_whole_and_says_so() -> None:
     assert [numbers(here["x"]).item(), numbers(here["y"]).item()] == [3.0, 2.0], "the cells nearest to n = 5 and 0.9"
     for index, x, base in zip(cells["customdata"], numbers(cells["x"]), numbers(cells["base"]), strict=True):
         assert divmod(index, 10) == (base + 0.5, x)
+
+
+def test_a_map_of_a_text_reaches_as_far_as_its_generation_0() -> None:
+    """Generation 0 of a text is as its reader sees it, so a map of texts asks for both."""
+    s = Scenario.from_query("world=alice&model=ngram&policy=mix&n=300&generations=2&lineages=3")
+    *_, filled = fill(Map(s, Axis("n", (100, 300), True), Axis("policy.synthetic", (0.0, 1.0), False), "effective_types"))
+    picture = phase_map(filled, s, {})
+    ends = picture.figure["data"][0]["marker"]
+    assert (ends["cmin"], ends["cmax"]) == (0, at_start(s, "effective_types"))
 
 
 def test_an_onset_that_never_comes_is_a_cell_of_its_own() -> None:

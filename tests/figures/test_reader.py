@@ -1,6 +1,8 @@
 """The texts side by side: what is marked, what is struck, and that nothing is lost or made up on the way."""
 
 import json
+import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from collapse.worlds import Alice
 RUNS = {name: Scenario.from_query(f"world=alice&model=ngram&{query}") for name, query in {
     "letters": "n=4000&generations=5&lineages=2", "soup": "model.order=1&n=4000&generations=3&lineages=1",
     "words": "model.unit=words&model.order=1&n=4000&generations=4&lineages=1",
+    "many seams": "model.order=4&n=5000&generations=4&lineages=1&seed=1&policy=mix&policy.synthetic=1",
     "everything kept": "policy=accumulate&n=2000&generations=3&lineages=2",
     "shortest": "n=2&generations=1&lineages=1", "long": "model.order=0&n=50&generations=100&lineages=1"}.items()}
 
@@ -40,6 +43,10 @@ def test_every_mark_is_true(name):
                 assert word in read, "what is not struck has been read"
         struck = [word for word, gone in found.book if columns(s.generations).index(t) in gone]
         assert all(w in corpus.frequency for w in struck)
+        if s.model.unit == "chars" and t:
+            ends = [*np.flatnonzero(life[t - 1].first[0]).tolist(), len(read)]
+            inside = {w for a, b in pairwise(ends) for w in re.split(r"[^a-z0-9'-]+", read[a:b])[1:-1]}
+            assert not set(struck) & inside, "what is struck stands nowhere between spaces or marks"
         if s.model.unit == "words" and t:
             assert not set(struck) & {corpus.labels[i] for i in np.unique(life[t - 1].x)}
 
