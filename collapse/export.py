@@ -12,9 +12,9 @@ import numpy as np
 import scipy
 
 import collapse
+from collapse.cells import table
 from collapse.data import Array
 from collapse.scenario import VERSION, Scenario
-from collapse.sheets import table
 from collapse.theory import LAWS, law_for
 from collapse.trajectory import Trajectory
 from collapse.worlds import World

@@ -7,37 +7,23 @@ A cell is data and nothing else: no formula is ever computed.
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from itertools import dropwhile
 
 import numpy as np
 
+from collapse.cells import DECIMALS, all_numbers, decimal_commas, is_number, missing, mostly_numbers, number, title
 from collapse.data import Array
 from collapse.spec import shown
 
 MAX_BYTES, MAX_ROWS, MAX_COLUMNS, MIN_ROWS, MAX_TYPES = 2_000_000, 50_000, 50, 10, 2_000
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "spaces": " ", "one per line": "\n"}
-DECIMALS = ("point", "comma")
-MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "–", "?", "."}
 LARGEST = 1e15
 LONGEST = 80
-GLANCE = 1000  # cells that a guess looks at
 LIMITS = (f"At most {MAX_BYTES / 1e6:g} MB, {MAX_ROWS:,} rows, {MAX_COLUMNS} columns and {MAX_TYPES:,} different categories; "
           f"at least {MIN_ROWS} rows with a value.")
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_GAP = " \u00a0\u2009\u202f'’"  # what stands between groups of three digits, besides comma and point
-
-
-def _form(thousands: str, fraction: str) -> re.Pattern[str]:
-    """A number, with every group of three digits marked by the same sign or none."""
-    whole = rf"[1-9]\d{{0,2}}(?P<gap>[{thousands}{_GAP}])\d{{3}}((?P=gap)\d{{3}})*|\d+"
-    return re.compile(rf"[+-]? *({whole})?({fraction})?([eE][+-]?\d{{1,3}})?", re.ASCII)
-
-
-_POINT, _COMMA = _form(",", r"\.\d*"), _form(".", r",\d+")
-_GAPS = re.compile(f"[{_GAP}]")
 _INFINITE = re.compile(r"[+-]?(inf(inity)?|∞)", re.IGNORECASE)
 _EXCEL = re.compile(r"sep=([,;\t |])[ \t]*(?=\n)", re.IGNORECASE)  # a first line for Excel: what separates columns
 
@@ -59,7 +45,7 @@ class Sheet:
 
     def numeric(self) -> list[int]:
         """The columns in which at least half of the cells that are not missing are numbers."""
-        return [i for i, column in enumerate(self.columns) if _mostly_numbers(column, (self.commas[i],))]
+        return [i for i, column in enumerate(self.columns) if mostly_numbers(column, (self.commas[i],))]
 
 
 def decoded(raw: bytes) -> str:
@@ -128,10 +114,10 @@ def _sheet(rows: list[tuple[int, list[str]]], mark: str, header: bool | None, de
                      "was read as missing.")
     table = [[cells[i].strip() if i < len(cells) else "" for _, cells in rows] for i in range(width)]
     first = _header(table, notes) if header is None else header
-    labels = [_name(column[0]) if first else "" for column in table]
+    labels = [title(column[0]) if first else "" for column in table]
     names = tuple(label or f"column {i + 1}" for i, label in enumerate(labels))
     columns = tuple(tuple(column[first:]) for column in table)
-    commas = (decimal == "comma",) * width if decimal else _commas(names, columns, mark, notes)
+    commas = (decimal == "comma",) * width if decimal else decimal_commas(names, columns, mark, notes)
     return Sheet(names, columns, tuple(line for line, _ in rows[first:]), commas, tuple(notes))
 
 
@@ -139,13 +125,13 @@ def numbers(sheet: Sheet, chosen: Sequence[int]) -> tuple[Array, int]:
     """The chosen columns as (m, d), and how many rows were left out because a value is missing."""
     commas = [sheet.commas[j] for j in chosen]
     rows = [[sheet.columns[j][i] for j in chosen] for i in range(len(sheet.lines))]
-    full = [i for i, cells in enumerate(rows) if not any(map(_missing, cells))]
+    full = [i for i, cells in enumerate(rows) if not any(map(missing, cells))]
     wrong, found = [], np.empty((len(full), len(chosen)))
     for k, i in enumerate(full):
         for c, cell in enumerate(rows[i]):
-            value = _number(cell, commas[c])
+            value = number(cell, commas[c])
             if value is None or not abs(value) <= LARGEST:
-                mark = f" with a decimal {DECIMALS[commas[c]]}" if _number(cell, not commas[c]) is not None else ""
+                mark = f" with a decimal {DECIMALS[commas[c]]}" if number(cell, not commas[c]) is not None else ""
                 wrong.append(f"{sheet.where(i, chosen[c])}: {shown(cell)} is not a number"
                              + (mark if value is None else f" up to {LARGEST:.0e}"))
             else:
@@ -159,7 +145,7 @@ def numbers(sheet: Sheet, chosen: Sequence[int]) -> tuple[Array, int]:
 
 def categories(sheet: Sheet, chosen: int) -> tuple[list[str], int]:
     """The chosen column as words, and how many rows were left out because the value is missing."""
-    words = [cell for cell in sheet.columns[chosen] if not _missing(cell)]
+    words = [cell for cell in sheet.columns[chosen] if not missing(cell)]
     _enough(len(words), len(sheet.lines))
     for row, cell in enumerate(sheet.columns[chosen]):
         if len(cell) > LONGEST:
@@ -212,7 +198,7 @@ def _comment(line: str) -> bool:
 def _without_comments(rows: list[tuple[int, list[str]]], notes: list[str]) -> list[tuple[int, list[str]]]:
     """Without the lines above the table that begin with #; one that may be its header stays: as wide, and above no other."""
     first = next((i for i, (_, cells) in enumerate(rows) if not _comment(cells[0])), 0)
-    headed = [any(_is_number(c) or _missing(c) for c in cells) for _, cells in rows[first : first + 2]] == [False, True]
+    headed = [any(is_number(c) or missing(c) for c in cells) for _, cells in rows[first : first + 2]] == [False, True]
     kept = [row for row in rows[:first] if not headed and len(row[1]) == len(rows[first][1])]
     if skipped := first - len(kept):
         notes.append(f"Lines at the beginning that start with # and were skipped as comments: {skipped:,}.")
@@ -228,15 +214,15 @@ def _separator(text: str, readings: Sequence[bool], notes: list[str]) -> str:
             return mark
     spaced, commas = [_spaced(line) for line in lines], [line for line in lines if "," in line]
     if len(spaced[0]) > 1 and len(spaced) > 1 and all(
-            len(cells) == len(spaced[0]) and all(_is_number(c) or _missing(c) for c in cells) for cells in spaced[1:]):
-        if not _all_numbers(lines, readings):
+            len(cells) == len(spaced[0]) and all(is_number(c) or missing(c) for c in cells) for cells in spaced[1:]):
+        if not all_numbers(lines, readings):
             notes.append("Spaces were read as what separates columns; if they do not, choose one per line.")
             return " "
         notes.append("A space between digits was read as a part of the number; if it separates two columns, choose spaces.")
     elif commas:
-        if not _all_numbers(commas, readings):
+        if not all_numbers(commas, readings):
             return ","
-        decimal, thousands = _all_numbers(commas, (True,)), _all_numbers(commas, (False,))
+        decimal, thousands = all_numbers(commas, (True,)), all_numbers(commas, (False,))
         how = "a part of the number" if decimal and thousands else "a decimal comma" if decimal else "a mark of thousands"
         notes.append(f"A comma between digits was read as {how}; if it separates two columns, choose comma.")
     return "\n"
@@ -246,108 +232,16 @@ def _header(table: list[list[str]], notes: list[str]) -> bool:
     """Is the first row one?  Yes if it is text over numbers; over text, if it never comes again and the others do."""
     if len(table[0]) < 2:
         return False
-    over = [column[0] for column in table if _mostly_numbers(column[1:])]
+    over = [column[0] for column in table if mostly_numbers(column[1:])]
     if over:
-        return any(not (_is_number(c) or _missing(c) or _INFINITE.fullmatch(c)) for c in over)
-    rests = [[c for c in column[1:] if not _missing(c)] for column in table]
+        return any(not (is_number(c) or missing(c) or _INFINITE.fullmatch(c)) for c in over)
+    rests = [[c for c in column[1:] if not missing(c)] for column in table]
     found = all(column[0] not in rest and len(rest) >= 2 * len(set(rest)) for column, rest in zip(table, rests, strict=True))
     if found:
         notes.append(f"The first row ({', '.join(shown(column[0]) for column in table[:3])}) was read as a header.")
     return found
 
 
-def _name(cell: str) -> str:
-    """A header for people: printable, at most 40 characters."""
-    return "".join(c for c in cell if c.isprintable())[:40].strip()
-
-
-def _missing(cell: str) -> bool:
-    return cell.strip().lower() in MISSING
-
-
-def _commas(names: Sequence[str], columns: Sequence[Sequence[str]], mark: str, notes: list[str]) -> tuple[bool, ...]:
-    """Which columns have a decimal comma: as most of the cells say that are a number in one reading only.
-
-    A column without such a cell is read as the others are.  If they do not tell either, three digits behind every mark are
-    thousands where whole numbers below 1,000 stand between them; else a point is decimal, and a comma is where semicolons separate.
-    What was read like this is said in a note.
-    """
-    told = [_told(column) for column in columns]
-    sheet, found = sum(balance for balance, _, _ in told), []
-    open_cells: dict[bool, list[str]] = {}
-    for name, column, (balance, cell, thousands) in zip(names, columns, told, strict=True):
-        guess = sheet > 0 if sheet else thousands if "." in cell else mark == ";" and not thousands
-        found.append(balance > 0 if balance or not cell else guess)
-        if cell and not balance and _mostly_numbers(column):
-            point, comma = f"{_number(cell, False):.10g}", f"{_number(cell, True):.10g}"
-            open_cells.setdefault(guess, []).append(
-                f"{shown(cell)} in column {name!r} was read as {comma if guess else point}, not as {point if guess else comma}")
-    for guess, said in open_cells.items():
-        more = f" (and {len(said) - 1:,} more columns in the same way)" if len(said) > 1 else ""
-        notes.append(f"{said[0]}{more}. If that is wrong, choose {DECIMALS[not guess]} as the decimal mark.")
-    return tuple(found)
-
-
-def _told(column: Sequence[str]) -> tuple[int, str, bool]:
-    """By how many cells that only a decimal comma explains outnumber those that only a point does; the first cell that both
-    explain, but differently; and whether whole numbers stand there, all below 1,000."""
-    balance, either, whole = 0, "", []
-    for cell in dict.fromkeys(column):
-        point, comma = _number(cell, False), _number(cell, True)
-        if point is None or comma is None:
-            balance += (comma is not None) - (point is not None)
-        elif point == comma:
-            whole.append(abs(point))
-        else:
-            either = either or cell
-    return balance, either, bool(whole) and max(whole) < 1000
-
-
-def _mostly_numbers(column: Sequence[str], readings: Sequence[bool] = (False, True)) -> bool:
-    cells = [c for c in column if not _missing(c)][:GLANCE]
-    return bool(cells) and 2 * sum(_is_number(c, readings) for c in cells) >= len(cells)
-
-
-def _all_numbers(lines: Sequence[str], readings: Sequence[bool]) -> bool:
-    """Is every line a number in the same reading?"""
-    return any(all(_is_number(line, (comma,)) for line in lines) for comma in readings)
-
-
-def _is_number(cell: str, readings: Sequence[bool] = (False, True)) -> bool:
-    return any(_number(cell, comma) is not None for comma in readings)
-
-
-def _number(cell: str, comma: bool) -> float | None:
-    """The number in a cell, or None; `comma`: 1.234,5 instead of 1,234.5."""
-    text = cell.strip().replace("−", "-")
-    if not (_COMMA if comma else _POINT).fullmatch(text):
-        return None
-    text = _GAPS.sub("", text)
-    text = text.replace(".", "").replace(",", ".") if comma else text.replace(",", "")
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
 def _enough(left: int, rows: int) -> None:
     if left < MIN_ROWS:
         raise ValueError(f"{left} of {rows:,} rows have a value: give at least {MIN_ROWS}")
-
-
-def safe(cell: object) -> object:
-    """A cell that no spreadsheet runs: numbers as they are, text that begins like a formula behind an apostrophe (OWASP)."""
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
-
-
-def bare(cell: str) -> str:
-    """The text that `safe` was given."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
-
-
-def table(head: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
-    """CSV text, every cell safe; a line within a cell ends as all lines do."""
-    out = StringIO()
-    cells = ([c.replace("\r", "\n") if isinstance(c, str) else c for c in row] for row in (head, *rows))
-    csv.writer(out, lineterminator="\n").writerows([safe(cell) for cell in row] for row in cells)
-    return out.getvalue()

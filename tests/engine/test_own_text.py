@@ -67,8 +67,11 @@ def test_what_is_taken_runs_from_end_to_end(name, unit, policy):
     names = measurable(s)
     trajectory = run(s, keep=names)
     for metric in names:
-        wordless = metric == "self_bleu" and (name, unit) == ("long words", "chars")
-        assert np.isfinite(trajectory.measure(metric)).all() != wordless, metric
+        number = np.isfinite(trajectory.measure(metric))
+        if metric == "self_bleu" and (name == "marks, and words enough" or (name, unit) == ("long words", "chars")):
+            assert not number.all(), "this text has passages without words"
+        else:
+            assert number.all(), metric
     corpus = world.corpus(unit)
     assert len(corpus.contexts()) > 1
     told = corpus.read(lives(s, 1)[-1].x[0])
