@@ -173,13 +173,13 @@ class Lab(Desk):
         """A link may want data that only its maker has, and may bring a pinned run along."""
         twin = {k.removeprefix(TWIN): v for k, v in given.items() if k.startswith(TWIN)}
         rest = {k: v for k, v in given.items() if not k.startswith(TWIN)}
-        found, refused = read_link(rest, self._base_for(rest))
+        found, refused = read_link(rest, self._base_for(rest), self.allowed)
         if any(sentence.startswith("world.data=") for sentence in refused):
             self.waiting = dict(rest)
         self.refused += refused
         self._try("link", lambda: setattr(self, "scenario", self.allowed(found)))
         if twin:
-            pinned, refused = read_link(twin, self.scenario)
+            pinned, refused = read_link(twin, self.scenario, self.allowed)
             self.refused += [f"{TWIN}{sentence}" for sentence in refused]
             self._try("twin", lambda: setattr(self, "pinned", self.allowed(pinned)))
 

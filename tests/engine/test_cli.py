@@ -164,6 +164,12 @@ BAD = {
     "another verb": (["walk"], "run"),
     "an option": (["run", SMALL, "--speed", "9"], "--speed"),
     "line breaks": (["run", "n=5\n6\n7"], "whole number"),
+    "a question mark inside": (["run", "n=5&generations=2&x=?seed=1"], "'x' (='?seed=1') is not a known key"),
+    "a question mark after a value": (["run", "n=5?&generations=2"], "n='5?' is not possible"),
+    "a hash inside": (["run", "n=5#&generations=2"], "n='5#' is not possible"),
+    "a threshold that is none": (["run", "stage.bogus=zz"], "'stage.bogus' (='zz') is not a known key"),
+    "a twin that is none": (["run", "n=5&twin.n=abc"], "twin.n='abc' is not possible"),
+    "a key of a twin": (["run", "/laboratory?twin.bogus=1"], "'twin.bogus' (='1') is not a known key"),
     "an endless link": (["run", "n=" + "5" * 9000], "4000"),
 }
 

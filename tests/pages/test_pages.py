@@ -278,7 +278,43 @@ def test_contradictory_thresholds_are_said(page: str) -> None:
     sentence, = warnings(at)
     assert "tail=0.05" in sentence
     assert "spread=0.9" in sentence
-    assert link_of(at).items() >= {"stage.tail": "0.5", "stage.spread": "0.1"}.items()
+    assert sentence.endswith("Used instead: stage.spread=0.1.")
+    assert link_of(at).items() >= {"stage.tail": "0.05", "stage.spread": "0.1"}.items()
+
+
+@every_page
+def test_of_two_thresholds_the_good_one_is_kept(page: str) -> None:
+    at = opened(page, {"stage.tail": "abc", "stage.spread": "0.05"})
+    sentence, = warnings(at)
+    assert sentence.startswith("stage.tail='abc'")
+    assert sentence.endswith("Used instead: stage.tail=0.5.")
+    assert link_of(at).items() >= {"stage.tail": "0.5", "stage.spread": "0.05"}.items()
+
+
+@every_page
+def test_what_a_page_does_not_offer_loses_only_itself(page: str) -> None:
+    if not desk_of(default(page), page).offers:
+        pytest.skip("this page offers everything")
+    base = desk_of(default(page), page).base
+    foreign = "gaussian" if base.model.kind == "categorical" else "categorical"
+    at = opened(page, model=foreign, n="50", seed="9", generations="7")
+    assert (scenario_of(at).n, scenario_of(at).seed, scenario_of(at).generations) == (50, 9, 7)
+    sentence, = warnings(at)
+    assert sentence.startswith(f"model='{foreign}' is not for this page")
+    assert f"Used instead: model={base.model.kind}." in sentence
+
+
+@every_page
+def test_a_link_that_is_too_much_loses_only_the_last_straw(page: str) -> None:
+    """Some of n, generations, lineages and top-p is refused, each with what is used instead; what costs nothing stays."""
+    asked = {"n": "100", "generations": "1000", "decoder.top_p": "0.9", "seed": "9", "lineages": "10000"}
+    at = opened(page, asked)
+    said, found = [s for s in warnings(at) if "one visitor" in s], scenario_of(at)
+    assert found.work <= BUDGET
+    used = dict(re.search(r"Used instead: ([\w.]+)=([\w.]+)\.$", sentence).groups() for sentence in said)  # type: ignore[union-attr]
+    assert {k: v for k, v in found.to_query().items() if k in asked and v != asked[k]} == used
+    assert 0 < len(used) < 3
+    assert "seed" not in used
 
 
 @every_page
