@@ -42,7 +42,7 @@ class Scenario(Spec):
     curator: Curator = part(Curator(), CURATORS, "what is let through")
     policy: Policy = part(Replace(), POLICIES, "what the next model is fed")
     n: int = knob(100, "examples that train each generation", low=2, high=1_000_000, log=True)
-    generations: int = knob(50, "how often a model is trained on its parent's output", low=1, high=1000, log=True)
+    generations: int = knob(50, "how many models in a row, the first trained on real data", low=1, high=1000, log=True)
     lineages: int = knob(200, "independent repetitions of the whole history", low=1, high=10_000, log=True)
     seed: int = knob(0, "the same seed gives the same numbers", low=0, high=999_999_999)
 

@@ -620,3 +620,24 @@ def test_visitors_do_not_meet() -> None:
     two = sound(two.run())
     assert revisions(two) == revisions(default(PAGES[0]))
     assert link_of(one)["seed"] == "77"
+
+
+def test_the_tails_of_a_world_hold_what_the_page_says() -> None:
+    """Flippers are whole millimetres: fewer than 5 % lie beyond the quantiles. Counted here in the rows themselves."""
+    for world in ("normal", "flipper"):
+        at = opened(PAGES[0], world=world)
+        held = np.ravel(scenario_of(at).world.rows) if world == "flipper" else np.array([])
+        low, high = np.quantile(held, [0.025, 0.975], method="inverted_cdf") if held.size else (0, 0)
+        real = 100 * float(np.mean((held < low) | (held > high))) if held.size else 5
+        note, say = figures(at)["tail_mass"]["note"], figures(at)["tail_mass"]["say"]
+        for text in (note, say):
+            number = re.search(r"([0-9.]+) %", text)
+            assert number is not None
+            assert float(number[1]) == pytest.approx(real, abs=0.05), text
+
+
+@every_page
+def test_one_lineage_is_not_compared_with_others(page: str) -> None:
+    at = opened(page, lineages="1")
+    assert any("the only lineage" in s for s in asides(at))
+    assert not any("of the lineages" in s for s in asides(at))
