@@ -45,7 +45,7 @@ def catalogue() -> str:
     for title, table in tables.items():
         lines += [title, *(f"  {kind:22}{part.says}" for kind, part in table.items())]
     lines += ["metrics", *(f"  {m.name:22}{m.label}" for m in METRICS.values())]
-    lines += ["laws", *(f"  {law.metric:22}{law.formula}  [{law.standing}]" for law in LAWS.values())]
+    lines += ["laws", *(f"  {law.metric:22}" + f"\n{'':24}".join(law.lines()) for law in LAWS.values())]
     return "\n".join(lines)
 
 

@@ -5,6 +5,7 @@ itself, and disappears where it does not fit.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
 
@@ -96,14 +97,15 @@ def offered(scenario: Scenario, name: str) -> tuple[str, ...]:
 def rule_of(scenario: Scenario, key: str) -> Knob:
     """The knob behind a key of a scenario, e.g. `policy.synthetic`; KeyError if this scenario has no such knob."""
     name, _, inner = key.partition(".")
-    return type(getattr(scenario, name)).knobs()[inner] if inner else Scenario.knobs()[name]
+    rule = type(getattr(scenario, name)).knobs()[inner] if inner else Scenario.knobs()[name]
+    return replace(rule, low=scenario.model.coolest) if key == "decoder.temperature" else rule
 
 
 def dials(scenario: Scenario) -> dict[str, Knob]:
     """Every number of a scenario that can be turned, by key, but for the seed and the number of lineages."""
     keys = {key: rule for key, rule in Scenario.knobs().items() if key not in ("seed", "lineages")}
     for name in Scenario.parts():
-        keys |= {f"{name}.{inner}": rule for inner, rule in type(getattr(scenario, name)).knobs().items()}
+        keys |= {key: rule_of(scenario, key) for key in (f"{name}.{inner}" for inner in type(getattr(scenario, name)).knobs())}
     return {key: rule for key, rule in keys.items() if not rule.choices}
 
 

@@ -56,7 +56,7 @@ def as_json(scenario: Scenario, tables: dict[str, dict[str, list[float]]]) -> di
         metrics[name] = {"generation": list(range(scenario.generations + 1))} | {k: finite(v) for k, v in summed.items()}
         curve = law_for(scenario, name)
         metrics[name]["law"] = None if curve is None else {
-            "mean": finite(curve.tolist()), "formula": LAWS[name].formula, "standing": LAWS[name].standing,
+            "mean": finite(curve.tolist()), "formula": LAWS[name].stated(scenario), "standing": LAWS[name].standing,
             "sources": [s.short for s in LAWS[name].sources]}
     return {"collapse": collapse.__version__, "version": VERSION, "scenario": scenario.to_query(), "metrics": metrics}
 

@@ -4,20 +4,24 @@ Its query is a link: a version and every value.  Reading one is strict; `read_li
 says what it refused and goes on with what is left.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar, Self
+from urllib.parse import urlsplit
 
 from collapse.curation import CURATORS, Curator
 from collapse.decoding import DECODERS, Decoder
 from collapse.models import MODELS, Model
 from collapse.models.gaussian import Gaussian
 from collapse.policies import POLICIES, Policy, Replace
-from collapse.spec import Spec, knob, pairs, part, shown
+from collapse.spec import MissingError, Spec, knob, pairs, part, refusals, shown, sifted
 from collapse.worlds import WORLDS, NormalWorld, World
 
 VERSION = "1"
-LOOKS = frozenset({"show", "controls", "hide", "lock", "metric", "across", "across.ends", "up", "up.ends", "shows"})  # pages only
+LOOKS = frozenset({"show", "controls", "hide", "lock", "metric", "across", "across.ends", "up", "up.ends", "shows",  # pages only
+                   "stage.tail", "stage.spread"})
+TWIN = "twin."
 BLOCK = 50_000
 BUDGET = 40_000_000
 
@@ -38,7 +42,7 @@ class Scenario(Spec):
     curator: Curator = part(Curator(), CURATORS, "what is let through")
     policy: Policy = part(Replace(), POLICIES, "what the next model is fed")
     n: int = knob(100, "examples that train each generation", low=2, high=1_000_000, log=True)
-    generations: int = knob(50, "how often a model is trained on its parent's output", low=1, high=1000, log=True)
+    generations: int = knob(50, "how many models in a row, the first trained on real data", low=1, high=1000, log=True)
     lineages: int = knob(200, "independent repetitions of the whole history", low=1, high=10_000, log=True)
     seed: int = knob(0, "the same seed gives the same numbers", low=0, high=999_999_999)
 
@@ -135,41 +139,65 @@ class Scenario(Spec):
 def of_page(link: str) -> dict[str, str]:
     """The part of a page's link that is its scenario: not the address before it, not how the page is looked at.
 
-    Errors: ValueError if a key is given twice or the link is too long.
+    Errors: ValueError if a key is given twice, the link is too long, or its second scenario (twin.…) is none.
     """
-    query = pairs(link.partition("#")[0].rpartition("?")[2])
-    return {key: value for key, value in query.items() if key not in LOOKS and not key.startswith(("stage.", "twin."))}
+    address = link.startswith(("http://", "https://", "/", "?"))
+    query = {key: value for key, value in pairs(urlsplit(link).query if address else link).items() if key not in LOOKS}
+    twin = {key.removeprefix(TWIN): query.pop(key) for key in list(query) if key.startswith(TWIN)}
+    if twin:
+        with suppress(MissingError):  # data that only its maker has: they are not asked for here
+            Scenario.from_query(twin, Scenario.from_query(query), TWIN)
+    return query
 
 
-def read_link(query: Mapping[str, str], base: Scenario) -> tuple[Scenario, list[str]]:
+def read_link(query: Mapping[str, str], base: Scenario, allowed: Callable[[Scenario], Scenario] = lambda s: s
+              ) -> tuple[Scenario, list[str]]:
     """The scenario of a link for people, and a sentence for every key that was refused; the other keys are kept.
 
-    What is refused keeps its value from `base`.  Of parts that do not go together the later ones are refused.
+    What is refused keeps its value from `base`, or has its default where that does not fit.  Of parts that do not go together the
+    later ones are refused.  `allowed` raises a ValueError for a scenario that is too much.
     """
+    def read(values: Mapping[str, str]) -> Scenario:
+        return allowed(Scenario.from_query(values, base))
+
     try:
-        return Scenario.from_query(query, base), []
+        return read(query), []
     except ValueError:
-        right, wrong = _sifted(query, base, together=True)
-    try:
-        scenario = Scenario.from_query(right, base)
-    except ImpossibleError:
-        right, more = _sifted(right, base, together=False)
-        scenario, wrong = Scenario.from_query(right, base), wrong | more
-    used = scenario.to_query()
-    return scenario, [f"{why}." + (f" Used instead: {key}={used[key]}." if key in used else " It was ignored.")
-                      for key, why in wrong.items()]
-
-
-def _sifted(query: Mapping[str, str], base: Scenario, together: bool) -> tuple[dict[str, str], dict[str, str]]:
-    """(the keys that are right, why the others are not); `together`: combinations are judged later, with all keys known."""
-    right: dict[str, str] = {}
-    wrong: dict[str, str] = {}
-    for key, value in sorted(query.items(), key=lambda item: ("." in item[0], item[0] not in Scenario.parts())):
+        right, wrong = _sifted(query, base)
+    for values in (right, _defaults(wrong, right, base) | right):
         try:
-            Scenario.from_query(right | {key: value}, base)
-        except ValueError as error:
-            if not (together and isinstance(error, ImpossibleError)):
-                wrong[key] = str(error)
-                continue
-        right[key] = value
-    return right, wrong
+            scenario = read(values)
+            break
+        except ValueError:
+            continue
+    else:
+        right, more = sifted(right, read)
+        scenario, wrong = Scenario.from_query(right, base), wrong | more
+    return scenario, refusals(wrong, scenario.to_query())
+
+
+def _order(query: Mapping[str, str]) -> dict[str, str]:
+    """The parts first, then the numbers, then the knobs of the parts."""
+    return dict(sorted(query.items(), key=lambda item: ("." in item[0], item[0] not in Scenario.parts())))
+
+
+def _sifted(query: Mapping[str, str], base: Scenario) -> tuple[dict[str, str], dict[str, str]]:
+    """(the keys that are right by themselves, why the others are not): combinations are judged later, with all keys known."""
+
+    def read(values: Mapping[str, str]) -> None:
+        with suppress(ImpossibleError):
+            Scenario.from_query(values, base)
+
+    return sifted(_order(query), read)
+
+
+def _defaults(wrong: Mapping[str, str], right: Mapping[str, str], base: Scenario) -> dict[str, str]:
+    """What the refused knobs of parts are by default, in the kinds that are chosen now."""
+    found = {}
+    for key in wrong:
+        name, _, inner = key.partition(".")
+        if name in Scenario.parts():
+            start = Scenario.parts()[name][right.get(name, getattr(base, name).kind)]()
+            if inner in start.knobs():
+                found[key] = start.to_query()[inner]
+    return found

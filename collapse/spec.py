@@ -183,6 +183,24 @@ def pairs(query: str | Mapping[str, str]) -> dict[str, str]:
     return once(parse_qsl(query.lstrip("?"), keep_blank_values=True))
 
 
+def sifted(query: Mapping[str, str], read: Callable[[Mapping[str, str]], object]) -> tuple[dict[str, str], dict[str, str]]:
+    """(the keys that `read` takes, why it does not take the others), one after the other."""
+    right: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for key, value in query.items():
+        try:
+            read(right | {key: value})
+            right[key] = value
+        except ValueError as error:
+            wrong[key] = str(error)
+    return right, wrong
+
+
+def refusals(wrong: Mapping[str, str], used: Mapping[str, str]) -> list[str]:
+    """A sentence for every key that was refused: why, and what is used instead."""
+    return [f"{why}." + (f" Used instead: {key}={used[key]}." if key in used else " It was ignored.") for key, why in wrong.items()]
+
+
 def once(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Pairs as a dict; a key given twice raises a ValueError."""
     found: dict[str, Any] = {}

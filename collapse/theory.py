@@ -1,175 +1,129 @@
-"""What must happen: closed forms and exact recursions for the mean over lineages.
+"""What must happen: the laws, with their formulas, their sources and where they hold; and laws for single numbers.
 
-Means of variance and drift come from `moments.py`; here are the laws that need more than two moments, scalar laws, and the
-table.  To add a law, write a function scenario → (T+1,) or None and give it a line in `LAWS`.
+To add a law, write its curve, scenario → (T+1,) or None, and give it a line in `LAWS`.  "Replace" is any policy whose share of
+real data rounds to nothing.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import digamma, gammaln, polygamma
+from scipy.special import digamma, polygamma
 
+from collapse.curves import (
+    COLD,
+    Curve,
+    effective_types,
+    entropy,
+    hapaxes,
+    kl_model_world,
+    kl_world_model,
+    log_variance,
+    mean_drift,
+    rarest_alive,
+    simpson,
+    tail_mass,
+    types,
+    variance,
+    w2_squared,
+)
 from collapse.data import Array
-from collapse.distributions import Categories
-from collapse.language import PASSAGE
-from collapse.metrics import METRICS, at_world
-from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
-from collapse.models.ngram import Ngram
-from collapse.moments import moments, only_replaces
+from collapse.moments import affine, moments, only_replaces
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SURESH, WRIGHT, Source
-from collapse.worlds import NormalWorld, Text, TypesWorld
-from collapse.wright_fisher import LARGEST, extinction, survival
-
-Curve = Array | None
-COLD = 0.05  # below this temperature the power 1/τ^t has no digits
+from collapse.wright_fisher import LARGEST
 
 
-def _chi_square_chain(scenario: Scenario) -> bool:
-    """Is v_t a product of independent χ²_{n−1}/den?  A Gaussian on a Gaussian world, replaced, not truncated."""
-    s = scenario
-    return (only_replaces(s) and isinstance(s.model, Gaussian) and isinstance(s.world, NormalWorld)
-            and s.decoder.top_p == 1.0)
+class Special(NamedTuple):
+    """A simpler formula, where it holds, in words and as a test of a scenario."""
+
+    formula: str
+    where: str
+    holds: Callable[[Scenario], bool]
 
 
-def _denominator(scenario: Scenario) -> int:
-    assert isinstance(scenario.model, Gaussian)
-    return scenario.n if scenario.model.estimator == "ml" else scenario.n - 1
+@dataclass(frozen=True)
+class Law:
+    """A curve for the mean over lineages of a metric; `standing` is exact, lower bound, or the limit for what it names.
 
-
-def _steps(scenario: Scenario) -> tuple[Array, Array]:
-    """t = 0…T, and how many of these generations were trained on decoded output: max(t − 1, 0)."""
-    t = np.arange(scenario.generations + 1)
-    return t, np.maximum(t - 1, 0)
-
-
-def variance(scenario: Scenario) -> Curve:
-    """E v_t; for replace (1 − 1/n)^t with ml, 1 with unbiased."""
-    both = moments(scenario) if scenario.world.space == "real" else None
-    return None if both is None else both[0]
-
-
-def mean_drift(scenario: Scenario) -> Curve:
-    """E ‖μ_t − μ₀‖²; with ml and an undecoded policy it is 1 − E v_t: what runs lose inside reappears between them."""
-    both = moments(scenario) if scenario.world.space == "real" else None
-    return None if both is None else both[1]
-
-
-def log_variance(scenario: Scenario) -> Curve:
-    """t/d Σ_{j<d} [ψ((n−1−j)/2) + ln(2/den)] + (t−1) ln τ."""
-    s = scenario
-    if not _chi_square_chain(s) or s.n - 1 < s.world.d:
-        return None
-    t, decoded = _steps(s)
-    per_step = np.mean(digamma((s.n - 1 - np.arange(s.world.d)) / 2) + np.log(2 / _denominator(s)))
-    return t * per_step + decoded * np.log(s.decoder.temperature)
-
-
-def w2_squared(scenario: Scenario) -> Curve:
-    """E drift² + E v + 1 − 2 E σ, with E σ_t = c^t τ^((t−1)/2), c = √(2/den) Γ(n/2)/Γ((n−1)/2)."""
-    s, both = scenario, moments(scenario)
-    if both is None or not _chi_square_chain(s) or s.world.d > 1:
-        return None
-    t, decoded = _steps(s)
-    c = np.exp(0.5 * np.log(2 / _denominator(s)) + gammaln(s.n / 2) - gammaln((s.n - 1) / 2))
-    return both[0] + both[1] + 1 - 2 * c**t * s.decoder.temperature ** (decoded / 2)
-
-
-def kl_model_world(scenario: Scenario) -> Curve:
-    """½ (E drift² + E v − 1 − E log v)."""
-    both, logs = moments(scenario), log_variance(scenario)
-    return None if both is None or logs is None or scenario.world.d > 1 else (both[0] + both[1] - 1 - logs) / 2
-
-
-def kl_world_model(scenario: Scenario) -> Curve:
-    """½ (E 1/v + E μ²/v − 1 + E log v); with a = den/(n−3):  x' = a(x/τ + 1/n),  y' = a y/τ  for x = E μ²/v, y = E 1/v."""
-    s, logs = scenario, log_variance(scenario)
-    if logs is None or s.world.d > 1 or s.n <= 3:
-        return None
-    a = _denominator(s) / (s.n - 3)
-    x, y = np.zeros(s.generations + 1), np.ones(s.generations + 1)
-    with np.errstate(over="ignore"):
-        for t in range(s.generations):
-            tau = s.decoder.temperature if t else 1.0
-            x[t + 1], y[t + 1] = a * (x[t] / tau + 1 / s.n), a * y[t] / tau
-    return (x + y - 1 + logs) / 2
-
-
-def simpson(scenario: Scenario) -> Curve:
-    """(1 − Σp₀²) E v_t; for replace (1 − Σp₀²)(1 − 1/n)^t.
-
-    With add-a smoothing and replace, F = Σp² obeys F' = (1−u)²[1/n + (1 − 1/n)F] + (1 − (1−u)²)/K, u = aK/(n + aK).
+    `formula` is true wherever there is a curve, and `covers` says where that is.
     """
-    s = scenario
-    if not isinstance(s.world, TypesWorld):
-        return None
-    start = at_world(s.world, "simpson")
-    both = moments(s)
-    if both is not None:
-        return start * both[0]
-    if not (only_replaces(s) and s.decoder.neutral and isinstance(s.model, Categorical)):
-        return None
-    mass = s.model.smoothing * s.world.types
-    keep = (s.n / (s.n + mass)) ** 2
-    f = np.full(s.generations + 1, 1 - start)
-    for t in range(s.generations):
-        f[t + 1] = keep * (1 / s.n + (1 - 1 / s.n) * f[t]) + (1 - keep) / s.world.types
-    return 1 - f
+
+    metric: str
+    curve: Callable[[Scenario], Curve]
+    formula: str
+    covers: str
+    sources: tuple[Source, ...]
+    standing: str = "exact"
+    special: tuple[Special, ...] = ()
+
+    def stated(self, scenario: Scenario) -> str:
+        """The simplest of its formulas that is true of a scenario with this law."""
+        return next((case.formula for case in self.special if case.holds(scenario)), self.formula)
+
+    def lines(self) -> list[str]:
+        """All of it in words: the formula, the simpler ones and where they hold, and what is covered."""
+        return [f"{self.formula}  [{self.standing}]", *(f"{case.where}: {case.formula}" for case in self.special),
+                f"for {self.covers}"]
 
 
-def tail_mass(scenario: Scenario) -> Curve:
-    """Types, unsmoothed and undecoded: E p_t = p_0, a martingale.  For real worlds no closed form is known."""
-    s = scenario
-    if s.world.space != "types" or moments(s) is None:
-        return None
-    return np.full(s.generations + 1, at_world(s.world, "tail_mass"))
+def _plain(scenario: Scenario) -> bool:
+    """Replace, V fitted as it is, and spoken as it was fitted."""
+    return only_replaces(scenario) and affine(scenario, scenario.n) == (1.0, 0.0, 1.0)
 
 
-def types(scenario: Scenario) -> Curve:
-    """Σ_i (1 − e^{−n p_i g_t}): exact for Poisson counts, a lower bound for a fixed n, and close to it."""
-    s = scenario
-    if not isinstance(s.world, TypesWorld) or moments(s) is None or not only_replaces(s):
-        return None
-    lines = s.n * s.world.p[:, None] * extinction(s.generations)
-    return np.asarray(-np.expm1(-lines).sum(axis=0))
+def _fair(scenario: Scenario) -> bool:
+    """The same with a Gaussian that divides by n − 1."""
+    model = scenario.model
+    return (only_replaces(scenario) and scenario.decoder.neutral and isinstance(model, Gaussian) and model.estimator == "unbiased")
 
 
-def tempered(scenario: Scenario) -> Curve:
-    """p_t for endless samples, (T+1, K): p_t ∝ p_0^(1/τ^(t−1)), since the first model learns from undecoded data."""
-    s = scenario
-    if not (isinstance(s.world, TypesWorld) and isinstance(s.model, Categorical) and s.model.smoothing == 0
-            and only_replaces(s) and s.decoder.top_p == 1.0 and s.decoder.top_k == 0 and s.decoder.temperature != 1.0
-            and s.decoder.temperature >= COLD):
-        return None
-    _, decoded = _steps(s)
-    power = s.decoder.temperature ** -np.minimum(decoded, 300.0 / abs(np.log(s.decoder.temperature)))
-    logs = power[:, None] * np.log(s.world.p / s.world.p.max())
-    weights = np.exp(logs)
-    return weights / weights.sum(axis=1, keepdims=True)
+_PLAIN = "replace, divisor n, plain sampling"
+_FAIR = "replace, divisor n − 1, plain sampling"
+_POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsample"
+_DIET = f"{_POLICIES}; every estimator and bandwidth; with another decoder than plain sampling only a Gaussian"
+_CHAIN = "a Gaussian on the normal world, replace, either estimator, any temperature, no top-p"
+_TYPES = "types, replace, no smoothing, plain sampling"
+_TEMPERED = f"types, replace, no smoothing, a temperature of {COLD} or more but 1, no top-p, no top-k"
+_M = "m = n or, unbiased, n − 1"
+LAWS = {law.metric: law for law in (
+    Law("variance", variance, "E v_t = aV_t + b, V_t by the two-moment recursion of the diet", f"real worlds; {_DIET}",
+        (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS), special=(
+            Special("E v_t = (1 − 1/n)^t", _PLAIN, _plain), Special("E v_t = 1", _FAIR, _fair))),
+    Law("mean_drift", mean_drift, "E drift²_t = q_t, by the two-moment recursion of the diet", f"real worlds; {_DIET}",
+        (SHUMAILOV, OURS), special=(
+            Special("E drift²_t = 1 − (1 − 1/n)^t", _PLAIN, _plain), Special("E drift²_t = t/n", _FAIR, _fair))),
+    Law("log_variance", log_variance, f"E log v_t = t/d Σ_(j<d) [ψ((n−1−j)/2) + ln(2/m)] + (t−1) ln τ, {_M}",
+        f"{_CHAIN}, n > d", (OURS,)),
+    Law("w2_squared", w2_squared, "E W₂² = E drift² + E v + 1 − 2 c^t τ^((t−1)/2), c = √(2/m) Γ(n/2)/Γ((n−1)/2), " + _M,
+        f"{_CHAIN}, one dimension", (SHUMAILOV, OURS), special=(
+            Special("E W₂² = 2(1 − c^t), c = √(2/n) Γ(n/2)/Γ((n−1)/2)", _PLAIN, _plain),)),
+    Law("kl_model_world", kl_model_world, "E KL = ½(E drift² + E v − 1 − E log v)", f"{_CHAIN}, one dimension", (OURS,)),
+    Law("kl_world_model", kl_world_model, "E KL = ½(E 1/v + E μ²/v − 1 + E log v)", f"{_CHAIN}, one dimension, n > 3", (OURS,)),
+    Law("simpson", simpson, "E[1 − Σp_t²] = (1 − Σp₀²) V_t, V_t by the two-moment recursion of the diet",
+        f"types, plain sampling; without smoothing {_POLICIES}; with smoothing replace", (SEDDIK, OURS), special=(
+            Special("E[1 − Σp_t²] = (1 − Σp₀²)(1 − 1/n)^t", "replace, no smoothing", _plain),
+            Special("F = E Σp_t²: F' = (1−u)²[1/n + (1 − 1/n)F] + (1 − (1−u)²)/K, u = aK/(n + aK)", "replace, smoothing a",
+                    lambda s: moments(s) is None))),
+    Law("tail_mass", tail_mass, "E p_t = p₀", f"types, no smoothing, plain sampling; {_POLICIES}",
+        (SHUMAILOV, SEDDIK)),
+    Law("entropy", entropy, "entropy of p_t ∝ p_0^(1/τ^(t−1))", _TEMPERED, (MARCHI, OURS), "limit for large n"),
+    Law("effective_types", effective_types, "exp(entropy) of p_t ∝ p_0^(1/τ^(t−1))", _TEMPERED, (MARCHI, OURS),
+        "limit for large n"),
+    Law("rarest_alive", rarest_alive, "counts ~ Binomial(n, count ÷ n): the Wright–Fisher chain",
+        f"as many components as groups, warm start, replace, plain sampling, n up to {LARGEST}", (WRIGHT,),
+        "limit for separate groups"),
+    Law("types", types, "Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", _TYPES, (SURESH, GALTON), "lower bound"),
+    Law("hapaxes", hapaxes, "(n/N)(1 − e^{−g_{t−1}}), g_{t+1} = 1 − e^{−g_t}",
+        "words at order 0, replace, plain sampling, n up to one reading of the text", (SURESH, GALTON, OURS), "limit for large n"),
+)}
 
 
-def entropy(scenario: Scenario) -> Curve:
-    """Types with a temperature: the entropy of p_t ∝ p_0^(1/τ^(t−1)), the limit for large n; else unknown."""
-    p = tempered(scenario)
-    return None if p is None else Categories(p).entropy()
-
-
-def effective_types(scenario: Scenario) -> Curve:
-    """exp of the above."""
-    logs = entropy(scenario)
-    return None if logs is None else np.exp(logs)
-
-
-def rarest_alive(scenario: Scenario) -> Curve:
-    """The Wright–Fisher chain of the rarest group: exact when groups never overlap."""
-    s = scenario
-    if METRICS["rarest_alive"].refusal(s) or not only_replaces(s) or not s.decoder.neutral or s.n > LARGEST:
-        return None
-    assert s.world.groups is not None
-    warm = s.model.start == "warm"  # type: ignore[attr-defined]
-    return survival(float(s.world.groups.weights.min()), s.n, s.generations) if warm else None
+def law_for(scenario: Scenario, metric: str) -> Curve:
+    """The law of the mean of a metric in this scenario, (T+1,); None is an honest "we do not know"."""
+    return LAWS[metric].curve(scenario) if metric in LAWS else None
 
 
 def absorption(p: float, n: int, t: int) -> tuple[float, float]:
@@ -195,51 +149,3 @@ def fixation_time(p: Array, n: int) -> float:
     rest = 1 - np.asarray(p, float)
     rest = rest[rest > 0]
     return float(-2 * n * np.sum(rest * np.log(rest)))
-
-
-def hapaxes(scenario: Scenario) -> Curve:
-    """(n/N) (1 − e^{−g_{t−1}}), g as in `extinction`: a word that stands once in N tokens is among n of them with probability
-    n/N, and from then on it is a family of one.  Words drawn one by one (order 0), for at most one reading of the whole text."""
-    s = scenario
-    if not (isinstance(s.model, Ngram) and isinstance(s.world, Text) and s.model.unit == "words" and s.model.order == 0
-            and only_replaces(s) and s.decoder.neutral):
-        return None
-    whole = len(s.world.corpus("words").train)
-    if s.n > whole - whole % PASSAGE:
-        return None
-    return np.concatenate([[1.0], s.n / whole * -np.expm1(-extinction(s.generations)[: s.generations])])
-
-
-@dataclass(frozen=True)
-class Law:
-    """A curve for the mean over lineages of a metric; `standing` is exact, lower bound, or the limit
-    for what it names."""
-
-    metric: str
-    curve: Callable[[Scenario], Curve]
-    formula: str
-    sources: tuple[Source, ...]
-    standing: str = "exact"
-
-
-LAWS = {law.metric: law for law in (
-    Law("variance", variance, "E v_t = (1 − 1/n)^t under replace", (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS)),
-    Law("mean_drift", mean_drift, "E drift²_t = 1 − (1 − 1/n)^t under replace", (SHUMAILOV, OURS)),
-    Law("log_variance", log_variance, "E log v_t = t [ψ((n−1)/2) + ln(2/n)]", (OURS,)),
-    Law("w2_squared", w2_squared, "E W₂² = 2(1 − c^t), c = √(2/n) Γ(n/2)/Γ((n−1)/2)", (SHUMAILOV, OURS)),
-    Law("kl_model_world", kl_model_world, "E KL = ½(E drift² + E v − 1 − E log v)", (OURS,)),
-    Law("kl_world_model", kl_world_model, "E KL = ½(E 1/v + E μ²/v − 1 + E log v)", (OURS,)),
-    Law("simpson", simpson, "E[1 − Σp_t²] = (1 − Σp₀²)(1 − 1/n)^t under replace", (SEDDIK, OURS)),
-    Law("tail_mass", tail_mass, "E p_t = p₀ (types only)", (SHUMAILOV, SEDDIK)),
-    Law("entropy", entropy, "entropy of p_t ∝ p_0^(1/τ^(t−1))", (MARCHI, OURS), "limit for large n"),
-    Law("effective_types", effective_types, "exp(entropy) of p_t ∝ p_0^(1/τ^(t−1))", (MARCHI, OURS), "limit for large n"),
-    Law("rarest_alive", rarest_alive, "counts ~ Binomial(n, count ÷ n): the Wright–Fisher chain", (WRIGHT,),
-        "limit for separate groups"),
-    Law("types", types, "Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", (SURESH, GALTON), "lower bound"),
-    Law("hapaxes", hapaxes, "(n/N)(1 − e^{−g_{t−1}}), g_{t+1} = 1 − e^{−g_t} (words at order 0)", (SURESH, GALTON, OURS),
-        "limit for large n"),
-)}
-
-def law_for(scenario: Scenario, metric: str) -> Curve:
-    """The law of the mean of a metric in this scenario, (T+1,); None is an honest "we do not know"."""
-    return LAWS[metric].curve(scenario) if metric in LAWS else None

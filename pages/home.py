@@ -5,6 +5,8 @@ import streamlit as st
 from collapse.figures.shapes import narrowing
 from collapse.figures.strip import strip
 from collapse.figures.timeline import timeline
+from collapse.findings import percent
+from collapse.metrics import at_world
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, PENGUINS, SHUMAILOV
@@ -48,11 +50,12 @@ def rest() -> None:
     result = outcome_on(desk)
     lesson.told(result.findings)
     left, right = st.columns(2, gap="large")
+    real = percent(at_world(result.scenario.world, "tail_mass"))
     panels = (left, "variance", "share of the real variance", 2.0), (right, "tail_mass", "tail mass", 0.2)
     for column, metric, title, top in panels:
         with column:
-            chart(timeline(result.trajectory, metric, result.lineage, say=text[f"{metric}.say"], note=text[f"{metric}.note"],
-                           title=title, top=top), key=metric)
+            chart(timeline(result.trajectory, metric, result.lineage, say=text[f"{metric}.say"].format(real=real),
+                           note=text[f"{metric}.note"].format(real=real), title=title, top=top), key=metric)
     chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
     lesson.repeat(desk, "variance")
 

@@ -1,11 +1,15 @@
 """The recipes in CONTRIBUTING.md and the examples in README.md are run as they stand there.
 
 A recipe is a ```python block below a line `<!-- recipe: NAME -->`; it registers what it makes, and the test takes that out of
-the table again.
+the table again.  In a copy of the repository the recipes are followed as a newcomer would; the lines that a contract test asks
+for are below `<!-- witness: NAME -->`.
 """
 
+import ast
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,16 +35,17 @@ REGISTRIES: tuple[dict[str, Any], ...] = (WORLDS, MODELS, DECODERS, CURATORS, PO
 EXPECTED = {"policy", "world", "metric"}
 
 
-def recipes(text: str) -> dict[str, str]:
+def recipes(text: str, mark: str = "recipe") -> dict[str, str]:
     """The marked blocks by name; a mark without a block right below it is an error."""
-    marks = re.findall(r"^<!-- recipe: *(.+?) *-->$", text, re.MULTILINE)
-    found = re.findall(r"^<!-- recipe: *(.+?) *-->\n+```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    assert [name for name, _ in found] == marks, "a recipe mark without a python block below it"
-    assert len(dict(found)) == len(found), "two recipes of one name"
+    marks = re.findall(rf"^<!-- {mark}: *(.+?) *-->$", text, re.MULTILINE)
+    found = re.findall(rf"^<!-- {mark}: *(.+?) *-->\n+```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert [name for name, _ in found] == marks, "a mark without a python block below it"
+    assert len(dict(found)) == len(found), "two blocks of one name"
     return dict(found)
 
 
-RECIPES = recipes((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RECIPES = recipes(CONTRIBUTING)
 
 
 @pytest.fixture(autouse=True)
@@ -65,10 +70,10 @@ def cooked(name: str) -> dict[str, Any]:
 
 
 def added(registry: dict[str, Any], name: str) -> Any:
-    """What a recipe newly registers in this table: exactly one thing, under its own name."""
-    before = set(registry)
+    """What a recipe registers in this table: exactly one thing, under its own name, also where the repository has it already."""
+    before = dict(registry)
     cooked(name)
-    new = set(registry) - before
+    new = [key for key in registry if registry[key] is not before.get(key)]
     assert len(new) == 1, f"the recipe {name!r} registered {sorted(new)}"
     key = new.pop()
     assert getattr(registry[key], "kind", getattr(registry[key], "name", None)) == key
@@ -155,8 +160,76 @@ def test_the_metric_is_measured() -> None:
     trajectory = run(Scenario(n=20, generations=10, lineages=30))
     values = trajectory.measure(metric.name)
     assert values.shape == (30, 11)
-    assert np.allclose(values, 1 / trajectory.measure("variance"))
+    assert np.allclose(values**2, trajectory.measure("variance"))
     assert metric.name in measurable(trajectory.scenario)
+
+
+# ---- in a copy of the repository
+
+TESTS = [f"tests/engine/test_{name}.py" for name in ("policies", "moments", "theory", "worlds", "metrics", "scenario", "cli")]
+
+
+def change(path: Path, pattern: str, text: str) -> None:
+    """Put `text` in place of the one match of a pattern; \\g<0> is what stood there."""
+    changed, times = re.subn(pattern, text, path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    assert times == 1, f"{path} has {times} of {pattern}"
+    path.write_text(changed, encoding="utf-8")
+
+
+def follow(name: str, root: Path) -> None:
+    """Write what a recipe makes into its module, without imports, give it its place in the table, and its witness to the tests."""
+    tree = ast.parse(RECIPES[name])
+    thing = next(node for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef))
+    last = tree.body[-1]
+    assert isinstance(last, ast.Assign)
+    entry = ast.get_source_segment(RECIPES[name], last.value)
+    first = min(node.lineno for node in [thing, *thing.decorator_list])
+    lines = "\n".join(RECIPES[name].splitlines()[first - 1:thing.end_lineno])
+    witness = recipes(CONTRIBUTING, "witness").get(name, "")
+    match name:
+        case "policy":
+            change(root / "collapse/policies.py", r"^POLICIES = table\([^)]*", f"{lines}\n\n\n\\g<0>, {entry}")
+        case "world":
+            change(root / "collapse/worlds/shapes.py", r"\Z", f"\n\n{lines}\n")
+            change(root / "collapse/worlds/__init__.py", r"^WORLDS = table\([^)]*", f"\\g<0>, {entry}")
+            change(root / "collapse/worlds/__init__.py", r"^from collapse.worlds.shapes import ", f"\\g<0>{entry}, ")
+            change(root / "tests/engine/test_worlds.py", r'^    raise AssertionError\(f"{world} has no twin', f"{witness}\\g<0>")
+        case "metric":
+            change(root / "collapse/metrics.py", r"^METRICS = \{.*?(?=^\)\})", f"{lines}\n\n\n\\g<0>    {entry},\n")
+            change(root / "tests/engine/test_metrics.py", r"^LINE_METRICS = \{", f'\\g<0>"{thing.name}", ')
+            change(root / "tests/engine/test_metrics.py", r'^    raise AssertionError\(f"a new metric needs', f"{witness}\\g<0>")
+        case _:
+            raise AssertionError(f"a new recipe needs a line here: {name}")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository with all recipes followed."""
+    root = tmp_path_factory.mktemp("repository")
+    for name in ("benchmarks", "collapse", "pages", "tests", ".mypy_cache"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "CONTRIBUTING.md", "README.md"):
+        shutil.copy2(ROOT / name, root)
+    for name in RECIPES:
+        follow(name, root)
+    return root
+
+
+def succeeds(root: Path, *arguments: str) -> None:
+    """Run a Python module in the copy: it must end well."""
+    done = subprocess.run([sys.executable, "-m", *arguments], cwd=root, capture_output=True, text=True, check=False,
+                          env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")} | {"PYTHONPATH": str(root)})
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+def test_what_a_newcomer_pastes_has_types(copy: Path) -> None:
+    succeeds(copy, "mypy")
+
+
+def test_what_a_newcomer_pastes_passes_the_contract_tests(copy: Path) -> None:
+    """The table tests of the engine, and the recipes once more, though the repository has their kinds by now."""
+    succeeds(copy, "pytest", "-q", "-p", "no:cacheprovider", "tests/test_recipes.py", *TESTS, "-k", "not newcomer and not readme")
 
 
 # ---- README ----------------------------------------------------------------------------------------------------------------

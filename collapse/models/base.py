@@ -23,7 +23,8 @@ PLAIN = Decoder()
 class Model(Spec):
     """Params are a NamedTuple of arrays with the lineages first; `rows`: `fit` needs every example, not a summary; `costly`: the
     knobs that make more work; `haste`: how many times less a fit usually takes than it may; `compact`: the params are few, so
-    that those of a whole run can be kept; `load`: how many times the usual work it is to say, learn and measure one number."""
+    that those of a whole run can be kept; `load`: how many times the usual work it is to say, learn and measure one number;
+    `coolest`: the lowest temperature that it can speak at."""
 
     space: ClassVar[str] = "real"
     dimensions: ClassVar[int] = 1
@@ -32,6 +33,7 @@ class Model(Spec):
     costly: ClassVar[tuple[str, ...]] = ()
     haste: ClassVar[int] = 1
     load: ClassVar[int] = 1
+    coolest: ClassVar[float] = 0.05
     Params: ClassVar[type[Any]]
 
     def sample(self, params: Any, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
@@ -62,8 +64,9 @@ class Model(Spec):
         """Why this family cannot speak through a decoder, or an empty text; a bell curve has no list of outcomes to choose from."""
         if decoder.top_k:
             return f"decoder.top_k={decoder.top_k} is not possible with model={self.kind}, which has no list of outcomes: give 0"
-        if decoder.temperature < 0.05:
-            return f"decoder.temperature={decoder.temperature:g} is not possible with model={self.kind}: give at least 0.05"
+        if decoder.temperature < self.coolest:
+            return (f"decoder.temperature={decoder.temperature:g} is not possible with model={self.kind}: "
+                    f"give at least {self.coolest:g}")
         return ""
 
     def member(self, world: World, lineages: int) -> Any | None:

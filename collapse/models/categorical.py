@@ -29,6 +29,7 @@ class Categorical(Model):
     kind = "categorical"
     says = "how often each type was seen"
     space = "types"
+    coolest = 0.0
     compact = False
     Params = CategoricalParams
 

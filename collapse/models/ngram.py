@@ -37,6 +37,7 @@ class Ngram(Model):
     kind = "ngram"
     says = "what followed the last few characters or words"
     space = "text"
+    coolest = 0.0
     rows = True
     compact = False
     load = 6

@@ -11,12 +11,14 @@ from typing import ClassVar, Self, TypeVar
 import streamlit as st
 
 from collapse.scenario import Scenario, read_link
-from collapse.spec import Spec, knob, shown
+from collapse.spec import Spec, knob, refusals, shown, sifted
 from collapse.stages import Rule
 from collapse.ui.book import by_the_front_door
 
 PAST = 50
 IGNORED = ("embed", "embed_options")
+STAGE = "stage."
+S = TypeVar("S", bound=Spec)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Desk:
 
     def link(self) -> dict[str, str]:
         """The query that repeats this page: every value."""
-        query = self.scenario.to_query() | self.visit.to_query() | self.rule.to_query("stage.")
+        query = self.scenario.to_query() | self.visit.to_query() | self.rule.to_query(STAGE)
         for name, keys in (("hide", self.hidden), ("lock", self.locked)):
             if keys:
                 query[name] = ",".join(sorted(keys))
@@ -63,7 +65,7 @@ class Desk:
         query = scenario.to_query()
         for key, choices in self.offers.items():
             if query.get(key, choices[0]) not in choices:
-                raise ValueError(f"{key}={shown(query[key])} is not for this page: choose {' or '.join(choices)}")
+                raise ValueError(self._foreign(key, query[key]))
         return scenario.within()
 
     def composed(self, values: Mapping[str, str], base: Scenario) -> Scenario:
@@ -117,18 +119,35 @@ class Desk:
         for name in ("hide", "lock"):
             self._take_names(name, given.pop(name, ""))
         visit = {k: given.pop(k) for k in self.visit.knobs() if k in given}
-        for key, value in visit.items():
-            self._try(key, lambda k=key, v=value: setattr(self, "visit", self.visit.from_query({k: v}, self.visit)))
-        rule = {k.removeprefix("stage."): given.pop(k) for k in list(given) if k.startswith("stage.")}
-        if rule:
-            self._try("stage", lambda: setattr(self, "rule", Rule.from_query(rule, self.rule, "stage.")))
+        self.visit = self._sifted(self.visit, visit)
+        rule = {k.removeprefix(STAGE): given.pop(k) for k in list(given) if k.startswith(STAGE)}
+        self.rule = self._sifted(self.rule, rule, STAGE)
         self.asked(given)
+
+    def _sifted(self, start: S, given: Mapping[str, str], prefix: str = "") -> S:
+        """`start` with what a link says of it; of that, whatever cannot be is refused key by key."""
+        try:
+            return start.from_query(given, start, prefix)
+        except ValueError:
+            right, wrong = sifted(given, lambda values: start.from_query(values, start, prefix))
+        found = start.from_query(right, start, prefix)
+        self.refused += refusals({prefix + key: why for key, why in wrong.items()}, found.to_query(prefix))
+        return found
 
     def asked(self, given: Mapping[str, str]) -> None:
         """Take what a link says of the scenario."""
-        scenario, refused = read_link(given, self.base)
+        self.scenario, refused = read_link(self._offered(given), self.base, self.allowed)
         self.refused += refused
-        self._try("link", lambda: setattr(self, "scenario", self.allowed(scenario)))
+
+    def _offered(self, given: Mapping[str, str]) -> dict[str, str]:
+        """What a link says, without the kinds of parts that this page does not have."""
+        wrong = {key: self._foreign(key, given[key]) for key, choices in self.offers.items()
+                 if key in Scenario.parts() and given.get(key, choices[0]) not in choices}
+        self.refused += refusals(wrong, self.base.to_query())
+        return {key: value for key, value in given.items() if key not in wrong}
+
+    def _foreign(self, key: str, value: str) -> str:
+        return f"{key}={shown(value)} is not for this page: choose {' or '.join(self.offers[key])}"
 
     def _try(self, what: str, take: object) -> None:
         assert callable(take)

@@ -197,14 +197,14 @@ class Lab(Desk):
 
     def _open(self, link: Mapping[str, str]) -> None:
         """Put the run of a link on the desk; without its data the link has to wait."""
-        found, refused = read_link(link, self._base_for(link))
+        found, refused = read_link(link, self._base_for(link), self.allowed)
         self.waiting = dict(link) if _missing(refused) else {}
         self.refused += refused
         self._try("link", lambda: setattr(self, "scenario", self.allowed(found)))
 
     def _hold(self, link: Mapping[str, str]) -> None:
         """Pin the run of a link; without its data nothing is pinned, and the link has to wait."""
-        found, refused = read_link(link, self._base_for(link))
+        found, refused = read_link(link, self._base_for(link), self.allowed)
         self.hoping = dict(link) if _missing(refused) else {}
         if self.hoping:
             self.refused.append(self.hope)

@@ -194,6 +194,8 @@ class Outcome:
     def standing(self) -> str:
         """How typical the lineage is: its percentile, in a sentence."""
         spread: Array = self.evidence.spread
+        if len(spread) == 1:
+            return "Shown: the only lineage."
         below = int((spread < spread[self.lineage]).sum())
         return (f"Shown: lineage {self.lineage + 1} of {len(spread):,}, {self.show}. "
                 f"{np.round(100 * below / len(spread)):.0f} % of the lineages have less "

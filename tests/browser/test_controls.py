@@ -116,6 +116,7 @@ def test_a_typed_number(visitor: Welcome) -> None:
         type_(wrong)
         alert = slider(someone).locator(".mc-wrong")
         someone.page.wait_for_function("a => a.textContent.includes('37')", arg=alert.element_handle())
+        assert "from 2 to 1,000,000 examples" in alert.inner_text()
         assert number.get_attribute("aria-invalid") == "true"
     someone.page.wait_for_timeout(300)
     assert someone.charts() == before

@@ -25,8 +25,8 @@ ALL = sorted(p for folder in ("collapse", "pages") for p in (ROOT / folder).rglo
 ENGINE = [p for p in ALL if p.is_relative_to(ROOT / "collapse") and p.relative_to(ROOT / "collapse").parts[0] not in
           {"ui", "figures", "content", "findings.py"}]
 LINES = 250
-STANDARD = {"argparse", "collections", "csv", "dataclasses", "functools", "hashlib", "importlib", "io", "itertools", "json", "math",
-            "pathlib", "platform", "re", "sys", "typing", "unicodedata", "urllib", "zipfile"}
+STANDARD = {"argparse", "collections", "contextlib", "csv", "dataclasses", "functools", "hashlib", "importlib", "io", "itertools",
+            "json", "math", "pathlib", "platform", "re", "sys", "typing", "unicodedata", "urllib", "zipfile"}
 
 
 def name_of(path: Path) -> str:
@@ -151,7 +151,7 @@ def test_the_loop_names_no_world_no_model_and_no_policy():
 def test_time_passes_in_the_recursion_only():
     """Loops over generations elsewhere are the recursions of the laws, and they draw nothing."""
     for path in ENGINE:
-        if path.name in {"recursion.py", "theory.py", "moments.py", "wright_fisher.py"}:
+        if path.name in {"recursion.py", "curves.py", "moments.py", "wright_fisher.py"}:
             named = {a.arg for n in ast.walk(tree(path)) if isinstance(n, ast.arguments) for a in n.args}
             assert path.name == "recursion.py" or "rng" not in named
             continue

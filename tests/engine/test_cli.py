@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,10 +64,11 @@ def test_the_list_names_everything():
     assert (done.returncode, done.stderr) == (0, "")
     heads = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
     assert heads == ["worlds", "models", "decoders", "curators", "policies", "metrics", "laws"]
-    named = {line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")}
+    named = {line.split()[0] for line in done.stdout.splitlines() if re.match(r"  \S", line)}
     assert {k for table in TABLES.values() for k in table} | set(METRICS) | set(LAWS) == named
     assert all(m.label in done.stdout for m in METRICS.values())
-    assert all(law.formula in done.stdout for law in LAWS.values())
+    for law in LAWS.values():
+        assert all(text in done.stdout for text in (law.formula, law.covers, *(case.formula for case in law.special)))
 
 
 def test_numbers_are_numpy_s(capsys):
@@ -112,10 +114,12 @@ def test_json_is_the_whole_answer(capsys):
     assert list(variance) == ["generation", *COLUMNS, "law"]
     assert variance["generation"] == [0, 1, 2, 3, 4]
     assert variance["law"]["mean"] == law_for(scenario, "variance").tolist()
-    assert variance["law"]["formula"] == LAWS["variance"].formula
+    assert variance["law"]["formula"] == "E v_t = (1 − 1/n)^t"
     assert variance["law"]["standing"] == "exact"
     assert variance["law"]["sources"] == [s.short for s in LAWS["variance"].sources]
     assert answer["metrics"]["w1"]["law"] is None
+    unbiased = json.loads(told(capsys, "run", SMALL + "&model.estimator=unbiased", "--metric", "variance", "--format", "json"))
+    assert unbiased["metrics"]["variance"]["law"]["formula"] == "E v_t = 1"
 
 
 def test_json_says_null_where_a_loss_is_infinite(capsys):
@@ -160,6 +164,12 @@ BAD = {
     "another verb": (["walk"], "run"),
     "an option": (["run", SMALL, "--speed", "9"], "--speed"),
     "line breaks": (["run", "n=5\n6\n7"], "whole number"),
+    "a question mark inside": (["run", "n=5&generations=2&x=?seed=1"], "'x' (='?seed=1') is not a known key"),
+    "a question mark after a value": (["run", "n=5?&generations=2"], "n='5?' is not possible"),
+    "a hash inside": (["run", "n=5#&generations=2"], "n='5#' is not possible"),
+    "a threshold that is none": (["run", "stage.bogus=zz"], "'stage.bogus' (='zz') is not a known key"),
+    "a twin that is none": (["run", "n=5&twin.n=abc"], "twin.n='abc' is not possible"),
+    "a key of a twin": (["run", "/laboratory?twin.bogus=1"], "'twin.bogus' (='1') is not a known key"),
     "an endless link": (["run", "n=" + "5" * 9000], "4000"),
 }
 

@@ -106,3 +106,12 @@ def test_dials_are_numbers_that_can_be_turned(scenario):
     assert not {"seed", "lineages"} & set(dials(scenario))
     with pytest.raises(KeyError):
         rule_of(scenario, "policy.nonsense")
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=lambda m: m.kind)
+def test_the_lowest_temperature_that_is_told_is_the_lowest_that_is_taken(model):
+    s = completed(Scenario(), {"model": model.kind})
+    low = rule_of(s, "decoder.temperature").low
+    assert Scenario.from_query({"decoder.temperature": str(low)}, s).decoder.temperature == low
+    with pytest.raises(ValueError, match=r"decoder\.temperature"):
+        Scenario.from_query({"decoder.temperature": str(low - 0.01)}, s)

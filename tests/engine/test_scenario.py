@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from collapse.curation import Curator
@@ -15,9 +15,10 @@ from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
 from collapse.policies import POLICIES, AccumulateSubsample, Anchor, Mix, Shared
-from collapse.scenario import BLOCK, BUDGET, Scenario, read_link
+from collapse.scenario import BLOCK, BUDGET, LOOKS, Scenario, of_page, read_link
 from collapse.spec import MAX_QUERY, Spec
-from collapse.worlds import WORLDS, Flipper, NormalWorld, Surnames
+from collapse.stages import Rule
+from collapse.worlds import WORLDS, Bimodal, Flipper, NormalWorld, Surnames
 
 from .harness import TABLES, combinations, possible, scenarios
 from .test_spec import HOSTILE, refusal
@@ -138,12 +139,24 @@ def test_what_is_equal_has_one_link_and_one_hash():
 # ---- the reader for people
 
 
-@given(scenarios(), st.data())
-def test_one_bad_value_loses_only_itself(scenario, data):
+@st.composite
+def spoilt(draw):
+    """Any scenario, any base, and a key of the link with a bad value."""
+    scenario = draw(scenarios())
+    key = draw(st.sampled_from(sorted(k for k in scenario.to_query() if k not in TABLES and k != "v")))
+    return scenario, draw(scenarios()), key, draw(st.sampled_from(HOSTILE))
+
+
+GREEDY = Scenario(Surnames(), Categorical(), Decoder(temperature=0.0))
+
+
+@given(spoilt())
+@example((Scenario(world=Bimodal(), n=7), GREEDY, "decoder.temperature", ""))
+@example((Scenario(model=Kde()), Scenario(world=NormalWorld(dimension=9)), "world.dimension", "x"))
+def test_one_bad_value_loses_only_itself(case):
     """Whatever the base, a complete link with one bad knob keeps every other value and says one sentence."""
-    base, bad = data.draw(scenarios()), data.draw(st.sampled_from(HOSTILE))
+    scenario, base, key, bad = case
     query = scenario.to_query()
-    key = data.draw(st.sampled_from(sorted(k for k in query if k not in TABLES and k != "v")))
     found, said = read_link(query | {key: bad}, base)
     assert {k: v for k, v in found.to_query().items() if k != key} == {k: v for k, v in query.items() if k != key}
     assert len(said) == 1
@@ -201,6 +214,36 @@ def test_parts_that_do_not_go_together_are_refused_and_the_rest_is_kept():
     assert found == Scenario(n=50)
     assert len(said) == 1
     assert "model=gaussian cannot learn world=surnames: choose categorical" in said[0]
+
+
+def test_a_refused_knob_of_the_base_does_not_refuse_the_rest():
+    """Greedy speech suits the base, but no bell curve: the temperature alone was bad, and gets its default."""
+    found, said = read_link({"world": "bimodal", "model": "gaussian", "decoder.temperature": "", "n": "7"}, GREEDY)
+    assert found == Scenario(world=Bimodal(), n=7)
+    assert len(said) == 1
+    assert said[0].endswith("Used instead: decoder.temperature=1.0.")
+
+
+def test_of_what_is_too_much_only_the_last_straw_is_refused():
+    query = {"n": "500", "generations": "100", "model": "kde", "lineages": "10000", "seed": "9"}
+    found, said = read_link(query, Scenario(), Scenario.within)
+    assert found == Scenario(model=Kde(), n=500, generations=100, seed=9) == found.within()
+    assert len(said) == 1
+    assert said[0].endswith("Used instead: lineages=200.")
+
+
+@pytest.mark.parametrize(("link", "found"), [
+    ("n=5", {"n": "5"}), ("?n=5", {"n": "5"}), ("/home?n=5#top", {"n": "5"}), ("https://lab.example?n=5&twin.n=6", {"n": "5"}),
+    ("http://127.0.0.1:8501/gaussian?n=5&stage.tail=0.4&show=lucky", {"n": "5"}), ("https://lab.example/home", {}),
+    ("https://lab.example/home?x=?n=5", {"x": "?n=5"}), ("n=5&x=?seed=1", {"n": "5", "x": "?seed=1"}),
+    ("n=5?&seed=2", {"n": "5?", "seed": "2"}), ("n=5#&seed=2", {"n": "5#", "seed": "2"}), ("stage.bogus=1", {"stage.bogus": "1"})])
+def test_the_scenario_of_a_page_s_link(link, found):
+    """Only what is an address loses its address; what remains is for the strict reader."""
+    assert of_page(link) == found
+
+
+def test_every_threshold_of_the_stages_is_a_look():
+    assert {k for k in LOOKS if k.startswith("stage.")} == {f"stage.{name}" for name in Rule.knobs()}
 
 
 # ---- how much, and in which pieces

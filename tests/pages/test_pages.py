@@ -279,7 +279,43 @@ def test_contradictory_thresholds_are_said(page: str) -> None:
     sentence, = warnings(at)
     assert "tail=0.05" in sentence
     assert "spread=0.9" in sentence
-    assert link_of(at).items() >= {"stage.tail": "0.5", "stage.spread": "0.1"}.items()
+    assert sentence.endswith("Used instead: stage.spread=0.1.")
+    assert link_of(at).items() >= {"stage.tail": "0.05", "stage.spread": "0.1"}.items()
+
+
+@every_page
+def test_of_two_thresholds_the_good_one_is_kept(page: str) -> None:
+    at = opened(page, {"stage.tail": "abc", "stage.spread": "0.05"})
+    sentence, = warnings(at)
+    assert sentence.startswith("stage.tail='abc'")
+    assert sentence.endswith("Used instead: stage.tail=0.5.")
+    assert link_of(at).items() >= {"stage.tail": "0.5", "stage.spread": "0.05"}.items()
+
+
+@every_page
+def test_what_a_page_does_not_offer_loses_only_itself(page: str) -> None:
+    if not desk_of(default(page), page).offers:
+        pytest.skip("this page offers everything")
+    base = desk_of(default(page), page).base
+    foreign = "gaussian" if base.model.kind == "categorical" else "categorical"
+    at = opened(page, model=foreign, n="50", seed="9", generations="7")
+    assert (scenario_of(at).n, scenario_of(at).seed, scenario_of(at).generations) == (50, 9, 7)
+    sentence, = warnings(at)
+    assert sentence.startswith(f"model='{foreign}' is not for this page")
+    assert f"Used instead: model={base.model.kind}." in sentence
+
+
+@every_page
+def test_a_link_that_is_too_much_loses_only_the_last_straw(page: str) -> None:
+    """Some of n, generations, lineages and top-p is refused, each with what is used instead; what costs nothing stays."""
+    asked = {"n": "100", "generations": "1000", "decoder.top_p": "0.9", "seed": "9", "lineages": "10000"}
+    at = opened(page, asked)
+    said, found = [s for s in warnings(at) if "one visitor" in s], scenario_of(at)
+    assert found.work <= BUDGET
+    used = dict(re.search(r"Used instead: ([\w.]+)=([\w.]+)\.$", sentence).groups() for sentence in said)  # type: ignore[union-attr]
+    assert {k: v for k, v in found.to_query().items() if k in asked and v != asked[k]} == used
+    assert 0 < len(used) < 3
+    assert "seed" not in used
 
 
 @every_page
@@ -585,3 +621,24 @@ def test_visitors_do_not_meet() -> None:
     two = sound(two.run())
     assert revisions(two) == revisions(default(PAGES[0]))
     assert link_of(one)["seed"] == "77"
+
+
+def test_the_tails_of_a_world_hold_what_the_page_says() -> None:
+    """Flippers are whole millimetres: fewer than 5 % lie beyond the quantiles. Counted here in the rows themselves."""
+    for world in ("normal", "flipper"):
+        at = opened(PAGES[0], world=world)
+        held = np.ravel(scenario_of(at).world.rows) if world == "flipper" else np.array([])
+        low, high = np.quantile(held, [0.025, 0.975], method="inverted_cdf") if held.size else (0, 0)
+        real = 100 * float(np.mean((held < low) | (held > high))) if held.size else 5
+        note, say = figures(at)["tail_mass"]["note"], figures(at)["tail_mass"]["say"]
+        for text in (note, say):
+            number = re.search(r"([0-9.]+) %", text)
+            assert number is not None
+            assert float(number[1]) == pytest.approx(real, abs=0.05), text
+
+
+@every_page
+def test_one_lineage_is_not_compared_with_others(page: str) -> None:
+    at = opened(page, lineages="1")
+    assert any("the only lineage" in s for s in asides(at))
+    assert not any("of the lineages" in s for s in asides(at))

@@ -107,8 +107,8 @@ class Slider {
     this.complain("");
   }
 
-  say(value) {
-    const { percent, unit } = this.data;
+  say(value, unit = this.data.unit) {
+    const { percent } = this.data;
     return percent ? `${+(value * 100).toPrecision(4)} %` : `${value.toLocaleString("en")}${unit && ` ${unit}`}`;
   }
 
@@ -192,7 +192,7 @@ class Slider {
     const value = text === "" ? NaN : +(+text / (percent ? 100 : 1)).toPrecision(12);
     const kind = whole ? "a whole number" : "a number";
     if (!(value >= low && value <= high) || (whole && !Number.isInteger(value)))
-      return this.complain(`Please type ${kind} from ${this.say(low)} to ${this.say(high)}. ${this.say(this.value)} is still used.`);
+      return this.complain(`Please type ${kind} from ${this.say(low, "")} to ${this.say(high)}. ${this.say(this.value)} is still used.`);
     this.value = value;
     this.show();
     this.settle();
