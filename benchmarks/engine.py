@@ -41,7 +41,7 @@ LABORATORY = Scenario(policy=Mix(synthetic=0.95), n=50, generations=25, lineages
 FEW = 4  # lineages of a loop over scikit-learn; the rest is extrapolated
 ALPHA = 5.0  # standard errors: both must agree this well, else nothing is compared
 FLAT = 1.25  # 10 000 times the examples may cost this much more
-PENGUINS_PAGE = Scenario(Penguins(), Mixture(iterations=15), policy=Mix(synthetic=1.0), n=200, generations=100, lineages=30,
+PENGUINS_PAGE = Scenario(Penguins(), Mixture(iterations=15), policy=Mix(synthetic=1.0), n=200, generations=100, lineages=24,
                          seed=13)
 SOME = 2  # lineages of a plain categorical loop; the rest is extrapolated
 

@@ -17,11 +17,11 @@ from collapse.ui.prose import words
 from collapse.ui.runs import outcome_on
 from collapse.worlds import Penguins
 
-BASE = Scenario(Penguins(), Mixture(iterations=15), policy=Mix(synthetic=1.0), n=200, generations=100, lineages=30, seed=13)
+BASE = Scenario(Penguins(), Mixture(iterations=15), policy=Mix(synthetic=1.0), n=200, generations=100, lineages=24, seed=13)
 OFFERS = {"world": ("penguins",), "model": ("mixture",)}
 DIALS = (Dial("n", "Birds in each generation", 20, 400), Dial("generations", "Generations", 5, 100),
          Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True))
-USUAL = {"n": "200", "generations": "100", "lineages": "30", "model.start": "warm"}
+USUAL = {"n": "200", "generations": "100", "lineages": "24", "model.start": "warm"}
 PRESETS = (
     Preset("Twice the birds", "400 birds a generation, nothing but its own output; fewer lineages",
            USUAL | {"policy": "mix", "policy.synthetic": "1.0", "n": "400", "lineages": "20"}),

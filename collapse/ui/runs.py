@@ -21,7 +21,7 @@ from collapse.trajectory import Trajectory
 from collapse.ui.desk import Desk
 from collapse.ui.turns import TURNS
 
-LONG = 4_000_000
+LONG = 6_000_000  # numbers that take about a third of a second
 MEASURED = 6  # metrics of a run that its page looks at, about
 SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
 
