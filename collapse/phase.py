@@ -81,13 +81,13 @@ class Map:
 
     def _cell(self, row: int, column: int) -> Scenario | None:
         try:
-            return Scenario.from_query({self.x.key: self.x.text(column), self.y.key: self.y.text(row)}, self.scenario)
+            return Scenario.from_query({self.x.key: self.x.text(column), self.y.key: self.y.text(row)}, self.scenario).bounded()
         except ImpossibleError:
             return None
 
     @cached_property
     def cells(self) -> dict[tuple[int, int], Scenario | None]:
-        """The scenario of every (row, column); None where its parts do not go together."""
+        """The scenario of every (row, column); None where its parts do not go together, or its spread would know no bounds."""
         return {(r, c): self._cell(r, c) for r, c in np.ndindex(*self.shape)}
 
     @property

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+import numpy as np
+
 from collapse.curation import CURATORS, Curator
 from collapse.decoding import DECODERS, Decoder
 from collapse.models import MODELS, Model
 from collapse.models.gaussian import Gaussian
-from collapse.policies import POLICIES, Policy, Replace
+from collapse.policies import POLICIES, Policy, Replace, Shared
 from collapse.spec import Spec, knob, pairs, part, shown
 from collapse.worlds import WORLDS, NormalWorld, World
 
@@ -20,6 +22,7 @@ VERSION = "1"
 LOOKS = frozenset({"show", "controls", "hide", "lock", "metric", "across", "across.ends", "up", "up.ends", "shows"})  # pages only
 BLOCK = 50_000
 BUDGET = 40_000_000
+DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 
 
 class ImpossibleError(ValueError):
@@ -106,12 +109,35 @@ class Scenario(Spec):
         later = load * later + archive // 2 + besides
         return self.lineages * (load * first + later * self.generations) + learning * self.generations
 
+    @property
+    def growth(self) -> float:
+        """By how many digits the mean variance may grow until the end: as the law of `moments.py` has it, by powers of the larger
+        eigenvalue of (E v, E drift²) without what is real.  Other heated models let their widest part grow as if nothing were real."""
+        real, made = self.policy.split(self.n) if isinstance(self.policy, Shared) else (0, self.n)
+        if self.world.space != "real" or self.policy.grows or made == 0:
+            return 0.0
+        if self.decoder.temperature > 1 and not isinstance(self.model, Gaussian):
+            real, made = 0, self.n
+        wider, blurred = self.decoder.shrink(self.world.d), (self.model.spread(self.n) or (1.0, 0.0))[0]
+        step = np.array([[blurred * (self.n - 1) * made * wider, blurred * real * made], [made * wider, made**2]]) / self.n**2
+        return (self.generations - 1) * float(np.log10(max(np.linalg.eigvals(step).real.max(), 1.0)))
+
+    def bounded(self) -> Self:
+        """Itself, or an ImpossibleError: its numbers could become too large to be drawn, and then to be computed with."""
+        if (growth := self.growth) > DIGITS:
+            most = 1 + int((self.generations - 1) * DIGITS / growth)
+            hot = f" or lower decoder.temperature={self.decoder.temperature:g}" if self.decoder.temperature > 1 else ""
+            raise ImpossibleError(f"generations={self.generations} are too many here: each is wider than the last, and in the end the "
+                                  f"spread could be a number of {int(growth) + 1} digits; give at most generations={most}{hot}")
+        return self
+
     def effort(self, integrals: int) -> int:
         """`work`, and so many integrals over the belief of every lineage and generation (see `Metric.integral`)."""
         return self.work + integrals * self.lineages * self.generations * self.model.weighing(self.world, self.trained)
 
     def within(self, budget: int = BUDGET, integrals: int = 0) -> Self:
         """Itself, or a ValueError that says how much too large it is; `integrals`: how many are measured on the way."""
+        self.bounded()
         if (effort := self.effort(integrals)) > budget:
             costly = [f"model.{name}={getattr(self.model, name)}" for name in self.model.costly]
             sizes = [f"world.{name}={getattr(self.world, name)}" for name in ("types", "dimension") if name in self.world.knobs()]

@@ -196,3 +196,11 @@ def test_a_log_axis_needs_a_rule_that_says_so():
     assert knob(1, "x", low=1, high=2, log=True).metadata["knob"].log
     assert axis(BASE, "generations").log
     assert not axis(BASE, "decoder.top_p").log
+
+
+def test_a_cell_whose_spread_knows_no_bounds_stays_empty():
+    hot = replace(BASE, policy=Replace(), lineages=12, generations=200)
+    asked = Map(hot, Axis("decoder.temperature", (1.0, 1.2, 5.0), False), Axis("generations", (10, 200), False), "variance")
+    *_, full = fill(asked)
+    assert (full.stride > 0).all()
+    assert np.isfinite(full.value).tolist() == [[True, True, True], [True, True, False]]
