@@ -111,8 +111,8 @@ class Scenario(Spec):
 
     @property
     def growth(self) -> float:
-        """By how many digits the mean variance may grow until the end: as the law of `moments.py` has it, by powers of the larger
-        eigenvalue of (E v, E drift²) without what is real.  Other heated models let their widest part grow as if nothing were real."""
+        """By how many digits the mean variance may grow until the end: as the law of `moments.py` has it, by powers of the
+        larger eigenvalue of (E v, E drift²).  Other heated models let their widest part grow as if nothing were real."""
         real, made = self.policy.split(self.n) if isinstance(self.policy, Shared) else (0, self.n)
         if self.world.space != "real" or self.policy.grows or made == 0:
             return 0.0
@@ -127,8 +127,8 @@ class Scenario(Spec):
         if (growth := self.growth) > DIGITS:
             most = 1 + int((self.generations - 1) * DIGITS / growth)
             hot = f" or lower decoder.temperature={self.decoder.temperature:g}" if self.decoder.temperature > 1 else ""
-            raise ImpossibleError(f"generations={self.generations} are too many here: each is wider than the last, and in the end the "
-                                  f"spread could be a number of {int(growth) + 1} digits; give at most generations={most}{hot}")
+            raise ImpossibleError(f"generations={self.generations} are too many here: each is wider than the last, and in the end "
+                                  f"the spread could be a number of {int(growth) + 1} digits; give at most generations={most}{hot}")
         return self
 
     def effort(self, integrals: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from collapse import Scenario, distributions, run
+from collapse import Scenario, kernels, run
 from collapse.decoding import Decoder
 from collapse.metrics import METRICS, effort, measurable
 from collapse.models.kde import Kde
@@ -23,14 +23,14 @@ CASES = {
 def seen(monkeypatch):
     """How many numbers a kernel sum has looked at."""
     count = [0]
-    whole = distributions.Kernels._over_kernels
+    whole = kernels.Kernels._over_kernels
 
     def counted(self, x, kernel):
         found = whole(self, x, kernel)
         count[0] += found.size * self.centers.shape[-1]
         return found
 
-    monkeypatch.setattr(distributions.Kernels, "_over_kernels", counted)
+    monkeypatch.setattr(kernels.Kernels, "_over_kernels", counted)
     return count
 
 

@@ -9,8 +9,9 @@ from scipy import stats
 from scipy.linalg import sqrtm
 from scipy.special import logsumexp
 
-from collapse import distributions
-from collapse.distributions import Categories, Kernels, Normal, Sample
+from collapse import kernels
+from collapse.distributions import Categories, Normal, Sample
+from collapse.kernels import Kernels
 from collapse.metrics import METRICS, at_world, evaluate, measurable, metric_named
 from collapse.models import MODELS
 from collapse.models.categorical import Categorical
@@ -473,7 +474,7 @@ def test_lineages_and_generations_are_measured_each_by_itself(model):
 def test_a_kernel_density_does_not_depend_on_the_chunks(monkeypatch):
     belief, x = Kernels(np.random.default_rng(4).standard_normal((3, 40)), np.full(3, 0.3)), np.linspace(-3, 3, 57)
     whole = belief.cdf(x), belief.logpdf(x)
-    monkeypatch.setattr(distributions, "_CHUNK", 500)
+    monkeypatch.setattr(kernels, "_CHUNK", 500)
     np.testing.assert_array_equal(belief.cdf(x), whole[0])
     np.testing.assert_array_equal(belief.logpdf(x), whole[1])
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from collapse import Scenario, run
 from collapse.decoding import Decoder
-from collapse.distributions import Kernels
+from collapse.kernels import Kernels
 from collapse.metrics import measurable
 from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde

@@ -207,6 +207,12 @@ def test_parts_that_do_not_go_together_are_refused_and_the_rest_is_kept():
     assert "model=gaussian cannot learn world=surnames: choose categorical" in said[0]
 
 
+@pytest.mark.parametrize("part", ["world", "model", "decoder", "curator", "policy"])
+def test_a_name_is_no_part(part):
+    with pytest.raises(TypeError, match=rf"{part}='mix' is not possible: give a part"):
+        Scenario(**{part: "mix"})
+
+
 # ---- how far
 
 
