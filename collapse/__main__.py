@@ -2,9 +2,9 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import collapse
@@ -36,8 +36,8 @@ def parser() -> argparse.ArgumentParser:
     runs.add_argument("query", help=f"a scenario, as in {EXAMPLE!r}, or the link of a page")
     runs.add_argument("--metric", action="append", help="what to measure; may repeat (default: variance or types)")
     runs.add_argument("--format", choices=("csv", "json"), default="csv")
-    runs.add_argument("--anyway", action="store_true", help=f"run it even if it handles more than {PATIENCE:,} numbers, which takes "
-                      "minutes to days")
+    runs.add_argument("--anyway", action="store_true", help=f"run it even if it handles more than {PATIENCE:,} numbers, which "
+                      "takes minutes to days")
     verbs.add_parser("list", help="name all worlds, models, decoders, curators, policies, metrics and laws")
     return top
 
@@ -84,10 +84,11 @@ def piped() -> int:
     try:
         code = main()
         sys.stdout.flush()
+        return code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains once more on its way out
+        with suppress(BrokenPipeError):
+            sys.stdout.close()  # or the interpreter would complain once more on its way out
         return 1
-    return code
 
 
 if __name__ == "__main__":

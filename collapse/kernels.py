@@ -52,6 +52,12 @@ class Kernels(Distribution):
         f = self.cdf(edges)
         return (f[..., 1:] + f[..., :-1]) / 2, (edges[..., 1:] + edges[..., :-1]) / 2, np.diff(f, axis=-1)
 
+    def w2_squared(self, world: Distribution) -> Array:
+        """As drift² + v + v₀ − 2 cov(Q, Q₀), which knows the whole variance of a world whose tails reach beyond the cells."""
+        u, x, w = self.levels()
+        together = np.sum(w * (x - self.mean) * world.quantile(u), axis=-1)
+        return np.asarray(np.sum((self.mean - world.mean) ** 2, axis=-1) + self.total + world.total - 2 * together)
+
     def quantile(self, u: Array) -> Array:
         at, x, _ = self.levels()
         index = np.stack([np.sum(at < v, axis=-1) for v in u], axis=-1)

@@ -22,6 +22,7 @@ VERSION = "1"
 LOOKS = frozenset({"show", "controls", "hide", "lock", "metric", "across", "across.ends", "up", "up.ends", "shows"})  # pages only
 BLOCK = 50_000
 BUDGET = 40_000_000
+PICKING = 3  # so many times the time to draw a count is the time to pick from one without putting back
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 
 
@@ -106,7 +107,8 @@ class Scenario(Spec):
         first, later, archive = self._costs
         learning = self.model.learning(self.world, self.trained, self.lineages, -(-self.lineages // self._block)) // haste
         besides, load = self.model.dwelling(self.decoder) * self.trained, self.model.load
-        later = load * later + archive // 2 + besides
+        picking = PICKING * later if self.world.space == "types" and (self.policy.single or self.policy.original) else 0
+        later = load * later + archive // 2 + besides + picking
         return self.lineages * (load * first + later * self.generations) + learning * self.generations
 
     @property

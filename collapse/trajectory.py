@@ -6,12 +6,12 @@ in the family); every measured metric has T+1 columns, and column 0 is the world
 
 import json
 import platform
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 from zipfile import BadZipFile
-from zlib import error as BrokenStream
 
 import numpy as np
 import scipy
@@ -74,7 +74,7 @@ class Trajectory:
                     raise ValueError(foreign)
                 arrays = {name: file[name] for name in file.files}
                 origin = json.loads(str(arrays.pop("provenance")))
-            except (ValueError, EOFError, KeyError, BadZipFile, BrokenStream):
+            except (ValueError, EOFError, KeyError, BadZipFile, zlib.error):
                 raise ValueError(foreign) from None
         query = origin.get("query") if isinstance(origin, dict) else None
         if not isinstance(query, dict) or not all(isinstance(value, str) for value in query.values()):

@@ -198,6 +198,18 @@ def test_a_data_set_of_many_values_is_as_near_as_its_quadrature():
     assert METRICS["w2_squared"].function(belief, world).item() == pytest.approx(np.mean(gap**2) / x.var(), rel=3e-5)
 
 
+@pytest.mark.parametrize("df", [3.0, 5.0])
+def test_the_far_tails_of_a_world_count_for_a_kernel_density(df):
+    """W₂² = ∫ (Q − Q₀)² du over both tails by ratio, down to levels of 1e-15; a sum over the cells alone missed up to a tenth."""
+    world, (centers, h) = HeavyTailed(df=df), (np.random.default_rng(2).standard_t(df, 40) * math.sqrt((df - 2) / df), 0.4)
+    u = np.geomspace(1e-15, 0.5, 40_001)
+    x = np.linspace(centers.min() - 9 * h, centers.max() + 9 * h, 20_001)
+    below, above = (stats.norm.cdf(s * (x[:, None] - centers) / h).mean(axis=1) for s in (1, -1))
+    ends = stats.t(df).ppf(u) * math.sqrt((df - 2) / df)
+    exact = np.trapezoid((np.interp(u, below, x) - ends) ** 2, u) + np.trapezoid((np.interp(u, above[::-1], x[::-1]) + ends) ** 2, u)
+    assert METRICS["w2_squared"].function(Kernels(centers, np.array(h)), world).item() == pytest.approx(exact, abs=1e-3)
+
+
 @pytest.mark.parametrize("world", [NormalWorld(), Uniform(), Flipper()], ids=lambda w: w.kind)
 def test_nobody_covers_more_than_the_world(world):
     """By hand: the rows inside the closed interval, at most all of them."""

@@ -244,7 +244,7 @@ def test_a_run_that_nobody_could_draw_is_refused_in_words():
         assert calm.bounded() is calm
 
 
-HOT = [Scenario(model=Kde(), policy=Mix(synthetic=0.3), n=100), Scenario(HeavyTailed(df=2.5), Kde(), n=30),
+HOT = [Scenario(model=Kde(), policy=Mix(synthetic=0.3), n=100), Scenario(HeavyTailed(df=3.0), Kde(), n=30),
        Scenario(Bimodal(), Kde(), policy=Anchor(synthetic=0.1), n=20), Scenario(model=Mixture(iterations=10), n=40),
        Scenario(Flipper(), Mixture(iterations=10), policy=Mix(synthetic=0.1), n=100),
        Scenario(NormalWorld(dimension=3), Mixture(iterations=10), n=40), Scenario(NormalWorld(dimension=16), n=3),

@@ -122,7 +122,8 @@ def foreign(path, what: str):
 def test_a_foreign_file_is_refused(what, tmp_path):
     path = tmp_path / "foreign.npz"
     foreign(path, what)
-    with pytest.raises(ValueError, match="version 1" if what == "another question" else r"foreign\.npz (is not|lacks|does not fit)"):
+    words = "version 1" if what == "another question" else r"foreign\.npz (is not|lacks|does not fit)"
+    with pytest.raises(ValueError, match=words):
         Trajectory.load(path)
 
 
