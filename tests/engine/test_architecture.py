@@ -25,8 +25,8 @@ ALL = sorted(p for folder in ("collapse", "pages") for p in (ROOT / folder).rglo
 ENGINE = [p for p in ALL if p.is_relative_to(ROOT / "collapse") and p.relative_to(ROOT / "collapse").parts[0] not in
           {"ui", "figures", "content", "findings.py"}]
 LINES = 250
-STANDARD = {"argparse", "collections", "contextlib", "csv", "dataclasses", "functools", "hashlib", "importlib", "io", "itertools", "json", "math",
-            "pathlib", "platform", "re", "sys", "typing", "unicodedata", "urllib", "zipfile", "zlib"}
+STANDARD = {"argparse", "collections", "contextlib", "csv", "dataclasses", "functools", "hashlib", "importlib", "io", "itertools",
+            "json", "math", "pathlib", "platform", "re", "sys", "typing", "unicodedata", "urllib", "zipfile", "zlib"}
 
 
 def name_of(path: Path) -> str:
