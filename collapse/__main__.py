@@ -4,20 +4,22 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import collapse
 from collapse.curation import CURATORS
 from collapse.decoding import DECODERS
 from collapse.export import as_csv, as_json, summary
-from collapse.metrics import METRICS, metric_named
+from collapse.metrics import METRICS, effort, metric_named
 from collapse.models import MODELS
 from collapse.policies import POLICIES
 from collapse.recursion import run
-from collapse.scenario import Scenario, of_page
+from collapse.scenario import BUDGET, Scenario, of_page
 from collapse.theory import LAWS
 from collapse.worlds import WORLDS
 
+PATIENCE = 100 * BUDGET  # numbers: a few minutes of one core
 EXAMPLE = "world=normal&model=gaussian&policy=replace&n=100&generations=50&lineages=2000&seed=0"
 
 
@@ -34,6 +36,8 @@ def parser() -> argparse.ArgumentParser:
     runs.add_argument("query", help=f"a scenario, as in {EXAMPLE!r}, or the link of a page")
     runs.add_argument("--metric", action="append", help="what to measure; may repeat (default: variance or types)")
     runs.add_argument("--format", choices=("csv", "json"), default="csv")
+    runs.add_argument("--anyway", action="store_true", help=f"run it even if it handles more than {PATIENCE:,} numbers, which "
+                      "takes minutes to days")
     verbs.add_parser("list", help="name all worlds, models, decoders, curators, policies, metrics and laws")
     return top
 
@@ -59,8 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         scenario = Scenario.from_query(of_page(options.query))
         wanted = options.metric or ["variance" if scenario.world.space == "real" else "types"]
         names = list(dict.fromkeys(wanted))
-        for name in names:
-            metric_named(name, scenario)
+        needed = effort(scenario.bounded(), [metric_named(name, scenario).name for name in names])
+        if needed > PATIENCE and not options.anyway:
+            raise ValueError(f"this run would handle {needed:,} numbers, more than {PATIENCE:,}: lower n={scenario.n}, "
+                             f"generations={scenario.generations} or lineages={scenario.lineages}, or say --anyway and wait")
     except ValueError as error:
         print(f"collapse: {error}", file=sys.stderr)
         return 2
@@ -73,5 +79,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def piped() -> int:
+    """`main` for a shell: whoever reads it may stop early, as `head` does."""
+    try:
+        code = main()
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        with suppress(BrokenPipeError):
+            sys.stdout.close()  # or the interpreter would complain once more on its way out
+        return 1
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(piped())

@@ -7,7 +7,7 @@ that holds the mass p of what is left.  Each model says in its `sample` how this
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtr, chdtri, gammaincinv
+from scipy.special import chdtr, chdtri, gammaincinv, ndtri
 
 from collapse.data import Array
 from collapse.spec import Spec, knob, table
@@ -40,8 +40,8 @@ class Decoder(Spec):
         """Standard Gaussian rows (…, n, d) as this decoder speaks them: inside the central ball of mass top_p."""
         z = rng.standard_normal(shape)
         if self.top_p < 1.0:
-            d = shape[-1]
-            radius = np.sqrt(2 * gammaincinv(d / 2, self.top_p * rng.random(shape[:-1])))
+            d, inside = shape[-1], self.top_p * rng.random(shape[:-1])
+            radius = ndtri((1 + inside) / 2) if d == 1 else np.sqrt(2 * gammaincinv(d / 2, inside))  # the same, many times as fast
             z *= (radius / np.linalg.norm(z, axis=-1))[..., None]
         return z * np.sqrt(self.temperature)
 

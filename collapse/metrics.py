@@ -70,13 +70,14 @@ def tail_mass(belief: Distribution, world: World) -> Array:
 def coverage(belief: Distribution, world: World) -> Array:
     """Share of the world that the belief still finds ordinary.
 
-    Real: the world's mass inside the belief's own central 95 % interval, divided by 0.95.
+    Real: the world's mass inside the belief's own central 95 % interval, ends included, divided by 0.95; at most 1.
     Types: the world's mass on types that the belief still has.
     """
     if isinstance(belief, Categories):
         return np.asarray(np.sum(world.p * (belief.p > 0), axis=-1))  # type: ignore[attr-defined]
     edges = np.moveaxis(np.asarray(belief.quantile(CENTRAL)), -1, 0)
-    return (world.cdf(edges[1]) - world.cdf(edges[0])) / 0.95
+    inside = world.cdf(edges[1]) - world.cdf(np.nextafter(edges[0], -np.inf))
+    return np.minimum(inside / 0.95, 1.0)
 
 
 def w1(belief: Distribution, world: World) -> Array:

@@ -82,7 +82,7 @@ class Map:
 
     def _cell(self, row: int, column: int) -> Scenario | str:
         try:
-            found = Scenario.from_query({self.x.key: self.x.text(column), self.y.key: self.y.text(row)}, self.scenario)
+            found = Scenario.from_query({self.x.key: self.x.text(column), self.y.key: self.y.text(row)}, self.scenario).bounded()
         except ImpossibleError as error:
             return str(error)
         why = "" if self.shows in ONSETS else METRICS[self.shows].refusal(found)
@@ -90,7 +90,8 @@ class Map:
 
     @cached_property
     def cells(self) -> dict[tuple[int, int], Scenario | str]:
-        """The scenario of every (row, column), or why there is none: its parts do not go together, or it has no such metric."""
+        """The scenario of every (row, column), or why there is none: its parts do not go together, its spread would know no
+        bounds, or it has no such metric."""
         return {(r, c): self._cell(r, c) for r, c in np.ndindex(*self.shape)}
 
     @property

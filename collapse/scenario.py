@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from collapse.curation import CURATORS, Curator
 from collapse.decoding import DECODERS, Decoder
 from collapse.models import MODELS, Model
 from collapse.models.gaussian import Gaussian
-from collapse.policies import POLICIES, Policy, Replace
+from collapse.policies import POLICIES, Policy, Replace, Shared
 from collapse.spec import MissingError, Spec, knob, pairs, part, refusals, shown, sifted
 from collapse.worlds import WORLDS, NormalWorld, World
 
@@ -24,6 +26,8 @@ LOOKS = frozenset({"show", "controls", "hide", "lock", "metric", "across", "acro
 TWIN = "twin."
 BLOCK = 50_000
 BUDGET = 40_000_000
+PICKING = 3  # so many times the time to draw a count is the time to pick from one without putting back
+DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 
 
 class ImpossibleError(ValueError):
@@ -107,8 +111,31 @@ class Scenario(Spec):
         first, later, archive = self._costs
         learning = self.model.learning(self.world, self.trained, self.lineages, -(-self.lineages // self._block)) // haste
         besides, load = self.model.dwelling(self.decoder) * self.trained, self.model.load
-        later = load * later + archive // 2 + besides
+        picking = PICKING * later if self.world.space == "types" and (self.policy.single or self.policy.original) else 0
+        later = load * later + archive // 2 + besides + picking
         return self.lineages * (load * first + later * self.generations) + learning * self.generations
+
+    @property
+    def growth(self) -> float:
+        """By how many digits the mean variance may grow until the end: as the law of `moments.py` has it, by powers of the
+        larger eigenvalue of (E v, E drift²).  Other heated models let their widest part grow as if nothing were real."""
+        real, made = self.policy.split(self.n) if isinstance(self.policy, Shared) else (0, self.n)
+        if self.world.space != "real" or self.policy.grows or made == 0:
+            return 0.0
+        if self.decoder.temperature > 1 and not isinstance(self.model, Gaussian):
+            real, made = 0, self.n
+        wider, blurred = self.decoder.shrink(self.world.d), (self.model.spread(self.n) or (1.0, 0.0))[0]
+        step = np.array([[blurred * (self.n - 1) * made * wider, blurred * real * made], [made * wider, made**2]]) / self.n**2
+        return (self.generations - 1) * float(np.log10(max(np.linalg.eigvals(step).real.max(), 1.0)))
+
+    def bounded(self) -> Self:
+        """Itself, or an ImpossibleError: its numbers could become too large to be drawn, and then to be computed with."""
+        if (growth := self.growth) > DIGITS:
+            most = 1 + int((self.generations - 1) * DIGITS / growth)
+            hot = f" or lower decoder.temperature={self.decoder.temperature:g}" if self.decoder.temperature > 1 else ""
+            raise ImpossibleError(f"generations={self.generations} are too many here: each is wider than the last, and in the end "
+                                  f"the spread could be a number of {int(growth) + 1} digits; give at most generations={most}{hot}")
+        return self
 
     def effort(self, integrals: int) -> int:
         """`work`, and so many integrals over the belief of every lineage and generation (see `Metric.integral`)."""
@@ -116,6 +143,7 @@ class Scenario(Spec):
 
     def within(self, budget: int = BUDGET, integrals: int = 0) -> Self:
         """Itself, or a ValueError that says how much too large it is; `integrals`: how many are measured on the way."""
+        self.bounded()
         if (effort := self.effort(integrals)) > budget:
             costly = [f"model.{name}={getattr(self.model, name)}" for name in self.model.costly]
             sizes = [f"world.{name}={getattr(self.world, name)}" for name in ("types", "dimension") if name in self.world.knobs()]

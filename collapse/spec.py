@@ -93,9 +93,12 @@ class Spec:
 
     def __post_init__(self) -> None:
         for f in fields(self):
+            given = getattr(self, f.name)
             if "knob" in f.metadata:
-                value = checked(f.name, getattr(self, f.name), type(f.default), f.metadata["knob"])
-                object.__setattr__(self, f.name, value)
+                object.__setattr__(self, f.name, checked(f.name, given, type(f.default), f.metadata["knob"]))
+            elif "table" in f.metadata and not isinstance(given, Spec):
+                some = names(f"{kind.__name__}()" for kind in f.metadata["table"].values())
+                raise TypeError(f"{f.name}={shown(given)} is not possible: give a part, as {some}; names are for links")
 
     @classmethod
     def knobs(cls) -> dict[str, Knob]:

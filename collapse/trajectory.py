@@ -6,6 +6,7 @@ in the family); every measured metric has T+1 columns, and column 0 is the world
 
 import json
 import platform
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,24 +55,38 @@ class Trajectory:
         return np.concatenate([start, values], axis=1)
 
     def save(self, path: str | Path) -> None:
-        """Write an .npz with the arrays and where they come from."""
+        """Write the arrays and where they come from into a file of exactly this name, by habit `….npz`."""
         arrays = {f"params.{k}": v for k, v in (self.params._asdict() if self.params else {}).items()}
         arrays |= {f"kept.{k}": v for k, v in self.kept.items()}
         origin = {"query": self.scenario.to_query(), "collapse": collapse.__version__, "numpy": np.__version__,
                   "scipy": scipy.__version__, "python": platform.python_version()}
-        np.savez_compressed(path, provenance=np.array(json.dumps(origin)), **arrays)
+        with Path(path).open("wb") as file:
+            np.savez_compressed(file, provenance=np.array(json.dumps(origin)), **arrays)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read what `save` wrote; ValueError if the file is something else."""
+        """Read what `save` wrote; ValueError if the file is something else, or not whole."""
+        foreign = f"{path} is not a saved trajectory: give a file that `save` wrote"
         with Path(path).open("rb") as source:
             try:
                 file = np.load(source, allow_pickle=False)
-            except (ValueError, EOFError, BadZipFile):
-                file = None
-            if not isinstance(file, NpzFile) or "provenance" not in file:
-                raise ValueError(f"{path} is not a saved trajectory: give an .npz file that `save` wrote")
-            scenario = Scenario.from_query(json.loads(str(file["provenance"]))["query"])
-            kept = {k.removeprefix("kept."): file[k] for k in file.files if k.startswith("kept.")}
-            arrays = {k.removeprefix("params."): file[k] for k in file.files if k.startswith("params.")}
-        return cls(scenario, scenario.model.Params(**arrays) if arrays else None, kept)
+                if not isinstance(file, NpzFile):
+                    raise ValueError(foreign)
+                arrays = {name: file[name] for name in file.files}
+                origin = json.loads(str(arrays.pop("provenance")))
+            except (ValueError, EOFError, KeyError, BadZipFile, zlib.error):
+                raise ValueError(foreign) from None
+        query = origin.get("query") if isinstance(origin, dict) else None
+        if not isinstance(query, dict) or not all(isinstance(value, str) for value in query.values()):
+            raise ValueError(foreign)
+        scenario = Scenario.from_query(query)
+        kept = {k.removeprefix("kept."): a for k, a in arrays.items() if k.startswith("kept.")}
+        params = {k.removeprefix("params."): a for k, a in arrays.items() if k.startswith("params.")}
+        if not (kept or params) or (params and set(params) != set(scenario.model.Params._fields)):
+            raise ValueError(f"{path} lacks arrays: a run of {scenario.model.kind} has {', '.join(scenario.model.Params._fields)}")
+        times = scenario.lineages, scenario.generations
+        for name, array in arrays.items():
+            if array.shape[:2] != times or (name.startswith("kept.") and array.ndim > 2):
+                raise ValueError(f"{path} does not fit its question: {name} has the shape {array.shape}, and there are {times[0]} "
+                                 f"lineages and {times[1]} generations")
+        return cls(scenario, scenario.model.Params(**params) if params else None, kept)

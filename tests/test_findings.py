@@ -20,7 +20,7 @@ from scipy.special import digamma, polygamma
 from scipy.stats import binom, fisher_exact
 
 from collapse import findings as module
-from collapse.findings import RULES, Evidence, Finding, count, findings, percent, watched
+from collapse.findings import RULES, Evidence, Finding, count, findings, percent, times, watched
 from collapse.policies import Mix
 from collapse.recursion import run
 from collapse.scenario import Scenario
@@ -664,7 +664,7 @@ def test_counts_in_words(value: float, text: str) -> None:
     assert count(value) == text
 
 
-@given(st.floats(-1e6, 1e6))
+@given(st.floats(-9999.9, 9999.9))
 @example(0.0995)
 @example(0.09949999)
 @example(-0.0)
@@ -683,3 +683,11 @@ def test_a_count_is_rounded_honestly(value: float) -> None:
     number, = said(count(value))
     assert number.means(value)
     assert number.high - number.low == 1
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (99.0, "99"), (999_999.0, "999,999"), (1e6, "1.0 × 10⁶"), (9.96e9, "1.0 × 10¹⁰"), (-2.34e12, "-2.3 × 10¹²"),
+    (1.5e134, "1.5 × 10¹³⁴")])
+def test_a_huge_number_is_short(value, text):
+    assert times(value) == text
+    assert percent(value / 100) == (f"{value:.0f} %" if abs(value) < 1e6 else f"{text} %")

@@ -76,6 +76,10 @@ class Gaussian(Model):
     def speaking(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
         return n * world.d if single or decoder.top_p < 1.0 else world.d * (world.d + 1)
 
+    def learning(self, world: World, n: int, lineages: int, blocks: int) -> int:
+        """The root of every covariance takes twice the time of its numbers."""
+        return 0 if world.d == 1 else 2 * lineages * world.d * (world.d + 1)
+
     def looking(self, world: World, n: int, single: bool) -> int:
         return n * world.d if single or not isinstance(world, NormalWorld) else world.d * (world.d + 1)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
-from collapse.distributions import Kernels
+from collapse.kernels import Kernels
 from collapse.models.base import Model
 from collapse.spec import knob
 from collapse.worlds import World

@@ -111,6 +111,10 @@ class Mixture(Model):
     def looking(self, world: World, n: int, single: bool) -> int:
         return n * world.d * self.components
 
+    def dwelling(self, decoder: Decoder) -> int:
+        """To cut a radius off takes the time of so many numbers."""
+        return 0 if decoder.top_p == 1.0 else 10
+
     def learning(self, world: World, n: int, lineages: int, blocks: int) -> int:
         """At worst: every fit takes all its steps."""
         size = (world.d + 1) * (world.d + 2)

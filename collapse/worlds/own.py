@@ -125,6 +125,10 @@ class OwnNumbers(World):
         sheet = read_back(raw)
         return cls(_varied(sheet, range(len(sheet.names)))[0])
 
+    @property
+    def points(self) -> Sample:
+        return self._line
+
     def cdf(self, x: Array) -> Array:
         return self._line.cdf(x)
 

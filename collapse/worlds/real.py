@@ -92,6 +92,10 @@ class Flipper(_Measured):
         """The training values in mm, sorted, (m,)."""
         return self._train.x
 
+    @property
+    def points(self) -> Sample:
+        return self._train
+
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         return self.quantile(rng.random(shape))[..., None]
 

@@ -127,12 +127,13 @@ class Skewed(World):
 
 @dataclass(frozen=True)
 class HeavyTailed(World):
-    """Student's t, scaled to variance 1: rare but extreme values."""
+    """Student's t, scaled to variance 1: rare but extreme values.  From 3 degrees of freedom on, because with fewer the nodes of
+    the integrals (see `distributions.py`) miss what counts."""
 
     kind = "heavy-tailed"
     says = "rare extremes (Student t)"
 
-    df: float = knob(5.0, "degrees of freedom: smaller has heavier tails", low=2.5, high=100.0)
+    df: float = knob(5.0, "degrees of freedom: smaller has heavier tails", low=3.0, high=100.0)
 
     @property
     def _scale(self) -> float:

@@ -26,7 +26,7 @@ ENGINE = [p for p in ALL if p.is_relative_to(ROOT / "collapse") and p.relative_t
           {"ui", "figures", "content", "findings.py"}]
 LINES = 250
 STANDARD = {"argparse", "collections", "contextlib", "csv", "dataclasses", "functools", "hashlib", "importlib", "io", "itertools",
-            "json", "math", "pathlib", "platform", "re", "sys", "typing", "unicodedata", "urllib", "zipfile"}
+            "json", "math", "pathlib", "platform", "re", "sys", "typing", "unicodedata", "urllib", "zipfile", "zlib"}
 
 
 def name_of(path: Path) -> str:

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 import collapse
-from collapse.__main__ import EXAMPLE, main
+from collapse.__main__ import EXAMPLE, PATIENCE, main
 from collapse.export import COLUMNS
 from collapse.metrics import METRICS
 from collapse.recursion import run
-from collapse.scenario import Scenario
+from collapse.scenario import BUDGET, Scenario
 from collapse.theory import LAWS, law_for
 
 from .harness import TABLES
@@ -57,6 +57,24 @@ def test_the_example_line_runs_from_outside():
     assert abs(last[1] - 0.99**50) < 4.42 * 0.0177, "E v_50 = 0.605, within 4.4 of its standard errors"
     assert last[3] < last[2] < last[4]
     assert COLUMNS == ("mean", "median", "q05", "q95")
+
+
+def test_a_reader_may_stop_early():
+    with subprocess.Popen([sys.executable, "-W", "error", "-m", "collapse", "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          cwd=ROOT) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 1
+
+
+def test_a_run_for_days_is_refused_unless_it_is_wanted(capsys, monkeypatch):
+    """With the limit lowered to just below what a small run handles, measuring counted."""
+    assert PATIENCE == 100 * BUDGET
+    monkeypatch.setattr("collapse.__main__.PATIENCE", Scenario.from_query(SMALL).effort(1) - 1)
+    assert told(capsys, "run", SMALL)
+    assert main(["run", SMALL, "--metric", "w1"]) == 2
+    assert "--anyway" in capsys.readouterr().err
+    assert told(capsys, "run", SMALL, "--metric", "w1", "--anyway")
 
 
 def test_the_list_names_everything():
@@ -170,6 +188,8 @@ BAD = {
     "a threshold that is none": (["run", "stage.bogus=zz"], "'stage.bogus' (='zz') is not a known key"),
     "a twin that is none": (["run", "n=5&twin.n=abc"], "twin.n='abc' is not possible"),
     "a key of a twin": (["run", "/laboratory?twin.bogus=1"], "'twin.bogus' (='1') is not a known key"),
+    "a run for ever": (["run", "n=1000000&generations=1000&lineages=10000&policy=accumulate-subsample"], "5,010,010,000,000,000"),
+    "no bounds": (["run", "decoder.temperature=5&generations=600", "--anyway"], "at most generations=52"),
     "an endless link": (["run", "n=" + "5" * 9000], "4000"),
 }
 

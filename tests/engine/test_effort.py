@@ -5,12 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from collapse import Scenario, distributions, run
+from collapse import Scenario, kernels, run
 from collapse.decoding import Decoder
 from collapse.metrics import METRICS, effort, measurable
+from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde
-from collapse.policies import Accumulate, AccumulateSubsample, Mix
+from collapse.models.mixture import Mixture
+from collapse.policies import Accumulate, AccumulateSubsample, Mix, RandomShare
 from collapse.scenario import BUDGET
+from collapse.worlds import NormalWorld, Surnames
 
 KDE = Scenario(model=Kde(), n=40, generations=6, lineages=20)
 CASES = {
@@ -23,14 +26,14 @@ CASES = {
 def seen(monkeypatch):
     """How many numbers a kernel sum has looked at."""
     count = [0]
-    whole = distributions.Kernels._over_kernels
+    whole = kernels.Kernels._over_kernels
 
     def counted(self, x, kernel):
         found = whole(self, x, kernel)
         count[0] += found.size * self.centers.shape[-1]
         return found
 
-    monkeypatch.setattr(distributions.Kernels, "_over_kernels", counted)
+    monkeypatch.setattr(kernels.Kernels, "_over_kernels", counted)
     return count
 
 
@@ -57,6 +60,20 @@ def test_what_is_dear_is_marked():
         looked.clear()
         METRICS[name].function(belief, KDE.world)
         assert bool(looked) == METRICS[name].integral, name
+
+
+def test_what_takes_longer_is_charged_for():
+    """Measured: a root of a covariance is as dear as twice its numbers, a pick without putting back as three draws, and to cut a
+    radius off as ten; but the split into blocks, and with it every number, stays what it was."""
+    plane = Scenario(NormalWorld(dimension=4), lineages=7, generations=5)
+    assert plane.work == 7 * (20 + 20 * 5) + 2 * 7 * 20 * 5
+    names = Scenario(Surnames(types=50), Categorical(), lineages=7, generations=5)
+    assert names.work == 7 * 50 * 6
+    for policy in (AccumulateSubsample(), RandomShare()):
+        assert replace(names, policy=policy).work == 7 * 50 * (1 + 4 * 5)
+    mixed = Scenario(model=Mixture(), n=40, lineages=7, generations=5)
+    assert replace(mixed, decoder=Decoder(top_p=0.9)).work == mixed.work + 7 * 10 * 40 * 5
+    assert list(replace(plane, lineages=5000).blocks()) == [(0, 2500), (1, 2500)]
 
 
 def test_too_much_measuring_is_refused():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from collapse import Scenario, run
 from collapse.decoding import Decoder
-from collapse.distributions import Kernels
+from collapse.kernels import Kernels
 from collapse.metrics import measurable
 from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde
@@ -268,3 +268,11 @@ def test_a_log_axis_needs_a_rule_that_says_so():
     assert knob(1, "x", low=1, high=2, log=True).metadata["knob"].log
     assert axis(BASE, "generations").log
     assert not axis(BASE, "decoder.top_p").log
+
+
+def test_a_cell_whose_spread_knows_no_bounds_stays_empty():
+    hot = replace(BASE, policy=Replace(), lineages=12, generations=200)
+    asked = Map(hot, Axis("decoder.temperature", (1.0, 1.2, 5.0), False), Axis("generations", (10, 200), False), "variance")
+    *_, full = fill(asked)
+    assert (full.stride > 0).all()
+    assert np.isfinite(full.value).tolist() == [[True, True, True], [True, True, False]]

@@ -10,17 +10,21 @@ from hypothesis import strategies as st
 
 from collapse.curation import Curator
 from collapse.decoding import Decoder
+from collapse.metrics import measurable
 from collapse.models import MODELS
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
-from collapse.policies import POLICIES, AccumulateSubsample, Anchor, Mix, Shared
-from collapse.scenario import BLOCK, BUDGET, LOOKS, Scenario, of_page, read_link
+from collapse.models.mixture import Mixture
+from collapse.moments import moments
+from collapse.policies import POLICIES, Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace, Shared
+from collapse.recursion import run
+from collapse.scenario import BLOCK, BUDGET, DIGITS, LOOKS, ImpossibleError, Scenario, of_page, read_link
 from collapse.spec import MAX_QUERY, Spec
 from collapse.stages import Rule
-from collapse.worlds import WORLDS, Bimodal, Flipper, NormalWorld, Surnames
+from collapse.worlds import WORLDS, Bimodal, Flipper, HeavyTailed, NormalWorld, Skewed, Surnames, Uniform
 
-from .harness import TABLES, combinations, possible, scenarios
+from .harness import TABLES, combinations, named, possible, scenarios
 from .test_spec import HOSTILE, refusal
 
 TEXT = st.text(max_size=20)
@@ -244,6 +248,63 @@ def test_the_scenario_of_a_page_s_link(link, found):
 
 def test_every_threshold_of_the_stages_is_a_look():
     assert {k for k in LOOKS if k.startswith("stage.")} == {f"stage.{name}" for name in Rule.knobs()}
+
+
+@pytest.mark.parametrize("part", ["world", "model", "decoder", "curator", "policy"])
+def test_a_name_is_no_part(part):
+    with pytest.raises(TypeError, match=rf"{part}='mix' is not possible: give a part"):
+        Scenario(**{part: "mix"})
+
+
+# ---- how far
+
+
+@pytest.mark.parametrize("policy", [Replace(), Mix(synthetic=0.6), RandomShare(synthetic=0.6), Anchor(synthetic=0.6)],
+                         ids=lambda p: p.kind)
+@pytest.mark.parametrize("parts", [
+    {"decoder": Decoder(temperature=5.0)}, {"decoder": Decoder(temperature=2.5), "n": 7},
+    {"decoder": Decoder(temperature=5.0, top_p=0.95), "world": NormalWorld(dimension=3), "model": Gaussian(estimator="unbiased")},
+    {"model": Kde(), "n": 10}, {"model": Kde(bandwidth="silverman"), "n": 4}, {"model": Kde(bandwidth="fixed", h=3.0)},
+    {"decoder": Decoder(temperature=0.9)}], ids=str)
+def test_the_digits_of_the_spread_are_those_of_the_law(policy, parts):
+    """The eigenvalue against the whole recursion, which knows the real data too: two digits at most are theirs, or b's."""
+    s = Scenario(policy=policy, generations=120, **parts)
+    law = np.log10(sum(moments(s)))
+    assert -0.5 <= law.max() - s.growth <= 3.5
+    assert s.growth == 0 or law[-1] > law[60], "what is refused for its growth does grow"
+
+
+def test_a_run_that_nobody_could_draw_is_refused_in_words():
+    s = Scenario(decoder=Decoder(temperature=5.0), generations=500)
+    refusal(s.bounded, "generations=500", "decoder.temperature=5", "347 digits", "at most generations=52")
+    with pytest.raises(ImpossibleError):
+        s.within()
+    assert replace(s, generations=52).within().bounded() == replace(s, generations=52)
+    refusal(replace(s, generations=53).within, "generations=53")
+    refusal(Scenario(model=Kde(), n=10, generations=1000).within, "at most generations=318")
+    for calm in (replace(s, policy=Accumulate()), replace(s, policy=Mix(synthetic=0.1)), replace(s, policy=Mix(synthetic=0.0)),
+                 Scenario(generations=1000), Scenario(Surnames(), Categorical(), Decoder(temperature=5.0), generations=300)):
+        assert calm.bounded() is calm
+
+
+HOT = [Scenario(model=Kde(), policy=Mix(synthetic=0.3), n=100), Scenario(HeavyTailed(df=3.0), Kde(), n=30),
+       Scenario(Bimodal(), Kde(), policy=Anchor(synthetic=0.1), n=20), Scenario(model=Mixture(iterations=10), n=40),
+       Scenario(Flipper(), Mixture(iterations=10), policy=Mix(synthetic=0.1), n=100),
+       Scenario(NormalWorld(dimension=3), Mixture(iterations=10), n=40), Scenario(NormalWorld(dimension=16), n=3),
+       Scenario(Skewed(), n=2), Scenario(Uniform(), policy=Mix(synthetic=0.5), n=1000), Scenario(Flipper(), Kde(), n=5),
+       Scenario(model=Mixture(iterations=10), policy=Accumulate(), n=20), Scenario(model=Kde(), policy=AccumulateSubsample(), n=5)]
+
+
+@pytest.mark.parametrize("scenario", HOT, ids=lambda s: f"{named(s)}-{s.n}")
+@pytest.mark.parametrize("temperature", [1.6, 5.0])
+def test_what_is_just_allowed_stays_a_number(scenario, temperature):
+    """As hot as it gets, for as long as it may: without a warning, every metric is a number, and fits into a chart."""
+    hot = replace(scenario, decoder=Decoder(temperature=temperature), lineages=3, generations=100)
+    if hot.growth > DIGITS:
+        hot = replace(hot, generations=1 + int(99 * DIGITS / hot.growth))
+    for name, values in run(hot, keep=measurable(hot)).kept.items():
+        assert not np.isnan(values).any(), name
+        assert (values < 1e40).all() or name not in ("variance", "mean_drift", "w1", "w2", "w2_squared"), name
 
 
 # ---- how much, and in which pieces

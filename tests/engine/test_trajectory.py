@@ -63,8 +63,37 @@ def test_where_it_is_from(tmp_path):
     assert Scenario.from_query(origin["query"]) == scenario
 
 
+def pretended(path, **changes):
+    """A file of the right make, but for some arrays; None leaves one out."""
+    run(Scenario(n=5, lineages=3, generations=2)).save(path)
+    with np.load(path) as file:
+        arrays = dict(file) | changes
+    np.savez(path, **{name: a for name, a in arrays.items() if a is not None})
+
+
 def foreign(path, what: str):
     match what:
+        case "no question":
+            pretended(path, provenance=np.array("{}"))
+        case "a list":
+            pretended(path, provenance=np.array("[]"))
+        case "a question of numbers":
+            pretended(path, provenance=np.array(json.dumps({"query": {"n": 5}})))
+        case "an array lost":
+            pretended(path, **{"params.cov": None})
+        case "an array too many":
+            pretended(path, **{"params.p": np.zeros((3, 2, 4))})
+        case "nothing in it":
+            pretended(path, **{"params.cov": None, "params.mean": None})
+        case "another shape":
+            pretended(path, **{"params.cov": np.zeros((3, 5, 1, 1))})
+        case "a metric of another run":
+            pretended(path, **{"kept.variance": np.zeros((4, 2))})
+        case "a broken stream":
+            run(Scenario(n=5, lineages=30, generations=20)).save(path)
+            raw = bytearray(path.read_bytes())
+            raw[400:900] = bytes(500)
+            path.write_bytes(raw)
         case "arrays":
             np.savez(path, x=np.zeros(3))
         case "one array":
@@ -86,12 +115,23 @@ def foreign(path, what: str):
             np.savez(path, provenance=np.array(json.dumps({"query": {"v": "99"}})))
 
 
-@pytest.mark.parametrize("what", ["arrays", "one array", "pickle", "text", "empty", "half a zip", "not json", "another question"])
+@pytest.mark.parametrize("what", [
+    "arrays", "one array", "pickle", "text", "empty", "half a zip", "not json", "another question", "no question", "a list",
+    "a question of numbers", "an array lost", "an array too many", "nothing in it", "another shape", "a metric of another run",
+    "a broken stream"])
 def test_a_foreign_file_is_refused(what, tmp_path):
     path = tmp_path / "foreign.npz"
     foreign(path, what)
-    with pytest.raises(ValueError, match=r"\w"):
+    words = "version 1" if what == "another question" else r"foreign\.npz (is not|lacks|does not fit)"
+    with pytest.raises(ValueError, match=words):
         Trajectory.load(path)
+
+
+def test_a_file_has_the_name_that_it_was_given(tmp_path):
+    before = run(Scenario(n=5, lineages=3, generations=2))
+    before.save(tmp_path / "b")
+    assert [p.name for p in tmp_path.iterdir()] == ["b"]
+    assert np.array_equal(Trajectory.load(tmp_path / "b").measure("variance"), before.measure("variance"))
 
 
 def test_a_file_that_is_not_there_is_not_a_value_error(tmp_path):

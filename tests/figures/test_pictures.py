@@ -79,7 +79,7 @@ RUNS = {name: Scenario.from_query(query) for name, query in {
     "kept": "policy=accumulate&n=20&generations=20&lineages=40",
     "no law": "decoder.top_p=0.7&policy=accumulate-subsample&world=bimodal&n=20&generations=10&lineages=30",
     "skewed": "world=skewed&n=20&generations=20&lineages=30",
-    "heavy": "world=heavy-tailed&world.df=2.5&model.estimator=unbiased&n=20&generations=20&lineages=30",
+    "heavy": "world=heavy-tailed&world.df=3&model.estimator=unbiased&n=20&generations=20&lineages=30",
     "uniform": "world=uniform&n=20&generations=20&lineages=30",
     "penguins": "world=flipper&n=20&generations=20&lineages=30",
     "hot": "decoder.temperature=3&n=20&generations=40&lineages=30",

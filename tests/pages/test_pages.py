@@ -166,6 +166,29 @@ def test_the_smallest_and_the_largest_run(page: str) -> None:
         assert revisions(large) == revisions(default(page))
 
 
+HOT = ("decoder.temperature=5&generations=1000&policy=replace&lineages=40", "decoder.temperature=5&generations=500&n=100",
+       "decoder.temperature=2.2&generations=1000&n=100", "decoder.temperature=5&generations=51&lineages=40&policy=replace",
+       "decoder.temperature=5&generations=51&lineages=40&policy=anchor&policy.synthetic=0.9",
+       "decoder.temperature=5&generations=300&lineages=40&policy=accumulate",
+       "decoder.temperature=0.05&generations=300&lineages=40&policy=replace")
+
+
+@pytest.mark.parametrize("page", ["home", "gaussian", "laboratory", "penguins"])
+@pytest.mark.parametrize("link", HOT)
+def test_a_hot_or_cold_link(page: str, link: str) -> None:
+    """A page shows numbers that people can read, or it says why it does not."""
+    if page == "penguins":
+        link += "&model.iterations=2&n=30"
+    at = opened(page, link)
+    temperature, generations = (float(v) for v in re.findall(r"(?:temperature|generations)=([\d.]+)", link))
+    endless = temperature > 1 and generations > 60 and "accumulate" not in link
+    refused = [s for s in warnings(at) if not s.startswith("this run would handle")]
+    assert [bool(re.search("generations=.* are too many .* digits", s)) for s in refused] == [True] * endless
+    said = " ".join([headline(at), *(m.value for m in at.markdown), *(drawing["alt"] for drawing in figures(at).values())])
+    assert not re.search(r"\d{20}", said)
+    assert not re.search(r"\b(inf|nan)\b", said)
+
+
 ROUNDS: tuple[dict[str, str], ...] = (
     {}, {"seed": "5", "lineages": "37"}, {"show": "lucky"}, {"show": "unlucky", "controls": "plain"},
     {"hide": "n,seed", "lock": "show"},
