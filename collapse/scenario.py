@@ -199,7 +199,7 @@ def read_link(query: Mapping[str, str], base: Scenario, allowed: Callable[[Scena
         except ValueError:
             continue
     else:
-        right, more = sifted(right, read)
+        right, more = _last_straw(right, read)
         scenario, wrong = Scenario.from_query(right, base), wrong | more
     return scenario, refusals(wrong, scenario.to_query())
 
@@ -217,6 +217,20 @@ def _sifted(query: Mapping[str, str], base: Scenario) -> tuple[dict[str, str], d
             Scenario.from_query(values, base)
 
     return sifted(_order(query), read)
+
+
+def _last_straw(right: Mapping[str, str], read: Callable[[Mapping[str, str]], Scenario]) -> tuple[dict[str, str], dict[str, str]]:
+    """(what is left, why the rest is refused) of keys that are too much together: one alone if that is enough, knobs of parts
+    before numbers before parts; else whatever is too much beside those before it."""
+    try:
+        read(right)
+    except ValueError as error:
+        for key in reversed(_order(right)):
+            rest = {k: v for k, v in right.items() if k != key}
+            with suppress(ValueError):
+                read(rest)
+                return rest, {key: str(error)}
+    return sifted(_order(right), read)
 
 
 def _defaults(wrong: Mapping[str, str], right: Mapping[str, str], base: Scenario) -> dict[str, str]:

@@ -157,13 +157,20 @@ def test_the_smallest_and_the_largest_run(page: str) -> None:
     assert warnings(small) == []
     assert figures(small).keys() == figures(default(page)).keys()
     knobs = Scenario.knobs()
-    large = opened(page, **{k: f"{knobs[k].high:.0f}" for k in ("n", "generations", "lineages")})
-    if Scenario.from_query({k: f"{knobs[k].high:.0f}" for k in ("n", "generations", "lineages")}, base).work > BUDGET:
-        sentence, = warnings(large)
-        assert all(f"{k}={knobs[k].high:.0f}" in sentence for k in ("n", "generations", "lineages"))
+    most = {k: f"{knobs[k].high:.0f}" for k in ("n", "generations", "lineages")}
+    large = opened(page, **most)
+    found = scenario_of(large)
+    assert found.work <= BUDGET
+    assert bool(warnings(large)) == (Scenario.from_query(most, base).work > BUDGET)
+    left_out = set()
+    for sentence in warnings(large):
         wanted, allowed = re.findall(r"\d[\d.,e+]*\d", sentence)[:2]
         assert wanted != allowed, f"nobody can tell these two apart: {sentence}"
-        assert revisions(large) == revisions(default(page))
+        (key, value), = re.findall(r"Used instead: (\w+)=(\d+)\.", sentence)
+        assert f"{key}={most[key]}" in sentence
+        assert value == str(getattr(found, key)) == str(getattr(base, key))
+        left_out.add(key)
+    assert {k: str(getattr(found, k)) for k in most if k not in left_out} == {k: v for k, v in most.items() if k not in left_out}
 
 
 HOT = ("decoder.temperature=5&generations=1000&policy=replace&lineages=40", "decoder.temperature=5&generations=500&n=100",
