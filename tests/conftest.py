@@ -10,9 +10,13 @@ settings.register_profile("lab", derandomize=True, database=None, deadline=None,
 settings.load_profile("lab")
 
 
+MAIN = sys.modules["__main__"]
+
+
 @pytest.fixture(autouse=True)
 def _main() -> Iterator[None]:
-    """`AppTest` leaves the page behind as `__main__`: a process that is started later would run it instead of its task."""
-    main = sys.modules["__main__"]
+    """`AppTest` leaves the page behind as `__main__`, also when it ran while tests were collected: a process that is started
+    later would run it instead of its task."""
+    sys.modules["__main__"] = MAIN
     yield
-    sys.modules["__main__"] = main
+    sys.modules["__main__"] = MAIN
