@@ -19,7 +19,7 @@ from collapse.ui.prose import words
 from collapse.ui.runs import outcome_on
 from collapse.worlds import Alice
 
-BASE = Scenario(Alice(), Ngram(order=4), policy=Mix(synthetic=1.0), n=5000, generations=12, lineages=10, seed=1)
+BASE = Scenario(Alice(), Ngram(order=4), policy=Mix(synthetic=1.0), n=5000, generations=12, lineages=8, seed=1)
 OFFERS = {"world": ("alice", "own-text"), "model": ("ngram",)}
 DIALS = (Dial("n", "Text length", 4000, 50_000, unit="tokens"), Dial("generations", "Generations", 2, 40),
          Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True))
