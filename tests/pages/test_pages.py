@@ -526,7 +526,7 @@ def test_the_lineage_shown(page: str) -> None:
         seen[show] = below
         lineage = int(re.findall(r"lineage (\d+)", caption)[0])
         assert 1 <= lineage <= scenario_of(at).lineages
-    assert seen["unlucky"] <= 10 < 40 <= seen["typical"] <= 60 < 85 <= seen["lucky"] <= 97  # the luckiest of eight has 88 % below it
+    assert seen["unlucky"] <= 10 < 40 <= seen["typical"] <= 60 < 85 <= seen["lucky"] <= 97  # of eight the luckiest has 88 %
 
 
 # ---- hide and lock ---------------------------------------------------------------------------------------------------------
