@@ -25,7 +25,7 @@ import numpy as np
 from benchmarks import dictionary
 from benchmarks.report import Line, Report, high, middle, say
 from collapse import Scenario, run
-from collapse.language import PASSAGE, SCORED
+from collapse.beliefs.language import PASSAGE, SCORED
 from collapse.models.categorical import Categorical
 from collapse.models.mixture import Mixture
 from collapse.models.ngram import Ngram

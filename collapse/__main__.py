@@ -11,12 +11,12 @@ import collapse
 from collapse.curation import CURATORS
 from collapse.decoding import DECODERS
 from collapse.export import as_csv, as_json, summary
+from collapse.laws import LAWS
 from collapse.metrics import METRICS, effort, metric_named
 from collapse.models import MODELS
 from collapse.policies import POLICIES
 from collapse.recursion import run
 from collapse.scenario import BUDGET, Scenario, of_page
-from collapse.theory import LAWS
 from collapse.worlds import WORLDS
 
 PATIENCE = 100 * BUDGET  # numbers: a few minutes of one core

@@ -12,10 +12,10 @@ import numpy as np
 import scipy
 
 import collapse
-from collapse.cells import table
 from collapse.data import Array
+from collapse.laws import LAWS, law_for
 from collapse.scenario import VERSION, Scenario
-from collapse.theory import LAWS, law_for
+from collapse.sheets.cells import table
 from collapse.trajectory import Trajectory
 from collapse.worlds import World
 

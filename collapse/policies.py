@@ -59,6 +59,10 @@ class Policy(Spec):
         """The archive after this generation."""
         raise NotImplementedError
 
+    def split(self, n: int) -> tuple[int, int]:
+        """(real, synthetic): how many of n; who mixes nothing in has none that are real."""
+        return 0, n
+
     def renewed(self, n: int) -> int:
         """How many fresh real examples are asked for in every generation, at most."""
         return n if self.fresh else 0

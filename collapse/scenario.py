@@ -16,7 +16,7 @@ from collapse.curation import CURATORS, Curator
 from collapse.decoding import DECODERS, Decoder
 from collapse.models import MODELS, Model
 from collapse.models.gaussian import Gaussian
-from collapse.policies import POLICIES, Policy, Replace, Shared
+from collapse.policies import POLICIES, Policy, Replace
 from collapse.spec import MissingError, Spec, knob, pairs, part, refusals, shown, sifted
 from collapse.worlds import WORLDS, NormalWorld, World
 
@@ -119,7 +119,7 @@ class Scenario(Spec):
     def growth(self) -> float:
         """By how many digits the mean variance may grow until the end: as the law of `moments.py` has it, by powers of the
         larger eigenvalue of (E v, E drift²).  Other heated models let their widest part grow as if nothing were real."""
-        real, made = self.policy.split(self.n) if isinstance(self.policy, Shared) else (0, self.n)
+        real, made = self.policy.split(self.n)
         if self.world.space != "real" or self.policy.grows or made == 0:
             return 0.0
         if self.decoder.temperature > 1 and not isinstance(self.model, Gaussian):

@@ -22,12 +22,12 @@ import pytest
 from collapse.curation import CURATORS
 from collapse.decoding import DECODERS
 from collapse.findings import RULES
+from collapse.laws import LAWS, law_for
 from collapse.metrics import METRICS, measurable
 from collapse.models import MODELS
 from collapse.policies import POLICIES, Supply
 from collapse.recursion import run
 from collapse.scenario import Scenario
-from collapse.theory import LAWS, law_for
 from collapse.worlds import WORLDS
 
 ROOT = Path(__file__).parents[1]
@@ -195,7 +195,7 @@ def follow(name: str, root: Path) -> None:
             change(root / "collapse/worlds/__init__.py", r"^from collapse.worlds.shapes import ", f"\\g<0>{entry}, ")
             change(root / "tests/engine/test_worlds.py", r'^    raise AssertionError\(f"{world} has no twin', f"{witness}\\g<0>")
         case "metric":
-            change(root / "collapse/metrics.py", r"^METRICS = \{.*?(?=^\)\})", f"{lines}\n\n\n\\g<0>    {entry},\n")
+            change(root / "collapse/metrics/table.py", r"^METRICS = \{.*?(?=^\)\})", f"{lines}\n\n\n\\g<0>    {entry},\n")
             change(root / "tests/engine/test_metrics.py", r"^LINE_METRICS = \{", f'\\g<0>"{thing.name}", ')
             change(root / "tests/engine/test_metrics.py", r'^    raise AssertionError\(f"a new metric needs', f"{witness}\\g<0>")
         case _:

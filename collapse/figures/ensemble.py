@@ -7,9 +7,9 @@ from collapse.figures import palette
 from collapse.figures.picture import Picture
 from collapse.figures.timeline import line
 from collapse.figures.words import parameters
+from collapse.laws import LAWS, law_for
 from collapse.metrics import METRICS
 from collapse.scenario import Scenario
-from collapse.theory import LAWS, law_for
 from collapse.trajectory import Trajectory
 from collapse.twins import Difference
 

@@ -5,16 +5,16 @@ What is real is blue, one symbol a species; the components have colours and dash
 
 import numpy as np
 
+from collapse.beliefs.normals import factor
 from collapse.data import Array
-from collapse.em import MixtureParams
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
 from collapse.figures.timeline import line
 from collapse.figures.words import parameters
 from collapse.findings import percent
+from collapse.laws import LAWS, law_for
 from collapse.metrics import at_world
-from collapse.normals import factor
-from collapse.theory import LAWS, law_for
+from collapse.models.em import MixtureParams
 from collapse.trajectory import Trajectory
 from collapse.worlds import Penguins
 

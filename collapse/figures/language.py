@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from collapse import reading
-from collapse.corpus import Corpus, fold
+from collapse.beliefs.language import Language
 from collapse.data import Array
 from collapse.decoding import Decoder
 from collapse.figures import palette
@@ -15,9 +14,10 @@ from collapse.figures.picture import Film, Picture
 from collapse.figures.timeline import doubled, line
 from collapse.figures.words import parameters
 from collapse.findings import count, percent, times
-from collapse.language import Language
 from collapse.metrics import METRICS
+from collapse.metrics import text as reading
 from collapse.scenario import Scenario
+from collapse.text.corpus import Corpus, fold
 from collapse.trajectory import Trajectory
 
 DOTS, TOKENS, SHOWN = 60, 10, 40

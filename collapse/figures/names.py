@@ -10,7 +10,7 @@ from collapse.figures.picture import Film, Picture
 from collapse.figures.timeline import line
 from collapse.figures.words import parameters
 from collapse.findings import percent
-from collapse.theory import law_for
+from collapse.laws import law_for
 from collapse.trajectory import Trajectory
 from collapse.worlds import TypesWorld
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from collapse.corpus import Corpus, words
+from collapse.beliefs.language import Language
 from collapse.figures.words import parameters
 from collapse.findings import count
-from collapse.language import Language
 from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario
+from collapse.text.corpus import Corpus, words
 from collapse.worlds import Text
 
 PROMPT, LENGTH, BOOK = {"chars": 45, "words": 9}, {"chars": 260, "words": 52}, {"chars": 420, "words": 80}

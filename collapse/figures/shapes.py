@@ -8,8 +8,8 @@ spike stays a curve however narrow it gets.
 
 import numpy as np
 
+from collapse.beliefs.base import Distribution
 from collapse.data import Array
-from collapse.distributions import Distribution
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
 from collapse.figures.words import parameters

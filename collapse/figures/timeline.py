@@ -7,8 +7,8 @@ from collapse.figures import palette
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
 from collapse.findings import percent
+from collapse.laws import LAWS, law_for
 from collapse.scenario import Scenario
-from collapse.theory import LAWS, law_for
 from collapse.trajectory import Trajectory
 
 LEAST = 745.0  # exp(−745) is the smallest number

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from collapse.beliefs.base import Distribution, U
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
-from collapse.distributions import Distribution, U
 from collapse.spec import Spec
 from collapse.worlds import World
 

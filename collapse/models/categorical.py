@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from collapse.beliefs.base import Categories
 from collapse.data import Array, Counts, Data
 from collapse.decoding import Decoder
-from collapse.distributions import Categories
 from collapse.models.base import PLAIN, Model
 from collapse.spec import knob
 from collapse.worlds import TypesWorld, World

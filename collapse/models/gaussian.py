@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from collapse.beliefs.base import Normal
 from collapse.data import Array, Data, Moments, Rows
 from collapse.decoding import Decoder
-from collapse.distributions import Normal
 from collapse.models.base import Model
 from collapse.spec import knob
 from collapse.worlds import NormalWorld, World

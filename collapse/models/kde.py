@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from collapse.beliefs.kernels import Kernels
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
-from collapse.kernels import Kernels
 from collapse.models.base import Model
 from collapse.spec import knob
 from collapse.worlds import World

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from scipy.special import chdtr, gammaincinv
 
+from collapse.beliefs.normals import Normals, factor
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
-from collapse.em import SMALLEST, MixtureParams, em
 from collapse.models.base import Model
-from collapse.normals import Normals, factor
+from collapse.models.em import SMALLEST, MixtureParams, em
 from collapse.spec import knob
 from collapse.worlds import World
 

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from collapse.corpus import UNITS
+from collapse.beliefs.language import EXCERPT, PASSAGE, TEXTS, Language, original, passages
 from collapse.data import Array, Data, Tokens
 from collapse.decoding import Decoder
-from collapse.grams import Grams
-from collapse.language import EXCERPT, PASSAGE, TEXTS, Language, original, passages
 from collapse.models.base import Model
 from collapse.spec import knob
+from collapse.text.corpus import UNITS
+from collapse.text.grams import Grams
 from collapse.worlds import Text, World
 from collapse.worlds.base import HELD_OUT_SEED
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from collapse.cells import DECIMALS
 from collapse.figures.preview import preview
 from collapse.sheets import LIMITS, MAX_BYTES, SEPARATORS, Sheet, read
+from collapse.sheets.cells import DECIMALS
 from collapse.spec import names
 from collapse.ui.chart import chart
 from collapse.ui.lab import SEEN, Lab, told

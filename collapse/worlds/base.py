@@ -10,9 +10,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from collapse.beliefs.base import CENTRAL, Categories, Distribution, Sample
+from collapse.beliefs.normals import Normals
 from collapse.data import Array
-from collapse.distributions import CENTRAL, Categories, Distribution, Sample
-from collapse.normals import Normals
 from collapse.sources import Source
 from collapse.spec import Spec
 

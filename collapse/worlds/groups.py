@@ -5,9 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
+from collapse.beliefs.base import CENTRAL, Distribution
+from collapse.beliefs.normals import Normals
 from collapse.data import Array
-from collapse.distributions import CENTRAL, Distribution
-from collapse.normals import Normals
 from collapse.spec import knob
 from collapse.worlds.base import World
 

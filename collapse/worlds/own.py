@@ -15,10 +15,10 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from collapse.cells import bare, table
+from collapse.beliefs.base import CENTRAL, Categories, Distribution, Sample
 from collapse.data import Array
-from collapse.distributions import CENTRAL, Categories, Distribution, Sample
 from collapse.sheets import Sheet, categories, numbers, read_back
+from collapse.sheets.cells import bare, table
 from collapse.sources import OWN
 from collapse.spec import carried
 from collapse.worlds.base import TypesWorld, World

@@ -8,9 +8,9 @@ from importlib.resources import files
 
 import numpy as np
 
+from collapse.beliefs.base import CENTRAL, Categories, Distribution, Sample
+from collapse.beliefs.normals import Normals
 from collapse.data import Array
-from collapse.distributions import CENTRAL, Categories, Distribution, Sample
-from collapse.normals import Normals
 from collapse.sources import CENSUS, PENGUINS
 from collapse.spec import knob
 from collapse.worlds.base import HELD_OUT_SEED, TypesWorld, World

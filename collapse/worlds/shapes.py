@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import digamma, gammainc, gammaincinv, gammaln, ndtr, ndtri, stdtr, stdtrit
 
+from collapse.beliefs.base import CENTRAL, Distribution, Normal
+from collapse.beliefs.normals import Normals
 from collapse.data import Array
-from collapse.distributions import CENTRAL, Distribution, Normal
-from collapse.normals import Normals
 from collapse.spec import knob
 from collapse.worlds.base import World
 

@@ -9,9 +9,9 @@ from hashlib import blake2b
 from importlib.resources import files
 from typing import ClassVar, Self
 
-from collapse.corpus import UNITS, Corpus, fold, words
 from collapse.sources import CARROLL
 from collapse.spec import carried
+from collapse.text.corpus import UNITS, Corpus, fold, words
 from collapse.worlds.base import World
 
 WORDS, LONGEST = 100, 1_000_000

@@ -87,13 +87,18 @@ def test_a_hostile_text_stays_text(visitor: Welcome, width: int) -> None:
     assert someone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def chosen(visitor: Welcome, name: str, content: bytes) -> Visitor:
+    """Somebody on the page of texts who has chosen a file."""
+    someone = visitor().open("language")
+    someone.page.get_by_text("Your own text").first.click()
+    someone.page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
+    return someone
+
+
 def test_a_forgotten_text_is_gone_from_the_browser(visitor: Welcome) -> None:
     """Neither the field nor the uploader can bring it back; a file and a pasted text are never taken for each other."""
-    someone = visitor().open("language")
+    someone = chosen(visitor, "mine.txt", b"cats and dogs and birds sing a secret song. " * 40)
     page = someone.page
-    page.get_by_text("Your own text").first.click()
-    page.locator("input[type=file]").set_input_files(
-        {"name": "mine.txt", "mimeType": "text/plain", "buffer": b"cats and dogs and birds sing a secret song. " * 40})
     page.get_by_text("mine.txt").wait_for()
     someone.change(lambda: someone.button("Use this text").click())
     assert "cats and dogs" in page.locator(".mr-book").inner_text()
@@ -114,11 +119,8 @@ def test_a_forgotten_text_is_gone_from_the_browser(visitor: Welcome) -> None:
 
 
 def test_a_file_that_is_too_large_is_not_an_empty_text(visitor: Welcome) -> None:
-    someone = visitor().open("language")
+    someone = chosen(visitor, "large.txt", b"the cat sat on the mat " * 220_000)
     page = someone.page
-    page.get_by_text("Your own text").first.click()
-    page.locator("input[type=file]").set_input_files(
-        {"name": "large.txt", "mimeType": "text/plain", "buffer": b"the cat sat on the mat " * 220_000})
     page.get_by_text("File must be 4.0MB or smaller").wait_for()
     someone.button("Use this text").click()
     page.get_by_text("There is no text yet").wait_for()

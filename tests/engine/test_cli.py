@@ -15,10 +15,10 @@ import pytest
 import collapse
 from collapse.__main__ import EXAMPLE, PATIENCE, main
 from collapse.export import COLUMNS
+from collapse.laws import LAWS, law_for
 from collapse.metrics import METRICS
 from collapse.recursion import run
 from collapse.scenario import BUDGET, Scenario
-from collapse.theory import LAWS, law_for
 
 from .harness import TABLES
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from collapse import Scenario, kernels, run
+from collapse import Scenario, run
+from collapse.beliefs import kernels
 from collapse.decoding import Decoder
 from collapse.metrics import METRICS, effort, measurable
 from collapse.models.categorical import Categorical

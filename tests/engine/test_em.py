@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.mixture import GaussianMixture
 
-from collapse.em import ALIVE, GUARD, MixtureParams, em
+from collapse.beliefs.normals import Normals
+from collapse.models.em import ALIVE, GUARD, MixtureParams, em
 from collapse.models.mixture import sliced
-from collapse.normals import Normals
 
 CASES = [(1, 2, 60), (1, 3, 400), (2, 3, 150), (2, 5, 400), (3, 2, 80), (5, 4, 300), (8, 2, 200)]
 

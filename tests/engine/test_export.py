@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 import collapse
 from collapse import Scenario, run
-from collapse.cells import bare, safe, table
 from collapse.decoding import Decoder
 from collapse.export import as_csv, as_json, data_file, lineages, notebook, provenance, script, summary
 from collapse.metrics import measurable
@@ -25,6 +24,7 @@ from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde
 from collapse.models.mixture import Mixture
 from collapse.policies import Anchor, Mix
+from collapse.sheets.cells import bare, safe, table
 from collapse.worlds import Bimodal, NormalWorld, OwnNumbers, OwnTypes, Penguins, Surnames
 from collapse.worlds.own import Brought
 

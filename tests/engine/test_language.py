@@ -17,19 +17,19 @@ from scipy import stats
 
 import collapse
 from benchmarks import dictionary
-from collapse import reading
-from collapse.corpus import DERIVED, Corpus, fold, spoken, tokens, words
+from collapse.beliefs.language import EXCERPT, PASSAGE, TEXTS, Language, original, passages, unread
 from collapse.data import Tokens
 from collapse.decoding import Decoder
-from collapse.grams import DENSE, Grams, level
-from collapse.language import EXCERPT, PASSAGE, TEXTS, Language, original, passages, unread
+from collapse.laws import law_for
 from collapse.metrics import METRICS, at_world, measurable
+from collapse.metrics import text as reading
 from collapse.models.ngram import Ngram, NgramParams
 from collapse.policies import Accumulate, Anchor, Mix, RandomShare, Replace
 from collapse.recursion import Streams, evolve, lives, run
 from collapse.scenario import Scenario
 from collapse.stages import false_alarm
-from collapse.theory import law_for
+from collapse.text.corpus import DERIVED, Corpus, fold, spoken, tokens, words
+from collapse.text.grams import DENSE, Grams, level
 from collapse.worlds import Alice, OwnText, Text
 from collapse.worlds.text import Written
 

@@ -9,16 +9,16 @@ from scipy import stats
 from scipy.linalg import sqrtm
 from scipy.special import logsumexp
 
-from collapse import kernels
-from collapse.distributions import Categories, Normal, Sample
-from collapse.kernels import Kernels
+from collapse.beliefs import kernels
+from collapse.beliefs.base import Categories, Normal, Sample
+from collapse.beliefs.kernels import Kernels
+from collapse.beliefs.normals import Normals
 from collapse.metrics import METRICS, at_world, evaluate, measurable, metric_named
 from collapse.models import MODELS
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian, GaussianParams
 from collapse.models.kde import Kde, KdeParams
 from collapse.models.mixture import Mixture
-from collapse.normals import Normals
 from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.worlds import WORLDS, Bimodal, Flipper, HeavyTailed, NormalWorld, Penguins, Skewed, Surnames, Uniform

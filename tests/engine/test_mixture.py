@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from collapse.beliefs.normals import Normals
 from collapse.data import Rows
 from collapse.decoding import Decoder
-from collapse.em import MixtureParams, em
+from collapse.models.em import MixtureParams, em
 from collapse.models.gaussian import Gaussian, GaussianParams
 from collapse.models.mixture import Mixture, named_after, sliced
-from collapse.normals import Normals
 from collapse.policies import Accumulate, Mix
 from collapse.recursion import Streams, evolve, run
 from collapse.scenario import Scenario

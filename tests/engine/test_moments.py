@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from collapse.decoding import Decoder
+from collapse.laws import law_for
+from collapse.laws.moments import moments
 from collapse.metrics import at_world
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
-from collapse.moments import moments
 from collapse.policies import Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Shared
 from collapse.scenario import Scenario
-from collapse.theory import law_for
 from collapse.worlds import Surnames
 
 UNBIASED = Gaussian(estimator="unbiased")

@@ -8,9 +8,9 @@ from scipy import stats
 from scipy.integrate import dblquad, quad
 from scipy.special import logsumexp
 
-from collapse import normals
-from collapse.distributions import Normal, Sample
-from collapse.normals import Normals, factor, solve
+from collapse.beliefs import normals
+from collapse.beliefs.base import Normal, Sample
+from collapse.beliefs.normals import Normals, factor, solve
 
 from .harness import agree, z_scores
 

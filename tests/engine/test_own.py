@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from collapse import Scenario, run
+from collapse.laws import law_for
 from collapse.metrics import at_world, measurable, metric_named
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
@@ -22,7 +23,6 @@ from collapse.policies import Mix
 from collapse.scenario import read_link
 from collapse.sheets import read
 from collapse.spec import MissingError
-from collapse.theory import law_for
 from collapse.worlds import OwnNumbers, OwnTypes
 from collapse.worlds.own import EVERY, Brought, from_sheet
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collapse.corpus import fold
 from collapse.decoding import Decoder
 from collapse.metrics import at_world, measurable
 from collapse.models.ngram import Ngram
@@ -16,6 +15,7 @@ from collapse.policies import Accumulate, Replace
 from collapse.recursion import lives, run
 from collapse.scenario import Scenario, read_link
 from collapse.spec import MissingError
+from collapse.text.corpus import fold
 from collapse.worlds import OwnText
 from collapse.worlds.text import BYTES, LONGEST, WORDS, Written, deciphered
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collapse import Scenario, run
+from collapse.beliefs.kernels import Kernels
 from collapse.decoding import Decoder
-from collapse.kernels import Kernels
 from collapse.metrics import measurable
 from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from collapse.curation import Curator
 from collapse.decoding import Decoder
+from collapse.laws.moments import moments
 from collapse.metrics import measurable
 from collapse.models import MODELS
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
 from collapse.models.mixture import Mixture
-from collapse.moments import moments
 from collapse.policies import POLICIES, Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace, Shared
 from collapse.recursion import run
 from collapse.scenario import BLOCK, BUDGET, DIGITS, LOOKS, ImpossibleError, Scenario, of_page, read_link

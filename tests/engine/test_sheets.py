@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collapse import sheets
 from collapse.sheets import SEPARATORS, categories, decoded, numbers, read
+from collapse.sheets import reading as sheets
 
 TEN = [1.5, -2.25, 3.0, 4e3, 0.125, 6.0, 7.5, -8.0, 9.0, 10.0]
 

@@ -11,6 +11,8 @@ from scipy.special import digamma, gammaln, polygamma
 from scipy.stats import binom, chi2, loggamma, norm
 
 from collapse.decoding import Decoder
+from collapse.laws.table import LAWS, absorption, first_passage, fixation_time, law_for
+from collapse.laws.wright_fisher import extinction, survival
 from collapse.metrics import METRICS, at_world
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
@@ -21,7 +23,6 @@ from collapse.policies import POLICIES, Accumulate, AccumulateSubsample, Anchor,
 from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.sources import Source
-from collapse.theory import LAWS, absorption, first_passage, fixation_time, law_for
 from collapse.worlds import (
     WORLDS,
     Alice,
@@ -38,7 +39,6 @@ from collapse.worlds import (
     Uniform,
 )
 from collapse.worlds.own import Brought
-from collapse.wright_fisher import extinction, survival
 
 from .harness import PLAIN, agree, combinations, limit, named, possible, scenarios, z_scores
 

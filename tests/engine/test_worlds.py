@@ -11,7 +11,7 @@ from scipy import stats
 from scipy.integrate import quad
 
 import collapse
-from collapse.distributions import Categories, Sample
+from collapse.beliefs.base import Categories, Sample
 from collapse.models.gaussian import Gaussian
 from collapse.recursion import Streams
 from collapse.sources import Source

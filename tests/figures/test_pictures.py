@@ -30,15 +30,15 @@ from collapse.figures.strip import strip
 from collapse.figures.timeline import timeline
 from collapse.figures.words import in_words, parameters
 from collapse.findings import watched
+from collapse.laws import LAWS, law_for
 from collapse.metrics import METRICS, at_start, measurable
+from collapse.metrics.text import foreign
 from collapse.models.categorical import Categorical
 from collapse.phase import Axis, Filled, Map, fill
 from collapse.policies import Mix
-from collapse.reading import foreign
 from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
 from collapse.stages import EARLY, HEALTHY, LATE, NAMES, Rule, classify
-from collapse.theory import LAWS, law_for
 from collapse.trajectory import Trajectory
 from collapse.twins import difference, same_noise
 from collapse.worlds import OwnNumbers, OwnTypes

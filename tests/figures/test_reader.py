@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from collapse.corpus import Corpus, fold, words
 from collapse.figures.reader import SHOWN, columns, marked, reading, real, split, start
 from collapse.recursion import lives
 from collapse.scenario import Scenario
+from collapse.text.corpus import Corpus, fold, words
 from collapse.worlds import Alice
 
 RUNS = {name: Scenario.from_query(f"world=alice&model=ngram&{query}") for name, query in {

@@ -25,12 +25,6 @@ def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
     return spread[0], spread[1] / float(s.world.total), s.decoder.shrink(s.world.d)
 
 
-def split(scenario: Scenario) -> tuple[int, int]:
-    """(real, synthetic) examples per generation for the policies that mix; replace mixes nothing in."""
-    policy = scenario.policy
-    return policy.split(scenario.n) if isinstance(policy, Shared) else (0, scenario.n)
-
-
 def moments(scenario: Scenario) -> tuple[Array, Array] | None:
     """(E v_t, E drift²_t) for t = 0…T as shares of the world's variance, each (T+1,); None where no law is known."""
     if affine(scenario, scenario.n) is None:
@@ -51,7 +45,7 @@ def _mixing(scenario: Scenario) -> tuple[Array, Array]:
     [(n − 1)(m + kλv) + mk(q − 2c)]/n²: so written, nothing is lost by cancellation when v vanishes.
     """
     s, n = scenario, scenario.n
-    m, k = split(s)
+    m, k = s.policy.split(n)
     a, b, lam = affine(s, n) or (1.0, 0.0, 1.0)
     v, q, c = np.empty(s.generations + 1), np.empty(s.generations + 1), 0.0
     v[:2], q[:2] = (1.0, a * (1 - 1 / n) + b), (0.0, 1 / n)
@@ -93,5 +87,5 @@ def _accumulating(scenario: Scenario) -> tuple[Array, Array]:
 
 def only_replaces(scenario: Scenario) -> bool:
     """Is every model after the first fed with nothing but its parent's output?"""
-    return (isinstance(scenario.policy, Replace | Shared) and split(scenario)[0] == 0
+    return (isinstance(scenario.policy, Replace | Shared) and scenario.policy.split(scenario.n)[0] == 0
             and scenario.curator.kind == "none")

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from collapse import reading, sources
+from collapse import sources
+from collapse.beliefs.base import CENTRAL, Categories, Distribution
+from collapse.beliefs.language import EXCERPT, Language, unread
 from collapse.data import Array
-from collapse.distributions import CENTRAL, Categories, Distribution
-from collapse.language import EXCERPT, Language, unread
-from collapse.metric import Metric
+from collapse.metrics import text as reading
+from collapse.metrics.base import Metric
+from collapse.metrics.groups import components, least_weight, minority_share, overlap, rarest_alive
 from collapse.models import Model
-from collapse.parts import components, least_weight, minority_share, overlap, rarest_alive
 from collapse.scenario import Scenario
 from collapse.worlds import Text, TypesWorld, World
 

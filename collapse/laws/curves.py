@@ -6,17 +6,17 @@ Means of variance and drift come from `moments.py`; here are the laws that need 
 import numpy as np
 from scipy.special import digamma, gammaln
 
+from collapse.beliefs.base import Categories
+from collapse.beliefs.language import PASSAGE
 from collapse.data import Array
-from collapse.distributions import Categories
-from collapse.language import PASSAGE
+from collapse.laws.moments import moments, only_replaces
+from collapse.laws.wright_fisher import LARGEST, extinction, survival
 from collapse.metrics import METRICS, at_world
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.ngram import Ngram
-from collapse.moments import moments, only_replaces
 from collapse.scenario import Scenario
 from collapse.worlds import NormalWorld, Text, TypesWorld
-from collapse.wright_fisher import LARGEST, extinction, survival
 
 Curve = Array | None
 COLD = 0.05  # below this temperature the power 1/τ^t has no digits

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.special import ndtr
 
+from collapse.beliefs.base import Distribution
 from collapse.data import Array
-from collapse.distributions import Distribution
 
 _CHUNK = 4_000_000
 

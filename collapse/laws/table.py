@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import digamma, polygamma
 
-from collapse.curves import (
+from collapse.data import Array
+from collapse.laws.curves import (
     COLD,
     Curve,
     effective_types,
@@ -28,12 +29,11 @@ from collapse.curves import (
     variance,
     w2_squared,
 )
-from collapse.data import Array
+from collapse.laws.moments import affine, moments, only_replaces
+from collapse.laws.wright_fisher import LARGEST
 from collapse.models.gaussian import Gaussian
-from collapse.moments import affine, moments, only_replaces
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SURESH, WRIGHT, Source
-from collapse.wright_fisher import LARGEST
 
 
 class Special(NamedTuple):

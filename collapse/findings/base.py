@@ -11,11 +11,11 @@ from functools import cached_property
 import numpy as np
 
 from collapse.data import Array
+from collapse.laws.table import first_passage, law_for
+from collapse.laws.wright_fisher import log_choose
 from collapse.metrics import at_start, measurable
 from collapse.stages import EARLY, LATE, Rule, classify, needed, remaining, typical_onset
-from collapse.theory import first_passage, law_for
 from collapse.trajectory import Trajectory
-from collapse.wright_fisher import log_choose
 
 AGREES = 3.5
 HUGE = 1e6

@@ -10,9 +10,9 @@ from itertools import chain
 
 import numpy as np
 
+from collapse.beliefs.language import Language, original
 from collapse.data import Array, Tokens
-from collapse.grams import ages
-from collapse.language import Language, original
+from collapse.text.grams import ages
 from collapse.worlds import Text
 
 MIX, SEAM = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)

@@ -14,8 +14,8 @@ from itertools import dropwhile
 
 import numpy as np
 
-from collapse.cells import DECIMALS, all_numbers, decimal_commas, is_number, missing, mostly_numbers, number, title
 from collapse.data import Array
+from collapse.sheets.cells import DECIMALS, all_numbers, decimal_commas, is_number, missing, mostly_numbers, number, title
 from collapse.spec import shown
 
 MAX_BYTES, MAX_ROWS, MAX_COLUMNS, MIN_ROWS, MAX_TYPES = 2_000_000, 50_000, 50, 10, 2_000

@@ -5,9 +5,9 @@ Functions of a belief and the world, like all in `metrics.py`, where they have t
 
 import numpy as np
 
+from collapse.beliefs.base import Distribution
+from collapse.beliefs.normals import Normals
 from collapse.data import Array
-from collapse.distributions import Distribution
-from collapse.normals import Normals
 from collapse.worlds import World
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from collapse.corpus import Corpus
+from collapse.beliefs.base import Distribution
 from collapse.data import Array, Tokens
-from collapse.distributions import Distribution
-from collapse.grams import Grams
+from collapse.text.corpus import Corpus
+from collapse.text.grams import Grams
 
 PASSAGE = 200  # tokens
 EXCERPT = 4_000

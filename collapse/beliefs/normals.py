@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtr
 
+from collapse.beliefs.base import Distribution, U, W, Z
 from collapse.data import Array
-from collapse.distributions import Distribution, U, W, Z
 
 CHUNK = 1_000_000  # numbers held at once while rows are scored
 ROUNDING = 64 * np.finfo(float).eps
