@@ -31,7 +31,9 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=30)
     parser.add_argument("--only", choices=tuple(PARTS), action="append", help="may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE")
-    parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("google-chrome"), help="path of the browser")
+    parser.add_argument(
+        "--chromium", default=shutil.which("chromium") or shutil.which("google-chrome"), help="path of the browser"
+    )
     parser.add_argument("--root", type=Path, default=servers.ROOT, help="another checkout to measure")
     return asyncio.run(measured(parser.parse_args()))
 
@@ -55,7 +57,9 @@ async def press(report: Report, pair: dict[str, Browser], urls: dict[str, str], 
     await pressed(report, pair, urls, repeats, TALL)
 
 
-async def pressed(report: Report, pair: dict[str, Browser], urls: dict[str, str], repeats: int, height: int | None) -> None:
+async def pressed(
+    report: Report, pair: dict[str, Browser], urls: dict[str, str], repeats: int, height: int | None
+) -> None:
     """Which charts the key redraws is found out first: those that are out of sight wait until they are not."""
     pages = {side: await visit(pair[side], url) for side, url in urls.items()}
     for side, page in pages.items():
@@ -76,13 +80,19 @@ async def pressed(report: Report, pair: dict[str, Browser], urls: dict[str, str]
             found = await pages[side].evaluate("probe.told()")
             for values, name in ((settled, "settled"), (drawn, "drawn"), (first, "first")):
                 values[side].append(found[name] / 1000)
-    for what, values in (("settled page", settled), ("every chart drawn, script at rest", drawn), ("first new chart", first)):
+    for what, values in (
+        ("settled page", settled),
+        ("every chart drawn, script at rest", drawn),
+        ("first new chart", first),
+    ):
         ours, bare = values["ours"][1:], values["bare"][1:]
         line = Line(f"slider key press → {what}{', tall window' if height else ''}", "s", ours, bare)
         if values is settled:
             if not height:
                 line.target, line.met = "no slower", middle(ours) <= middle(bare)
-            line.note = f"the last change of the document; in sight ours redraws {', '.join(need)}, the bare page its line"
+            line.note = (
+                f"the last change of the document; in sight ours redraws {', '.join(need)}, the bare page its line"
+            )
         report.add(line)
 
 
@@ -119,8 +129,17 @@ async def weigh(report: Report, pair: dict[str, Browser], urls: dict[str, str], 
             total[side].append(size / 1e6)
             requests[side].append(count)
     ours, bare = total["ours"][1:], total["bare"][1:]
-    report.add(Line("first visit: bytes on the wire", "MB", ours, bare, "at most half", middle(bare) >= 2 * middle(ours),
-                    "files as sent, compressed or not; websocket frames as unpacked; until nothing has come for 3 s"))
+    report.add(
+        Line(
+            "first visit: bytes on the wire",
+            "MB",
+            ours,
+            bare,
+            "at most half",
+            middle(bare) >= 2 * middle(ours),
+            "files as sent, compressed or not; websocket frames as unpacked; until nothing has come for 3 s",
+        )
+    )
     report.add(Line("first visit: requests", "", requests["ours"][1:], requests["bare"][1:]))
 
 

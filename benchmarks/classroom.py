@@ -64,7 +64,9 @@ def main() -> int:
 
 
 def taught(side: str, workers: int, visitors: int, seconds: float, same: bool, root: Path) -> Lesson:
-    say(f"{side}: {visitors} visitors, {workers} process{'es' * (workers > 1)}, {'the same values' if same else 'all different'}")
+    say(
+        f"{side}: {visitors} visitors, {workers} process{'es' * (workers > 1)}, {'the same values' if same else 'all different'}"
+    )
     with servers.bare() if side == "bare" else servers.ours(workers, root) as server:
         lesson = asyncio.run(lecture(server, workers, visitors, seconds, same))
     say(f"  p95 {high(lesson.latency):.3f} s, {len(lesson.latency)} changes, {lesson.unanswered} unanswered")
@@ -77,15 +79,19 @@ async def lecture(server: Server, workers: int, visitors: int, seconds: float, s
     lesson, rng = Lesson(), random.Random(0)
     before = server.resident()
     queries = ["" if same else f"seed={1000 + i}" for i in range(visitors)]  # a seed of one's own: no run is shared
-    room = await asyncio.gather(*(enter(server, query, ENTRY * i / visitors, lesson) for i, query in enumerate(queries)))
+    room = await asyncio.gather(
+        *(enter(server, query, ENTRY * i / visitors, lesson) for i, query in enumerate(queries))
+    )
     await asyncio.sleep(1)
     lesson.memory = (server.resident() - before) / visitors
     steps = int(seconds / PERIOD) + 1
     script = [rng.random() for _ in range(steps)]
     plans = [script if same else [rng.random() for _ in range(steps)] for _ in room]
     cpu, own, start = server.cpu(), time.process_time(), time.perf_counter()
-    work = [asyncio.create_task(learn(visitor, plan, start + rng.uniform(0, PERIOD), start + seconds, lesson))
-            for visitor, plan in zip(room, plans, strict=True)]
+    work = [
+        asyncio.create_task(learn(visitor, plan, start + rng.uniform(0, PERIOD), start + seconds, lesson))
+        for visitor, plan in zip(room, plans, strict=True)
+    ]
     done, late = await asyncio.wait(work, timeout=seconds + LAST)
     for task in late:
         task.cancel()
@@ -135,20 +141,35 @@ async def learn(visitor: Visitor, plan: list[float], due: float, end: float, les
 def add(report: Report, who: str, ours: Lesson, bare: Lesson, limit: float) -> None:
     """The line that matters: change → last chart."""
     met = high(ours.latency) <= limit and not ours.unanswered
-    note = (f"{len(ours.latency)} changes (bare {len(bare.latency)}), {ours.unanswered} visitors unanswered at the end "
-            f"(bare {bare.unanswered}); slowest {max(ours.latency):.2f} s (bare {max(bare.latency):.2f} s); "
-            f"the load itself took {100 * ours.client:.0f} % of a core (bare {100 * bare.client:.0f} %)")
-    report.add(Line(f"{who}: change → last chart", "s", ours.latency, bare.latency, f"p95 at most {limit:g} s", met, note))
+    note = (
+        f"{len(ours.latency)} changes (bare {len(bare.latency)}), {ours.unanswered} visitors unanswered at the end "
+        f"(bare {bare.unanswered}); slowest {max(ours.latency):.2f} s (bare {max(bare.latency):.2f} s); "
+        f"the load itself took {100 * ours.client:.0f} % of a core (bare {100 * bare.client:.0f} %)"
+    )
+    report.add(
+        Line(f"{who}: change → last chart", "s", ours.latency, bare.latency, f"p95 at most {limit:g} s", met, note)
+    )
 
 
 def tell(report: Report, who: str, ours: Lesson, bare: Lesson, limit: float) -> None:
     add(report, who, ours, bare, limit)
     report.add(Line(f"{who}: change → end of the run", "s", ours.finished, bare.finished))
-    report.add(Line(f"{who}: everybody opens the link within {ENTRY:.0f} s → complete page", "s", ours.opening, bare.opening))
+    report.add(
+        Line(f"{who}: everybody opens the link within {ENTRY:.0f} s → complete page", "s", ours.opening, bare.opening)
+    )
     report.add(Line(f"{who}: processor time of the server a change", "s", [ours.cpu], [bare.cpu]))
-    report.add(Line(f"{who}: memory a visitor", "MB", [ours.memory], [bare.memory], "at most 1 MB", ours.memory <= 1,
-                    f"growth of all server processes when everybody has arrived; at the end of the lesson {ours.later:.2f} MB "
-                    f"(bare {bare.later:.2f} MB), caches included"))
+    report.add(
+        Line(
+            f"{who}: memory a visitor",
+            "MB",
+            [ours.memory],
+            [bare.memory],
+            "at most 1 MB",
+            ours.memory <= 1,
+            f"growth of all server processes when everybody has arrived; at the end of the lesson {ours.later:.2f} MB "
+            f"(bare {bare.later:.2f} MB), caches included",
+        )
+    )
 
 
 if __name__ == "__main__":

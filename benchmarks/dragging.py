@@ -42,9 +42,18 @@ async def drag(report: Report, pair: dict[str, Browser], urls: dict[str, str], r
                 legs += found
                 unpaired += missed
     met = middle(rate["ours"]) >= 12
-    report.add(Line("dragging: new pictures a second", "/s", rate["ours"], rate["bare"], "at least 12 /s", met,
-                    f"{DRAG:.0f} s at {RATE} moves a second, of which the slider heard {middle(heard['ours']):.0f}; "
-                    "the bare slider speaks only when let go"))
+    report.add(
+        Line(
+            "dragging: new pictures a second",
+            "/s",
+            rate["ours"],
+            rate["bare"],
+            "at least 12 /s",
+            met,
+            f"{DRAG:.0f} s at {RATE} moves a second, of which the slider heard {middle(heard['ours']):.0f}; "
+            "the bare slider speaks only when let go",
+        )
+    )
     report.add(age_line(legs, unpaired))
 
 
@@ -55,9 +64,15 @@ def age_line(legs: list[tuple[float, float, float]], unpaired: int) -> Line:
         return Line(what, "s", [], target=target, met=False, note="not one picture while the slider moved")
     ages = [sum(leg) / 1000 for leg in legs]
     a, b, c = (middle([leg[i] for leg in legs]) for i in range(3))
-    return Line(what, "s", ages, target=target, met=max(ages) <= LIMIT,
-                note=f"{len(ages)} pictures, oldest {1000 * max(ages):.0f} ms, {unpaired} without a known movement; medians: "
-                     f"movement → sent {a:.0f} ms, sent → answered {b:.0f} ms, answered → drawn {c:.0f} ms")
+    return Line(
+        what,
+        "s",
+        ages,
+        target=target,
+        met=max(ages) <= LIMIT,
+        note=f"{len(ages)} pictures, oldest {1000 * max(ages):.0f} ms, {unpaired} without a known movement; medians: "
+        f"movement → sent {a:.0f} ms, sent → answered {b:.0f} ms, answered → drawn {c:.0f} ms",
+    )
 
 
 async def one_drag(page: Page, side: str) -> dict[str, Any]:

@@ -37,12 +37,15 @@ from collapse.worlds import Alice, Groups, Penguins, Surnames
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 PEOPLE = (1_000, 10_000, 100_000)
 KEEP = ("types", "effective_types")
-LABORATORY = Scenario(policy=Mix(synthetic=0.95), n=50, generations=25, lineages=300, seed=1)  # what that page opens with
+LABORATORY = Scenario(
+    policy=Mix(synthetic=0.95), n=50, generations=25, lineages=300, seed=1
+)  # what that page opens with
 FEW = 4  # lineages of a loop over scikit-learn; the rest is extrapolated
 ALPHA = 5.0  # standard errors: both must agree this well, else nothing is compared
 FLAT = 1.25  # 10 000 times the examples may cost this much more
-PENGUINS_PAGE = Scenario(Penguins(), Mixture(iterations=15), policy=Mix(synthetic=1.0), n=200, generations=100, lineages=24,
-                         seed=13)
+PENGUINS_PAGE = Scenario(
+    Penguins(), Mixture(iterations=15), policy=Mix(synthetic=1.0), n=200, generations=100, lineages=24, seed=13
+)
 SOME = 2  # lineages of a plain categorical loop; the rest is extrapolated
 
 
@@ -116,9 +119,16 @@ def scikit_mixture(s: Scenario, lineages: int, seed: int) -> np.ndarray:
         x = s.world.sample((s.n,), rng)
         start = groups.weights, groups.means, np.linalg.inv(groups.covs)
         for _ in range(s.generations):
-            fit = GaussianMixture(model.components, tol=model.tolerance, max_iter=model.iterations, reg_covar=0.0,
-                                  weights_init=start[0], means_init=start[1], precisions_init=start[2],
-                                  random_state=int(rng.integers(2**31))).fit(x)
+            fit = GaussianMixture(
+                model.components,
+                tol=model.tolerance,
+                max_iter=model.iterations,
+                reg_covar=0.0,
+                weights_init=start[0],
+                means_init=start[1],
+                precisions_init=start[2],
+                random_state=int(rng.integers(2**31)),
+            ).fit(x)
             start = fit.weights_, fit.means_, fit.precisions_
             variance = x.var(axis=0).sum()
             x = fit.sample(s.n)[0]
@@ -140,10 +150,21 @@ def mixture(report: Report, repeats: int) -> None:
             loop.append(took * s.lineages / FEW)
     agree("mixture on a line", trajectory.measure("log_variance")[:, -1], np.asarray(few))  # type: ignore[attr-defined]
     factor = middle(loop) / middle(ours)
-    report.add(Line("1-D mixture of 3, n = 1000, 20 lineages × 30 generations, against a loop over scikit-learn", "s", ours, loop,
-                    "10 ×", factor >= 10, f"warm starts and tolerance 0.001 on both sides; extrapolated from {FEW} of 20 lineages"))
-    for name, scenario, most in (("2-D mixture of 3, n = 300, 50 lineages × 30 generations (penguins)", plane_mixture(), 3.0),
-                                 ("what the page Penguins starts with", PENGUINS_PAGE, 0.5)):
+    report.add(
+        Line(
+            "1-D mixture of 3, n = 1000, 20 lineages × 30 generations, against a loop over scikit-learn",
+            "s",
+            ours,
+            loop,
+            "10 ×",
+            factor >= 10,
+            f"warm starts and tolerance 0.001 on both sides; extrapolated from {FEW} of 20 lineages",
+        )
+    )
+    for name, scenario, most in (
+        ("2-D mixture of 3, n = 300, 50 lineages × 30 generations (penguins)", plane_mixture(), 3.0),
+        ("what the page Penguins starts with", PENGUINS_PAGE, 0.5),
+    ):
         run(scenario)
         times = [timed(lambda s=scenario: run(s))[0] for _ in range(repeats)]
         report.add(Line(name, "s", times, target=f"at most {most:g} s", met=high(times) <= most, note="one thread"))
@@ -176,8 +197,17 @@ def against_loop(report: Report, repeats: int) -> None:
         plain.append(took)
     agree("Gaussian", np.log(np.asarray(trajectory)[:, -1]), np.log(np.asarray(variances)[:, -1]))
     factor = middle(plain) / middle(ours)
-    report.add(Line("Gaussian, 400 lineages × 100 generations, n = 1000, against a NumPy loop", "s", ours, plain,
-                    "200 ×", factor >= 200, "plain: a loop over lineages and generations that draws rows, then mean and std"))
+    report.add(
+        Line(
+            "Gaussian, 400 lineages × 100 generations, n = 1000, against a NumPy loop",
+            "s",
+            ours,
+            plain,
+            "200 ×",
+            factor >= 200,
+            "plain: a loop over lineages and generations that draws rows, then mean and std",
+        )
+    )
 
 
 def flat(report: Report, repeats: int) -> None:
@@ -191,22 +221,40 @@ def flat(report: Report, repeats: int) -> None:
     medians = {n: middle(t) for n, t in times.items()}
     ratio = max(medians.values()) / min(medians.values())
     each = ", ".join(f"n = {n:,}: {1000 * m:.1f} ms" for n, m in medians.items())
-    report.add(Line("Gaussian, slowest n ÷ fastest n, from 10² to 10⁶", "×", [ratio], target=f"at most {FLAT} ×", met=ratio <= FLAT,
-                    note=each))
+    report.add(
+        Line(
+            "Gaussian, slowest n ÷ fastest n, from 10² to 10⁶",
+            "×",
+            [ratio],
+            target=f"at most {FLAT} ×",
+            met=ratio <= FLAT,
+            note=each,
+        )
+    )
 
 
 def memory(report: Report) -> None:
     """Peak of what Python and NumPy allocate during a run, and growth of a fresh process that runs it."""
-    cases = (("Gaussian, n = 10⁶, params kept", gaussian(SIZES[-1]), None),
-             ("5000 types, n = 10⁵, two metrics kept", surnames(PEOPLE[-1]), KEEP))
+    cases = (
+        ("Gaussian, n = 10⁶, params kept", gaussian(SIZES[-1]), None),
+        ("5000 types, n = 10⁵, two metrics kept", surnames(PEOPLE[-1]), KEEP),
+    )
     for name, s, keep in cases:
         run(s, keep=keep)
         tracemalloc.start()
         run(s, keep=keep)
         peak = tracemalloc.get_traced_memory()[1] / 1e6
         tracemalloc.stop()
-        report.add(Line(f"peak memory, {name}", "MB", [peak], target="below 50 MB", met=peak < 50,
-                        note=f"what Python and NumPy have allocated at once; {child(s, keep)}"))
+        report.add(
+            Line(
+                f"peak memory, {name}",
+                "MB",
+                [peak],
+                target="below 50 MB",
+                met=peak < 50,
+                note=f"what Python and NumPy have allocated at once; {child(s, keep)}",
+            )
+        )
 
 
 GROWTH = """
@@ -225,7 +273,11 @@ def child(s: Scenario, keep: tuple[str, ...] | None) -> str:
     """By how much a fresh process grows over its imports (Linux)."""
     command = [sys.executable, "-c", GROWTH, json.dumps(s.to_query()), json.dumps(keep)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return f"a fresh process grows by {float(done.stdout):.1f} MB" if done.returncode == 0 else "not measured in a fresh process"
+    return (
+        f"a fresh process grows by {float(done.stdout):.1f} MB"
+        if done.returncode == 0
+        else "not measured in a fresh process"
+    )
 
 
 def categorical(report: Report, repeats: int) -> None:
@@ -249,10 +301,28 @@ def categorical(report: Report, repeats: int) -> None:
             agree(f"{metric}, {n} people, Python loop", ours, fewer[:, i])  # type: ignore[index]
         name = f"5000 types × 200 lineages × 50 generations, {n:,} people"
         met = middle(loop) / middle(two) >= 20 and high(two) < 10
-        report.add(Line(f"{name}, two threads, against a NumPy loop", "s", two, loop, "below 10 s and 20 ×", met,
-                        f"plain: rng.choice and bincount; extrapolated from {SOME} of 200 lineages"))
-        report.add(Line(f"{name}, two threads, against a Python loop", "s", two, pure, "20 ×", middle(pure) / middle(two) >= 20,
-                        "plain: random.choices and Counter; extrapolated from 1 of 200 lineages"))
+        report.add(
+            Line(
+                f"{name}, two threads, against a NumPy loop",
+                "s",
+                two,
+                loop,
+                "below 10 s and 20 ×",
+                met,
+                f"plain: rng.choice and bincount; extrapolated from {SOME} of 200 lineages",
+            )
+        )
+        report.add(
+            Line(
+                f"{name}, two threads, against a Python loop",
+                "s",
+                two,
+                pure,
+                "20 ×",
+                middle(pure) / middle(two) >= 20,
+                "plain: random.choices and Counter; extrapolated from 1 of 200 lineages",
+            )
+        )
         report.add(Line(f"{name}, one thread, against a NumPy loop", "s", serial, loop))
 
 
@@ -261,11 +331,21 @@ def phase_map(report: Report, repeats: int) -> None:
     rule = Rule()
     taken = []
     for _ in range(repeats + 1):
-        took, cells = timed(lambda: sum(1 for _ in fill(drawn(LABORATORY, ("n", "policy.synthetic"), "variance", rule))))
+        took, cells = timed(
+            lambda: sum(1 for _ in fill(drawn(LABORATORY, ("n", "policy.synthetic"), "variance", rule)))
+        )
         taken.append(took)
     assert cells == 625
-    report.add(Line("phase map of the Gaussian, 25 × 25 cells × 40 lineages", "s", taken[1:], target="below 1 s",
-                    met=middle(taken[1:]) < 1.0, note=f"{LABORATORY.generations} generations; sample size × synthetic fraction"))
+    report.add(
+        Line(
+            "phase map of the Gaussian, 25 × 25 cells × 40 lineages",
+            "s",
+            taken[1:],
+            target="below 1 s",
+            met=middle(taken[1:]) < 1.0,
+            note=f"{LABORATORY.generations} generations; sample size × synthetic fraction",
+        )
+    )
 
 
 def alice(order: int) -> Scenario:
@@ -302,21 +382,40 @@ def language(report: Report, repeats: int) -> None:
         met = high(ours) <= limit and (order != 3 or middle(plain) / middle(ours) >= 30)
         target = f"at most {limit:g} s" + (" and 30 ×" if order == 3 else "")
         name = f"language model, order {order}, 10 generations × 50 000 characters, against dictionaries"
-        report.add(Line(name, "s", ours, plain, target, met, "one lineage; plain: a Counter for each context, and random.choices"))
+        report.add(
+            Line(
+                name,
+                "s",
+                ours,
+                plain,
+                target,
+                met,
+                "one lineage; plain: a Counter for each context, and random.choices",
+            )
+        )
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=9)
-    parser.add_argument("--only", choices=("loop", "flat", "memory", "categorical", "mixture", "language", "map"), action="append",
-                        help="may be repeated")
+    parser.add_argument(
+        "--only",
+        choices=("loop", "flat", "memory", "categorical", "mixture", "language", "map"),
+        action="append",
+        help="may be repeated",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args()
     report = Report("Engine against a plain loop", {"repeats": asked.repeats})
-    parts = {"loop": lambda: against_loop(report, asked.repeats), "flat": lambda: flat(report, asked.repeats),
-             "memory": lambda: memory(report), "categorical": lambda: categorical(report, max(1, asked.repeats // 3)),
-             "mixture": lambda: mixture(report, max(1, asked.repeats // 3)), "map": lambda: phase_map(report, asked.repeats),
-             "language": lambda: language(report, max(3, asked.repeats // 2))}
+    parts = {
+        "loop": lambda: against_loop(report, asked.repeats),
+        "flat": lambda: flat(report, asked.repeats),
+        "memory": lambda: memory(report),
+        "categorical": lambda: categorical(report, max(1, asked.repeats // 3)),
+        "mixture": lambda: mixture(report, max(1, asked.repeats // 3)),
+        "map": lambda: phase_map(report, asked.repeats),
+        "language": lambda: language(report, max(3, asked.repeats // 2)),
+    }
     for name in asked.only or parts:
         say(name)
         parts[name]()

@@ -58,15 +58,21 @@ class Report:
         """Print it, write it, and return the exit status: 1 if a target was missed."""
         print(self.markdown())
         if path is not None:
-            whole = {"title": self.title, "settings": self.settings, "surroundings": surroundings(self.before),
-                     "lines": [asdict(line) | {"median": middle(line.ours), "p95": high(line.ours)} for line in self.lines]}
+            whole = {
+                "title": self.title,
+                "settings": self.settings,
+                "surroundings": surroundings(self.before),
+                "lines": [asdict(line) | {"median": middle(line.ours), "p95": high(line.ours)} for line in self.lines],
+            }
             path.write_text(json.dumps(whole, indent=1, default=float) + "\n", encoding="utf-8")
         return int(any(line.met is False for line in self.lines))
 
 
 def row(line: Line) -> str:
     ours = (shown(middle(line.ours), line.unit), shown(high(line.ours), line.unit))
-    beside = (shown(middle(line.beside), line.unit), shown(high(line.beside), line.unit)) if len(line.beside) else ("", "")
+    beside = (
+        (shown(middle(line.beside), line.unit), shown(high(line.beside), line.unit)) if len(line.beside) else ("", "")
+    )
     ratio = f"{line.ratio:.3g} ×" if np.isfinite(line.ratio) else ""
     met = {None: "", True: "yes", False: "**no**"}[line.met]
     return f"| {' | '.join((line.what, *ours, *beside, ratio, line.target, met))} |"
@@ -105,8 +111,10 @@ def surroundings(before: tuple[float, ...] = ()) -> str:
         except PackageNotFoundError:
             continue
     busy = f"; load average {before[0]:.2f} before, {load()[0]:.2f} after" if before else ""
-    return (f"Python {platform.python_version()} on {platform.system()} ({platform.machine()}, {os.cpu_count()} cores); "
-            f"{', '.join(there)}{busy}.")
+    return (
+        f"Python {platform.python_version()} on {platform.system()} ({platform.machine()}, {os.cpu_count()} cores); "
+        f"{', '.join(there)}{busy}."
+    )
 
 
 def say(text: str) -> None:

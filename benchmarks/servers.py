@@ -46,7 +46,9 @@ class Server:
 
     def resident(self) -> float:
         """Resident memory of the whole server in MB; NaN where there is no /proc."""
-        return self._sum("status", lambda text: float(text.partition("VmRSS:")[2].split()[0]) / 1024 if "VmRSS:" in text else 0.0)
+        return self._sum(
+            "status", lambda text: float(text.partition("VmRSS:")[2].split()[0]) / 1024 if "VmRSS:" in text else 0.0
+        )
 
     def cpu(self) -> float:
         """Processor seconds of the whole server so far; NaN where there is no /proc."""
@@ -110,7 +112,9 @@ def _await(process: subprocess.Popen, port: int) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise RuntimeError(f"the server ended with status {process.returncode}: start it by hand to see why: {process.args}")
+            raise RuntimeError(
+                f"the server ended with status {process.returncode}: start it by hand to see why: {process.args}"
+            )
         try:
             with urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer:
                 if answer.status == 200:

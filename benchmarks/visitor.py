@@ -98,7 +98,9 @@ class Visitor:
         content = getattr(element, kind)
         name = kind
         if kind == "bidi_component":
-            name = {"collapse_chart": CHART, "collapse_slider": "slider", "collapse_share": "share"}.get(content.component_name, "")
+            name = {"collapse_chart": CHART, "collapse_slider": "slider", "collapse_share": "share"}.get(
+                content.component_name, ""
+            )
         elif kind == "plotly_chart":
             name = CHART
         elif kind == "exception":
@@ -140,7 +142,9 @@ class Visitor:
 async def arrive(url: str, query: str = "") -> Visitor:
     """Open a websocket the way the frontend does, compression offered."""
     stream = url.replace("http", "ws", 1) + "_stcore/stream"
-    socket = await websockets.connect(stream, subprotocols=["streamlit"], origin=url.rstrip("/"), max_size=None, open_timeout=60)
+    socket = await websockets.connect(
+        stream, subprotocols=["streamlit"], origin=url.rstrip("/"), max_size=None, open_timeout=60
+    )
     return Visitor(socket, url + (f"?{query}" if query else ""), query)
 
 

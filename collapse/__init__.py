@@ -1,7 +1,7 @@
 """Model collapse, small enough to read: what happens to a model trained, again and again, on its own output.
 
-    from collapse import Scenario, run
-    run(Scenario(n=20, generations=50)).measure("variance")        # (lineages, generations + 1)
+from collapse import Scenario, run
+run(Scenario(n=20, generations=50)).measure("variance")        # (lineages, generations + 1)
 """
 
 __version__ = "0.1.0"

@@ -36,8 +36,11 @@ def parser() -> argparse.ArgumentParser:
     runs.add_argument("query", help=f"a scenario, as in {EXAMPLE!r}, or the link of a page")
     runs.add_argument("--metric", action="append", help="what to measure; may repeat (default: variance or types)")
     runs.add_argument("--format", choices=("csv", "json"), default="csv")
-    runs.add_argument("--anyway", action="store_true", help=f"run it even if it handles more than {PATIENCE:,} numbers, which "
-                      "takes minutes to days")
+    runs.add_argument(
+        "--anyway",
+        action="store_true",
+        help=f"run it even if it handles more than {PATIENCE:,} numbers, which takes minutes to days",
+    )
     verbs.add_parser("list", help="name all worlds, models, decoders, curators, policies, metrics and laws")
     return top
 
@@ -65,8 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         names = list(dict.fromkeys(wanted))
         needed = effort(scenario.bounded(), [metric_named(name, scenario).name for name in names])
         if needed > PATIENCE and not options.anyway:
-            raise ValueError(f"this run would handle {needed:,} numbers, more than {PATIENCE:,}: lower n={scenario.n}, "
-                             f"generations={scenario.generations} or lineages={scenario.lineages}, or say --anyway and wait")
+            raise ValueError(
+                f"this run would handle {needed:,} numbers, more than {PATIENCE:,}: lower n={scenario.n}, "
+                f"generations={scenario.generations} or lineages={scenario.lineages}, or say --anyway and wait"
+            )
     except ValueError as error:
         print(f"collapse: {error}", file=sys.stderr)
         return 2

@@ -105,7 +105,10 @@ def dials(scenario: Scenario) -> dict[str, Knob]:
     """Every number of a scenario that can be turned, by key, but for the seed and the number of lineages."""
     keys = {key: rule for key, rule in Scenario.knobs().items() if key not in ("seed", "lineages")}
     for name in Scenario.parts():
-        keys |= {key: rule_of(scenario, key) for key in (f"{name}.{inner}" for inner in type(getattr(scenario, name)).knobs())}
+        keys |= {
+            key: rule_of(scenario, key)
+            for key in (f"{name}.{inner}" for inner in type(getattr(scenario, name)).knobs())
+        }
     return {key: rule for key, rule in keys.items() if not rule.choices}
 
 

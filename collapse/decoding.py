@@ -41,7 +41,9 @@ class Decoder(Spec):
         z = rng.standard_normal(shape)
         if self.top_p < 1.0:
             d, inside = shape[-1], self.top_p * rng.random(shape[:-1])
-            radius = ndtri((1 + inside) / 2) if d == 1 else np.sqrt(2 * gammaincinv(d / 2, inside))  # the same, many times as fast
+            radius = (
+                ndtri((1 + inside) / 2) if d == 1 else np.sqrt(2 * gammaincinv(d / 2, inside))
+            )  # the same, many times as fast
             z *= (radius / np.linalg.norm(z, axis=-1))[..., None]
         return z * np.sqrt(self.temperature)
 
@@ -62,7 +64,9 @@ class Decoder(Spec):
             if self.top_k:
                 ranked = _shares(np.where(rank < self.top_k, ranked, 0.0), begin, row)
             steps = ranked.copy()
-            steps[begin[1:]] -= 1.0  # back to 0 after each row: the sum stays small, and as exact in the last row as in the first
+            steps[begin[1:]] -= (
+                1.0  # back to 0 after each row: the sum stays small, and as exact in the last row as in the first
+            )
             before = np.cumsum(steps) - ranked
             p[order] = np.where(before - before[begin][row] < self.top_p - 1e-12, ranked, 0.0)
             p = _shares(p, begin, row)

@@ -39,9 +39,14 @@ def summary(values: Array) -> dict[str, list[float]]:
 def as_csv(tables: dict[str, dict[str, list[float]]]) -> str:
     """One row a generation; a `metric` column comes first when there are several."""
     several = len(tables) > 1
-    return table((["metric"] if several else []) + ["generation", *COLUMNS],
-                 (([name] if several else []) + [t, *values] for name, summed in tables.items()
-                  for t, values in enumerate(zip(*summed.values(), strict=True))))
+    return table(
+        (["metric"] if several else []) + ["generation", *COLUMNS],
+        (
+            ([name] if several else []) + [t, *values]
+            for name, summed in tables.items()
+            for t, values in enumerate(zip(*summed.values(), strict=True))
+        ),
+    )
 
 
 def finite(values: list[float]) -> list[float | None]:
@@ -53,11 +58,20 @@ def as_json(scenario: Scenario, tables: dict[str, dict[str, list[float]]]) -> di
     """The whole answer: scenario, version, and for every metric its table and, where one exists, its law."""
     metrics: dict[str, Any] = {}
     for name, summed in tables.items():
-        metrics[name] = {"generation": list(range(scenario.generations + 1))} | {k: finite(v) for k, v in summed.items()}
+        metrics[name] = {"generation": list(range(scenario.generations + 1))} | {
+            k: finite(v) for k, v in summed.items()
+        }
         curve = law_for(scenario, name)
-        metrics[name]["law"] = None if curve is None else {
-            "mean": finite(curve.tolist()), "formula": LAWS[name].stated(scenario), "standing": LAWS[name].standing,
-            "sources": [s.short for s in LAWS[name].sources]}
+        metrics[name]["law"] = (
+            None
+            if curve is None
+            else {
+                "mean": finite(curve.tolist()),
+                "formula": LAWS[name].stated(scenario),
+                "standing": LAWS[name].standing,
+                "sources": [s.short for s in LAWS[name].sources],
+            }
+        )
     return {"collapse": collapse.__version__, "version": VERSION, "scenario": scenario.to_query(), "metrics": metrics}
 
 
@@ -69,8 +83,10 @@ def provenance() -> dict[str, str]:
 def lineages(trajectory: Trajectory, metric: str) -> str:
     """CSV of every lineage: one row a generation, one column a lineage."""
     values = trajectory.measure(metric)
-    return table(["generation", *(f"lineage {i + 1}" for i in range(len(values)))],
-                 ([t, *row] for t, row in enumerate(values.T.tolist())))
+    return table(
+        ["generation", *(f"lineage {i + 1}" for i in range(len(values)))],
+        ([t, *row] for t, row in enumerate(values.T.tolist())),
+    )
 
 
 def script(scenario: Scenario, metric: str) -> str:
@@ -81,22 +97,40 @@ def script(scenario: Scenario, metric: str) -> str:
     lines = ["&".join(query[i : i + wide]) for i in range(0, len(query), wide)]
     pieces = [f'    "{line}&"' for line in lines[:-1]] + [f'    "{lines[-1]}"']
     base = f", with_data({data_file(scenario.world)!r}, {scenario.world.kind!r})" if own else ""
-    return "\n".join([
-        "from collapse import Scenario, run", *(["from collapse.compose import with_data"] if own else []),
-        "from collapse.export import as_csv, summary", "", "scenario = Scenario.from_query(", *pieces[:-1], pieces[-1] + base + ")",
-        f'values = run(scenario, keep=["{metric}"]).measure("{metric}")  # (lineages, generations + 1)',
-        f'print(as_csv({{"{metric}": summary(values)}}), end="")', ""])
+    return "\n".join(
+        [
+            "from collapse import Scenario, run",
+            *(["from collapse.compose import with_data"] if own else []),
+            "from collapse.export import as_csv, summary",
+            "",
+            "scenario = Scenario.from_query(",
+            *pieces[:-1],
+            pieces[-1] + base + ")",
+            f'values = run(scenario, keep=["{metric}"]).measure("{metric}")  # (lineages, generations + 1)',
+            f'print(as_csv({{"{metric}": summary(values)}}), end="")',
+            "",
+        ]
+    )
 
 
 def notebook(scenario: Scenario, metric: str) -> str:
     """The script as a Jupyter notebook (format 4.5)."""
     own = f" Save your data beside it as `{data_file(scenario.world)}`." if scenario.world.private else ""
-    words = (f"# Model Collapse Lab\n\n`{metric}` by generation, to the digit with NumPy {np.__version__} and "
-             f"SciPy {scipy.__version__}. Needs `pip install model-collapse-lab`, or the repository on the path.{own}")
+    words = (
+        f"# Model Collapse Lab\n\n`{metric}` by generation, to the digit with NumPy {np.__version__} and "
+        f"SciPy {scipy.__version__}. Needs `pip install model-collapse-lab`, or the repository on the path.{own}"
+    )
     cells: list[dict[str, Any]] = [
         {"cell_type": "markdown", "id": "question", "metadata": {}, "source": words.splitlines(keepends=True)},
-        {"cell_type": "code", "id": "answer", "metadata": {}, "execution_count": None, "outputs": [],
-         "source": script(scenario, metric).splitlines(keepends=True)}]
+        {
+            "cell_type": "code",
+            "id": "answer",
+            "metadata": {},
+            "execution_count": None,
+            "outputs": [],
+            "source": script(scenario, metric).splitlines(keepends=True),
+        },
+    ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     meta = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return json.dumps({"cells": cells, "metadata": meta, "nbformat": 4, "nbformat_minor": 5}, indent=1)

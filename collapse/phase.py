@@ -52,7 +52,9 @@ def axis(scenario: Scenario, key: str, ends: Ends = (None, None), side: int = SI
     rule, now = turnable[key], setting(scenario, key)
     least, most = float(rule.low or 0), float(rule.high or 0)
     near = (max(least, now / 10), min(most, now * 10)) if rule.log else (least, most)
-    low, high = (float(checked(key, usual if end is None else end, float, rule)) for usual, end in zip(near, ends, strict=True))
+    low, high = (
+        float(checked(key, usual if end is None else end, float, rule)) for usual, end in zip(near, ends, strict=True)
+    )
     if not low < high:
         raise ValueError(f"{key} from {low:g} to {high:g} is not possible: give a lower and a higher end")
     grid = np.geomspace(low, high, side) if rule.log else np.linspace(low, high, side)
@@ -82,7 +84,9 @@ class Map:
 
     def _cell(self, row: int, column: int) -> Scenario | str:
         try:
-            found = Scenario.from_query({self.x.key: self.x.text(column), self.y.key: self.y.text(row)}, self.scenario).bounded()
+            found = Scenario.from_query(
+                {self.x.key: self.x.text(column), self.y.key: self.y.text(row)}, self.scenario
+            ).bounded()
         except ImpossibleError as error:
             return str(error)
         why = "" if self.shows in ONSETS else METRICS[self.shows].refusal(found)
@@ -119,16 +123,25 @@ class Map:
 
     def halved(self, key: str) -> "Map":
         """The same with a number half as large, or with the upper end of an axis in the middle; ValueError if that cannot be."""
-        x, y = (axis(self.scenario, key, (a.values[0], (a.values[0] + a.values[-1]) / 2), len(a.values)) if a.key == key else a
-                for a in (self.x, self.y))
+        x, y = (
+            axis(self.scenario, key, (a.values[0], (a.values[0] + a.values[-1]) / 2), len(a.values))
+            if a.key == key
+            else a
+            for a in (self.x, self.y)
+        )
         if key in (x.key, y.key):
             return replace(self, x=x, y=y)
         now = setting(self.scenario, key)
         return replace(self, scenario=Scenario.from_query({key: str(type(now)(now / 2))}, self.scenario))
 
 
-def drawn(scenario: Scenario, keys: tuple[str, str], shows: str, rule: Rule,
-          ends: tuple[Ends, Ends] = ((None, None), (None, None))) -> Map:
+def drawn(
+    scenario: Scenario,
+    keys: tuple[str, str],
+    shows: str,
+    rule: Rule,
+    ends: tuple[Ends, Ends] = ((None, None), (None, None)),
+) -> Map:
     """The finest map that fits the budget; `ends`: of the x axis, then of the y axis.  ValueError if there is none."""
     if keys[0] == keys[1]:
         raise ValueError(f"both axes are {keys[0]}: choose two different ones")
@@ -140,15 +153,19 @@ def drawn(scenario: Scenario, keys: tuple[str, str], shows: str, rule: Rule,
             found = Map(few, axis(few, keys[0], ends[0], side), axis(few, keys[1], ends[1], side), shows, rule)
             if found.burden <= 1:
                 return found
-    raise ValueError(f"even a map of {SIDES[-1]} × {SIDES[-1]} cells with {FEWEST} lineages is {found.burden:,.2f} times the work "
-                     f"that one visitor may ask for: lower {' or '.join(_levers(found))}")
+    raise ValueError(
+        f"even a map of {SIDES[-1]} × {SIDES[-1]} cells with {FEWEST} lineages is {found.burden:,.2f} times the work "
+        f"that one visitor may ask for: lower {' or '.join(_levers(found))}"
+    )
 
 
 def _levers(asked: Map) -> list[str]:
     """What to lower so that a map becomes less work: at most three numbers that help when they are halved, best first."""
     found: list[tuple[float, str]] = []
     for key in dials(asked.scenario):
-        said = f"the upper end of {key}" if key in (asked.x.key, asked.y.key) else f"{key}={setting(asked.scenario, key)}"
+        said = (
+            f"the upper end of {key}" if key in (asked.x.key, asked.y.key) else f"{key}={setting(asked.scenario, key)}"
+        )
         try:
             found.append((asked.halved(key).burden, said))
         except ValueError:  # it is as low as it can be
@@ -225,7 +242,7 @@ def middle(values: Array) -> tuple[float, float]:
     """The median of (R,) values and its standard error, free of any distribution: half the distance between the order
     statistics at R/2 ± √R/2, a central 68 % interval of the binomial."""
     ranked, half = np.sort(values), len(values) / 2
-    low = max(int(np.floor(half - np.sqrt(half / 2) )), 0)
+    low = max(int(np.floor(half - np.sqrt(half / 2))), 0)
     high = min(int(np.ceil(half + np.sqrt(half / 2))) - 1, len(values) - 1)
     gap = (ranked[high] - ranked[low]) / 2 if np.isfinite(ranked[[low, high]]).all() else np.nan
     return float(np.median(ranked)), float(gap)

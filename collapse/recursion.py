@@ -80,7 +80,9 @@ class _Supply:
         s = self.scenario
         rng = self.streams(self.generation, "synthetic")
         speak = s.model.utter if s.single else s.model.emit
-        return s.curator.review(lambda k: speak(self.params, k, s.decoder, rng), m, self.streams(self.generation, "curate"))
+        return s.curator.review(
+            lambda k: speak(self.params, k, s.decoder, rng), m, self.streams(self.generation, "curate")
+        )
 
     def fresh(self, m: int) -> Data:
         if m == 0:
@@ -109,8 +111,9 @@ def evolve(scenario: Scenario, lineages: int, streams: Streams) -> Iterator[Any]
     look = s.model.witness if separable else s.model.observe
     original = look(s.world, lineages, s.n, streams(1, "original"))
     archive = original if s.single else s.model.summarise(original)
-    supply = _Supply(s, streams, lineages, original if s.policy.original else Nothing(), archive,
-                     s.model.ancestor(s.world, lineages))
+    supply = _Supply(
+        s, streams, lineages, original if s.policy.original else Nothing(), archive, s.model.ancestor(s.world, lineages)
+    )
     while True:
         diet = s.policy.pick(supply.archive, s.n, streams(supply.generation, "pick")) if s.single else supply.archive
         supply.params = s.model.fit(s.model.summarise(diet), supply.params, streams(supply.generation, "fit"))
@@ -172,7 +175,8 @@ def lives(scenario: Scenario, lineage: int) -> list[Any]:
     raise ValueError(f"lineage={lineage} is not possible: this run has {scenario.lineages}")
 
 
-def sweep(scenarios: Iterable[Scenario], *, keep: Iterable[str] | None = None,
-          executor: Executor | None = None) -> Iterator[Trajectory]:
+def sweep(
+    scenarios: Iterable[Scenario], *, keep: Iterable[str] | None = None, executor: Executor | None = None
+) -> Iterator[Trajectory]:
     """Run many scenarios, one after the other; `executor` spreads the scenarios."""
     yield from (executor or Serial()).map(partial(run, keep=None if keep is None else tuple(keep)), scenarios)

@@ -21,8 +21,22 @@ from collapse.spec import MissingError, Spec, knob, pairs, part, refusals, shown
 from collapse.worlds import WORLDS, NormalWorld, World
 
 VERSION = "1"
-LOOKS = frozenset({"show", "controls", "hide", "lock", "metric", "across", "across.ends", "up", "up.ends", "shows",  # pages only
-                   "stage.tail", "stage.spread"})
+LOOKS = frozenset(
+    {
+        "show",
+        "controls",
+        "hide",
+        "lock",
+        "metric",
+        "across",
+        "across.ends",
+        "up",
+        "up.ends",
+        "shows",  # pages only
+        "stage.tail",
+        "stage.spread",
+    }
+)
 TWIN = "twin."
 BLOCK = 50_000
 BUDGET = 40_000_000
@@ -59,11 +73,17 @@ class Scenario(Spec):
             raise ImpossibleError(why)
         if self.world.space == "real" and self.world.d > self.model.dimensions:
             if "dimension" in self.world.knobs():
-                raise ImpossibleError(f"world.dimension={self.world.d} is not possible with model={self.model.kind}: "
-                                      f"give at most {self.model.dimensions}")
-            right = " or ".join(k for k, m in MODELS.items() if m.space == self.world.space and m.dimensions >= self.world.d)
-            raise ImpossibleError(f"model={self.model.kind} cannot learn world={self.world.kind}, which has {self.world.d} "
-                                  f"dimensions: choose {right}")
+                raise ImpossibleError(
+                    f"world.dimension={self.world.d} is not possible with model={self.model.kind}: "
+                    f"give at most {self.model.dimensions}"
+                )
+            right = " or ".join(
+                k for k, m in MODELS.items() if m.space == self.world.space and m.dimensions >= self.world.d
+            )
+            raise ImpossibleError(
+                f"model={self.model.kind} cannot learn world={self.world.kind}, which has {self.world.d} "
+                f"dimensions: choose {right}"
+            )
 
     def to_query(self, prefix: str = "") -> dict[str, str]:
         return {"v": VERSION} | super().to_query(prefix)
@@ -109,7 +129,9 @@ class Scenario(Spec):
 
     def _handled(self, haste: int) -> int:
         first, later, archive = self._costs
-        learning = self.model.learning(self.world, self.trained, self.lineages, -(-self.lineages // self._block)) // haste
+        learning = (
+            self.model.learning(self.world, self.trained, self.lineages, -(-self.lineages // self._block)) // haste
+        )
         besides, load = self.model.dwelling(self.decoder) * self.trained, self.model.load
         picking = PICKING * later if self.world.space == "types" and (self.policy.single or self.policy.original) else 0
         later = load * later + archive // 2 + besides + picking
@@ -125,7 +147,10 @@ class Scenario(Spec):
         if self.decoder.temperature > 1 and not isinstance(self.model, Gaussian):
             real, made = 0, self.n
         wider, blurred = self.decoder.shrink(self.world.d), (self.model.spread(self.n) or (1.0, 0.0))[0]
-        step = np.array([[blurred * (self.n - 1) * made * wider, blurred * real * made], [made * wider, made**2]]) / self.n**2
+        step = (
+            np.array([[blurred * (self.n - 1) * made * wider, blurred * real * made], [made * wider, made**2]])
+            / self.n**2
+        )
         return (self.generations - 1) * float(np.log10(max(np.linalg.eigvals(step).real.max(), 1.0)))
 
     def bounded(self) -> Self:
@@ -133,8 +158,10 @@ class Scenario(Spec):
         if (growth := self.growth) > DIGITS:
             most = 1 + int((self.generations - 1) * DIGITS / growth)
             hot = f" or lower decoder.temperature={self.decoder.temperature:g}" if self.decoder.temperature > 1 else ""
-            raise ImpossibleError(f"generations={self.generations} are too many here: each is wider than the last, and in the end "
-                                  f"the spread could be a number of {int(growth) + 1} digits; give at most generations={most}{hot}")
+            raise ImpossibleError(
+                f"generations={self.generations} are too many here: each is wider than the last, and in the end "
+                f"the spread could be a number of {int(growth) + 1} digits; give at most generations={most}{hot}"
+            )
         return self
 
     def effort(self, integrals: int) -> int:
@@ -146,11 +173,17 @@ class Scenario(Spec):
         self.bounded()
         if (effort := self.effort(integrals)) > budget:
             costly = [f"model.{name}={getattr(self.model, name)}" for name in self.model.costly]
-            sizes = [f"world.{name}={getattr(self.world, name)}" for name in ("types", "dimension") if name in self.world.knobs()]
+            sizes = [
+                f"world.{name}={getattr(self.world, name)}"
+                for name in ("types", "dimension")
+                if name in self.world.knobs()
+            ]
             ways = ", ".join([*costly, f"n={self.n}", *sizes, f"generations={self.generations}"])
             other = f", or choose another policy than {self.policy.kind}" if self.policy.grows else ""
-            raise ValueError(f"this run would handle {effort:,} numbers, more than the {budget:,} that one visitor "
-                             f"may ask for: lower {ways} or lineages={self.lineages}{other}")
+            raise ValueError(
+                f"this run would handle {effort:,} numbers, more than the {budget:,} that one visitor "
+                f"may ask for: lower {ways} or lineages={self.lineages}{other}"
+            )
         return self
 
     @property
@@ -178,13 +211,15 @@ def of_page(link: str) -> dict[str, str]:
     return query
 
 
-def read_link(query: Mapping[str, str], base: Scenario, allowed: Callable[[Scenario], Scenario] = lambda s: s
-              ) -> tuple[Scenario, list[str]]:
+def read_link(
+    query: Mapping[str, str], base: Scenario, allowed: Callable[[Scenario], Scenario] = lambda s: s
+) -> tuple[Scenario, list[str]]:
     """The scenario of a link for people, and a sentence for every key that was refused; the other keys are kept.
 
     What is refused keeps its value from `base`, or has its default where that does not fit.  Of parts that do not go together the
     later ones are refused.  `allowed` raises a ValueError for a scenario that is too much.
     """
+
     def read(values: Mapping[str, str]) -> Scenario:
         return allowed(Scenario.from_query(values, base))
 
@@ -219,7 +254,9 @@ def _sifted(query: Mapping[str, str], base: Scenario) -> tuple[dict[str, str], d
     return sifted(_order(query), read)
 
 
-def _last_straw(right: Mapping[str, str], read: Callable[[Mapping[str, str]], Scenario]) -> tuple[dict[str, str], dict[str, str]]:
+def _last_straw(
+    right: Mapping[str, str], read: Callable[[Mapping[str, str]], Scenario]
+) -> tuple[dict[str, str], dict[str, str]]:
     """(what is left, why the rest is refused) of keys that are too much together: one alone if that is enough, knobs of parts
     before numbers before parts; else whatever is too much beside those before it."""
     try:

@@ -38,8 +38,15 @@ class Knob:
         return f"give a {'whole number' if kind is int else 'number'} from {self.low:.10g} to {self.high:.10g}"
 
 
-def knob(default: Any, help: str, *, low: float | None = None, high: float | None = None, log: bool = False,
-         choices: tuple[str, ...] = ()) -> Any:
+def knob(
+    default: Any,
+    help: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    log: bool = False,
+    choices: tuple[str, ...] = (),
+) -> Any:
     """A dataclass field that is a knob: default, sentence, and either bounds (inclusive) or choices."""
     return field(default=default, metadata={"knob": Knob(help, low, high, log, choices)})
 
@@ -63,7 +70,9 @@ def shown(value: object) -> str:
 def checked(key: str, value: Any, kind: type, rule: Knob) -> Any:
     """`value` (text or number) as a `kind` within `rule`; ValueError names key, value and what would be right."""
     found = value if rule.choices else _number(value, kind)
-    if found is None or (found not in rule.choices if rule.choices else not (rule.low or 0) <= found <= (rule.high or 0)):
+    if found is None or (
+        found not in rule.choices if rule.choices else not (rule.low or 0) <= found <= (rule.high or 0)
+    ):
         raise ValueError(f"{key}={shown(value)} is not possible: {rule.wanted(kind)}")
     return found
 
@@ -77,7 +86,9 @@ def _number(value: Any, kind: type) -> Any:
         number = None if isinstance(value, bool) else kind(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    return number + 0 if number == value and number is not None else None  # −0 becomes 0: what is equal is written alike
+    return (
+        number + 0 if number == value and number is not None else None
+    )  # −0 becomes 0: what is equal is written alike
 
 
 class MissingError(ValueError):
@@ -186,7 +197,9 @@ def pairs(query: str | Mapping[str, str]) -> dict[str, str]:
     return once(parse_qsl(query.lstrip("?"), keep_blank_values=True))
 
 
-def sifted(query: Mapping[str, str], read: Callable[[Mapping[str, str]], object]) -> tuple[dict[str, str], dict[str, str]]:
+def sifted(
+    query: Mapping[str, str], read: Callable[[Mapping[str, str]], object]
+) -> tuple[dict[str, str], dict[str, str]]:
     """(the keys that `read` takes, why it does not take the others), one after the other."""
     right: dict[str, str] = {}
     wrong: dict[str, str] = {}
@@ -201,7 +214,10 @@ def sifted(query: Mapping[str, str], read: Callable[[Mapping[str, str]], object]
 
 def refusals(wrong: Mapping[str, str], used: Mapping[str, str]) -> list[str]:
     """A sentence for every key that was refused: why, and what is used instead."""
-    return [f"{why}." + (f" Used instead: {key}={used[key]}." if key in used else " It was ignored.") for key, why in wrong.items()]
+    return [
+        f"{why}." + (f" Used instead: {key}={used[key]}." if key in used else " It was ignored.")
+        for key, why in wrong.items()
+    ]
 
 
 def once(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -35,8 +35,10 @@ class Rule(Spec):
         tail_then = 2 * ndtr(ndtri(0.025) / np.sqrt(self.spread)) / 0.05
         if tail_then >= self.tail:
             most = (ndtri(0.025) / ndtri(0.025 * self.tail)) ** 2
-            raise ValueError(f"tail={self.tail:g} and spread={self.spread:g} contradict each other: a bell curve would be "
-                             f"late before it is early; give spread below {most:.3g} or a higher tail")
+            raise ValueError(
+                f"tail={self.tail:g} and spread={self.spread:g} contradict each other: a bell curve would be "
+                f"late before it is early; give spread below {most:.3g} or a higher tail"
+            )
 
 
 def needed(scenario: Scenario) -> tuple[str, str]:

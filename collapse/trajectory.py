@@ -26,7 +26,9 @@ from collapse.scenario import Scenario
 def stacked(life: Sequence[Any]) -> Any:
     """A list over generations of params (R, …) as params (R, T, …); ValueError when they grow with the data."""
     if any(a.shape != b.shape for a, b in zip(life[0], life[-1], strict=True)):
-        raise ValueError("the params of this model grow with its data: name the metrics to keep, as in keep=('variance',)")
+        raise ValueError(
+            "the params of this model grow with its data: name the metrics to keep, as in keep=('variance',)"
+        )
     return type(life[0])(*(np.stack(arrays, axis=1) for arrays in zip(*life, strict=True)))
 
 
@@ -58,8 +60,13 @@ class Trajectory:
         """Write the arrays and where they come from into a file of exactly this name, by habit `….npz`."""
         arrays = {f"params.{k}": v for k, v in (self.params._asdict() if self.params else {}).items()}
         arrays |= {f"kept.{k}": v for k, v in self.kept.items()}
-        origin = {"query": self.scenario.to_query(), "collapse": collapse.__version__, "numpy": np.__version__,
-                  "scipy": scipy.__version__, "python": platform.python_version()}
+        origin = {
+            "query": self.scenario.to_query(),
+            "collapse": collapse.__version__,
+            "numpy": np.__version__,
+            "scipy": scipy.__version__,
+            "python": platform.python_version(),
+        }
         with Path(path).open("wb") as file:
             np.savez_compressed(file, provenance=np.array(json.dumps(origin)), **arrays)
 
@@ -83,10 +90,14 @@ class Trajectory:
         kept = {k.removeprefix("kept."): a for k, a in arrays.items() if k.startswith("kept.")}
         params = {k.removeprefix("params."): a for k, a in arrays.items() if k.startswith("params.")}
         if not (kept or params) or (params and set(params) != set(scenario.model.Params._fields)):
-            raise ValueError(f"{path} lacks arrays: a run of {scenario.model.kind} has {', '.join(scenario.model.Params._fields)}")
+            raise ValueError(
+                f"{path} lacks arrays: a run of {scenario.model.kind} has {', '.join(scenario.model.Params._fields)}"
+            )
         times = scenario.lineages, scenario.generations
         for name, array in arrays.items():
             if array.shape[:2] != times or (name.startswith("kept.") and array.ndim > 2):
-                raise ValueError(f"{path} does not fit its question: {name} has the shape {array.shape}, and there are {times[0]} "
-                                 f"lineages and {times[1]} generations")
+                raise ValueError(
+                    f"{path} does not fit its question: {name} has the shape {array.shape}, and there are {times[0]} "
+                    f"lineages and {times[1]} generations"
+                )
         return cls(scenario, scenario.model.Params(**params) if params else None, kept)

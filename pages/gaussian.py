@@ -16,17 +16,36 @@ from collapse.ui.runs import outcome_on
 
 BASE = Scenario(n=30, generations=60, lineages=300, seed=1)
 OFFERS = {"model": ("gaussian",), "world": ("normal",)}
-DIALS = (Dial("n", "Sample size", 5, 1000, unit="examples"), Dial("generations", "Generations", 5, 200),
-         Dial("world.dimension", "Dimensions", 1, 16))
-PRESETS = (
-    Preset("The law, to the digit", "Many lineages, so that mean and law can be told apart", {"lineages": "3000", "n": "100"}),
-    Preset("Unbiased, and still collapsing", "Divide by n − 1: the mean stays, the typical lineage does not",
-           {"model.estimator": "unbiased"}),
-    Preset("Eight dimensions", "The trace hides the loss of the small directions", {"world.dimension": "8", "n": "60"}),
-    Preset("Cool it a little", "Temperature 0.9: fast, and the same for any sample size", {"decoder.temperature": "0.9"}),
+DIALS = (
+    Dial("n", "Sample size", 5, 1000, unit="examples"),
+    Dial("generations", "Generations", 5, 200),
+    Dial("world.dimension", "Dimensions", 1, 16),
 )
-MORE = {"policy": "Diet of the next model", "policy.synthetic": "Synthetic fraction", "model.estimator": "Estimator",
-        "decoder.temperature": "Temperature", "decoder.top_p": "Top-p", "lineages": "Lineages", "seed": "Seed"}
+PRESETS = (
+    Preset(
+        "The law, to the digit",
+        "Many lineages, so that mean and law can be told apart",
+        {"lineages": "3000", "n": "100"},
+    ),
+    Preset(
+        "Unbiased, and still collapsing",
+        "Divide by n − 1: the mean stays, the typical lineage does not",
+        {"model.estimator": "unbiased"},
+    ),
+    Preset("Eight dimensions", "The trace hides the loss of the small directions", {"world.dimension": "8", "n": "60"}),
+    Preset(
+        "Cool it a little", "Temperature 0.9: fast, and the same for any sample size", {"decoder.temperature": "0.9"}
+    ),
+)
+MORE = {
+    "policy": "Diet of the next model",
+    "policy.synthetic": "Synthetic fraction",
+    "model.estimator": "Estimator",
+    "decoder.temperature": "Temperature",
+    "decoder.top_p": "Top-p",
+    "lineages": "Lineages",
+    "seed": "Seed",
+}
 
 desk = visitors_desk("gaussian", BASE, OFFERS)
 text = words("gaussian")
@@ -46,9 +65,21 @@ def rest() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         chart(conservation(result.trajectory), key="conservation")
-        chart(timeline(result.trajectory, "log_variance", result.lineage, say=text["log_variance.say"],
-                       note=text["log_variance.note"], title="log of the share left", floor=-8.0, top=1.0, scale=1.0, suffix=""),
-              key="log_variance")
+        chart(
+            timeline(
+                result.trajectory,
+                "log_variance",
+                result.lineage,
+                say=text["log_variance.say"],
+                note=text["log_variance.note"],
+                title="log of the share left",
+                floor=-8.0,
+                top=1.0,
+                scale=1.0,
+                suffix="",
+            ),
+            key="log_variance",
+        )
     with right:
         chart(directions(result.trajectory), key="directions")
         chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")

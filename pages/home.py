@@ -18,21 +18,43 @@ from collapse.ui.prose import words
 from collapse.ui.runs import outcome_on
 
 BASE = Scenario(policy=Mix(synthetic=1.0), n=20, generations=50, lineages=300, seed=1)
-OFFERS = {"model": ("gaussian",), "world": ("normal", "bimodal", "skewed", "heavy-tailed", "uniform", "flipper"),
-          "world.dimension": ("1",)}
-DIALS = (Dial("n", "Sample size", 5, 1000, unit="examples"), Dial("generations", "Generations", 5, 200),
-         Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True))
-PRESETS = (
-    Preset("Collapses in a coffee break", "20 examples a generation, nothing but its own output",
-           {"policy": "mix", "policy.synthetic": "1.0", "n": "20", "generations": "50"}),
-    Preset("10 % real data saves it", "Ten of a hundred examples are fresh and real, for 200 generations",
-           {"policy": "mix", "policy.synthetic": "0.9", "n": "100", "generations": "200"}),
-    Preset("Keep everything", "Every model learns from all data there ever were", {"policy": "accumulate", "n": "20"}),
-    Preset("Big samples only delay it", "Ten times the data, ten times the generations",
-           {"policy": "mix", "policy.synthetic": "1.0", "n": "200", "generations": "500"}),
+OFFERS = {
+    "model": ("gaussian",),
+    "world": ("normal", "bimodal", "skewed", "heavy-tailed", "uniform", "flipper"),
+    "world.dimension": ("1",),
+}
+DIALS = (
+    Dial("n", "Sample size", 5, 1000, unit="examples"),
+    Dial("generations", "Generations", 5, 200),
+    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
 )
-MORE = {"world": "World", "policy": "Where real data come from", "model.estimator": "Estimator",
-        "decoder.temperature": "Temperature", "decoder.top_p": "Top-p", "lineages": "Lineages", "seed": "Seed"}
+PRESETS = (
+    Preset(
+        "Collapses in a coffee break",
+        "20 examples a generation, nothing but its own output",
+        {"policy": "mix", "policy.synthetic": "1.0", "n": "20", "generations": "50"},
+    ),
+    Preset(
+        "10 % real data saves it",
+        "Ten of a hundred examples are fresh and real, for 200 generations",
+        {"policy": "mix", "policy.synthetic": "0.9", "n": "100", "generations": "200"},
+    ),
+    Preset("Keep everything", "Every model learns from all data there ever were", {"policy": "accumulate", "n": "20"}),
+    Preset(
+        "Big samples only delay it",
+        "Ten times the data, ten times the generations",
+        {"policy": "mix", "policy.synthetic": "1.0", "n": "200", "generations": "500"},
+    ),
+)
+MORE = {
+    "world": "World",
+    "policy": "Where real data come from",
+    "model.estimator": "Estimator",
+    "decoder.temperature": "Temperature",
+    "decoder.top_p": "Top-p",
+    "lineages": "Lineages",
+    "seed": "Seed",
+}
 
 desk = visitors_desk("home", BASE, OFFERS)
 text = words("home")
@@ -54,8 +76,18 @@ def rest() -> None:
     panels = (left, "variance", "share of the real variance", 2.0), (right, "tail_mass", "tail mass", 0.2)
     for column, metric, title, top in panels:
         with column:
-            chart(timeline(result.trajectory, metric, result.lineage, say=text[f"{metric}.say"].format(real=real),
-                           note=text[f"{metric}.note"].format(real=real), title=title, top=top), key=metric)
+            chart(
+                timeline(
+                    result.trajectory,
+                    metric,
+                    result.lineage,
+                    say=text[f"{metric}.say"].format(real=real),
+                    note=text[f"{metric}.note"].format(real=real),
+                    title=title,
+                    top=top,
+                ),
+                key=metric,
+            )
     chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
     lesson.repeat(desk, "variance")
 

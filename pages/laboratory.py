@@ -21,18 +21,40 @@ from collapse.ui.runs import outcome_on
 from collapse.ui.takeaway import export_section
 
 BASE = Scenario(policy=Mix(synthetic=0.95), n=50, generations=25, lineages=300, seed=1)
-DIALS = (Dial("n", "Sample size", 5, 1000, unit="examples"), Dial("generations", "Generations", 5, 200),
-         Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True))
+DIALS = (
+    Dial("n", "Sample size", 5, 1000, unit="examples"),
+    Dial("generations", "Generations", 5, 200),
+    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
+)
 PRESETS = (
-    Preset("A world it cannot express", "Two humps, learnt by one bell curve", {"world": "bimodal", "model": "gaussian"}),
-    Preset("Remember everything", "A kernel density blurs, and so it widens instead of narrowing",
-           {"world": "bimodal", "model": "kde", "policy": "replace", "lineages": "60"}),
-    Preset("Names", "Types instead of numbers: rare ones die first",
-           {"world": "surnames", "world.types": "300", "policy": "mix", "policy.synthetic": "1.0", "lineages": "60"}),
-    Preset("Keep and pick", "Everything is kept, but only as much is read as before", {"policy": "accumulate-subsample"}),
-    Preset("One cloud, two bell curves", "A single round cloud in the plane, learnt by a mixture of two bell curves",
-           {"world": "normal", "world.dimension": "2", "model": "mixture", "model.components": "2", "policy": "replace",
-            "lineages": "60"}),
+    Preset(
+        "A world it cannot express", "Two humps, learnt by one bell curve", {"world": "bimodal", "model": "gaussian"}
+    ),
+    Preset(
+        "Remember everything",
+        "A kernel density blurs, and so it widens instead of narrowing",
+        {"world": "bimodal", "model": "kde", "policy": "replace", "lineages": "60"},
+    ),
+    Preset(
+        "Names",
+        "Types instead of numbers: rare ones die first",
+        {"world": "surnames", "world.types": "300", "policy": "mix", "policy.synthetic": "1.0", "lineages": "60"},
+    ),
+    Preset(
+        "Keep and pick", "Everything is kept, but only as much is read as before", {"policy": "accumulate-subsample"}
+    ),
+    Preset(
+        "One cloud, two bell curves",
+        "A single round cloud in the plane, learnt by a mixture of two bell curves",
+        {
+            "world": "normal",
+            "world.dimension": "2",
+            "model": "mixture",
+            "model.components": "2",
+            "policy": "replace",
+            "lineages": "60",
+        },
+    ),
 )
 
 desk = visitors_desk("laboratory", BASE, {}, lab.Lab)

@@ -9,7 +9,21 @@ from collapse.figures.timeline import timeline
 from collapse.models.ngram import Ngram
 from collapse.policies import Mix
 from collapse.scenario import Scenario
-from collapse.sources import CARROLL, GALTON, GUO, HOLTZMAN, LI, OURS, SHANNON, SHUMAILOV, SURESH, WELLECK, WITTEN, ZHU, ZIPF
+from collapse.sources import (
+    CARROLL,
+    GALTON,
+    GUO,
+    HOLTZMAN,
+    LI,
+    OURS,
+    SHANNON,
+    SHUMAILOV,
+    SURESH,
+    WELLECK,
+    WITTEN,
+    ZHU,
+    ZIPF,
+)
 from collapse.ui import controls, lesson, live, turns
 from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
@@ -21,22 +35,45 @@ from collapse.worlds import Alice
 
 BASE = Scenario(Alice(), Ngram(order=4), policy=Mix(synthetic=1.0), n=5000, generations=12, lineages=8, seed=1)
 OFFERS = {"world": ("alice", "own-text"), "model": ("ngram",)}
-DIALS = (Dial("n", "Text length", 4000, 50_000, unit="tokens"), Dial("generations", "Generations", 2, 40),
-         Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True))
-PRESETS = (
-    Preset("Words, not letters", "It looks back on one word instead of four letters", {"model.unit": "words", "model.order": "1"}),
-    Preset("Cool it a little", "Temperature 0.8: it says more often what is likely anyway, and is soon in loops",
-           {"decoder.temperature": "0.8"}),
-    Preset("Letter soup", "It looks back on two letters only", {"model.unit": "chars", "model.order": "2"}),
-    Preset("10 % of the old text", "As in the Nature paper: another tenth of the first text every time",
-           {"policy": "random-share", "policy.synthetic": "0.9"}),
-    Preset("Keep everything", "Nothing is ever thrown away", {"policy": "accumulate"}),
-    Preset("One word at a time", "It looks back on nothing: words that stand once in the real text go by a law",
-           {"model.unit": "words", "model.order": "0"}),
+DIALS = (
+    Dial("n", "Text length", 4000, 50_000, unit="tokens"),
+    Dial("generations", "Generations", 2, 40),
+    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
 )
-MORE = {"model.order": "Looks back on (tokens)", "model.unit": "A token is", "policy": "Diet of the next model",
-        "decoder.temperature": "Temperature", "decoder.top_p": "Top-p", "decoder.top_k": "Top-k", "lineages": "Lineages",
-        "seed": "Seed"}
+PRESETS = (
+    Preset(
+        "Words, not letters",
+        "It looks back on one word instead of four letters",
+        {"model.unit": "words", "model.order": "1"},
+    ),
+    Preset(
+        "Cool it a little",
+        "Temperature 0.8: it says more often what is likely anyway, and is soon in loops",
+        {"decoder.temperature": "0.8"},
+    ),
+    Preset("Letter soup", "It looks back on two letters only", {"model.unit": "chars", "model.order": "2"}),
+    Preset(
+        "10 % of the old text",
+        "As in the Nature paper: another tenth of the first text every time",
+        {"policy": "random-share", "policy.synthetic": "0.9"},
+    ),
+    Preset("Keep everything", "Nothing is ever thrown away", {"policy": "accumulate"}),
+    Preset(
+        "One word at a time",
+        "It looks back on nothing: words that stand once in the real text go by a law",
+        {"model.unit": "words", "model.order": "0"},
+    ),
+)
+MORE = {
+    "model.order": "Looks back on (tokens)",
+    "model.unit": "A token is",
+    "policy": "Diet of the next model",
+    "decoder.temperature": "Temperature",
+    "decoder.top_p": "Top-p",
+    "decoder.top_k": "Top-k",
+    "lineages": "Lineages",
+    "seed": "Seed",
+}
 
 desk = visitors_desk("language", BASE, OFFERS, TextDesk)
 text = words("language")
@@ -57,20 +94,50 @@ def rest() -> None:
     lesson.told(result.findings)
     left, right = st.columns(2, gap="large")
     with left:
-        chart(timeline(result.trajectory, "perplexity", result.lineage, say=text["perplexity.say"], note=text["perplexity.note"],
-                       title="perplexity on unread real text", top=20.0, scale=1.0, suffix=""), key="perplexity")
+        chart(
+            timeline(
+                result.trajectory,
+                "perplexity",
+                result.lineage,
+                say=text["perplexity.say"],
+                note=text["perplexity.note"],
+                title="perplexity on unread real text",
+                top=20.0,
+                scale=1.0,
+                suffix="",
+            ),
+            key="perplexity",
+        )
         chart(zipf(s, life), key="zipf")
         chart(variety(s, life), key="variety")
         if corpus.hapaxes:
-            chart(timeline(result.trajectory, "hapaxes", result.lineage, say=text["hapaxes.say"], note=text["hapaxes.note"],
-                           title="words used once that are alive", top=1.0), key="hapaxes")
+            chart(
+                timeline(
+                    result.trajectory,
+                    "hapaxes",
+                    result.lineage,
+                    say=text["hapaxes.say"],
+                    note=text["hapaxes.note"],
+                    title="words used once that are alive",
+                    top=1.0,
+                ),
+                key="hapaxes",
+            )
     with right:
         chart(signs(result.trajectory), key="signs")
         contexts = corpus.contexts()
         of_text = s.world.to_query().get("data", s.world.kind)  # what was typed goes with its text
-        shown = contexts[0] if "more" in desk.hidden else st.selectbox(
-            "What stands before, in the next picture", contexts, key=f"language_context_{s.model.unit}_{of_text}",
-            accept_new_options=True, help="Choose one, or type any words of your own and press Enter")
+        shown = (
+            contexts[0]
+            if "more" in desk.hidden
+            else st.selectbox(
+                "What stands before, in the next picture",
+                contexts,
+                key=f"language_context_{s.model.unit}_{of_text}",
+                accept_new_options=True,
+                help="Choose one, or type any words of your own and press Enter",
+            )
+        )
         chart(next_token(s, life, as_typed(shown or "") or contexts[0]), key="next_token")
         chart(second_view(s, life), key="second_view")
     chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")

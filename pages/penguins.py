@@ -17,28 +17,60 @@ from collapse.ui.prose import words
 from collapse.ui.runs import outcome_on
 from collapse.worlds import Penguins
 
-BASE = Scenario(Penguins(), Mixture(iterations=15), policy=Mix(synthetic=1.0), n=200, generations=100, lineages=24, seed=13)
+BASE = Scenario(
+    Penguins(), Mixture(iterations=15), policy=Mix(synthetic=1.0), n=200, generations=100, lineages=24, seed=13
+)
 OFFERS = {"world": ("penguins",), "model": ("mixture",)}
-DIALS = (Dial("n", "Birds in each generation", 20, 400), Dial("generations", "Generations", 5, 100),
-         Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True))
+DIALS = (
+    Dial("n", "Birds in each generation", 20, 400),
+    Dial("generations", "Generations", 5, 100),
+    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
+)
 USUAL = {"n": "200", "generations": "100", "lineages": "24", "model.start": "warm"}
 PRESETS = (
-    Preset("Twice the birds", "400 birds a generation, nothing but its own output; fewer lineages",
-           USUAL | {"policy": "mix", "policy.synthetic": "1.0", "n": "400", "lineages": "20"}),
-    Preset("10 % fresh birds", "Twenty of two hundred are real and new in every generation: is that enough?",
-           USUAL | {"policy": "mix", "policy.synthetic": "0.9"}),
-    Preset("Half fresh birds", "A hundred of two hundred are real and new in every generation",
-           USUAL | {"policy": "mix", "policy.synthetic": "0.5"}),
-    Preset("The same 40 birds for ever", "Forty of the first two hundred birds are kept and shown to every model",
-           USUAL | {"policy": "anchor", "policy.synthetic": "0.8"}),
-    Preset("Keep every bird", "Every model learns from all birds there ever were; fewer birds, fewer and shorter lineages",
-           USUAL | {"policy": "accumulate", "n": "100", "generations": "50", "lineages": "10"}),
-    Preset("Look with fresh eyes", "10 % fresh birds, and no fit starts from its parent",
-           USUAL | {"policy": "mix", "policy.synthetic": "0.9", "model.start": "cold"}),
+    Preset(
+        "Twice the birds",
+        "400 birds a generation, nothing but its own output; fewer lineages",
+        USUAL | {"policy": "mix", "policy.synthetic": "1.0", "n": "400", "lineages": "20"},
+    ),
+    Preset(
+        "10 % fresh birds",
+        "Twenty of two hundred are real and new in every generation: is that enough?",
+        USUAL | {"policy": "mix", "policy.synthetic": "0.9"},
+    ),
+    Preset(
+        "Half fresh birds",
+        "A hundred of two hundred are real and new in every generation",
+        USUAL | {"policy": "mix", "policy.synthetic": "0.5"},
+    ),
+    Preset(
+        "The same 40 birds for ever",
+        "Forty of the first two hundred birds are kept and shown to every model",
+        USUAL | {"policy": "anchor", "policy.synthetic": "0.8"},
+    ),
+    Preset(
+        "Keep every bird",
+        "Every model learns from all birds there ever were; fewer birds, fewer and shorter lineages",
+        USUAL | {"policy": "accumulate", "n": "100", "generations": "50", "lineages": "10"},
+    ),
+    Preset(
+        "Look with fresh eyes",
+        "10 % fresh birds, and no fit starts from its parent",
+        USUAL | {"policy": "mix", "policy.synthetic": "0.9", "model.start": "cold"},
+    ),
 )
-MORE = {"world.measured": "What is measured", "policy": "Diet of the next model", "model.start": "Start of a fit",
-        "model.components": "Bell curves", "model.covariance": "Their shape", "model.iterations": "EM steps at most",
-        "decoder.temperature": "Temperature", "decoder.top_p": "Top-p", "lineages": "Lineages", "seed": "Seed"}
+MORE = {
+    "world.measured": "What is measured",
+    "policy": "Diet of the next model",
+    "model.start": "Start of a fit",
+    "model.components": "Bell curves",
+    "model.covariance": "Their shape",
+    "model.iterations": "EM steps at most",
+    "decoder.temperature": "Temperature",
+    "decoder.top_p": "Top-p",
+    "lineages": "Lineages",
+    "seed": "Seed",
+}
 
 desk = visitors_desk("penguins", BASE, OFFERS)
 text = words("penguins")
@@ -58,8 +90,18 @@ def rest() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         chart(weights(result.trajectory, result.lineage, result.params), key="weights")
-        chart(timeline(result.trajectory, "minority_share", result.lineage, say=text["minority_share.say"],
-                       note=text["minority_share.note"], title="share of the rarest species", top=0.5), key="minority_share")
+        chart(
+            timeline(
+                result.trajectory,
+                "minority_share",
+                result.lineage,
+                say=text["minority_share.say"],
+                note=text["minority_share.note"],
+                title="share of the rarest species",
+                top=0.5,
+            ),
+            key="minority_share",
+        )
     with right:
         chart(survival(result.trajectory, result.control), key="survival")
         chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")

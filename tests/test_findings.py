@@ -72,7 +72,10 @@ class Facts:
     @cached_property
     def shares(self) -> tuple[np.ndarray, np.ndarray]:
         """(of the tails, of the spread), each (R, T+1), as shares of the world's."""
-        tails, real = self.all("tail_mass"), self.real("tail_mass")  # 10 names have no rare ones among them: nothing to lose
+        tails, real = (
+            self.all("tail_mass"),
+            self.real("tail_mass"),
+        )  # 10 names have no rare ones among them: nothing to lose
         return tails / real if real else np.ones_like(tails), self.all(self.width) / self.real(self.width)
 
     @cached_property
@@ -88,7 +91,9 @@ def carries(finding: Finding, **values: float) -> None:
     """`numbers` are these, by name, and nothing else."""
     assert finding.numbers.keys() == values.keys()
     for name, value in values.items():
-        assert np.isclose(finding.numbers[name], value, rtol=1e-9, atol=1e-300), f"{name}: {finding.numbers[name]!r}, not {value!r}"
+        assert np.isclose(finding.numbers[name], value, rtol=1e-9, atol=1e-300), (
+            f"{name}: {finding.numbers[name]!r}, not {value!r}"
+        )
 
 
 def half_of(flags: np.ndarray) -> Iterator[int]:
@@ -232,7 +237,9 @@ def check_half_life(f: Finding, x: Facts) -> None:
     s, half = x.scenario, x.all("variance") < 0.5
     assert half.any(axis=1).all(), "every lineage"
     first = np.array([np.flatnonzero(row)[0] for row in half], float)
-    walk = digamma((s.n - 1) / 2) + np.log(2 / (s.n - (s.model.estimator == "unbiased")))  # of log v, and Siegmund's overshoot
+    walk = digamma((s.n - 1) / 2) + np.log(
+        2 / (s.n - (s.model.estimator == "unbiased"))
+    )  # of log v, and Siegmund's overshoot
     law = float((np.log(2) + 0.5826 * np.sqrt(polygamma(1, (s.n - 1) / 2))) / -walk)
     carries(f, mean=float(first.mean()), law=law)
     reads(f.text, float(first.mean()), law)
@@ -368,8 +375,13 @@ def check_hidden(f: Finding, x: Facts) -> None:
 def check_share(f: Finding, x: Facts) -> None:
     world, params = x.scenario.world, x.trajectory.params
     real, w = world.groups.weights, params.weights
-    far = np.stack([np.einsum("rki,ij,rkj->rk", gap, np.linalg.inv(c), gap) for m, c in zip(
-        world.groups.means, world.groups.covs, strict=True) for gap in [params.mean[:, -1] - m]])
+    far = np.stack(
+        [
+            np.einsum("rki,ij,rkj->rk", gap, np.linalg.inv(c), gap)
+            for m, c in zip(world.groups.means, world.groups.covs, strict=True)
+            for gap in [params.mean[:, -1] - m]
+        ]
+    )
     share = (w[:, -1] * (far.argmin(axis=0) == np.argmin(real))).sum(axis=1)
     mean, median, start = float(share.mean()), float(np.median(share)), float(real.min())
     name = f"{world.groups.labels[int(np.argmin(real))]}s" if world.groups.labels else "members of the rarest group"
@@ -449,15 +461,29 @@ def check_plainer(f: Finding, x: Facts) -> None:
 
 Checker = Callable[[Finding, Facts], None]
 CHECKERS: dict[Any, Checker] = {
-    module.headline: check_headline, module.stages_in_order: check_stages, module.share_late: check_late,
-    module.mean_hides: check_mean, module.tails_on_average: check_tails, module.law_agrees: check_law,
-    module.law_needs_luck: check_luck, module.drift_returns: check_drift, module.half_life: check_half_life,
+    module.headline: check_headline,
+    module.stages_in_order: check_stages,
+    module.share_late: check_late,
+    module.mean_hides: check_mean,
+    module.tails_on_average: check_tails,
+    module.law_agrees: check_law,
+    module.law_needs_luck: check_luck,
+    module.drift_returns: check_drift,
+    module.half_life: check_half_life,
     module.diet_or_fit: check_diet,
-    module.first_group_lost: check_first, module.survival_law: check_survival, module.spread_hides_groups: check_hidden,
-    module.rarest_share: check_share, module.decoded_apart: check_apart,
-    module.vocabulary: check_vocabulary, module.rare_first: check_rare, module.entropy_is_late: check_entropy,
-    module.surer_and_more_wrong: check_surer, module.gibberish_grows: check_gibberish, module.loops: check_loops,
-    module.plainer_to_the_first: check_plainer}
+    module.first_group_lost: check_first,
+    module.survival_law: check_survival,
+    module.spread_hides_groups: check_hidden,
+    module.rarest_share: check_share,
+    module.decoded_apart: check_apart,
+    module.vocabulary: check_vocabulary,
+    module.rare_first: check_rare,
+    module.entropy_is_late: check_entropy,
+    module.surer_and_more_wrong: check_surer,
+    module.gibberish_grows: check_gibberish,
+    module.loops: check_loops,
+    module.plainer_to_the_first: check_plainer,
+}
 
 
 def missing(rules: Any) -> list[str]:
@@ -468,36 +494,39 @@ def missing(rules: Any) -> list[str]:
 # ---- the scenarios ---------------------------------------------------------------------------------------------------------
 
 # What the pages show first, and runs in which the rarer sentences are at home.
-KNOWN = {name: Scenario.from_query(query) for name, query in {
-    "home": "policy=mix&policy.synthetic=1&n=20&generations=50&lineages=300&seed=1",
-    "gaussian": "n=30&generations=60&lineages=300&seed=1",
-    "law": "n=100&generations=10&lineages=300",
-    "luck": "n=20&generations=200&lineages=200",
-    "early": "n=100&generations=60&lineages=200",
-    "wide": "model=kde&model.h=1&model.bandwidth=fixed&n=30&generations=30&lineages=40",
-    "surnames": "world=surnames&world.types=500&model=categorical&n=1000&generations=50&lineages=60&seed=1",
-    "large town": "world=surnames&world.types=100&model=categorical&n=100000&generations=5&lineages=120",
-    "alone": "n=10&generations=100&lineages=1",
-    "pair": "n=4&generations=200&lineages=2",
-    "smoothed": "world=surnames&world.types=100&model=categorical&model.smoothing=20&n=300&generations=20&lineages=100",
-    "to nothing": "n=2&generations=100&lineages=300",
-    "penguins": "world=penguins&model=mixture&n=100&generations=50&lineages=60&seed=6",
-    "enough penguins": "world=penguins&model=mixture&n=200&generations=100&lineages=30&seed=13",
-    "real penguins": "world=penguins&model=mixture&policy=mix&policy.synthetic=0&n=50&generations=30&lineages=20",
-    "cooled penguins": "world=penguins&model=mixture&decoder.temperature=0.9&n=100&generations=10&lineages=20",
-    "fresh penguins": "world=penguins&model=mixture&policy=mix&policy.synthetic=0.9&n=50&generations=60&lineages=40",
-    "all gone": "world=groups&model=mixture&n=5&generations=60&lineages=3",
-    "fresh eyes": "world=penguins&model=mixture&model.start=cold&policy=mix&n=100&generations=10&lineages=20",
-    "two for three": "world=flipper&model=mixture&model.components=2&n=100&generations=10&lineages=20",
-    "one lineage": "world=bimodal&model=mixture&model.components=2&n=100&generations=1&lineages=1",
-    "unlike": "world=groups&world.rare=0.2&world.separation=8&model=mixture&n=20&generations=60&lineages=100",
-    "alice": "world=alice&model=ngram&n=8000&generations=12&lineages=4",
-    "cooled alice": "world=alice&model=ngram&model.order=2&decoder.temperature=0.7&n=8000&generations=12&lineages=4",
-    "alice, accumulated": "world=alice&model=ngram&model.order=1&model.unit=words&policy=accumulate&n=8000&generations=5"
-                          "&lineages=3",
-    "nine and a half names": "world=surnames&world.types=10&model=categorical&n=200&generations=3&lineages=2&seed=39",
-    "few names": f"world=surnames&world.types={FEWEST}&model=categorical&n=50&generations=20&lineages=30",
-}.items()}
+KNOWN = {
+    name: Scenario.from_query(query)
+    for name, query in {
+        "home": "policy=mix&policy.synthetic=1&n=20&generations=50&lineages=300&seed=1",
+        "gaussian": "n=30&generations=60&lineages=300&seed=1",
+        "law": "n=100&generations=10&lineages=300",
+        "luck": "n=20&generations=200&lineages=200",
+        "early": "n=100&generations=60&lineages=200",
+        "wide": "model=kde&model.h=1&model.bandwidth=fixed&n=30&generations=30&lineages=40",
+        "surnames": "world=surnames&world.types=500&model=categorical&n=1000&generations=50&lineages=60&seed=1",
+        "large town": "world=surnames&world.types=100&model=categorical&n=100000&generations=5&lineages=120",
+        "alone": "n=10&generations=100&lineages=1",
+        "pair": "n=4&generations=200&lineages=2",
+        "smoothed": "world=surnames&world.types=100&model=categorical&model.smoothing=20&n=300&generations=20&lineages=100",
+        "to nothing": "n=2&generations=100&lineages=300",
+        "penguins": "world=penguins&model=mixture&n=100&generations=50&lineages=60&seed=6",
+        "enough penguins": "world=penguins&model=mixture&n=200&generations=100&lineages=30&seed=13",
+        "real penguins": "world=penguins&model=mixture&policy=mix&policy.synthetic=0&n=50&generations=30&lineages=20",
+        "cooled penguins": "world=penguins&model=mixture&decoder.temperature=0.9&n=100&generations=10&lineages=20",
+        "fresh penguins": "world=penguins&model=mixture&policy=mix&policy.synthetic=0.9&n=50&generations=60&lineages=40",
+        "all gone": "world=groups&model=mixture&n=5&generations=60&lineages=3",
+        "fresh eyes": "world=penguins&model=mixture&model.start=cold&policy=mix&n=100&generations=10&lineages=20",
+        "two for three": "world=flipper&model=mixture&model.components=2&n=100&generations=10&lineages=20",
+        "one lineage": "world=bimodal&model=mixture&model.components=2&n=100&generations=1&lineages=1",
+        "unlike": "world=groups&world.rare=0.2&world.separation=8&model=mixture&n=20&generations=60&lineages=100",
+        "alice": "world=alice&model=ngram&n=8000&generations=12&lineages=4",
+        "cooled alice": "world=alice&model=ngram&model.order=2&decoder.temperature=0.7&n=8000&generations=12&lineages=4",
+        "alice, accumulated": "world=alice&model=ngram&model.order=1&model.unit=words&policy=accumulate&n=8000&generations=5"
+        "&lineages=3",
+        "nine and a half names": "world=surnames&world.types=10&model=categorical&n=200&generations=3&lineages=2&seed=39",
+        "few names": f"world=surnames&world.types={FEWEST}&model=categorical&n=50&generations=20&lineages=30",
+    }.items()
+}
 
 
 def whole(low: int, high: int) -> st.SearchStrategy[int]:
@@ -515,9 +544,13 @@ def small(draw: st.DrawFn) -> Scenario:
     if draw(st.booleans()):  # plain speech, which random knobs would almost never say
         parts["decoder"] = type(parts["decoder"])()
     long = parts["world"].space == "text"
-    return Scenario(**parts, n=draw(whole(2, 5000 if long else 200)), generations=draw(whole(1, 6 if long else 60)),
-                    lineages=draw(st.sampled_from((1, 2, 3) if long else (1, 2, 3, 10, 25, 100, 210))),
-                    seed=draw(st.integers(0, 10**6)))
+    return Scenario(
+        **parts,
+        n=draw(whole(2, 5000 if long else 200)),
+        generations=draw(whole(1, 6 if long else 60)),
+        lineages=draw(st.sampled_from((1, 2, 3) if long else (1, 2, 3, 10, 25, 100, 210))),
+        seed=draw(st.integers(0, 10**6)),
+    )
 
 
 @st.composite
@@ -558,7 +591,9 @@ def judged(scenario: Scenario, rule: Rule) -> Iterator[tuple[Any, Finding, Facts
         try:
             CHECKERS[infer](found, facts)
         except AssertionError as error:
-            raise AssertionError(f"{found.text!r} is not true: {error}\nscenario: {scenario.to_query()}\nrule: {rule}") from error
+            raise AssertionError(
+                f"{found.text!r} is not true: {error}\nscenario: {scenario.to_query()}\nrule: {rule}"
+            ) from error
         printed.append(found)
         yield infer, found, facts
     assert findings(facts.trajectory, rule, facts.control) == printed
@@ -596,7 +631,7 @@ def lies(finding: Finding) -> Iterator[Finding]:
     """The sentence with one of its numbers falsified, in words or in `numbers`."""
     for hit in NUMBER.finditer(finding.text):
         wrong = "37 %" if hit["tiny"] else f"{float(hit['number'].replace(',', '')) * 3 + 7:.0f}{hit['percent'] or ''}"
-        yield replace(finding, text=finding.text[: hit.start()] + wrong + finding.text[hit.end():])
+        yield replace(finding, text=finding.text[: hit.start()] + wrong + finding.text[hit.end() :])
     for name, value in finding.numbers.items():
         yield replace(finding, numbers=finding.numbers | {name: value * 1.01 + 0.01})
 
@@ -620,19 +655,27 @@ def test_a_lie_is_caught_by_the_checker_of_every_rule() -> None:
     assert told == {rule.__name__ for rule in RULES}
 
 
-@pytest.mark.parametrize(("infer", "name", "change"), [
-    (module.headline, "home", ("it has collapsed", "it is well")),
-    (module.headline, "penguins", ("are gone in", "still live in")),
-    (module.headline, "penguins", ("Chinstraps", "Adelies")),
-    (module.first_group_lost, "penguins", ("never", "generation 50")),
-    (module.diet_or_fit, "penguins", ("It may be the diet, it may be chance:", "It is the diet:")),
-    (module.diet_or_fit, "all gone", ("No worse than real data alone, on which", "It is the diet: on real data alone")),
-    (module.diet_or_fit, "real penguins", ("every example is real", "no example is real")),
-    (module.diet_or_fit, "enough penguins", ("It is the diet:", "It may be the diet, it may be chance:")),
-    (module.diet_or_fit, "enough penguins", ("Chinstraps", "Gentoos")),
-    (module.tails_on_average, "home", ("rises to", "falls to")),
-    (module.share_late, "gaussian", ("lineages are", "lineages is")),
-    (module.stages_in_order, "home", ("First the tails, then the spread", "First the spread, then the tails"))])
+@pytest.mark.parametrize(
+    ("infer", "name", "change"),
+    [
+        (module.headline, "home", ("it has collapsed", "it is well")),
+        (module.headline, "penguins", ("are gone in", "still live in")),
+        (module.headline, "penguins", ("Chinstraps", "Adelies")),
+        (module.first_group_lost, "penguins", ("never", "generation 50")),
+        (module.diet_or_fit, "penguins", ("It may be the diet, it may be chance:", "It is the diet:")),
+        (
+            module.diet_or_fit,
+            "all gone",
+            ("No worse than real data alone, on which", "It is the diet: on real data alone"),
+        ),
+        (module.diet_or_fit, "real penguins", ("every example is real", "no example is real")),
+        (module.diet_or_fit, "enough penguins", ("It is the diet:", "It may be the diet, it may be chance:")),
+        (module.diet_or_fit, "enough penguins", ("Chinstraps", "Gentoos")),
+        (module.tails_on_average, "home", ("rises to", "falls to")),
+        (module.share_late, "gaussian", ("lineages are", "lineages is")),
+        (module.stages_in_order, "home", ("First the tails, then the spread", "First the spread, then the tails")),
+    ],
+)
 def test_a_false_word_is_caught(infer: Any, name: str, change: tuple[str, str]) -> None:
     evidence, facts = witnessed(KNOWN[name], Rule())
     finding = infer(evidence)
@@ -651,15 +694,31 @@ def test_another_run_is_caught() -> None:
 # ---- wording ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("share", "text"), [
-    (0.0, "0 %"), (1.0, "100 %"), (0.5, "50 %"), (0.12, "12 %"), (0.0994, "9.9 %"), (0.0996, "10 %"), (0.05, "5 %"),
-    (0.0123, "1.2 %"), (0.00047, "0.047 %"), (0.00001, "0.001 %"), (0.000009, "less than 0.001 %"), (1e-90, "less than 0.001 %"),
-    (1.07, "107 %")])
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0 %"),
+        (1.0, "100 %"),
+        (0.5, "50 %"),
+        (0.12, "12 %"),
+        (0.0994, "9.9 %"),
+        (0.0996, "10 %"),
+        (0.05, "5 %"),
+        (0.0123, "1.2 %"),
+        (0.00047, "0.047 %"),
+        (0.00001, "0.001 %"),
+        (0.000009, "less than 0.001 %"),
+        (1e-90, "less than 0.001 %"),
+        (1.07, "107 %"),
+    ],
+)
 def test_shares_in_words(share: float, text: str) -> None:
     assert percent(share) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(0, "0"), (7, "7"), (1234, "1,234"), (5000.0, "5,000"), (1e6, "1,000,000")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (7, "7"), (1234, "1,234"), (5000.0, "5,000"), (1e6, "1,000,000")]
+)
 def test_counts_in_words(value: float, text: str) -> None:
     assert count(value) == text
 
@@ -672,7 +731,7 @@ def test_a_share_is_rounded_honestly(share: float) -> None:
     text = percent(share)
     assert "nan" not in text
     assert "e" not in text.replace("less", "")
-    number, = said(text)
+    (number,) = said(text)
     assert number.share
     assert number.means(share)
     assert number.high - number.low <= max(2e-5, 0.102 * abs(share)), "two digits, or whole percents"
@@ -680,14 +739,22 @@ def test_a_share_is_rounded_honestly(share: float) -> None:
 
 @given(st.floats(0, 1e9))
 def test_a_count_is_rounded_honestly(value: float) -> None:
-    number, = said(count(value))
+    (number,) = said(count(value))
     assert number.means(value)
     assert number.high - number.low == 1
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (99.0, "99"), (999_999.0, "999,999"), (1e6, "1.0 × 10⁶"), (9.96e9, "1.0 × 10¹⁰"), (-2.34e12, "-2.3 × 10¹²"),
-    (1.5e134, "1.5 × 10¹³⁴")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (99.0, "99"),
+        (999_999.0, "999,999"),
+        (1e6, "1.0 × 10⁶"),
+        (9.96e9, "1.0 × 10¹⁰"),
+        (-2.34e12, "-2.3 × 10¹²"),
+        (1.5e134, "1.5 × 10¹³⁴"),
+    ],
+)
 def test_a_huge_number_is_short(value, text):
     assert times(value) == text
     assert percent(value / 100) == (f"{value:.0f} %" if abs(value) < 1e6 else f"{text} %")

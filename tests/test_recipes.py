@@ -166,7 +166,9 @@ def test_the_metric_is_measured() -> None:
 
 # ---- in a copy of the repository
 
-TESTS = [f"tests/engine/test_{name}.py" for name in ("policies", "moments", "theory", "worlds", "metrics", "scenario", "cli")]
+TESTS = [
+    f"tests/engine/test_{name}.py" for name in ("policies", "moments", "theory", "worlds", "metrics", "scenario", "cli")
+]
 
 
 def change(path: Path, pattern: str, text: str) -> None:
@@ -184,7 +186,7 @@ def follow(name: str, root: Path) -> None:
     assert isinstance(last, ast.Assign)
     entry = ast.get_source_segment(RECIPES[name], last.value)
     first = min(node.lineno for node in [thing, *thing.decorator_list])
-    lines = "\n".join(RECIPES[name].splitlines()[first - 1:thing.end_lineno])
+    lines = "\n".join(RECIPES[name].splitlines()[first - 1 : thing.end_lineno])
     witness = recipes(CONTRIBUTING, "witness").get(name, "")
     match name:
         case "policy":
@@ -193,11 +195,21 @@ def follow(name: str, root: Path) -> None:
             change(root / "collapse/worlds/shapes.py", r"\Z", f"\n\n{lines}\n")
             change(root / "collapse/worlds/__init__.py", r"^WORLDS = table\([^)]*", f"\\g<0>, {entry}")
             change(root / "collapse/worlds/__init__.py", r"^from collapse.worlds.shapes import ", f"\\g<0>{entry}, ")
-            change(root / "tests/engine/test_worlds.py", r'^    raise AssertionError\(f"{world} has no twin', f"{witness}\\g<0>")
+            change(
+                root / "tests/engine/test_worlds.py",
+                r'^    raise AssertionError\(f"{world} has no twin',
+                f"{witness}\\g<0>",
+            )
         case "metric":
-            change(root / "collapse/metrics/table.py", r"^METRICS = \{.*?(?=^\)\})", f"{lines}\n\n\n\\g<0>    {entry},\n")
+            change(
+                root / "collapse/metrics/table.py", r"^METRICS = \{.*?(?=^\)\})", f"{lines}\n\n\n\\g<0>    {entry},\n"
+            )
             change(root / "tests/engine/test_metrics.py", r"^LINE_METRICS = \{", f'\\g<0>"{thing.name}", ')
-            change(root / "tests/engine/test_metrics.py", r'^    raise AssertionError\(f"a new metric needs', f"{witness}\\g<0>")
+            change(
+                root / "tests/engine/test_metrics.py",
+                r'^    raise AssertionError\(f"a new metric needs',
+                f"{witness}\\g<0>",
+            )
         case _:
             raise AssertionError(f"a new recipe needs a line here: {name}")
 
@@ -218,8 +230,14 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def succeeds(root: Path, *arguments: str) -> None:
     """Run a Python module in the copy: it must end well."""
-    done = subprocess.run([sys.executable, "-m", *arguments], cwd=root, capture_output=True, text=True, check=False,
-                          env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")} | {"PYTHONPATH": str(root)})
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")} | {"PYTHONPATH": str(root)},
+    )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
 
@@ -229,7 +247,17 @@ def test_what_a_newcomer_pastes_has_types(copy: Path) -> None:
 
 def test_what_a_newcomer_pastes_passes_the_contract_tests(copy: Path) -> None:
     """The table tests of the engine, and the recipes once more, though the repository has their kinds by now."""
-    succeeds(copy, "pytest", "-q", "-p", "no:cacheprovider", "tests/test_recipes.py", *TESTS, "-k", "not newcomer and not readme")
+    succeeds(
+        copy,
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/test_recipes.py",
+        *TESTS,
+        "-k",
+        "not newcomer and not readme",
+    )
 
 
 # ---- README ----------------------------------------------------------------------------------------------------------------
@@ -264,7 +292,9 @@ def test_the_command_lines_of_the_readme_run() -> None:
     lines = re.findall(r"^python -m collapse .+$", README, re.MULTILINE)
     assert lines
     for line in lines:
-        done = subprocess.run([sys.executable, *shlex.split(line)[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, *shlex.split(line)[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
         assert len(done.stdout.splitlines()) > 10
 

@@ -162,7 +162,9 @@ class Normal(Distribution):
         """In d > 1 the world must be isotropic, Σ = s²I; then Σ^{1/2} commutes and only eigenvalues are needed."""
         drift = np.sum((self.mean - world.mean) ** 2, axis=-1)
         if self.cov.shape[-1] == 1:
-            return np.asarray(drift + self.total + world.total - 2 * np.sqrt(self.total) * (world.points or world).slope())
+            return np.asarray(
+                drift + self.total + world.total - 2 * np.sqrt(self.total) * (world.points or world).slope()
+            )
         roots = np.sqrt(np.maximum(np.linalg.eigvalsh(self.cov), 0.0))
         return np.asarray(drift + np.sum((roots - np.sqrt(world.cov[0, 0])) ** 2, axis=-1))
 

@@ -56,7 +56,9 @@ class Language(Distribution):
 
     def shown_in(self, excerpt: Callable[[], Tokens]) -> "Language":
         """The same belief, looked at in other excerpts (R·E, m), E of each text; made when they are asked for."""
-        view = Language(self.read.x.reshape(*self.lead, -1), self.read.first.reshape(*self.lead, -1), self.order, self.unit)
+        view = Language(
+            self.read.x.reshape(*self.lead, -1), self.read.first.reshape(*self.lead, -1), self.order, self.unit
+        )
         view._counted, view._excerpt = self._counted, excerpt
         return view
 
@@ -74,7 +76,10 @@ class Language(Distribution):
     def words(self, corpus: Corpus, *, whole: bool = False) -> list[list[list[str]]]:
         """The words of the excerpts, or of the `whole` texts: for every one of them, for every passage."""
         text = self.read if whole else self.excerpt
-        return [corpus.words(x, [*np.flatnonzero(first).tolist(), len(x)]) for x, first in zip(text.x, text.first, strict=True)]
+        return [
+            corpus.words(x, [*np.flatnonzero(first).tolist(), len(x)])
+            for x, first in zip(text.x, text.first, strict=True)
+        ]
 
     def entropy(self) -> Array:
         """The entropy rate: what one more token says on average, −Σ p(context, token) log p(token | context), nats, unsmoothed."""
@@ -99,7 +104,9 @@ def passages(n: int) -> Array:
 def original(corpus: Corpus, order: int) -> Language:
     """Generation 0: the belief of a model that has read the whole training part of a text; of shape ()."""
     train = corpus.train
-    whole: Language = corpus.once(("original", order), lambda: Language(train, passages(len(train)), order, corpus.unit))
+    whole: Language = corpus.once(
+        ("original", order), lambda: Language(train, passages(len(train)), order, corpus.unit)
+    )
     return whole
 
 

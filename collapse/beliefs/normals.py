@@ -74,7 +74,9 @@ class Normals(Distribution):
         cov = np.moveaxis(self.covs, (-2, -1), (0, 1))
         lower = factor(cov, np.moveaxis(self.least, -1, 0))
         with np.errstate(divide="ignore"):
-            constant = np.log(self.weights) - sum(np.log(lower[j, j]) for j in range(lead)) - lead / 2 * np.log(2 * np.pi)
+            constant = (
+                np.log(self.weights) - sum(np.log(lower[j, j]) for j in range(lead)) - lead / 2 * np.log(2 * np.pi)
+            )
         gap = rows.T.reshape(lead, *([1] * self.weights.ndim), -1) - np.moveaxis(self.means, -1, 0)[..., None]
         with np.errstate(over="ignore"):
             return np.moveaxis(constant[..., None] - 0.5 * np.sum(solve(lower[..., None], gap) ** 2, axis=0), -2, 0)
@@ -97,7 +99,10 @@ class Normals(Distribution):
 
     def outside(self, low: Array, high: Array) -> Array:
         with np.errstate(over="ignore"):
-            each = (weight[..., None] * (ndtr((low - mean) / sd) + ndtr((mean - high) / sd)) for weight, mean, sd in self.parts())
+            each = (
+                weight[..., None] * (ndtr((low - mean) / sd) + ndtr((mean - high) / sd))
+                for weight, mean, sd in self.parts()
+            )
             return np.asarray(sum(each)).mean(axis=-1)
 
     def quantile(self, u: Array) -> Array:
@@ -116,7 +121,11 @@ class Normals(Distribution):
         """Each component's own nodes, weighted by the component; not in order."""
         parts = self.parts()
         x = np.concatenate([mean + sd * Z for _, mean, sd in parts], axis=-1)
-        return np.clip(self.cdf(x), U[0], U[-1]), x, np.concatenate([weight[..., None] * W for weight, _, _ in parts], axis=-1)
+        return (
+            np.clip(self.cdf(x), U[0], U[-1]),
+            x,
+            np.concatenate([weight[..., None] * W for weight, _, _ in parts], axis=-1),
+        )
 
     def cross_entropy(self, of: Distribution) -> Array:
         """In d > 1: of a sample, the mean over its rows."""
@@ -124,22 +133,39 @@ class Normals(Distribution):
             return super().cross_entropy(of)
         rows = of.rows  # type: ignore[attr-defined]
         lead = self.weights.ndim - 1
-        w, mean, cov = (np.ascontiguousarray(a).reshape(-1, *a.shape[lead:]) for a in (self.weights, self.means, self.covs))
-        step = max(1, CHUNK // (rows.size * w.shape[-1]))  # all rows of a mixture at once: its sum must not depend on the others
-        scores = [Normals(w[i : i + step], mean[i : i + step], cov[i : i + step]).score(rows) for i in range(0, len(w), step)]
+        w, mean, cov = (
+            np.ascontiguousarray(a).reshape(-1, *a.shape[lead:]) for a in (self.weights, self.means, self.covs)
+        )
+        step = max(
+            1, CHUNK // (rows.size * w.shape[-1])
+        )  # all rows of a mixture at once: its sum must not depend on the others
+        scores = [
+            Normals(w[i : i + step], mean[i : i + step], cov[i : i + step]).score(rows) for i in range(0, len(w), step)
+        ]
         return -np.concatenate([np.ascontiguousarray(s).mean(axis=-1) for s in scores]).reshape(self.weights.shape[:-1])
 
     def nearest(self, points: Array) -> Array:
         """The component nearest to points (…, d) by the Mahalanobis distance of its covariance; of a single mixture."""
-        far = [np.sum(solve(factor(cov, least).reshape(self.d, self.d, *[1] * (points.ndim - 1)),
-                            np.moveaxis(points - mean, -1, 0)) ** 2, axis=0)
-               for mean, cov, least in zip(self.means, self.covs, self.least, strict=True)]
+        far = [
+            np.sum(
+                solve(
+                    factor(cov, least).reshape(self.d, self.d, *[1] * (points.ndim - 1)),
+                    np.moveaxis(points - mean, -1, 0),
+                )
+                ** 2,
+                axis=0,
+            )
+            for mean, cov, least in zip(self.means, self.covs, self.least, strict=True)
+        ]
         return np.argmin(far, axis=0)
 
     def overlap(self) -> Array:
         """Σ_{k<l} √(w_k w_l) ρ_kl, ρ the Bhattacharyya coefficient: a bound on the chance to mix up two draws."""
-        cov, least, mean = (np.moveaxis(self.covs, (-3, -2, -1), (0, 1, 2)), np.moveaxis(self.least, (-2, -1), (0, 1)),
-                            np.moveaxis(self.means, (-2, -1), (0, 1)))
+        cov, least, mean = (
+            np.moveaxis(self.covs, (-3, -2, -1), (0, 1, 2)),
+            np.moveaxis(self.least, (-2, -1), (0, 1)),
+            np.moveaxis(self.means, (-2, -1), (0, 1)),
+        )
         total = np.zeros(self.weights.shape[:-1])
         half_log = [_half_log_det(factor(c, b)) for c, b in zip(cov, least, strict=True)]
         for k in range(len(mean)):

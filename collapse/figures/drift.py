@@ -28,29 +28,67 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
     path = np.concatenate([[0.0], means[lineage]])
     wide, tall = float(np.quantile(np.abs(x), 0.995)), float(np.quantile(y, 0.995))
     traces = [
-        {"type": "scatter", "mode": "lines", "name": "path of the lineage shown", "x": path, "y": sd[lineage],
-         "line": {"color": palette.MUTED, "width": 1.5, "dash": "dot"}, "hoverinfo": "skip"},
-        {"type": "scatter", "mode": "markers", "name": f"{x.shape[1]} lineages", "x": x[-1], "y": y[-1],
-         "marker": {"color": palette.SYNTHETIC, "size": 7, "opacity": 0.75, "line": {"color": palette.PAPER, "width": 0.5}},
-         "hovertemplate": "mean %{x:.2f}, sd %{y:.3~g}<extra></extra>"},
-        {"type": "scatter", "mode": "markers+text", "name": "the real world", "x": [0.0], "y": [1.0], "text": ["real"],
-         "textposition": "top center", "textfont": {"color": palette.REAL}, "hoverinfo": "skip",
-         "marker": {"color": palette.REAL, "size": 13, "symbol": "diamond"}},
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "path of the lineage shown",
+            "x": path,
+            "y": sd[lineage],
+            "line": {"color": palette.MUTED, "width": 1.5, "dash": "dot"},
+            "hoverinfo": "skip",
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": f"{x.shape[1]} lineages",
+            "x": x[-1],
+            "y": y[-1],
+            "marker": {
+                "color": palette.SYNTHETIC,
+                "size": 7,
+                "opacity": 0.75,
+                "line": {"color": palette.PAPER, "width": 0.5},
+            },
+            "hovertemplate": "mean %{x:.2f}, sd %{y:.3~g}<extra></extra>",
+        },
+        {
+            "type": "scatter",
+            "mode": "markers+text",
+            "name": "the real world",
+            "x": [0.0],
+            "y": [1.0],
+            "text": ["real"],
+            "textposition": "top center",
+            "textfont": {"color": palette.REAL},
+            "hoverinfo": "skip",
+            "marker": {"color": palette.REAL, "size": 13, "symbol": "diamond"},
+        },
     ]
     many = s.world.d > 1
     layout = palette.base_layout(
-        "believed mean" + (" (first coordinate)" if many else ""), "believed sd" + (" (geometric mean)" if many else ""),
-        height=430, hovermode="closest", xaxis={"range": [-max(1.5, wide) * 1.05, max(1.5, wide) * 1.05]},
-        yaxis={"range": [0, max(1.4, tall) * 1.05]})
+        "believed mean" + (" (first coordinate)" if many else ""),
+        "believed sd" + (" (geometric mean)" if many else ""),
+        height=430,
+        hovermode="closest",
+        xaxis={"range": [-max(1.5, wide) * 1.05, max(1.5, wide) * 1.05]},
+        yaxis={"range": [0, max(1.4, tall) * 1.05]},
+    )
     captions = tuple(
         f"Generation {t}: half of the lineages believe in a standard deviation below {np.median(y[t]):.2g}; "
-        f"their means are {np.std(x[t]):.2g} apart (sd)." if t else "Generation 0: all start from the real mean and spread."
-        for t in range(s.generations + 1))
+        f"their means are {np.std(x[t]):.2g} apart (sd)."
+        if t
+        else "Generation 0: all start from the real mean and spread."
+        for t in range(s.generations + 1)
+    )
     return Picture(
-        palette.figure(traces, layout), film=Film(captions, {1: {"x": x, "y": y}}), name="drift", caption=parameters(s),
+        palette.figure(traces, layout),
+        film=Film(captions, {1: {"x": x, "y": y}}),
+        name="drift",
+        caption=parameters(s),
         say="Each dot is one lineage. Press play: does the cloud fall (less spread), does it fan out (means drift apart)?",
         note="Across: the mean a lineage believes in. Up: the spread it believes in, in standard deviations of the real world.",
-        alt=f"Swarm of lineages in the plane of mean and spread. {captions[len(captions) // 2]} {captions[-1]}")
+        alt=f"Swarm of lineages in the plane of mean and spread. {captions[len(captions) // 2]} {captions[-1]}",
+    )
 
 
 def conservation(trajectory: Trajectory) -> Picture:
@@ -65,23 +103,43 @@ def conservation(trajectory: Trajectory) -> Picture:
     ]
     total = inside + between
     if laws[0] is not None and laws[1] is not None:
-        traces += [line("law, inside", t, 100 * laws[0], palette.THEORY, width=2, dash="dash"),
-                   line("law, inside + between", t, 100 * (laws[0] + laws[1]), palette.THEORY, width=2, dash="dot")]
+        traces += [
+            line("law, inside", t, 100 * laws[0], palette.THEORY, width=2, dash="dash"),
+            line("law, inside + between", t, 100 * (laws[0] + laws[1]), palette.THEORY, width=2, dash="dot"),
+        ]
     ceiling = 125.0 if total.max() <= 125 else float(np.ceil(total.max() / 100) * 110)
-    layout = palette.base_layout("generation", "share of the real variance", height=320, xaxis={"range": [0, s.generations]},
-                                 yaxis={"range": [0, ceiling], "ticksuffix": " %"})
+    layout = palette.base_layout(
+        "generation",
+        "share of the real variance",
+        height=320,
+        xaxis={"range": [0, s.generations]},
+        yaxis={"range": [0, ceiling], "ticksuffix": " %"},
+    )
     return Picture(
-        palette.figure(traces, layout), cursor=True, name="conservation", caption=parameters(s),
+        palette.figure(traces, layout),
+        cursor=True,
+        name="conservation",
+        caption=parameters(s),
         say="Is what goes missing inside lineages found again between them? Compare the two areas together with the dotted law.",
         note="With the divisor n the law of the sum is exactly 100 %, whatever the policy, as long as nobody cools or truncates. "
-             "These are means over lineages; few lineages make them rough.",
+        "These are means over lineages; few lineages make them rough.",
         alt=f"Stacked areas. At the end {percent(inside[-1] / 100)} of the real variance is inside lineages on average and "
-            f"{percent(between[-1] / 100)} between them.")
+        f"{percent(between[-1] / 100)} between them.",
+    )
 
 
 def _area(name: str, x: Array, y: Array, color: str, fill: str) -> dict[str, object]:
-    return {"type": "scatter", "mode": "lines", "name": name, "x": x, "y": y, "stackgroup": "one", "fillcolor": fill,
-            "line": {"color": color, "width": 1.5}, "hovertemplate": "%{y:.3~g} %"}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": x,
+        "y": y,
+        "stackgroup": "one",
+        "fillcolor": fill,
+        "line": {"color": color, "width": 1.5},
+        "hovertemplate": "%{y:.3~g} %",
+    }
 
 
 def directions(trajectory: Trajectory) -> Picture:
@@ -91,19 +149,39 @@ def directions(trajectory: Trajectory) -> Picture:
     cov = trajectory.params.cov
     least = cov[..., 0, 0] if s.world.d == 1 else np.maximum(np.linalg.eigvalsh(cov)[..., 0], 0.0)
     smallest = np.concatenate([np.ones((len(cov), 1)), least], axis=1)
-    medians = {"total variance (trace ÷ d)": np.median(trajectory.measure("variance"), axis=0),
-               "geometric mean of the directions": np.median(np.exp(trajectory.measure("log_variance")), axis=0),
-               "smallest direction": np.median(smallest, axis=0)}
-    traces = [line(name, t, 100 * y, color, width=3, dash=dash) for (name, y), color, dash in zip(
-        medians.items(), (palette.SYNTHETIC, palette.TAIL, palette.HEALTHY), ("solid", "longdash", "dot"), strict=True)]
+    medians = {
+        "total variance (trace ÷ d)": np.median(trajectory.measure("variance"), axis=0),
+        "geometric mean of the directions": np.median(np.exp(trajectory.measure("log_variance")), axis=0),
+        "smallest direction": np.median(smallest, axis=0),
+    }
+    traces = [
+        line(name, t, 100 * y, color, width=3, dash=dash)
+        for (name, y), color, dash in zip(
+            medians.items(),
+            (palette.SYNTHETIC, palette.TAIL, palette.HEALTHY),
+            ("solid", "longdash", "dot"),
+            strict=True,
+        )
+    ]
     logs = law_for(s, "log_variance")
     if logs is not None:
-        traces.append(line("law: exp E log (geometric mean)", t, 100 * np.exp(logs), palette.THEORY, width=2, dash="dash"))
-    layout = palette.base_layout("generation", "share of the real variance", height=320, xaxis={"range": [0, s.generations]},
-                                 yaxis={"range": [0, 110], "ticksuffix": " %"})
+        traces.append(
+            line("law: exp E log (geometric mean)", t, 100 * np.exp(logs), palette.THEORY, width=2, dash="dash")
+        )
+    layout = palette.base_layout(
+        "generation",
+        "share of the real variance",
+        height=320,
+        xaxis={"range": [0, s.generations]},
+        yaxis={"range": [0, 110], "ticksuffix": " %"},
+    )
     end = {name: percent(float(y[-1])) for name, y in medians.items()}
     return Picture(
-        palette.figure(traces, layout), cursor=True, name="directions", caption=parameters(s),
+        palette.figure(traces, layout),
+        cursor=True,
+        name="directions",
+        caption=parameters(s),
         say="Does the total variance tell all? Compare it with the geometric mean of the directions, and with the smallest.",
         note="Medians over lineages. In one dimension the three curves are one; raise the dimension and watch them part.",
-        alt="At the end: " + "; ".join(f"{name} {value}" for name, value in end.items()) + ".")
+        alt="At the end: " + "; ".join(f"{name} {value}" for name, value in end.items()) + ".",
+    )

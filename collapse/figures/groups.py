@@ -67,37 +67,84 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Pic
         for radius, width in ((2.0, 1.25), (1.0, 3.0)):
             edge = outline(place[:, k], all_.cov[:, k], radius)
             moving[len(traces)] = {"x": edge[..., 0], "y": edge[..., 1]}
-            traces.append({"type": "scatter", "mode": "lines", "name": f"{name}, {radius:g} sd", "x": edge[-1, :, 0],
-                           "y": edge[-1, :, 1], "line": {"color": color, "width": width, "dash": dash}, "hoverinfo": "skip",
-                           "showlegend": radius == 1.0})
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "name": f"{name}, {radius:g} sd",
+                    "x": edge[-1, :, 0],
+                    "y": edge[-1, :, 1],
+                    "line": {"color": color, "width": width, "dash": dash},
+                    "hoverinfo": "skip",
+                    "showlegend": radius == 1.0,
+                }
+            )
     moving[len(traces)] = {"x": place[..., 0], "y": place[..., 1]}
-    traces.append({"type": "scatter", "mode": "markers+text", "name": "centres", "x": place[-1, :, 0], "y": place[-1, :, 1],
-                   "text": list(called), "textposition": "top center", "textfont": {"color": palette.INK, "size": 13},
-                   "marker": {"color": palette.INK, "size": 5}, "hoverinfo": "skip", "showlegend": False})
+    traces.append(
+        {
+            "type": "scatter",
+            "mode": "markers+text",
+            "name": "centres",
+            "x": place[-1, :, 0],
+            "y": place[-1, :, 1],
+            "text": list(called),
+            "textposition": "top center",
+            "textfont": {"color": palette.INK, "size": 13},
+            "marker": {"color": palette.INK, "size": 5},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    )
     dead = np.where((all_.weights == 0)[..., None], all_.mean, np.nan)
     moving[len(traces)] = {"x": dead[..., 0], "y": dead[..., 1]}
-    traces.append({"type": "scatter", "mode": "markers", "name": "where a component died", "x": dead[-1, :, 0], "y": dead[-1, :, 1],
-                   "text": [f"{name}: lost" for name in called], "hovertemplate": "%{text}<extra></extra>",
-                   "marker": {"symbol": "x-thin", "size": 12, "line": {"color": palette.INK, "width": 2.5}}})
+    traces.append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "where a component died",
+            "x": dead[-1, :, 0],
+            "y": dead[-1, :, 1],
+            "text": [f"{name}: lost" for name in called],
+            "hovertemplate": "%{text}<extra></extra>",
+            "marker": {"symbol": "x-thin", "size": 12, "line": {"color": palette.INK, "width": 2.5}},
+        }
+    )
     captions = _captions(all_, called)
     spans = [_span(world.rows[:, j]) for j in (0, 1)]
-    layout = palette.base_layout(*world.axes, height=430, hovermode="closest", xaxis={"range": spans[0], "showgrid": True},
-                                 yaxis={"range": spans[1]})
+    layout = palette.base_layout(
+        *world.axes,
+        height=430,
+        hovermode="closest",
+        xaxis={"range": spans[0], "showgrid": True},
+        yaxis={"range": spans[1]},
+    )
     return Picture(
-        palette.figure(traces, layout), film=Film(captions, moving), name="ellipses", caption=parameters(s),
+        palette.figure(traces, layout),
+        film=Film(captions, moving),
+        name="ellipses",
+        caption=parameters(s),
         say="Press play: each ellipse is one component of the model. Watch them wander, narrow, and vanish, the rarest first?",
         note="Blue is real: one symbol a species, and where each species is. Of a component, the thick ellipse is one standard "
-             "deviation wide, the thin one two. The axes stay, so an ellipse may leave. A cross is where a component died.",
-        alt=f"Ellipses of lineage {lineage + 1} over {len(world.rows)} real birds. {captions[len(captions) // 2]} {captions[-1]}")
+        "deviation wide, the thin one two. The axes stay, so an ellipse may leave. A cross is where a component died.",
+        alt=f"Ellipses of lineage {lineage + 1} over {len(world.rows)} real birds. {captions[len(captions) // 2]} {captions[-1]}",
+    )
 
 
 def _birds(world: Penguins) -> list[dict[str, object]]:
     kinds = np.array(world.kinds)
     assert world.groups is not None
-    return [{"type": "scatter", "mode": "markers", "name": f"real {name}s", "x": world.rows[kinds == name, 0],
-             "y": world.rows[kinds == name, 1], "hovertemplate": f"{name}: %{{x}}, %{{y}}<extra></extra>",
-             "marker": {"color": palette.REAL, "size": 6, "symbol": SYMBOLS[i], "opacity": 0.55}}
-            for i, name in enumerate(world.groups.labels)]
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": f"real {name}s",
+            "x": world.rows[kinds == name, 0],
+            "y": world.rows[kinds == name, 1],
+            "hovertemplate": f"{name}: %{{x}}, %{{y}}<extra></extra>",
+            "marker": {"color": palette.REAL, "size": 6, "symbol": SYMBOLS[i], "opacity": 0.55},
+        }
+        for i, name in enumerate(world.groups.labels)
+    ]
 
 
 def _ghosts(world: Penguins) -> dict[str, object]:
@@ -105,15 +152,31 @@ def _ghosts(world: Penguins) -> dict[str, object]:
     assert world.groups is not None
     edges = outline(world.groups.means, world.groups.covs, 2.0)
     x, y = (np.concatenate([edges[..., j], np.full((len(edges), 1), np.nan)], axis=1).ravel() for j in (0, 1))
-    return {"type": "scatter", "mode": "lines", "name": "real species, 2 sd", "x": x, "y": y, "fill": "toself",
-            "fillcolor": palette.GHOST_FILL, "line": {"color": palette.REAL, "width": 1}, "hoverinfo": "skip"}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "real species, 2 sd",
+        "x": x,
+        "y": y,
+        "fill": "toself",
+        "fillcolor": palette.GHOST_FILL,
+        "line": {"color": palette.REAL, "width": 1},
+        "hoverinfo": "skip",
+    }
 
 
 def _paths(place: Array) -> dict[str, object]:
     """Where the centres have been: place (T + 1, K, 2), one component after the other."""
     x, y = (np.concatenate([place[..., j], np.full((1, place.shape[1]), np.nan)]).T.ravel() for j in (0, 1))
-    return {"type": "scatter", "mode": "lines", "name": "paths of the centres", "x": x, "y": y, "hoverinfo": "skip",
-            "line": {"color": palette.MUTED, "width": 1.25, "dash": "dot"}}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "paths of the centres",
+        "x": x,
+        "y": y,
+        "hoverinfo": "skip",
+        "line": {"color": palette.MUTED, "width": 1.25, "dash": "dot"},
+    }
 
 
 def _span(values: Array) -> list[float]:
@@ -127,7 +190,9 @@ def _captions(all_: MixtureParams, called: tuple[str, ...]) -> tuple[str, ...]:
         if np.isnan(weights).any():
             said.append("Generation 0 is the real world; the first model has to find its own components.")
             continue
-        shares = (f"{name} {percent(float(w))}" if w > 0 else f"{name} lost" for name, w in zip(called, weights, strict=True))
+        shares = (
+            f"{name} {percent(float(w))}" if w > 0 else f"{name} lost" for name, w in zip(called, weights, strict=True)
+        )
         said.append(f"Generation {t}{'' if t else ' is the real world'}: {', '.join(shares)}.")
     return tuple(said)
 
@@ -140,18 +205,43 @@ def weights(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Pict
     traces = []
     for k, name in enumerate(called):
         color, dash = _style(k)
-        traces.append({"type": "scatter", "mode": "lines", "name": name, "x": t, "y": share[:, k], "stackgroup": "one",
-                       "line": {"color": color, "width": 1.5, "dash": dash}, "fillcolor": color, "hovertemplate": "%{y:.3~g} %",
-                       "fillpattern": {"shape": PATTERNS[k], "fgcolor": palette.PAPER, "bgcolor": color, "size": 9,
-                                       "solidity": 0.15}})
-    layout = palette.base_layout("generation", "weight", height=300, xaxis={"range": [0, s.generations]},
-                                 yaxis={"range": [0, 100], "ticksuffix": " %"})
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": name,
+                "x": t,
+                "y": share[:, k],
+                "stackgroup": "one",
+                "line": {"color": color, "width": 1.5, "dash": dash},
+                "fillcolor": color,
+                "hovertemplate": "%{y:.3~g} %",
+                "fillpattern": {
+                    "shape": PATTERNS[k],
+                    "fgcolor": palette.PAPER,
+                    "bgcolor": color,
+                    "size": 9,
+                    "solidity": 0.15,
+                },
+            }
+        )
+    layout = palette.base_layout(
+        "generation",
+        "weight",
+        height=300,
+        xaxis={"range": [0, s.generations]},
+        yaxis={"range": [0, 100], "ticksuffix": " %"},
+    )
     end = ", ".join(f"{name} {percent(float(w) / 100)}" for name, w in zip(called, share[-1], strict=True))
     return Picture(
-        palette.figure(traces, layout), cursor=True, name="weights", caption=parameters(s),
+        palette.figure(traces, layout),
+        cursor=True,
+        name="weights",
+        caption=parameters(s),
         say="How large a part of its world does the model give to each component? Does a layer ever come back once it is gone?",
         note="Across: generations. Up: the weights of the components in the lineage shown, stacked; together they are 100 %.",
-        alt=f"Stacked weights of lineage {lineage + 1}. At the end: {end}.")
+        alt=f"Stacked weights of lineage {lineage + 1}. At the end: {end}.",
+    )
 
 
 def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Picture:
@@ -162,30 +252,65 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
     alive = 100 * np.concatenate([np.ones((1, len(called))), (trajectory.params.weights > 0).mean(axis=0)])
     groups = s.world.groups
     rarest = int(groups.weights.argmin()) if groups is not None and len(groups.weights) == len(called) else -1
-    traces = [line(name, t, alive[:, k], _style(k)[0], width=4 if k == rarest else 2, dash=_style(k)[1])
-              for k, name in enumerate(called)]
+    traces = [
+        line(name, t, alive[:, k], _style(k)[0], width=4 if k == rarest else 2, dash=_style(k)[1])
+        for k, name in enumerate(called)
+    ]
     alone = None if control is None else 100 * control.measure("rarest_alive").mean(axis=0)
     if alone is not None:
         traces.append(line(f"{called[rarest]}, real data alone", t, alone, palette.REAL, width=3, dash="dot"))
     law = law_for(s, "rarest_alive")
     if law is not None:
-        traces.append(line(f"law for {called[rarest]} ({LAWS['rarest_alive'].standing})", t, 100 * law, palette.THEORY, width=2,
-                           dash="dash"))
-    layout = palette.base_layout("generation", "lineages", height=300, xaxis={"range": [0, s.generations]},
-                                 yaxis={"range": [0, 103], "ticksuffix": " %"})
-    look = "Compare the rarest with the dashed law." if law is not None else (
-        f"The thick line is the rarest, {called[rarest]}." if rarest >= 0 else "Which is lost first?")
-    told = " No law of survival is known here: simulation only." if law is None else (
-        " The law is Wright and Fisher's, exact for groups that never overlap; of these, at most "
-        f"{percent(at_world(s.world, 'overlap'))} could be taken for another (a bound).")
+        traces.append(
+            line(
+                f"law for {called[rarest]} ({LAWS['rarest_alive'].standing})",
+                t,
+                100 * law,
+                palette.THEORY,
+                width=2,
+                dash="dash",
+            )
+        )
+    layout = palette.base_layout(
+        "generation",
+        "lineages",
+        height=300,
+        xaxis={"range": [0, s.generations]},
+        yaxis={"range": [0, 103], "ticksuffix": " %"},
+    )
+    look = (
+        "Compare the rarest with the dashed law."
+        if law is not None
+        else (f"The thick line is the rarest, {called[rarest]}." if rarest >= 0 else "Which is lost first?")
+    )
+    told = (
+        " No law of survival is known here: simulation only."
+        if law is None
+        else (
+            " The law is Wright and Fisher's, exact for groups that never overlap; of these, at most "
+            f"{percent(at_world(s.world, 'overlap'))} could be taken for another (a bound)."
+        )
+    )
     end = ", ".join(f"{name} {percent(float(a) / 100)}" for name, a in zip(called, alive[-1], strict=True))
-    beside = "" if alone is None else (f" Blue and dotted: {called[rarest]} when every model is trained on fresh real data alone. "
-                                       "What is lost there is lost by the fit, not by the diet.")
+    beside = (
+        ""
+        if alone is None
+        else (
+            f" Blue and dotted: {called[rarest]} when every model is trained on fresh real data alone. "
+            "What is lost there is lost by the fit, not by the diet."
+        )
+    )
     spoken = ("" if alone is None else f" On real data alone, {called[rarest]} {percent(float(alone[-1]) / 100)}.") + (
-        "" if law is None else f" The law gives {percent(float(law[-1]))}.")
+        "" if law is None else f" The law gives {percent(float(law[-1]))}."
+    )
     return Picture(
-        palette.figure(traces, layout), cursor=True, name="survival", caption=parameters(s),
+        palette.figure(traces, layout),
+        cursor=True,
+        name="survival",
+        caption=parameters(s),
         say=f"In how many lineages is each component still there? {look}",
         note="Across: generations. Up: the share of lineages in which a component is alive. A warm fit never brings one back."
-             + beside + told,
-        alt=f"Survival by component. At the end: {end}.{spoken}")
+        + beside
+        + told,
+        alt=f"Survival by component. At the end: {end}.{spoken}",
+    )

@@ -42,23 +42,39 @@ def zipf(scenario: Scenario, life: Sequence[Any]) -> Picture:
         curves.append(np.array([100 * shares[r - 1] if r <= len(shares) else np.nan for r in rank]))
         captions.append(f"Generation {t}: {count(len(told))} different words among {count(told.total())}.")
     y = np.array(curves)
-    traces = [line("real text", rank.astype(float), y[0], palette.REAL, width=3),
-              {"type": "scatter", "mode": "lines+markers", "name": "text of the generation played", "x": rank.astype(float),
-               "y": y[-1], "line": {"color": palette.SYNTHETIC, "width": 2, "dash": "dot"},
-               "marker": {"color": palette.SYNTHETIC, "size": 6},
-               "hovertemplate": "rank %{x:.0f}: %{y:.2~g} %"}]
+    traces = [
+        line("real text", rank.astype(float), y[0], palette.REAL, width=3),
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": "text of the generation played",
+            "x": rank.astype(float),
+            "y": y[-1],
+            "line": {"color": palette.SYNTHETIC, "width": 2, "dash": "dot"},
+            "marker": {"color": palette.SYNTHETIC, "size": 6},
+            "hovertemplate": "rank %{x:.0f}: %{y:.2~g} %",
+        },
+    ]
     shown = y[np.isfinite(y)]
-    low, high = (np.log10([shown.min(), shown.max()]) if shown.size else np.array([-1.0, 2.0]))
+    low, high = np.log10([shown.min(), shown.max()]) if shown.size else np.array([-1.0, 2.0])
     layout = palette.base_layout(
-        "rank of the word (1 is the most frequent)", "share of the text", height=340, hovermode="closest",
+        "rank of the word (1 is the most frequent)",
+        "share of the text",
+        height=340,
+        hovermode="closest",
         xaxis={"type": "log", "range": [-0.05, 3.05], "dtick": 1},
-        yaxis={"type": "log", "range": [float(low) - 0.15, float(high) + 0.15], "ticksuffix": " %", "dtick": 1})
+        yaxis={"type": "log", "range": [float(low) - 0.15, float(high) + 0.15], "ticksuffix": " %", "dtick": 1},
+    )
     return Picture(
-        palette.figure(traces, layout), film=Film(tuple(captions), {1: {"y": y}}), name="zipf", caption=parameters(scenario),
+        palette.figure(traces, layout),
+        film=Film(tuple(captions), {1: {"y": y}}),
+        name="zipf",
+        caption=parameters(scenario),
         say="Zipf's law: does the dotted curve end sooner than the blue one (fewer words), and does its middle rise?",
         note=f"Across: words from frequent to rare. Up: their share of an excerpt of {count(belief.excerpt.size)} tokens. Both "
-             "axes grow by tens.",
-        alt=f"Share of words by rank. {captions[0]} {captions[len(captions) // 2]} {captions[-1]}")
+        "axes grow by tens.",
+        alt=f"Share of words by rank. {captions[0]} {captions[len(captions) // 2]} {captions[-1]}",
+    )
 
 
 def next_token(scenario: Scenario, life: Sequence[Any], context: str) -> Picture:
@@ -77,25 +93,51 @@ def next_token(scenario: Scenario, life: Sequence[Any], context: str) -> Picture
     place = np.arange(len(names), dtype=float)
     colors = (palette.SYNTHETIC, palette.REAL, palette.HEALTHY, palette.TAIL, palette.INK)
     patterns = ("", "/", ".", "x", "-")
-    traces = [{"type": "bar", "name": name, "x": place, "y": y[-1, i],
-               "marker": {"color": colors[i], "pattern": {"shape": patterns[i], "fgcolor": palette.PAPER, "bgcolor": colors[i],
-                                                          "size": 6, "solidity": 0.2}},
-               "hovertemplate": "%{y:.3~g} %"} for i, name in enumerate(samplers)]
+    traces = [
+        {
+            "type": "bar",
+            "name": name,
+            "x": place,
+            "y": y[-1, i],
+            "marker": {
+                "color": colors[i],
+                "pattern": {
+                    "shape": patterns[i],
+                    "fgcolor": palette.PAPER,
+                    "bgcolor": colors[i],
+                    "size": 6,
+                    "solidity": 0.2,
+                },
+            },
+            "hovertemplate": "%{y:.3~g} %",
+        }
+        for i, name in enumerate(samplers)
+    ]
     named = context if len(context) <= SHOWN else f"…{context[-SHOWN:]}"
     layout = palette.base_layout(
-        f"the next token after “{plain(named)}”", "probability", height=340, barmode="group", bargap=0.25,
+        f"the next token after “{plain(named)}”",
+        "probability",
+        height=340,
+        barmode="group",
+        bargap=0.25,
         xaxis={"tickvals": place.tolist(), "ticktext": [plain(n) for n in names], "range": [-0.6, len(names) - 0.4]},
-        yaxis={"range": [0, 105], "ticksuffix": " %"})
+        yaxis={"range": [0, 105], "ticksuffix": " %"},
+    )
     kinds = np.count_nonzero(p[:, 0], axis=-1)
-    captions = tuple(f"Generation {t}: {k} {'token may' if k == 1 else 'tokens may'} follow{_short(b, prompt, corpus)}."
-                     for t, (k, b) in enumerate(zip(kinds, believed, strict=True)))
+    captions = tuple(
+        f"Generation {t}: {k} {'token may' if k == 1 else 'tokens may'} follow{_short(b, prompt, corpus)}."
+        for t, (k, b) in enumerate(zip(kinds, believed, strict=True))
+    )
     return Picture(
-        palette.figure(traces, layout), film=Film(captions, {i: {"y": y[:, i]} for i in range(len(samplers))}), name="next_token",
+        palette.figure(traces, layout),
+        film=Film(captions, {i: {"y": y[:, i]} for i in range(len(samplers))}),
+        name="next_token",
         caption=parameters(scenario),
         say="What comes next? Compare what was learnt with what temperature, top-k and top-p make of it: do small bars survive?",
         note="Across: the ten tokens that most often follow in the real text, and all others. Up: how likely each is. Where a "
-             "generation has never read on after the context, it goes by its end.",
-        alt=f"Bars for {len(names)} outcomes under {len(samplers)} samplers. {captions[0]} {captions[-1]}")
+        "generation has never read on after the context, it goes by its end.",
+        alt=f"Bars for {len(names)} outcomes under {len(samplers)} samplers. {captions[0]} {captions[-1]}",
+    )
 
 
 def as_typed(text: str) -> str:
@@ -110,7 +152,9 @@ def _short(belief: Language, prompt: Array, corpus: Corpus) -> str:
     known = int(np.searchsorted(grams.start, row, side="right")) if row >= 0 else 0
     if known == wanted:
         return ""
-    return f" “{corpus.read(prompt[-known:])}”, which is all it knows of this" if known else "; it knows nothing of this"
+    return (
+        f" “{corpus.read(prompt[-known:])}”, which is all it knows of this" if known else "; it knows nothing of this"
+    )
 
 
 def plain(text: str) -> str:
@@ -132,49 +176,85 @@ def signs(trajectory: Trajectory) -> Picture:
     """Medians over lineages of what goes and of what comes."""
     s = trajectory.scenario
     t = np.arange(s.generations + 1)
-    names = {"tail_mass": "rare words left", "effective_types": "variety of n-grams left", "gibberish": "words that do not exist",
-             "repetition": "text in loops"}
+    names = {
+        "tail_mass": "rare words left",
+        "effective_types": "variety of n-grams left",
+        "gibberish": "words that do not exist",
+        "repetition": "text in loops",
+    }
     medians = {m: np.median(trajectory.measure(m), axis=0) for m in names}
     for m in ("tail_mass", "effective_types"):
         medians[m] = medians[m] / medians[m][0] if medians[m][0] else np.ones_like(medians[m])
-    colors, dashes = (palette.TAIL, palette.SYNTHETIC, palette.EARLY, palette.LATE), ("solid", "longdash", "dashdot", "dot")
-    traces = [line(names[m], t, 100 * medians[m], color, width=3, dash=dash)
-              for m, color, dash in zip(names, colors, dashes, strict=True)]
+    colors, dashes = (
+        (palette.TAIL, palette.SYNTHETIC, palette.EARLY, palette.LATE),
+        ("solid", "longdash", "dashdot", "dot"),
+    )
+    traces = [
+        line(names[m], t, 100 * medians[m], color, width=3, dash=dash)
+        for m, color, dash in zip(names, colors, dashes, strict=True)
+    ]
     top = doubled(150.0, float(max(v.max() for v in medians.values()) * 100))
-    layout = palette.base_layout("generation", "share", height=320, xaxis={"range": [0, s.generations]},
-                                 yaxis={"range": [0, top], "ticksuffix": " %"})
+    layout = palette.base_layout(
+        "generation",
+        "share",
+        height=320,
+        xaxis={"range": [0, s.generations]},
+        yaxis={"range": [0, top], "ticksuffix": " %"},
+    )
     end = "; ".join(f"{names[m]} {percent(float(v[-1]))}" for m, v in medians.items())
     return Picture(
-        palette.figure(traces, layout), cursor=True, name="signs", caption=parameters(s),
+        palette.figure(traces, layout),
+        cursor=True,
+        name="signs",
+        caption=parameters(s),
         say="Two curves fall and two may rise: which moves first, and which never does?",
         note="Medians over lineages. Rare words and variety as shares of what a real text of the same length has; words that do "
-             "not exist as a share of all words; loops as the share of the text that stood before in the same passage.",
-        alt=f"At the end: {end}.")
+        "not exist as a share of all words; loops as the share of the text that stood before in the same passage.",
+        alt=f"At the end: {end}.",
+    )
 
 
 def variety(scenario: Scenario, life: Sequence[Any]) -> Picture:
     """Diversity as the literature measures it, of one lineage: distinct-n, Self-BLEU, and what is copied from the real text."""
-    shown = {"distinct_1": "distinct-1", "distinct_2": "distinct-2", "distinct_3": "distinct-3", "self_bleu": "Self-BLEU",
-             "copied": "copied from the real text"}
+    shown = {
+        "distinct_1": "distinct-1",
+        "distinct_2": "distinct-2",
+        "distinct_3": "distinct-3",
+        "self_bleu": "Self-BLEU",
+        "copied": "copied from the real text",
+    }
     t = np.arange(scenario.generations + 1)
     believed = beliefs(scenario, life)
     values = {m: np.array([float(np.squeeze(METRICS[m].function(b, scenario.world))) for b in believed]) for m in shown}
     colors = (palette.REAL, palette.HEALTHY, palette.SYNTHETIC, palette.LATE, palette.MUTED)
-    traces = [line(shown[m], t, 100 * v, c, width=3, dash=d)
-              for (m, v), c, d in zip(values.items(), colors, ("solid", "longdash", "dashdot", "dot", "dash"), strict=True)]
-    layout = palette.base_layout("generation", "share", height=320, xaxis={"range": [0, scenario.generations]},
-                                 yaxis={"range": [0, 105], "ticksuffix": " %"})
+    traces = [
+        line(shown[m], t, 100 * v, c, width=3, dash=d)
+        for (m, v), c, d in zip(values.items(), colors, ("solid", "longdash", "dashdot", "dot", "dash"), strict=True)
+    ]
+    layout = palette.base_layout(
+        "generation",
+        "share",
+        height=320,
+        xaxis={"range": [0, scenario.generations]},
+        yaxis={"range": [0, 105], "ticksuffix": " %"},
+    )
     last = {m: percent(float(v[-1])) if np.isfinite(v[-1]) else "not to be measured" for m, v in values.items()}
     end = "; ".join(f"{shown[m]} {said}" for m, said in last.items())
     again, train = reading.COPIED[scenario.model.unit], scenario.world.corpus(scenario.model.unit).train  # type: ignore[attr-defined]
     read = " The real text is short: each model reads it more than once." if scenario.n > len(train) else ""
-    gap = "" if np.isfinite(values["self_bleu"]).all() else " Self-BLEU needs two passages of at least four whole words."
+    gap = (
+        "" if np.isfinite(values["self_bleu"]).all() else " Self-BLEU needs two passages of at least four whole words."
+    )
     return Picture(
-        palette.figure(traces, layout), cursor=True, name="variety", caption=parameters(scenario),
+        palette.figure(traces, layout),
+        cursor=True,
+        name="variety",
+        caption=parameters(scenario),
         say="Does the text lose its variety (distinct-n falls), do its passages grow alike (Self-BLEU rises), does it still quote?",
         note=f"One lineage. Distinct-n: different n-grams ÷ n-grams, in excerpts of equal length. Copied: windows of {again} "
-             f"tokens that stand in the real text letter by letter.{read}{gap}",
-        alt=f"At the end: {end}.")
+        f"tokens that stand in the real text letter by letter.{read}{gap}",
+        alt=f"At the end: {end}.",
+    )
 
 
 def second_view(scenario: Scenario, life: Sequence[Any]) -> Picture:
@@ -183,20 +263,33 @@ def second_view(scenario: Scenario, life: Sequence[Any]) -> Picture:
     levels = np.array([_passages(b, scenario) for b in beliefs(scenario, life)]).T
     low, median, high, most = levels
     top = doubled(8.0, float(high.max()))
-    traces = [line("5–95 % of passages, low", t, low, palette.BAND, width=0, showlegend=False),
-              line("5–95 % of passages", t, high, palette.BAND, width=0, fill="tonexty", fillcolor=palette.BAND),
-              line("median passage", t, median, palette.SYNTHETIC, width=3),
-              line("strangest passage", t, most, palette.MUTED, width=2)]
-    layout = palette.base_layout("generation", "perplexity under generation 0", height=320, yaxis={"range": [0, top]},
-                                 xaxis={"range": [0, scenario.generations]})
-    beyond = f" The strangest passages leave the picture: they reach {times(float(most.max()))}." if most.max() > top else ""
+    traces = [
+        line("5–95 % of passages, low", t, low, palette.BAND, width=0, showlegend=False),
+        line("5–95 % of passages", t, high, palette.BAND, width=0, fill="tonexty", fillcolor=palette.BAND),
+        line("median passage", t, median, palette.SYNTHETIC, width=3),
+        line("strangest passage", t, most, palette.MUTED, width=2),
+    ]
+    layout = palette.base_layout(
+        "generation",
+        "perplexity under generation 0",
+        height=320,
+        yaxis={"range": [0, top]},
+        xaxis={"range": [0, scenario.generations]},
+    )
+    beyond = (
+        f" The strangest passages leave the picture: they reach {times(float(most.max()))}." if most.max() > top else ""
+    )
     return Picture(
-        palette.figure(traces, layout), cursor=True, name="second_view", caption=parameters(scenario),
+        palette.figure(traces, layout),
+        cursor=True,
+        name="second_view",
+        caption=parameters(scenario),
         say="Let generation 0 read what the others wrote: is their text plainer to it (the band falls), a few passages stranger?",
         note="One lineage. Generation 0 has read all of the real text. Published for a large language model: the band falls, and "
-             f"its upper tail grows.{beyond}",
+        f"its upper tail grows.{beyond}",
         alt=f"Median perplexity under generation 0: {times(float(median[0]))} at the start, {times(float(median[-1]))} at the end; "
-            f"95 % of the passages stay below {times(float(high[0]))} at the start and below {times(float(high[-1]))} at the end.")
+        f"95 % of the passages stay below {times(float(high[0]))} at the start and below {times(float(high[-1]))} at the end.",
+    )
 
 
 def _passages(belief: Language, scenario: Scenario) -> Array:

@@ -28,49 +28,119 @@ def phase_map(filled: Filled, here: Scenario, labels: dict[str, str]) -> Picture
     across, up = (labels.get(a.key, a.key) for a in (m.x, m.y))
     rows, columns = np.indices(m.shape)
     finite, known = np.isfinite(values), ~np.isnan(values)
-    traces = [_cells("cells", rows[finite], columns[finite], m.shape[1]) | {
-        "showlegend": False, "text": _hover(filled, values, across, up, finite), "hovertemplate": "%{text}<extra></extra>",
-        "meta": {"table": [[across, up, label, "standard error"], *_rows(filled)]},
-        "marker": {"color": values[finite], "cmin": low, "cmax": top, "line": {"width": 0}, "showscale": True,
-                   "colorscale": [[i / (len(palette.LADDER) - 1), c] for i, c in enumerate(palette.LADDER)],
-                   "colorbar": {"orientation": "h", "x": 0.5, "y": 1.02, "yanchor": "bottom", "thickness": 10, "len": 0.9,
-                                "outlinewidth": 0, "nticks": 6, "tickfont": {"color": palette.MUTED}, "tickcolor": palette.AXIS}}}]
+    traces = [
+        _cells("cells", rows[finite], columns[finite], m.shape[1])
+        | {
+            "showlegend": False,
+            "text": _hover(filled, values, across, up, finite),
+            "hovertemplate": "%{text}<extra></extra>",
+            "meta": {"table": [[across, up, label, "standard error"], *_rows(filled)]},
+            "marker": {
+                "color": values[finite],
+                "cmin": low,
+                "cmax": top,
+                "line": {"width": 0},
+                "showscale": True,
+                "colorscale": [[i / (len(palette.LADDER) - 1), c] for i, c in enumerate(palette.LADDER)],
+                "colorbar": {
+                    "orientation": "h",
+                    "x": 0.5,
+                    "y": 1.02,
+                    "yanchor": "bottom",
+                    "thickness": 10,
+                    "len": 0.9,
+                    "outlinewidth": 0,
+                    "nticks": 6,
+                    "tickfont": {"color": palette.MUTED},
+                    "tickcolor": palette.AXIS,
+                },
+            },
+        }
+    ]
     if (never := known & ~finite).any():
-        traces.append(_cells("never in this time" if m.shows in ONSETS else "infinite", rows[never], columns[never], m.shape[1]) | {
-            "hovertemplate": "%{x}, never or infinite<extra></extra>", "marker": {"color": palette.GRID, "line": {"width": 0}}})
+        traces.append(
+            _cells("never in this time" if m.shows in ONSETS else "infinite", rows[never], columns[never], m.shape[1])
+            | {
+                "hovertemplate": "%{x}, never or infinite<extra></extra>",
+                "marker": {"color": palette.GRID, "line": {"width": 0}},
+            }
+        )
     if empty := {at: why for at, why in m.cells.items() if isinstance(why, str)}:
         row, column = np.array(list(empty)).T
-        traces.append(_cells("empty", row, column, m.shape[1]) | {
-            "showlegend": False, "text": [_said(m, at, across, up, "<br>".join(wrap(why, 60))) for at, why in empty.items()],
-            "hovertemplate": "%{text}<extra></extra>", "marker": {"color": "rgba(0,0,0,0)", "line": {"width": 0}}})
-    traces.append({"type": "scatter", "mode": "markers", "name": "these controls", "hoverinfo": "skip",
-                   **{k: np.array([float(place(a, setting(here, a.key)))]) for k, a in (("x", m.x), ("y", m.y))},
-                   "marker": {"symbol": "square-open", "size": 15, "color": palette.INK,
-                              "line": {"color": palette.INK, "width": 3}}})
+        traces.append(
+            _cells("empty", row, column, m.shape[1])
+            | {
+                "showlegend": False,
+                "text": [_said(m, at, across, up, "<br>".join(wrap(why, 60))) for at, why in empty.items()],
+                "hovertemplate": "%{text}<extra></extra>",
+                "marker": {"color": "rgba(0,0,0,0)", "line": {"width": 0}},
+            }
+        )
+    traces.append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "these controls",
+            "hoverinfo": "skip",
+            **{k: np.array([float(place(a, setting(here, a.key)))]) for k, a in (("x", m.x), ("y", m.y))},
+            "marker": {
+                "symbol": "square-open",
+                "size": 15,
+                "color": palette.INK,
+                "line": {"color": palette.INK, "width": 3},
+            },
+        }
+    )
     layout = palette.base_layout(
-        across, up, height=470, hovermode="closest", barmode="overlay", bargap=0, margin={"l": 60, "r": 14, "t": 46, "b": 48},
+        across,
+        up,
+        height=470,
+        hovermode="closest",
+        barmode="overlay",
+        bargap=0,
+        margin={"l": 60, "r": 14, "t": 46, "b": 48},
         xaxis={"range": [-0.5, m.shape[1] - 0.5], **_ticks(m.x)},
-        yaxis={"range": [-0.5, m.shape[0] - 0.5], "showgrid": False, **_ticks(m.y)})
+        yaxis={"range": [-0.5, m.shape[0] - 0.5], "showgrid": False, **_ticks(m.y)},
+    )
     return Picture(
-        palette.figure(traces, layout), name="phase-map", caption=parameters(m.scenario),
+        palette.figure(traces, layout),
+        name="phase-map",
+        caption=parameters(m.scenario),
         say=f"Where does it hold, and where does it collapse? Colour: {label}. Click a cell to set the controls to it.",
         note=f"Across: {across}. Up: {up}. Every cell is a run of {m.scenario.lineages} lineages on the same noise"
-             + ("" if m.shows in ONSETS else "; the colour is their median, and its standard error stands in the box that hovering "
-                "or the table shows") + (". An empty cell has no number: its box and the table say why" if empty else "")
-             + ". The open square is where the controls stand.",
-        alt=_spoken(filled, label))
+        + (
+            ""
+            if m.shows in ONSETS
+            else "; the colour is their median, and its standard error stands in the box that hovering "
+            "or the table shows"
+        )
+        + (". An empty cell has no number: its box and the table say why" if empty else "")
+        + ". The open square is where the controls stand.",
+        alt=_spoken(filled, label),
+    )
 
 
 def title(shows: str) -> str:
     """What a map shows, for people."""
-    return (f"generation at which half of the lineages are in the {shows.partition(' ')[0]} stage" if shows in ONSETS
-            else f"{METRICS[shows].label}, last generation")
+    return (
+        f"generation at which half of the lineages are in the {shows.partition(' ')[0]} stage"
+        if shows in ONSETS
+        else f"{METRICS[shows].label}, last generation"
+    )
 
 
 def _cells(name: str, rows: Array, columns: Array, width: int) -> dict[str, Any]:
     """Squares of side 1 around whole numbers, as one trace of bars that stand on a base."""
-    return {"type": "bar", "name": name, "x": columns.astype(float), "y": np.ones(len(rows)), "base": rows - 0.5, "width": 1.0,
-            "customdata": (rows * width + columns).tolist(), "textposition": "none"}
+    return {
+        "type": "bar",
+        "name": name,
+        "x": columns.astype(float),
+        "y": np.ones(len(rows)),
+        "base": rows - 0.5,
+        "width": 1.0,
+        "customdata": (rows * width + columns).tolist(),
+        "textposition": "none",
+    }
 
 
 def _span(filled: Filled) -> tuple[float, float]:
@@ -81,7 +151,11 @@ def _span(filled: Filled) -> tuple[float, float]:
         return 0.0, float(m.scenario.generations if "generations" not in (m.x.key, m.y.key) else max(seen, default=1.0))
     real = at_start(m.scenario, m.shows)
     low, top = reach(seen)
-    return (0.0, real) if low == 0 and np.isfinite(real) and real > 0 and max(seen, default=0.0) <= 1.1 * real else (low, top)
+    return (
+        (0.0, real)
+        if low == 0 and np.isfinite(real) and real > 0 and max(seen, default=0.0) <= 1.1 * real
+        else (low, top)
+    )
 
 
 def place(axis: Axis, value: float) -> int:
@@ -100,7 +174,9 @@ def _hover(filled: Filled, values: Array, across: str, up: str, shown: Array) ->
     words = []
     for r, c in zip(*np.nonzero(shown), strict=True):
         error = filled.error[r, c]
-        about = f" ± {error:.2g}" if np.isfinite(error) else "" if filled.stride[r, c] else " (roughly: still computing)"
+        about = (
+            f" ± {error:.2g}" if np.isfinite(error) else "" if filled.stride[r, c] else " (roughly: still computing)"
+        )
         words.append(_said(m, (r, c), across, up, f"{values[r, c]:.4g}{about}"))
     return words
 
@@ -112,8 +188,16 @@ def _said(m: Map, at: tuple[int, int], across: str, up: str, what: str) -> str:
 
 def _rows(filled: Filled) -> list[list[Any]]:
     m = filled.map
-    return [[m.x.values[c], m.y.values[r], s if isinstance(s, str) else _cell(float(filled.value[r, c])),
-             _cell(float(filled.error[r, c]))] for (r, c), s in m.cells.items() if filled.stride[r, c]]
+    return [
+        [
+            m.x.values[c],
+            m.y.values[r],
+            s if isinstance(s, str) else _cell(float(filled.value[r, c])),
+            _cell(float(filled.error[r, c])),
+        ]
+        for (r, c), s in m.cells.items()
+        if filled.stride[r, c]
+    ]
 
 
 def _cell(value: float) -> Any:

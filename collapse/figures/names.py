@@ -35,30 +35,64 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
     rank = (chosen + 1).astype(float)
     hover = {"text": names, "hovertemplate": "%{text}: %{y:.3~g} %<extra></extra>"}
     traces = [
-        {"type": "scatter", "mode": "lines", "name": "real share", "x": rank, "y": 100 * world.p[chosen],
-         "line": {"color": palette.REAL, "width": 3}, **hover},
-        {"type": "scatter", "mode": "markers", "name": "share in the model", "x": rank, "y": alive[-1],
-         "marker": {"color": palette.SYNTHETIC, "size": 8, "line": {"color": palette.PAPER, "width": 0.5}}, **hover},
-        {"type": "scatter", "mode": "markers", "name": "lost for ever", "x": rank, "y": lost[-1], "text": names,
-         "marker": {"color": palette.MUTED, "size": 7, "symbol": "x-thin", "line": {"color": palette.MUTED, "width": 1.5}},
-         "hovertemplate": "%{text}: lost<extra></extra>"},
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "real share",
+            "x": rank,
+            "y": 100 * world.p[chosen],
+            "line": {"color": palette.REAL, "width": 3},
+            **hover,
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "share in the model",
+            "x": rank,
+            "y": alive[-1],
+            "marker": {"color": palette.SYNTHETIC, "size": 8, "line": {"color": palette.PAPER, "width": 0.5}},
+            **hover,
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "lost for ever",
+            "x": rank,
+            "y": lost[-1],
+            "text": names,
+            "marker": {
+                "color": palette.MUTED,
+                "size": 7,
+                "symbol": "x-thin",
+                "line": {"color": palette.MUTED, "width": 1.5},
+            },
+            "hovertemplate": "%{text}: lost<extra></extra>",
+        },
     ]
     top = float(np.log10(np.nanmax(life))) + 0.25
     layout = palette.base_layout(
-        "rank in the real world (1 is the most frequent)", f"share of {world.unit}", height=430, hovermode="closest",
+        "rank in the real world (1 is the most frequent)",
+        f"share of {world.unit}",
+        height=430,
+        hovermode="closest",
         xaxis={"type": "log", "range": [-0.05, float(np.log10(world.types)) + 0.05], "dtick": 1},
-        yaxis={"type": "log", "range": [float(np.log10(floor)) - 0.2, top], "ticksuffix": " %", "dtick": 1})
+        yaxis={"type": "log", "range": [float(np.log10(floor)) - 0.2, top], "ticksuffix": " %", "dtick": 1},
+    )
     left = np.concatenate([[world.types], np.count_nonzero(p, axis=1)])
-    captions = tuple(f"Generation {t}: {k:,} of {world.types:,} {world.noun} are alive in this lineage."
-                     for t, k in enumerate(left))
+    captions = tuple(
+        f"Generation {t}: {k:,} of {world.types:,} {world.noun} are alive in this lineage." for t, k in enumerate(left)
+    )
     return Picture(
-        palette.figure(traces, layout), name="ranks", caption=parameters(s),
+        palette.figure(traces, layout),
+        name="ranks",
+        caption=parameters(s),
         film=Film(captions, {1: {"y": alive}, 2: {"y": lost}}),
         say=f"Press play: how far do the dots stray from the blue line of the real shares, and which {world.noun} drop to the "
-            "floor?",
+        "floor?",
         note=f"Across: how common a name really is. Up: how common the model thinks it is. Both axes grow by tens. "
-             f"{len(chosen)} of {world.types:,} {world.noun} are drawn.",
-        alt=f"Share against rank for lineage {lineage + 1}. {captions[len(captions) // 2]} {captions[-1]}")
+        f"{len(chosen)} of {world.types:,} {world.noun} are drawn.",
+        alt=f"Share against rank for lineage {lineage + 1}. {captions[len(captions) // 2]} {captions[-1]}",
+    )
 
 
 def lifelines(trajectory: Trajectory, p: Array) -> Picture:
@@ -76,49 +110,103 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
     gap = np.full(len(chosen), np.nan)
 
     def segments(which: Any) -> tuple[Array, Array]:
-        return (np.stack([np.zeros(len(end)), end, gap], axis=1)[which].ravel(), np.stack([y, y, gap], axis=1)[which].ravel())
+        return (
+            np.stack([np.zeros(len(end)), end, gap], axis=1)[which].ravel(),
+            np.stack([y, y, gap], axis=1)[which].ravel(),
+        )
 
     (x0, y0), (x1, y1) = segments(np.logical_not(died)), segments(died)
     traces = [
-        {"type": "scatter", "mode": "lines", "name": "alive at the end", "x": x0, "y": y0, "hoverinfo": "skip",
-         "line": {"color": palette.SYNTHETIC, "width": 5}},
-        {"type": "scatter", "mode": "lines", "name": "until it was lost", "x": x1, "y": y1, "hoverinfo": "skip",
-         "line": {"color": palette.MUTED, "width": 2}},
-        {"type": "scatter", "mode": "markers", "name": "lost", "x": end[died].astype(float), "y": y[died].astype(float),
-         "text": gone, "hovertemplate": "%{text}: lost at %{x}<extra></extra>",
-         "marker": {"symbol": "x-thin", "size": 9, "line": {"color": palette.INK, "width": 2}}},
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "alive at the end",
+            "x": x0,
+            "y": y0,
+            "hoverinfo": "skip",
+            "line": {"color": palette.SYNTHETIC, "width": 5},
+        },
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "until it was lost",
+            "x": x1,
+            "y": y1,
+            "hoverinfo": "skip",
+            "line": {"color": palette.MUTED, "width": 2},
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "lost",
+            "x": end[died].astype(float),
+            "y": y[died].astype(float),
+            "text": gone,
+            "hovertemplate": "%{text}: lost at %{x}<extra></extra>",
+            "marker": {"symbol": "x-thin", "size": 9, "line": {"color": palette.INK, "width": 2}},
+        },
     ]
-    layout = palette.base_layout("generation", height=max(220, 24 * len(chosen) + 90), xaxis={"range": [0, s.generations * 1.01]},
-                                 yaxis={"tickvals": y.tolist(), "ticktext": names, "range": [-0.8, len(chosen) - 0.2],
-                                        "showgrid": False, "tickfont": {"color": palette.MUTED, "size": 11}},
-                                 hovermode="closest")
+    layout = palette.base_layout(
+        "generation",
+        height=max(220, 24 * len(chosen) + 90),
+        xaxis={"range": [0, s.generations * 1.01]},
+        yaxis={
+            "tickvals": y.tolist(),
+            "ticktext": names,
+            "range": [-0.8, len(chosen) - 0.2],
+            "showgrid": False,
+            "tickfont": {"color": palette.MUTED, "size": 11},
+        },
+        hovermode="closest",
+    )
     return Picture(
-        palette.figure(traces, layout), cursor=True, name="lifelines", caption=parameters(s),
+        palette.figure(traces, layout),
+        cursor=True,
+        name="lifelines",
+        caption=parameters(s),
         say="Who is still there? Common names at the top, rare ones at the bottom; a cross is the end of a name.",
         note=f"{len(chosen)} names from common to rare (their rank in brackets), in the lineage shown. Nothing brings a lost name "
-             "back, unless real data or smoothing does.",
-        alt=f"{len(gone)} of these {len(chosen)} names are lost: {', '.join(gone) or 'none'}.")
+        "back, unless real data or smoothing does.",
+        alt=f"{len(gone)} of these {len(chosen)} names are lost: {', '.join(gone) or 'none'}.",
+    )
 
 
 def indices(trajectory: Trajectory) -> Picture:
     """Median diversity by four indices, each as a share of its real value, and the survival law for the types."""
     s = trajectory.scenario
     t = np.arange(s.generations + 1)
-    shown = {"types": "names alive", "effective_types": "effective number of names", "entropy": "entropy",
-             "simpson": "Simpson diversity"}
+    shown = {
+        "types": "names alive",
+        "effective_types": "effective number of names",
+        "entropy": "entropy",
+        "simpson": "Simpson diversity",
+    }
     curves = {m: np.median(trajectory.measure(m), axis=0) / trajectory.measure(m)[0, 0] for m in shown}
     colors = (palette.SYNTHETIC, palette.EARLY, palette.HEALTHY, palette.TAIL)
-    traces = [line(shown[m], t, 100 * curves[m], c, width=3, dash=d)
-              for m, c, d in zip(shown, colors, ("solid", "dashdot", "dot", "longdashdot"), strict=True)]
+    traces = [
+        line(shown[m], t, 100 * curves[m], c, width=3, dash=d)
+        for m, c, d in zip(shown, colors, ("solid", "dashdot", "dot", "longdashdot"), strict=True)
+    ]
     law = law_for(s, "types")
     if law is not None:
-        traces.append(line("law for the names (lower bound)", t, 100 * law / law[0], palette.THEORY, width=2, dash="dash"))
-    layout = palette.base_layout("generation", "share of the real value", height=320, xaxis={"range": [0, s.generations]},
-                                 yaxis={"range": [0, 105], "ticksuffix": " %"})
+        traces.append(
+            line("law for the names (lower bound)", t, 100 * law / law[0], palette.THEORY, width=2, dash="dash")
+        )
+    layout = palette.base_layout(
+        "generation",
+        "share of the real value",
+        height=320,
+        xaxis={"range": [0, s.generations]},
+        yaxis={"range": [0, 105], "ticksuffix": " %"},
+    )
     end = "; ".join(f"{shown[m]} {percent(float(c[-1]))}" for m, c in curves.items())
     return Picture(
-        palette.figure(traces, layout), cursor=True, name="indices", caption=parameters(s),
+        palette.figure(traces, layout),
+        cursor=True,
+        name="indices",
+        caption=parameters(s),
         say="Which alarm rings first: the number of names, or an index such as entropy or Simpson's?",
         note="Medians over lineages, each index as a share of its value in the real world."
-             + ("" if law is not None else " For this policy no law for the surviving names is known: simulation only."),
-        alt=f"At the end: {end}.")
+        + ("" if law is not None else " For this policy no law for the surviving names is known: simulation only."),
+        alt=f"At the end: {end}.",
+    )

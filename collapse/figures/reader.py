@@ -62,21 +62,33 @@ def reading(scenario: Scenario, life: Sequence[Any]) -> Reading:
     for t in columns(scenario.generations):
         belief = model.belief(life[t - 1]) if t else model.truth(world, scenario.n)
         grams = belief.grams
-        said = grams.speak(grams.after(opening), LENGTH[model.unit], scenario.decoder, np.random.default_rng((scenario.seed, 1)))[0]
+        said = grams.speak(
+            grams.after(opening), LENGTH[model.unit], scenario.decoder, np.random.default_rng((scenario.seed, 1))
+        )[0]
         text = corpus.read(np.concatenate([opening, said]))
         pieces, new = marked(text[len(corpus.read(opening)) :], corpus)
         known.append(set(corpus.frequency) if t == 0 else vocabulary(belief, corpus))
-        told.append((t, f"Of the {len(words(text))} words here, {new} {'is' if new == 1 else 'are'} not in the real text.", pieces))
+        told.append(
+            (
+                t,
+                f"Of the {len(words(text))} words here, {new} {'is' if new == 1 else 'are'} not in the real text.",
+                pieces,
+            )
+        )
     book = [(w, [i for i, k in enumerate(known) if is_word and w not in k]) for w, is_word in split(real(corpus))]
     total = sum(is_word for _, is_word in split(real(corpus)))
     captions = [_caption(t, note, sum(i in gone for _, gone in book), total) for i, (t, note, _) in enumerate(told)]
     return Reading(
-        corpus.read(opening), book, [(t, c, p) for (t, _, p), c in zip(told, captions, strict=True)],
+        corpus.read(opening),
+        book,
+        [(t, c, p) for (t, _, p), c in zip(told, captions, strict=True)],
         say="Every generation goes on from the same opening. Read across: when do words go, when do loops or letter soup begin?",
         note="Struck through: words of the real passage that stand nowhere in what that generation has read. Dotted and in bold: "
-             "words that the real text does not have. Generation 0 has read all of the real text; every generation goes on with "
-             "the same luck." + (f" {len(told)} generations are shown." if len(told) <= scenario.generations else ""),
-        alt=f"{captions[len(captions) // 2]} {captions[-1]}", caption=parameters(scenario))
+        "words that the real text does not have. Generation 0 has read all of the real text; every generation goes on with "
+        "the same luck." + (f" {len(told)} generations are shown." if len(told) <= scenario.generations else ""),
+        alt=f"{captions[len(captions) // 2]} {captions[-1]}",
+        caption=parameters(scenario),
+    )
 
 
 def _caption(t: int, note: str, lost: int, total: int) -> str:

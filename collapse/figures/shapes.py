@@ -5,7 +5,6 @@ stand a few generations as ridges.  Curves are followed on a grid of their own (
 spike stays a curve however narrow it gets.
 """
 
-
 import numpy as np
 
 from collapse.beliefs.base import Distribution
@@ -90,21 +89,48 @@ def narrowing(trajectory: Trajectory, lineage: int, params: object) -> Picture:
     top = float(base[0, 0] + RIDGE + 0.12)
     every_ghost = np.concatenate([gy[None] * FRONT * 0.92, base + RIDGE * gy[None]])
     traces = [
-        {"type": "scatter", "mode": "lines", "name": "real world", "x": _gaps(np.tile(gx, (len(base) + 1, 1))),
-         "y": _gaps(every_ghost), "fill": "toself", "fillcolor": palette.GHOST_FILL, "hoverinfo": "skip",
-         "line": {"color": palette.REAL, "width": 1}},
-        {"type": "scatter", "mode": "lines", "name": "model", "x": _gaps(x[marks]),
-         "y": _gaps(base + RIDGE * y[marks]), "fill": "toself", "fillcolor": palette.SYNTHETIC_FILL, "hoverinfo": "skip",
-         "line": {"color": palette.SYNTHETIC, "width": 1}},
-        {"type": "scatter", "mode": "lines", "name": "generation played", "x": x[-1], "y": 0.92 * FRONT * y[-1],
-         "fill": "toself", "fillcolor": palette.SYNTHETIC_FILL, "hoverinfo": "skip",
-         "line": {"color": palette.SYNTHETIC, "width": 3}},
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "real world",
+            "x": _gaps(np.tile(gx, (len(base) + 1, 1))),
+            "y": _gaps(every_ghost),
+            "fill": "toself",
+            "fillcolor": palette.GHOST_FILL,
+            "hoverinfo": "skip",
+            "line": {"color": palette.REAL, "width": 1},
+        },
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "model",
+            "x": _gaps(x[marks]),
+            "y": _gaps(base + RIDGE * y[marks]),
+            "fill": "toself",
+            "fillcolor": palette.SYNTHETIC_FILL,
+            "hoverinfo": "skip",
+            "line": {"color": palette.SYNTHETIC, "width": 1},
+        },
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "generation played",
+            "x": x[-1],
+            "y": 0.92 * FRONT * y[-1],
+            "fill": "toself",
+            "fillcolor": palette.SYNTHETIC_FILL,
+            "hoverinfo": "skip",
+            "line": {"color": palette.SYNTHETIC, "width": 3},
+        },
     ]
     ticks = {"tickvals": [0.0, *base[:, 0].tolist()], "ticktext": ["played", *_row_names(marks)]}
     layout = palette.base_layout(
-        palette.literal(s.world.quantity), xaxis={"range": span}, hovermode=False,
+        palette.literal(s.world.quantity),
+        xaxis={"range": span},
+        hovermode=False,
         yaxis={"range": [-0.02, top], "showgrid": False, "fixedrange": True, **ticks},
-        shapes=[_tail(span[0], low), _tail(high, span[1])], height=400,
+        shapes=[_tail(span[0], low), _tail(high, span[1])],
+        height=400,
         annotations=[_label(low, top, "real tail ", "right"), _label(high, top, " real tail", "left")],
     )
     captions = _captions(trajectory, lineage)
@@ -112,9 +138,12 @@ def narrowing(trajectory: Trajectory, lineage: int, params: object) -> Picture:
         palette.figure(traces, layout),
         say="Watch the width of the orange curves: what one lineage of models believes, generation after generation.",
         note="Left to right: the values. Top to bottom: time. All curves are drawn equally high; blue is the real world, and the "
-             "shaded edges are its outermost 5 %.",
+        "shaded edges are its outermost 5 %.",
         alt=f"Ridge plot of one lineage over the real distribution. {captions[0]} {captions[len(captions) // 2]} {captions[-1]}",
-        name="narrowing", caption=parameters(s), film=Film(captions, {2: {"x": x, "y": 0.92 * FRONT * y}}))
+        name="narrowing",
+        caption=parameters(s),
+        film=Film(captions, {2: {"x": x, "y": 0.92 * FRONT * y}}),
+    )
 
 
 def _film(model: Model, params: object, gx: Array, gy: Array) -> tuple[Array, Array]:
@@ -134,23 +163,42 @@ def _row_names(marks: Array) -> list[str]:
 def _captions(trajectory: Trajectory, lineage: int) -> tuple[str, ...]:
     spread, tails = (trajectory.measure(m)[lineage] for m in ("variance", "tail_mass"))
     real = percent(float(tails[0]))
-    return tuple(f"Generation {t}: {percent(float(v))} of the real spread, tails {percent(float(p))} instead of {real}."
-                 if t else f"Generation 0 is the real world: its tails hold {real}."
-                 for t, (v, p) in enumerate(zip(spread, tails, strict=True)))
+    return tuple(
+        f"Generation {t}: {percent(float(v))} of the real spread, tails {percent(float(p))} instead of {real}."
+        if t
+        else f"Generation 0 is the real world: its tails hold {real}."
+        for t, (v, p) in enumerate(zip(spread, tails, strict=True))
+    )
 
 
 def _tail(left: float, right: float) -> dict[str, object]:
-    return {"type": "rect", "xref": "x", "yref": "paper", "x0": left, "x1": right, "y0": 0, "y1": 1, "layer": "below",
-            "fillcolor": palette.TAIL_FILL, "line": {"width": 0}, "opacity": 0.5}
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": left,
+        "x1": right,
+        "y0": 0,
+        "y1": 1,
+        "layer": "below",
+        "fillcolor": palette.TAIL_FILL,
+        "line": {"width": 0},
+        "opacity": 0.5,
+    }
 
 
 def _label(x: float, y: float, text: str, side: str) -> dict[str, object]:
-    return {"x": x, "y": y, "text": text, "xanchor": side, "yanchor": "top", "showarrow": False,
-            "font": {"color": palette.TAIL, "size": 12}}
+    return {
+        "x": x,
+        "y": y,
+        "text": text,
+        "xanchor": side,
+        "yanchor": "top",
+        "showarrow": False,
+        "font": {"color": palette.TAIL, "size": 12},
+    }
 
 
 def percentile_lineage(values: Array, q: float) -> int:
     """The lineage whose value lies nearest below the q-quantile over lineages."""
     return int(np.argsort(values, kind="stable")[round(q * (len(values) - 1))])
-
-

@@ -14,8 +14,20 @@ from collapse.trajectory import Trajectory
 LEAST = 745.0  # exp(−745) is the smallest number
 
 
-def timeline(trajectory: Trajectory, metric: str, lineage: int, *, say: str, note: str, title: str, top: float,
-             floor: float = 0.0, scale: float = 100.0, suffix: str = " %", height: int = 300) -> Picture:
+def timeline(
+    trajectory: Trajectory,
+    metric: str,
+    lineage: int,
+    *,
+    say: str,
+    note: str,
+    title: str,
+    top: float,
+    floor: float = 0.0,
+    scale: float = 100.0,
+    suffix: str = " %",
+    height: int = 300,
+) -> Picture:
     """A metric (R, T+1) by generation.
 
     `top`: the usual end of the y axis; it doubles until median, mean and law fit, `floor`, its start, in the same way.  The band
@@ -39,15 +51,27 @@ def timeline(trajectory: Trajectory, metric: str, lineage: int, *, say: str, not
     if law is not None:
         known = LAWS[metric].standing
         traces.append(line(f"law for the mean ({known})", t, law * scale, palette.THEORY, width=2, dash="dash"))
-    layout = palette.base_layout("generation", title, height=height, xaxis={"range": [0, s.generations]},
-                                 yaxis={"range": [ground, ceiling], "ticksuffix": suffix})
+    layout = palette.base_layout(
+        "generation",
+        title,
+        height=height,
+        xaxis={"range": [0, s.generations]},
+        yaxis={"range": [ground, ceiling], "ticksuffix": suffix},
+    )
     usual = ceiling == top * scale and ground == floor * scale
     extended = "" if usual else f" The axis is longer than usual here: from {ground:g} to {ceiling:g}{suffix}."
     if high.max() > ceiling:
         extended += f" The band leaves the picture: it reaches {high.max():.3g}{suffix}."
     unknown = "" if law is not None else " No closed form is known for this curve: simulation only."
-    return Picture(palette.figure(traces, layout), say=say, note=note + unknown + extended, cursor=True, name=metric,
-                   alt=_spoken(s, metric, median / scale, mean / scale, law), caption=parameters(s))
+    return Picture(
+        palette.figure(traces, layout),
+        say=say,
+        note=note + unknown + extended,
+        cursor=True,
+        name=metric,
+        alt=_spoken(s, metric, median / scale, mean / scale, law),
+        caption=parameters(s),
+    )
 
 
 def doubled(top: float, reach: float) -> float:
@@ -55,15 +79,27 @@ def doubled(top: float, reach: float) -> float:
     return top if not np.isfinite(reach) or reach <= top else top * 2.0 ** int(np.ceil(np.log2(reach / top)))
 
 
-def line(name: str, x: Array, y: Array, color: str, *, width: float, dash: str = "solid", **extra: object) -> dict[str, object]:
+def line(
+    name: str, x: Array, y: Array, color: str, *, width: float, dash: str = "solid", **extra: object
+) -> dict[str, object]:
     """A scatter line as a plain dictionary."""
-    return {"type": "scatter", "mode": "lines", "name": name, "x": x, "y": y,
-            "line": {"color": color, "width": width, "dash": dash}, "hovertemplate": "%{y:.3~g}", **extra}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": x,
+        "y": y,
+        "line": {"color": color, "width": width, "dash": dash},
+        "hovertemplate": "%{y:.3~g}",
+        **extra,
+    }
 
 
 def _spoken(scenario: Scenario, metric: str, median: Array, mean: Array, law: Array | None) -> str:
     share = percent if metric in ("variance", "tail_mass", "minority_share") else (lambda v: f"{v:,.3g}")
-    text = (f"{metric.replace('_', ' ')} by generation. Median: {share(float(median[0]))} at the start, "
-            f"{share(float(median[len(median) // 2]))} at generation {len(median) // 2}, {share(float(median[-1]))} at the end; "
-            f"mean at the end {share(float(mean[-1]))}.")
+    text = (
+        f"{metric.replace('_', ' ')} by generation. Median: {share(float(median[0]))} at the start, "
+        f"{share(float(median[len(median) // 2]))} at generation {len(median) // 2}, {share(float(median[-1]))} at the end; "
+        f"mean at the end {share(float(mean[-1]))}."
+    )
     return text if law is None else text + f" The law gives {share(float(law[-1]))}."

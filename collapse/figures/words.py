@@ -15,11 +15,17 @@ def in_words(scenario: Scenario) -> str:
     s = scenario
     diet = s.policy.says
     if isinstance(s.policy, Shared):
-        diet = f"{100 * s.policy.synthetic:g} % of its own output {diet}" if s.policy.synthetic < 1 else "only its own output"
+        diet = (
+            f"{100 * s.policy.synthetic:g} % of its own output {diet}"
+            if s.policy.synthetic < 1
+            else "only its own output"
+        )
     elif s.policy.kind != "replace":
         diet = f"its own output {diet}"
     else:
         diet = "only its own output"
     unit = s.world.unit if s.world.space == "text" else "examples"
-    return (f"{s.lineages:,} lineages learn from {s.n:,} {unit} of {s.world.says}, then from {diet}, "
-            f"for {s.generations:,} generations.")
+    return (
+        f"{s.lineages:,} lineages learn from {s.n:,} {unit} of {s.world.says}, then from {diet}, "
+        f"for {s.generations:,} generations."
+    )

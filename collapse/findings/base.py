@@ -93,7 +93,11 @@ class Evidence:
         """What the members of the world's rarest group are called."""
         groups = self.trajectory.scenario.world.groups
         labels = groups.labels if groups is not None else ()
-        return f"{labels[int(groups.weights.argmin())]}s" if groups is not None and labels else "members of the rarest group"
+        return (
+            f"{labels[int(groups.weights.argmin())]}s"
+            if groups is not None and labels
+            else "members of the rarest group"
+        )
 
     @property
     def types(self) -> bool:
@@ -149,18 +153,22 @@ def headline(e: Evidence) -> Finding:
     thing = "effective number of types" if e.types else "spread"
     numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last}
     if e.lost is not None:
-        return Finding("headline", rarest_in_words(e, e.lost), {"lost": float(e.lost.sum()), "lineages": len(e.lost),
-                                                                "generations": e.last})
+        return Finding(
+            "headline",
+            rarest_in_words(e, e.lost),
+            {"lost": float(e.lost.sum()), "lineages": len(e.lost), "generations": e.last},
+        )
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
     if left < e.rule.spread:
         text = f"After {e.span} the typical model keeps {percent(left)} of the real {thing}: it has collapsed."
     elif tail < e.rule.tail:
-        text = (f"The tails are going: after {e.span} the typical model still has {percent(left)} of the real "
-                f"{thing}, but only {percent(tail)} of the mass of its tails.")
+        text = (
+            f"The tails are going: after {e.span} the typical model still has {percent(left)} of the real "
+            f"{thing}, but only {percent(tail)} of the mass of its tails."
+        )
     elif left > 1.25:
-        text = (f"This model does not narrow: after {e.span} its {thing} is typically "
-                f"{times(left)} times the real one.")
+        text = f"This model does not narrow: after {e.span} its {thing} is typically {times(left)} times the real one."
     else:
         text = f"After {e.span} the typical model still has {percent(left)} of the real {thing}."
     return Finding("headline", text, numbers)
@@ -178,7 +186,10 @@ def rarest_in_words(e: Evidence, lost: Array) -> str:
 def _of_a_text(e: Evidence, left: float, tail: float) -> str:
     """The headline of a language model, with the name of the stage."""
     after = f"after {e.span} the typical text has"
-    rare, variety = f"{percent(tail)} of the rare words of a real text of its length", f"{percent(left)} of its variety of n-grams"
+    rare, variety = (
+        f"{percent(tail)} of the rare words of a real text of its length",
+        f"{percent(left)} of its variety of n-grams",
+    )
     if left < e.rule.spread:
         return f"Repeating itself: {after} {variety.replace('its', 'the real')} left."
     if tail < e.rule.tail:
@@ -192,12 +203,18 @@ def stages_in_order(e: Evidence) -> Finding | None:
     if not (early < late < np.inf):
         return None
     if e.text:
-        return Finding("stages", f"First the rare words, then the rest: at generation {count(early)} half of the lineages have "
-                       f"lost their rare words or worse, at generation {count(late)} half are repeating themselves.",
-                       {"early": early, "late": late})
-    return Finding("stages", f"First the tails, then the spread: at generation {count(early)} half of the lineages "
-                   f"are in the early stage or beyond, at generation {count(late)} half are in the late one.",
-                   {"early": early, "late": late})
+        return Finding(
+            "stages",
+            f"First the rare words, then the rest: at generation {count(early)} half of the lineages have "
+            f"lost their rare words or worse, at generation {count(late)} half are repeating themselves.",
+            {"early": early, "late": late},
+        )
+    return Finding(
+        "stages",
+        f"First the tails, then the spread: at generation {count(early)} half of the lineages "
+        f"are in the early stage or beyond, at generation {count(late)} half are in the late one.",
+        {"early": early, "late": late},
+    )
 
 
 def share_late(e: Evidence) -> Finding | None:
@@ -208,11 +225,17 @@ def share_late(e: Evidence) -> Finding | None:
         return None
     if late in (0, total):
         none = "none" if late == 0 else "every one"
-        return Finding("late", f"Of {count(total)} lineages {none} is in the late stage at the end.",
-                       {"late": late, "lineages": total})
+        return Finding(
+            "late",
+            f"Of {count(total)} lineages {none} is in the late stage at the end.",
+            {"late": late, "lineages": total},
+        )
     verb = "is" if late == 1 else "are"
-    return Finding("late", f"{count(late)} of {count(total)} lineages {verb} in the late stage at the end; chance decides which.",
-                   {"late": late, "lineages": total})
+    return Finding(
+        "late",
+        f"{count(late)} of {count(total)} lineages {verb} in the late stage at the end; chance decides which.",
+        {"late": late, "lineages": total},
+    )
 
 
 def mean_hides(e: Evidence) -> Finding | None:
@@ -223,8 +246,12 @@ def mean_hides(e: Evidence) -> Finding | None:
     wide = e.spread > mean
     if wide.mean() >= 0.5 or e.spread[wide].sum() <= e.spread[~wide].sum():
         return None
-    return Finding("mean", f"The average hides it: the mean over lineages is {percent(mean)} of the real spread, the median "
-                   f"{percent(median)}. A minority of wide lineages carries the mean.", {"mean": mean, "median": median})
+    return Finding(
+        "mean",
+        f"The average hides it: the mean over lineages is {percent(mean)} of the real spread, the median "
+        f"{percent(median)}. A minority of wide lineages carries the mean.",
+        {"mean": mean, "median": median},
+    )
 
 
 def tails_on_average(e: Evidence) -> Finding | None:
@@ -233,9 +260,12 @@ def tails_on_average(e: Evidence) -> Finding | None:
     mean, median, real = float(tails.mean()), float(np.median(tails)), e.start("tail_mass")
     if not e.real or not (mean > 1.1 * real and median < real / 2):
         return None
-    return Finding("tails", f"Typical tails shrink to {percent(median)} from {percent(real)}, yet the average over lineages "
-                   f"rises to {percent(mean)}: some lineages have moved or widened into them.",
-                   {"mean": mean, "median": median, "real": real})
+    return Finding(
+        "tails",
+        f"Typical tails shrink to {percent(median)} from {percent(real)}, yet the average over lineages "
+        f"rises to {percent(mean)}: some lineages have moved or widened into them.",
+        {"mean": mean, "median": median, "real": real},
+    )
 
 
 def law_agrees(e: Evidence) -> Finding | None:
@@ -254,9 +284,12 @@ def law_agrees(e: Evidence) -> Finding | None:
     name = "Simpson diversity" if e.types else "spread"
     digits = max(4, int(np.ceil(1 - np.log10(error))))
     share = (lambda x: f"{x:.{digits}f}") if e.types else percent
-    return Finding("law", f"The exact law puts the mean {name} at {share(expected)}; these {count(len(values))} lineages "
-                   f"average {share(mean)} with a standard error of {share(error)}.",
-                   {"law": expected, "mean": mean, "error": error})
+    return Finding(
+        "law",
+        f"The exact law puts the mean {name} at {share(expected)}; these {count(len(values))} lineages "
+        f"average {share(mean)} with a standard error of {share(error)}.",
+        {"law": expected, "mean": mean, "error": error},
+    )
 
 
 def law_needs_luck(e: Evidence) -> Finding | None:
@@ -265,13 +298,16 @@ def law_needs_luck(e: Evidence) -> Finding | None:
     values = e.final("variance") if e.real else np.zeros(1)
     if law is None or len(values) < 100 or values.sum() <= 0:
         return None
-    top = np.sort(values)[-max(len(values) // 100, 1):]
+    top = np.sort(values)[-max(len(values) // 100, 1) :]
     held = float(top.sum() / values.sum())
     if held < 0.25:
         return None
-    return Finding("luck", f"The widest 1 % of the lineages hold {percent(held)} of all the spread that is left, so the "
-                   f"average of these runs says little about the law's mean of {percent(float(law[-1]))}.",
-                   {"held": held, "law": float(law[-1])})
+    return Finding(
+        "luck",
+        f"The widest 1 % of the lineages hold {percent(held)} of all the spread that is left, so the "
+        f"average of these runs says little about the law's mean of {percent(float(law[-1]))}.",
+        {"held": held, "law": float(law[-1])},
+    )
 
 
 def drift_returns(e: Evidence) -> Finding | None:
@@ -281,9 +317,12 @@ def drift_returns(e: Evidence) -> Finding | None:
     inside, between = float(e.final("variance").mean()), float(e.final("mean_drift").mean())
     if inside > 0.8 or between < 0.2 or len(e.stages) == 1:
         return None
-    return Finding("drift", f"The lineages drift away: inside a lineage {percent(inside)} of the real variance is left on "
-                   f"average, while their means lie {times(between)} real variances (mean square) from the truth.",
-                   {"inside": inside, "between": between})
+    return Finding(
+        "drift",
+        f"The lineages drift away: inside a lineage {percent(inside)} of the real variance is left on "
+        f"average, while their means lie {times(between)} real variances (mean square) from the truth.",
+        {"inside": inside, "between": between},
+    )
 
 
 def half_life(e: Evidence) -> Finding | None:
@@ -299,21 +338,34 @@ def half_life(e: Evidence) -> Finding | None:
     expected, _ = first_passage(s.n, 0.5, s.model.estimator)  # type: ignore[attr-defined]
     if abs(mean - expected) > AGREES * error + 0.05 * expected:
         return None
-    return Finding("half-life", f"Every lineage has at some time been below half of the real variance: first at generation "
-                   f"{mean:.1f} on average (the law, an approximation, says {expected:.1f}).", {"mean": mean, "law": expected})
+    return Finding(
+        "half-life",
+        f"Every lineage has at some time been below half of the real variance: first at generation "
+        f"{mean:.1f} on average (the law, an approximation, says {expected:.1f}).",
+        {"mean": mean, "law": expected},
+    )
 
 
 def vocabulary(e: Evidence) -> Finding | None:
     """How many types are left."""
     if not e.types:
         return None
-    left, start = float(np.quantile(e.final("types"), 0.5, method="lower")), e.start("types")  # half a type is not alive
+    left, start = (
+        float(np.quantile(e.final("types"), 0.5, method="lower")),
+        e.start("types"),
+    )  # half a type is not alive
     if left == start:
-        return Finding("vocabulary", f"All {count(start)} types are still alive in the typical lineage.",
-                       {"left": left, "start": start})
+        return Finding(
+            "vocabulary",
+            f"All {count(start)} types are still alive in the typical lineage.",
+            {"left": left, "start": start},
+        )
     verb = "is" if left == 1 else "are"
-    return Finding("vocabulary", f"Of {count(start)} types, {count(left)} {verb} alive in the typical lineage "
-                   f"({percent(left / start)}).", {"left": left, "start": start})
+    return Finding(
+        "vocabulary",
+        f"Of {count(start)} types, {count(left)} {verb} alive in the typical lineage ({percent(left / start)}).",
+        {"left": left, "start": start},
+    )
 
 
 def rare_first(e: Evidence) -> Finding | None:
@@ -329,8 +381,12 @@ def rare_first(e: Evidence) -> Finding | None:
     common = float(np.median((e.final("types") - alive) / (total - rare_total)))
     if left == total or not rare < common:
         return None
-    return Finding("rare", f"Rare types die first: {percent(rare)} of the rarest {count(rare_total)} are alive, and "
-                   f"{percent(common)} of the others (medians).", {"rare": rare, "common": common, "rarest": rare_total})
+    return Finding(
+        "rare",
+        f"Rare types die first: {percent(rare)} of the rarest {count(rare_total)} are alive, and "
+        f"{percent(common)} of the others (medians).",
+        {"rare": rare, "common": common, "rarest": rare_total},
+    )
 
 
 def entropy_is_late(e: Evidence) -> Finding | None:
@@ -340,8 +396,12 @@ def entropy_is_late(e: Evidence) -> Finding | None:
     lost = {m: 1 - e.median(m) / e.start(m) for m in ("types", "entropy", "simpson")}
     if not (lost["types"] > 0.05 and lost["types"] > 2 * lost["entropy"] > 0):
         return None
-    return Finding("entropy", f"Entropy is a late alarm: types are down by {percent(lost['types'])}, entropy by "
-                   f"{percent(lost['entropy'])}, Simpson diversity by {percent(lost['simpson'])}.", lost)
+    return Finding(
+        "entropy",
+        f"Entropy is a late alarm: types are down by {percent(lost['types'])}, entropy by "
+        f"{percent(lost['entropy'])}, Simpson diversity by {percent(lost['simpson'])}.",
+        lost,
+    )
 
 
 def diet_or_fit(e: Evidence) -> Finding | None:
@@ -353,8 +413,13 @@ def diet_or_fit(e: Evidence) -> Finding | None:
     alone = int((e.control.measure("rarest_alive")[:, -1] == 0).sum())
     numbers: dict[str, float] = {"alone": alone, "lineages": total}
     if e.control.scenario == e.trajectory.scenario:
-        return None if lost == 0 else Finding("diet", "Here every example is real: it is the fit that loses the "
-                                              f"{e.rarest}, not the diet.", {})
+        return (
+            None
+            if lost == 0
+            else Finding(
+                "diet", f"Here every example is real: it is the fit that loses the {e.rarest}, not the diet.", {}
+            )
+        )
     if lost == alone == 0:
         return None
     control = f"the same fits lose the {e.rarest} in {count(alone)} of {count(total)}"
@@ -382,12 +447,20 @@ def first_group_lost(e: Evidence) -> Finding | None:
     if not np.isfinite(low) or len(first) < 20:
         return None
     if not np.isfinite(median):
-        return Finding("first", "In half of the lineages or more no group is lost; the quickest 5 % have lost their first by "
-                       f"generation {count(low)}.", {"low": float(low)})
+        return Finding(
+            "first",
+            "In half of the lineages or more no group is lost; the quickest 5 % have lost their first by "
+            f"generation {count(low)}.",
+            {"low": float(low)},
+        )
     until = f"generation {count(high)}" if np.isfinite(high) else "never"
     numbers = {"low": float(low), "median": float(median)} | ({"high": float(high)} if np.isfinite(high) else {})
-    return Finding("first", f"The typical lineage loses its first group at generation {count(median)}; the middle 90 % do so "
-                   f"between generation {count(low)} and {until}.", numbers)
+    return Finding(
+        "first",
+        f"The typical lineage loses its first group at generation {count(median)}; the middle 90 % do so "
+        f"between generation {count(low)} and {until}.",
+        numbers,
+    )
 
 
 def survival_law(e: Evidence) -> Finding | None:
@@ -396,9 +469,12 @@ def survival_law(e: Evidence) -> Finding | None:
     if law is None or e.lost is None or len(e.lost) < 20:
         return None
     alive = float(1 - e.lost.mean())
-    return Finding("survival", f"If groups never overlapped, the {e.rarest} would live to the end in {percent(float(law[-1]))} of "
-                   f"lineages, by the law of Wright and Fisher; here it is {percent(alive)}.",
-                   {"law": float(law[-1]), "alive": alive})
+    return Finding(
+        "survival",
+        f"If groups never overlapped, the {e.rarest} would live to the end in {percent(float(law[-1]))} of "
+        f"lineages, by the law of Wright and Fisher; here it is {percent(alive)}.",
+        {"law": float(law[-1]), "alive": alive},
+    )
 
 
 def spread_hides_groups(e: Evidence) -> Finding | None:
@@ -409,8 +485,12 @@ def spread_hides_groups(e: Evidence) -> Finding | None:
     alive = float(np.quantile(e.final("components"), 0.5, method="higher"))
     if left < 0.8 or alive >= groups:
         return None
-    return Finding("hidden", f"The spread hides the loss: the typical lineage keeps {percent(left)} of the real variance, and "
-                   f"{count(alive)} of {count(groups)} groups.", {"left": left, "alive": alive, "groups": groups})
+    return Finding(
+        "hidden",
+        f"The spread hides the loss: the typical lineage keeps {percent(left)} of the real variance, and "
+        f"{count(alive)} of {count(groups)} groups.",
+        {"left": left, "alive": alive, "groups": groups},
+    )
 
 
 def rarest_share(e: Evidence) -> Finding | None:
@@ -420,10 +500,18 @@ def rarest_share(e: Evidence) -> Finding | None:
     share, real = e.final("minority_share"), e.start("minority_share")
     mean, median = float(share.mean()), float(np.median(share))
     if len(share) < 20 or median > real / 2 or abs(mean - real) > real / 4:
-        return Finding("share", f"In the typical lineage {percent(median)} of the weight lies nearest to the {e.rarest} (real: "
-                       f"{percent(real)}).", {"median": median, "real": real})
-    return Finding("share", f"The average hides it: over all lineages the {e.rarest} still make up {percent(mean)} (real: "
-                   f"{percent(real)}), in the typical lineage {percent(median)}.", {"mean": mean, "real": real, "median": median})
+        return Finding(
+            "share",
+            f"In the typical lineage {percent(median)} of the weight lies nearest to the {e.rarest} (real: "
+            f"{percent(real)}).",
+            {"median": median, "real": real},
+        )
+    return Finding(
+        "share",
+        f"The average hides it: over all lineages the {e.rarest} still make up {percent(mean)} (real: "
+        f"{percent(real)}), in the typical lineage {percent(median)}.",
+        {"mean": mean, "real": real, "median": median},
+    )
 
 
 def decoded_apart(e: Evidence) -> Finding | None:
@@ -433,9 +521,12 @@ def decoded_apart(e: Evidence) -> Finding | None:
     most = min(float(e.trajectory.measure("overlap")[:, 1:].max()), 1.0)
     if most < 0.01:
         return None
-    return Finding("apart", "Temperature and top-p are nearly, not exactly, what they are called: they act on each bell curve as "
-                   f"if none overlapped, and here up to {percent(most)} of what one says could be taken for another's.",
-                   {"overlap": most})
+    return Finding(
+        "apart",
+        "Temperature and top-p are nearly, not exactly, what they are called: they act on each bell curve as "
+        f"if none overlapped, and here up to {percent(most)} of what one says could be taken for another's.",
+        {"overlap": most},
+    )
 
 
 def surer_and_more_wrong(e: Evidence) -> Finding | None:
@@ -445,9 +536,13 @@ def surer_and_more_wrong(e: Evidence) -> Finding | None:
     real, own = (e.first("perplexity"), e.median("perplexity")), (e.first("own_perplexity"), e.median("own_perplexity"))
     if not (real[1] > 1.05 * real[0] and own[1] < 0.95 * own[0]):
         return None
-    return Finding("surer", f"Surer and more wrong: from the first to the last generation the perplexity on unread real text goes "
-                   f"from {times(real[0])} to {times(real[1])}, and on the text that the model has read from {times(own[0])} to "
-                   f"{times(own[1])} (medians).", {"real1": real[0], "real": real[1], "own1": own[0], "own": own[1]})
+    return Finding(
+        "surer",
+        f"Surer and more wrong: from the first to the last generation the perplexity on unread real text goes "
+        f"from {times(real[0])} to {times(real[1])}, and on the text that the model has read from {times(own[0])} to "
+        f"{times(own[1])} (medians).",
+        {"real1": real[0], "real": real[1], "own1": own[0], "own": own[1]},
+    )
 
 
 def gibberish_grows(e: Evidence) -> Finding | None:
@@ -455,8 +550,11 @@ def gibberish_grows(e: Evidence) -> Finding | None:
     made = e.median("gibberish") if e.text else 0.0
     if made < 0.02:
         return None
-    return Finding("gibberish", f"Of the words in the typical text of the last generation {percent(made)} are no words of the real "
-                   "text.", {"made": made})
+    return Finding(
+        "gibberish",
+        f"Of the words in the typical text of the last generation {percent(made)} are no words of the real text.",
+        {"made": made},
+    )
 
 
 def loops(e: Evidence) -> Finding | None:
@@ -464,8 +562,12 @@ def loops(e: Evidence) -> Finding | None:
     again, real = (e.median("repetition"), e.start("repetition")) if e.text else (0.0, 0.0)
     if again < max(2 * real, 0.05):
         return None
-    return Finding("loops", f"In loops: {percent(again)} of the last text stood before in the same passage; of the real text "
-                   f"{percent(real)}.", {"again": again, "real": real})
+    return Finding(
+        "loops",
+        f"In loops: {percent(again)} of the last text stood before in the same passage; of the real text "
+        f"{percent(real)}.",
+        {"again": again, "real": real},
+    )
 
 
 def plainer_to_the_first(e: Evidence) -> Finding | None:
@@ -473,14 +575,38 @@ def plainer_to_the_first(e: Evidence) -> Finding | None:
     now, real = (e.median("zero_perplexity"), e.start("zero_perplexity")) if e.text else (1.0, 1.0)
     if now > 0.9 * real:
         return None
-    return Finding("plainer", f"To generation 0, which has read all of the real text, the new text is plainer than the real one: "
-                   f"its perplexity is {times(now)} instead of {times(real)}.", {"now": now, "real": real})
+    return Finding(
+        "plainer",
+        f"To generation 0, which has read all of the real text, the new text is plainer than the real one: "
+        f"its perplexity is {times(now)} instead of {times(real)}.",
+        {"now": now, "real": real},
+    )
 
 
-RULES: tuple[Inference, ...] = (headline, diet_or_fit, stages_in_order, share_late, mean_hides, tails_on_average, law_agrees,
-                            law_needs_luck, drift_returns, half_life, vocabulary, rare_first, entropy_is_late, first_group_lost,
-                            survival_law, spread_hides_groups, rarest_share, decoded_apart, surer_and_more_wrong, gibberish_grows,
-                            loops, plainer_to_the_first)
+RULES: tuple[Inference, ...] = (
+    headline,
+    diet_or_fit,
+    stages_in_order,
+    share_late,
+    mean_hides,
+    tails_on_average,
+    law_agrees,
+    law_needs_luck,
+    drift_returns,
+    half_life,
+    vocabulary,
+    rare_first,
+    entropy_is_late,
+    first_group_lost,
+    survival_law,
+    spread_hides_groups,
+    rarest_share,
+    decoded_apart,
+    surer_and_more_wrong,
+    gibberish_grows,
+    loops,
+    plainer_to_the_first,
+)
 
 
 def findings(trajectory: Trajectory, rule: Rule | None = None, control: Trajectory | None = None) -> list[Finding]:
@@ -491,7 +617,16 @@ def findings(trajectory: Trajectory, rule: Rule | None = None, control: Trajecto
 
 def watched(space: str) -> tuple[str, ...]:
     """The metrics that the rules look at, for `run(keep=…)`."""
-    return {"real": ("variance", "tail_mass", "mean_drift"),
-            "types": ("types", "effective_types", "tail_mass", "rare_types", "entropy", "simpson"),
-            "text": ("effective_types", "tail_mass", "perplexity", "own_perplexity", "zero_perplexity", "repetition", "gibberish"),
-            }[space]
+    return {
+        "real": ("variance", "tail_mass", "mean_drift"),
+        "types": ("types", "effective_types", "tail_mass", "rare_types", "entropy", "simpson"),
+        "text": (
+            "effective_types",
+            "tail_mass",
+            "perplexity",
+            "own_perplexity",
+            "zero_perplexity",
+            "repetition",
+            "gibberish",
+        ),
+    }[space]

@@ -25,8 +25,12 @@ COLD = 0.05  # below this temperature the power 1/τ^t has no digits
 def _chi_square_chain(scenario: Scenario) -> bool:
     """Is v_t a product of independent χ²_{n−1}/den?  A Gaussian on a Gaussian world, replaced, not truncated."""
     s = scenario
-    return (only_replaces(s) and isinstance(s.model, Gaussian) and isinstance(s.world, NormalWorld)
-            and s.decoder.top_p == 1.0)
+    return (
+        only_replaces(s)
+        and isinstance(s.model, Gaussian)
+        and isinstance(s.world, NormalWorld)
+        and s.decoder.top_p == 1.0
+    )
 
 
 def _denominator(scenario: Scenario) -> int:
@@ -134,9 +138,16 @@ def types(scenario: Scenario) -> Curve:
 def tempered(scenario: Scenario) -> Curve:
     """p_t for endless samples, (T+1, K): p_t ∝ p_0^(1/τ^(t−1)), since the first model learns from undecoded data."""
     s = scenario
-    if not (isinstance(s.world, TypesWorld) and isinstance(s.model, Categorical) and s.model.smoothing == 0
-            and only_replaces(s) and s.decoder.top_p == 1.0 and s.decoder.top_k == 0 and s.decoder.temperature != 1.0
-            and s.decoder.temperature >= COLD):
+    if not (
+        isinstance(s.world, TypesWorld)
+        and isinstance(s.model, Categorical)
+        and s.model.smoothing == 0
+        and only_replaces(s)
+        and s.decoder.top_p == 1.0
+        and s.decoder.top_k == 0
+        and s.decoder.temperature != 1.0
+        and s.decoder.temperature >= COLD
+    ):
         return None
     _, decoded = _steps(s)
     power = s.decoder.temperature ** -np.minimum(decoded, 300.0 / abs(np.log(s.decoder.temperature)))
@@ -171,8 +182,14 @@ def hapaxes(scenario: Scenario) -> Curve:
     """(n/N) (1 − e^{−g_{t−1}}), g as in `extinction`: a word that stands once in N tokens is among n of them with probability
     n/N, and from then on it is a family of one.  Words drawn one by one (order 0), for at most one reading of the whole text."""
     s = scenario
-    if not (isinstance(s.model, Ngram) and isinstance(s.world, Text) and s.model.unit == "words" and s.model.order == 0
-            and only_replaces(s) and s.decoder.neutral):
+    if not (
+        isinstance(s.model, Ngram)
+        and isinstance(s.world, Text)
+        and s.model.unit == "words"
+        and s.model.order == 0
+        and only_replaces(s)
+        and s.decoder.neutral
+    ):
         return None
     whole = len(s.world.corpus("words").train)
     if s.n > whole - whole % PASSAGE:

@@ -87,5 +87,8 @@ def _accumulating(scenario: Scenario) -> tuple[Array, Array]:
 
 def only_replaces(scenario: Scenario) -> bool:
     """Is every model after the first fed with nothing but its parent's output?"""
-    return (isinstance(scenario.policy, Replace | Shared) and scenario.policy.split(scenario.n)[0] == 0
-            and scenario.curator.kind == "none")
+    return (
+        isinstance(scenario.policy, Replace | Shared)
+        and scenario.policy.split(scenario.n)[0] == 0
+        and scenario.curator.kind == "none"
+    )

@@ -65,8 +65,11 @@ class Law:
 
     def lines(self) -> list[str]:
         """All of it in words: the formula, the simpler ones and where they hold, and what is covered."""
-        return [f"{self.formula}  [{self.standing}]", *(f"{case.where}: {case.formula}" for case in self.special),
-                f"for {self.covers}"]
+        return [
+            f"{self.formula}  [{self.standing}]",
+            *(f"{case.where}: {case.formula}" for case in self.special),
+            f"for {self.covers}",
+        ]
 
 
 def _plain(scenario: Scenario) -> bool:
@@ -77,7 +80,12 @@ def _plain(scenario: Scenario) -> bool:
 def _fair(scenario: Scenario) -> bool:
     """The same with a Gaussian that divides by n − 1."""
     model = scenario.model
-    return (only_replaces(scenario) and scenario.decoder.neutral and isinstance(model, Gaussian) and model.estimator == "unbiased")
+    return (
+        only_replaces(scenario)
+        and scenario.decoder.neutral
+        and isinstance(model, Gaussian)
+        and model.estimator == "unbiased"
+    )
 
 
 _PLAIN = "replace, divisor n, plain sampling"
@@ -88,37 +96,109 @@ _CHAIN = "a Gaussian on the normal world, replace, either estimator, any tempera
 _TYPES = "types, replace, no smoothing, plain sampling"
 _TEMPERED = f"types, replace, no smoothing, a temperature of {COLD} or more but 1, no top-p, no top-k"
 _M = "m = n or, unbiased, n − 1"
-LAWS = {law.metric: law for law in (
-    Law("variance", variance, "E v_t = aV_t + b, V_t by the two-moment recursion of the diet", f"real worlds; {_DIET}",
-        (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS), special=(
-            Special("E v_t = (1 − 1/n)^t", _PLAIN, _plain), Special("E v_t = 1", _FAIR, _fair))),
-    Law("mean_drift", mean_drift, "E drift²_t = q_t, by the two-moment recursion of the diet", f"real worlds; {_DIET}",
-        (SHUMAILOV, OURS), special=(
-            Special("E drift²_t = 1 − (1 − 1/n)^t", _PLAIN, _plain), Special("E drift²_t = t/n", _FAIR, _fair))),
-    Law("log_variance", log_variance, f"E log v_t = t/d Σ_(j<d) [ψ((n−1−j)/2) + ln(2/m)] + (t−1) ln τ, {_M}",
-        f"{_CHAIN}, n > d", (OURS,)),
-    Law("w2_squared", w2_squared, "E W₂² = E drift² + E v + 1 − 2 c^t τ^((t−1)/2), c = √(2/m) Γ(n/2)/Γ((n−1)/2), " + _M,
-        f"{_CHAIN}, one dimension", (SHUMAILOV, OURS), special=(
-            Special("E W₂² = 2(1 − c^t), c = √(2/n) Γ(n/2)/Γ((n−1)/2)", _PLAIN, _plain),)),
-    Law("kl_model_world", kl_model_world, "E KL = ½(E drift² + E v − 1 − E log v)", f"{_CHAIN}, one dimension", (OURS,)),
-    Law("kl_world_model", kl_world_model, "E KL = ½(E 1/v + E μ²/v − 1 + E log v)", f"{_CHAIN}, one dimension, n > 3", (OURS,)),
-    Law("simpson", simpson, "E[1 − Σp_t²] = (1 − Σp₀²) V_t, V_t by the two-moment recursion of the diet",
-        f"types, plain sampling; without smoothing {_POLICIES}; with smoothing replace", (SEDDIK, OURS), special=(
-            Special("E[1 − Σp_t²] = (1 − Σp₀²)(1 − 1/n)^t", "replace, no smoothing", _plain),
-            Special("F = E Σp_t²: F' = (1−u)²[1/n + (1 − 1/n)F] + (1 − (1−u)²)/K, u = aK/(n + aK)", "replace, smoothing a",
-                    lambda s: moments(s) is None))),
-    Law("tail_mass", tail_mass, "E p_t = p₀", f"types, no smoothing, plain sampling; {_POLICIES}",
-        (SHUMAILOV, SEDDIK)),
-    Law("entropy", entropy, "entropy of p_t ∝ p_0^(1/τ^(t−1))", _TEMPERED, (MARCHI, OURS), "limit for large n"),
-    Law("effective_types", effective_types, "exp(entropy) of p_t ∝ p_0^(1/τ^(t−1))", _TEMPERED, (MARCHI, OURS),
-        "limit for large n"),
-    Law("rarest_alive", rarest_alive, "counts ~ Binomial(n, count ÷ n): the Wright–Fisher chain",
-        f"as many components as groups, warm start, replace, plain sampling, n up to {LARGEST}", (WRIGHT,),
-        "limit for separate groups"),
-    Law("types", types, "Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", _TYPES, (SURESH, GALTON), "lower bound"),
-    Law("hapaxes", hapaxes, "(n/N)(1 − e^{−g_{t−1}}), g_{t+1} = 1 − e^{−g_t}",
-        "words at order 0, replace, plain sampling, n up to one reading of the text", (SURESH, GALTON, OURS), "limit for large n"),
-)}
+LAWS = {
+    law.metric: law
+    for law in (
+        Law(
+            "variance",
+            variance,
+            "E v_t = aV_t + b, V_t by the two-moment recursion of the diet",
+            f"real worlds; {_DIET}",
+            (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS),
+            special=(Special("E v_t = (1 − 1/n)^t", _PLAIN, _plain), Special("E v_t = 1", _FAIR, _fair)),
+        ),
+        Law(
+            "mean_drift",
+            mean_drift,
+            "E drift²_t = q_t, by the two-moment recursion of the diet",
+            f"real worlds; {_DIET}",
+            (SHUMAILOV, OURS),
+            special=(
+                Special("E drift²_t = 1 − (1 − 1/n)^t", _PLAIN, _plain),
+                Special("E drift²_t = t/n", _FAIR, _fair),
+            ),
+        ),
+        Law(
+            "log_variance",
+            log_variance,
+            f"E log v_t = t/d Σ_(j<d) [ψ((n−1−j)/2) + ln(2/m)] + (t−1) ln τ, {_M}",
+            f"{_CHAIN}, n > d",
+            (OURS,),
+        ),
+        Law(
+            "w2_squared",
+            w2_squared,
+            "E W₂² = E drift² + E v + 1 − 2 c^t τ^((t−1)/2), c = √(2/m) Γ(n/2)/Γ((n−1)/2), " + _M,
+            f"{_CHAIN}, one dimension",
+            (SHUMAILOV, OURS),
+            special=(Special("E W₂² = 2(1 − c^t), c = √(2/n) Γ(n/2)/Γ((n−1)/2)", _PLAIN, _plain),),
+        ),
+        Law(
+            "kl_model_world",
+            kl_model_world,
+            "E KL = ½(E drift² + E v − 1 − E log v)",
+            f"{_CHAIN}, one dimension",
+            (OURS,),
+        ),
+        Law(
+            "kl_world_model",
+            kl_world_model,
+            "E KL = ½(E 1/v + E μ²/v − 1 + E log v)",
+            f"{_CHAIN}, one dimension, n > 3",
+            (OURS,),
+        ),
+        Law(
+            "simpson",
+            simpson,
+            "E[1 − Σp_t²] = (1 − Σp₀²) V_t, V_t by the two-moment recursion of the diet",
+            f"types, plain sampling; without smoothing {_POLICIES}; with smoothing replace",
+            (SEDDIK, OURS),
+            special=(
+                Special("E[1 − Σp_t²] = (1 − Σp₀²)(1 − 1/n)^t", "replace, no smoothing", _plain),
+                Special(
+                    "F = E Σp_t²: F' = (1−u)²[1/n + (1 − 1/n)F] + (1 − (1−u)²)/K, u = aK/(n + aK)",
+                    "replace, smoothing a",
+                    lambda s: moments(s) is None,
+                ),
+            ),
+        ),
+        Law(
+            "tail_mass",
+            tail_mass,
+            "E p_t = p₀",
+            f"types, no smoothing, plain sampling; {_POLICIES}",
+            (SHUMAILOV, SEDDIK),
+        ),
+        Law("entropy", entropy, "entropy of p_t ∝ p_0^(1/τ^(t−1))", _TEMPERED, (MARCHI, OURS), "limit for large n"),
+        Law(
+            "effective_types",
+            effective_types,
+            "exp(entropy) of p_t ∝ p_0^(1/τ^(t−1))",
+            _TEMPERED,
+            (MARCHI, OURS),
+            "limit for large n",
+        ),
+        Law(
+            "rarest_alive",
+            rarest_alive,
+            "counts ~ Binomial(n, count ÷ n): the Wright–Fisher chain",
+            f"as many components as groups, warm start, replace, plain sampling, n up to {LARGEST}",
+            (WRIGHT,),
+            "limit for separate groups",
+        ),
+        Law(
+            "types", types, "Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", _TYPES, (SURESH, GALTON), "lower bound"
+        ),
+        Law(
+            "hapaxes",
+            hapaxes,
+            "(n/N)(1 − e^{−g_{t−1}}), g_{t+1} = 1 − e^{−g_t}",
+            "words at order 0, replace, plain sampling, n up to one reading of the text",
+            (SURESH, GALTON, OURS),
+            "limit for large n",
+        ),
+    )
+}
 
 
 def law_for(scenario: Scenario, metric: str) -> Curve:

@@ -149,40 +149,81 @@ _TYPES = ("types",)
 _TEXT = ("text",)
 _DISCRETE = ("types", "text")
 _ALL = ("real", "types", "text")
-METRICS = {m.name: m for m in (
-    Metric("variance", variance, "spread left (variance ÷ real variance)", sources.SHUMAILOV),
-    Metric("log_variance", log_variance, "log of the variance ratio", sources.SHUMAILOV),
-    Metric("mean_drift", mean_drift, "squared drift of the mean", sources.SHUMAILOV),
-    Metric("tail_mass", tail_mass, "mass in the real tails", sources.SHUMAILOV, _ALL),
-    Metric("coverage", coverage, "share of the real world covered", sources.SHUMAILOV, _BOTH, line=True, integral=True),
-    Metric("w1", w1, "Wasserstein-1 distance to the world", sources.VILLANI, line=True, integral=True),
-    Metric("w2", w2, "Wasserstein-2 distance to the world", sources.VILLANI, closed=True, integral=True),
-    Metric("w2_squared", w2_squared, "squared Wasserstein-2 distance to the world", sources.VILLANI, closed=True, integral=True),
-    Metric("kl_model_world", kl_model_world, "KL(model ‖ world)", sources.COVER, _BOTH, density=True, closed=True, integral=True),
-    Metric("kl_world_model", kl_world_model, "KL(world ‖ model)", sources.COVER, _BOTH, density=True, closed=True, integral=True),
-    Metric("heldout_nll", heldout_nll, "loss on real held-out data", sources.COVER, _ALL, integral=True),
-    Metric("perplexity", perplexity, "perplexity on real held-out data", sources.COVER, _DISCRETE, integral=True),
-    Metric("entropy", entropy, "entropy", sources.COVER, _ALL, closed=True, integral=True),
-    Metric("simpson", simpson, "Simpson diversity", sources.SIMPSON, _TYPES),
-    Metric("types", types, "surviving types", sources.HILL, _DISCRETE),
-    Metric("effective_types", effective_types, "effective number of types", sources.HILL, _DISCRETE),
-    Metric("rare_types", rare_types, "share of rare types alive", sources.HILL, _TYPES),
-    Metric("components", components, "components alive", sources.PEARSON, parts=1),
-    Metric("least_weight", least_weight, "smallest weight of a component", sources.PEARSON, parts=1),
-    Metric("minority_share", minority_share, "share of the rarest group", sources.PEARSON, parts=1, groups=True),
-    Metric("rarest_alive", rarest_alive, "rarest group alive", sources.WRIGHT, parts=1, groups=True, matched=True),
-    Metric("overlap", overlap, "overlap of the components", sources.BHATTACHARYYA, parts=1),
-    Metric("own_perplexity", reading.own_perplexity, "perplexity on its own text", sources.SHANNON, _TEXT),
-    Metric("zero_perplexity", reading.zero_perplexity, "perplexity of the text under generation 0", sources.SHUMAILOV, _TEXT),
-    Metric("zero_tail", reading.zero_tail, "upper tail of the perplexity under generation 0", sources.SHUMAILOV, _TEXT),
-    Metric("vocabulary", reading.vocabulary, "different words", sources.GUO, _TEXT),
-    Metric("hapaxes", reading.hapaxes, "share of the words used once that are alive", sources.SURESH, _TEXT),
-    *(Metric(f"distinct_{n}", f, f"different {n}-grams ÷ {n}-grams", sources.LI, _TEXT) for n, f in reading.DISTINCT.items()),
-    Metric("repetition", reading.repetition, "share of text that repeats itself", sources.WELLECK, _TEXT),
-    Metric("self_bleu", reading.self_bleu, "Self-BLEU between passages", sources.ZHU, _TEXT),
-    Metric("copied", reading.copied, "share of text copied from the real one", sources.GUO, _TEXT),
-    Metric("gibberish", reading.gibberish, "share of words that do not exist", sources.GUO, _TEXT),
-)}
+METRICS = {
+    m.name: m
+    for m in (
+        Metric("variance", variance, "spread left (variance ÷ real variance)", sources.SHUMAILOV),
+        Metric("log_variance", log_variance, "log of the variance ratio", sources.SHUMAILOV),
+        Metric("mean_drift", mean_drift, "squared drift of the mean", sources.SHUMAILOV),
+        Metric("tail_mass", tail_mass, "mass in the real tails", sources.SHUMAILOV, _ALL),
+        Metric(
+            "coverage", coverage, "share of the real world covered", sources.SHUMAILOV, _BOTH, line=True, integral=True
+        ),
+        Metric("w1", w1, "Wasserstein-1 distance to the world", sources.VILLANI, line=True, integral=True),
+        Metric("w2", w2, "Wasserstein-2 distance to the world", sources.VILLANI, closed=True, integral=True),
+        Metric(
+            "w2_squared",
+            w2_squared,
+            "squared Wasserstein-2 distance to the world",
+            sources.VILLANI,
+            closed=True,
+            integral=True,
+        ),
+        Metric(
+            "kl_model_world",
+            kl_model_world,
+            "KL(model ‖ world)",
+            sources.COVER,
+            _BOTH,
+            density=True,
+            closed=True,
+            integral=True,
+        ),
+        Metric(
+            "kl_world_model",
+            kl_world_model,
+            "KL(world ‖ model)",
+            sources.COVER,
+            _BOTH,
+            density=True,
+            closed=True,
+            integral=True,
+        ),
+        Metric("heldout_nll", heldout_nll, "loss on real held-out data", sources.COVER, _ALL, integral=True),
+        Metric("perplexity", perplexity, "perplexity on real held-out data", sources.COVER, _DISCRETE, integral=True),
+        Metric("entropy", entropy, "entropy", sources.COVER, _ALL, closed=True, integral=True),
+        Metric("simpson", simpson, "Simpson diversity", sources.SIMPSON, _TYPES),
+        Metric("types", types, "surviving types", sources.HILL, _DISCRETE),
+        Metric("effective_types", effective_types, "effective number of types", sources.HILL, _DISCRETE),
+        Metric("rare_types", rare_types, "share of rare types alive", sources.HILL, _TYPES),
+        Metric("components", components, "components alive", sources.PEARSON, parts=1),
+        Metric("least_weight", least_weight, "smallest weight of a component", sources.PEARSON, parts=1),
+        Metric("minority_share", minority_share, "share of the rarest group", sources.PEARSON, parts=1, groups=True),
+        Metric("rarest_alive", rarest_alive, "rarest group alive", sources.WRIGHT, parts=1, groups=True, matched=True),
+        Metric("overlap", overlap, "overlap of the components", sources.BHATTACHARYYA, parts=1),
+        Metric("own_perplexity", reading.own_perplexity, "perplexity on its own text", sources.SHANNON, _TEXT),
+        Metric(
+            "zero_perplexity",
+            reading.zero_perplexity,
+            "perplexity of the text under generation 0",
+            sources.SHUMAILOV,
+            _TEXT,
+        ),
+        Metric(
+            "zero_tail", reading.zero_tail, "upper tail of the perplexity under generation 0", sources.SHUMAILOV, _TEXT
+        ),
+        Metric("vocabulary", reading.vocabulary, "different words", sources.GUO, _TEXT),
+        Metric("hapaxes", reading.hapaxes, "share of the words used once that are alive", sources.SURESH, _TEXT),
+        *(
+            Metric(f"distinct_{n}", f, f"different {n}-grams ÷ {n}-grams", sources.LI, _TEXT)
+            for n, f in reading.DISTINCT.items()
+        ),
+        Metric("repetition", reading.repetition, "share of text that repeats itself", sources.WELLECK, _TEXT),
+        Metric("self_bleu", reading.self_bleu, "Self-BLEU between passages", sources.ZHU, _TEXT),
+        Metric("copied", reading.copied, "share of text copied from the real one", sources.GUO, _TEXT),
+        Metric("gibberish", reading.gibberish, "share of words that do not exist", sources.GUO, _TEXT),
+    )
+}
 
 
 def metric_named(name: str, scenario: Scenario) -> Metric:

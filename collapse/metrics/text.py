@@ -117,7 +117,9 @@ def hapaxes(belief: Language, world: Text) -> Array:
     corpus = world.corpus(belief.unit)
     told = [{w for passage in text for w in passage} for text in belief.words(corpus, whole=True)]
     zero = original(corpus, belief.order)
-    there = corpus.once("hapaxes", lambda: corpus.hapaxes.intersection(*map(chain.from_iterable, zero.words(corpus, whole=True))))
+    there = corpus.once(
+        "hapaxes", lambda: corpus.hapaxes.intersection(*map(chain.from_iterable, zero.words(corpus, whole=True)))
+    )
     return belief.shaped([len(there & t) / max(len(there), 1) for t in told])
 
 
@@ -154,7 +156,10 @@ def zero_tail(belief: Language, world: Text) -> Array:
 def by_passage(loss: Array, text: Tokens) -> list[Array]:
     """Means of a loss (R, m) over the passages of each text."""
     cuts = (np.flatnonzero(first) for first in text.first)
-    return [np.add.reduceat(values, cut) / np.diff(np.append(cut, len(values))) for values, cut in zip(loss, cuts, strict=True)]
+    return [
+        np.add.reduceat(values, cut) / np.diff(np.append(cut, len(values)))
+        for values, cut in zip(loss, cuts, strict=True)
+    ]
 
 
 def self_bleu(belief: Language, world: Text) -> Array:

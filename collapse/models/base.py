@@ -65,8 +65,10 @@ class Model(Spec):
         if decoder.top_k:
             return f"decoder.top_k={decoder.top_k} is not possible with model={self.kind}, which has no list of outcomes: give 0"
         if decoder.temperature < self.coolest:
-            return (f"decoder.temperature={decoder.temperature:g} is not possible with model={self.kind}: "
-                    f"give at least {self.coolest:g}")
+            return (
+                f"decoder.temperature={decoder.temperature:g} is not possible with model={self.kind}: "
+                f"give at least {self.coolest:g}"
+            )
         return ""
 
     def member(self, world: World, lineages: int) -> Any | None:

@@ -33,7 +33,9 @@ class Categorical(Model):
     compact = False
     Params = CategoricalParams
 
-    smoothing: float = knob(0.0, "added to every count before normalising; 0 is maximum likelihood", low=0.0, high=100.0)
+    smoothing: float = knob(
+        0.0, "added to every count before normalising; 0 is maximum likelihood", low=0.0, high=100.0
+    )
 
     def sample(self, params: CategoricalParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
         """Types as numbers, (R, n, 1)."""

@@ -51,7 +51,9 @@ class _State(NamedTuple):
         return _State(*(a[..., index] for a in self))
 
 
-def em(x: Array, start: MixtureParams, *, diagonal: bool = False, iterations: int = 100, tolerance: float = 1e-3) -> Fitted:
+def em(
+    x: Array, start: MixtureParams, *, diagonal: bool = False, iterations: int = 100, tolerance: float = 1e-3
+) -> Fitted:
     """Fit a mixture to the rows x (R, n, d) of every lineage from its own start (R, K, …)."""
     place, scale = x.mean(axis=1), np.maximum(x.std(axis=1), SMALLEST)
     z = np.ascontiguousarray(np.moveaxis((x - place[:, None]) / scale[:, None], -1, 0))
@@ -59,7 +61,9 @@ def em(x: Array, start: MixtureParams, *, diagonal: bool = False, iterations: in
     state = _State(start.weights.T, ((start.mean - place[:, None]) / scale[:, None]).T, (start.cov / both).T)
     end, loglik, steps = _climb(z, state, diagonal, iterations, tolerance)
     mean = place[:, None] + scale[:, None] * end.mu.T
-    return Fitted(MixtureParams(np.ascontiguousarray(end.w.T), mean, end.cov.T * both), loglik - np.log(scale).sum(axis=-1), steps)
+    return Fitted(
+        MixtureParams(np.ascontiguousarray(end.w.T), mean, end.cov.T * both), loglik - np.log(scale).sum(axis=-1), steps
+    )
 
 
 def _climb(z: Array, s: _State, diagonal: bool, iterations: int, tolerance: float) -> tuple[_State, Array, Array]:

@@ -35,8 +35,11 @@ class Kde(Model):
     compact = False
     Params = KdeParams
 
-    bandwidth: str = knob("scott", "scott: S n^(−1/5) with S² unbiased; silverman: the same × (4/3)^(1/5); or fixed",
-                          choices=("scott", "silverman", "fixed"))
+    bandwidth: str = knob(
+        "scott",
+        "scott: S n^(−1/5) with S² unbiased; silverman: the same × (4/3)^(1/5); or fixed",
+        choices=("scott", "silverman", "fixed"),
+    )
     h: float = knob(0.3, "the bandwidth when it is fixed, in units of the data", low=0.001, high=100.0, log=True)
 
     def sample(self, params: KdeParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
@@ -65,8 +68,9 @@ class Kde(Model):
         assert isinstance(data, Rows)
         x = data.x[..., 0]
         n = x.shape[-1]
-        return KdeParams(x, np.full(x.shape[:-1], self.h) if self.bandwidth == "fixed"
-                         else x.std(axis=-1, ddof=1) * self._rule(n))
+        return KdeParams(
+            x, np.full(x.shape[:-1], self.h) if self.bandwidth == "fixed" else x.std(axis=-1, ddof=1) * self._rule(n)
+        )
 
     def _rule(self, n: int) -> float:
         return float(n ** (-1 / 5) * ((4 / 3) ** (1 / 5) if self.bandwidth == "silverman" else 1.0))

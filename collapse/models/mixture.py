@@ -37,11 +37,16 @@ class Mixture(Model):
     Params = MixtureParams
 
     components: int = knob(3, "number of bell curves", low=1, high=8)
-    covariance: str = knob("full", "each bell curve may be tilted (full), or lies along the axes (diagonal)",
-                           choices=("full", "diagonal"))
-    start: str = knob("warm", "a fit starts from its parent (warm), or from its data alone (cold)", choices=("warm", "cold"))
+    covariance: str = knob(
+        "full", "each bell curve may be tilted (full), or lies along the axes (diagonal)", choices=("full", "diagonal")
+    )
+    start: str = knob(
+        "warm", "a fit starts from its parent (warm), or from its data alone (cold)", choices=("warm", "cold")
+    )
     iterations: int = knob(50, "EM steps at most", low=1, high=2000, log=True)
-    tolerance: float = knob(1e-4, "EM stops when the mean log-likelihood changes by less", low=1e-10, high=1.0, log=True)
+    tolerance: float = knob(
+        1e-4, "EM stops when the mean log-likelihood changes by less", low=1e-10, high=1.0, log=True
+    )
 
     def sample(self, params: MixtureParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
         d = params.mean.shape[-1]
@@ -83,8 +88,9 @@ class Mixture(Model):
         assert isinstance(data, Rows)
         warm = self.start == "warm" and parent is not None
         start = parent if warm else sliced(data.x, self.components, self.covariance == "diagonal")
-        found = em(data.x, start, diagonal=self.covariance == "diagonal", iterations=self.iterations,
-                   tolerance=self.tolerance).params
+        found = em(
+            data.x, start, diagonal=self.covariance == "diagonal", iterations=self.iterations, tolerance=self.tolerance
+        ).params
         return found if warm or parent is None else named_after(parent, found)
 
     def belief(self, params: MixtureParams) -> Normals:
@@ -95,11 +101,15 @@ class Mixture(Model):
         groups = world.groups
         if groups is None or groups.weights.shape[-1] != self.components:
             return None
-        return MixtureParams(*(np.repeat(a[None], lineages, axis=0) for a in (groups.weights, groups.means, groups.covs)))
+        return MixtureParams(
+            *(np.repeat(a[None], lineages, axis=0) for a in (groups.weights, groups.means, groups.covs))
+        )
 
     def member(self, world: World, lineages: int) -> MixtureParams | None:
         tilted = world.groups is not None and np.any(world.groups.covs * (1 - np.eye(world.d)))
-        return self.ancestor(world, lineages) if world.blended and not (tilted and self.covariance == "diagonal") else None
+        return (
+            self.ancestor(world, lineages) if world.blended and not (tilted and self.covariance == "diagonal") else None
+        )
 
     def spread(self, n: int) -> tuple[float, float]:
         return 1.0, 0.0
@@ -162,5 +172,8 @@ def named_after(parent: MixtureParams, found: MixtureParams) -> MixtureParams:
         mine, other = np.divmod(far.reshape(len(far), -1).argmin(axis=1), far.shape[2])
         order[lineage, mine] = other
         far[lineage, mine], far[lineage, :, other] = np.inf, np.inf
-    return MixtureParams(np.take_along_axis(found.weights, order, axis=1), np.take_along_axis(found.mean, order[..., None], axis=1),
-                         np.take_along_axis(found.cov, order[..., None, None], axis=1))
+    return MixtureParams(
+        np.take_along_axis(found.weights, order, axis=1),
+        np.take_along_axis(found.mean, order[..., None], axis=1),
+        np.take_along_axis(found.cov, order[..., None, None], axis=1),
+    )

@@ -93,7 +93,9 @@ class Ngram(Model):
         once = len(corpus.train) - len(corpus.train) % PASSAGE or len(corpus.train)
         seen = min(n, EXCERPT) if n <= once else n  # unless passages come again, only the excerpt's length matters
         whole = original(corpus, self.order)
-        real: Language = corpus.once(("truth", self.order, seen), lambda: whole.shown_in(lambda: self._real(world, seen)))
+        real: Language = corpus.once(
+            ("truth", self.order, seen), lambda: whole.shown_in(lambda: self._real(world, seen))
+        )
         return real
 
     def _real(self, world: Text, n: int) -> Tokens:
@@ -113,4 +115,3 @@ class Ngram(Model):
     def grams(self, params: NgramParams) -> Grams:
         """What was read, counted."""
         return self.belief(params).grams
-

@@ -37,7 +37,9 @@ def title(cell: str) -> str:
     return "".join(c for c in cell if c.isprintable())[:40].strip()
 
 
-def decimal_commas(names: Sequence[str], columns: Sequence[Sequence[str]], mark: str, notes: list[str]) -> tuple[bool, ...]:
+def decimal_commas(
+    names: Sequence[str], columns: Sequence[Sequence[str]], mark: str, notes: list[str]
+) -> tuple[bool, ...]:
     """Which columns have a decimal comma: as most of the cells say that are a number in one reading only.
 
     A column without such a cell is read as the others are.  If they do not tell either, three digits behind every mark are
@@ -53,7 +55,8 @@ def decimal_commas(names: Sequence[str], columns: Sequence[Sequence[str]], mark:
         if cell and not balance and mostly_numbers(column):
             point, comma = f"{number(cell, False):.10g}", f"{number(cell, True):.10g}"
             open_cells.setdefault(guess, []).append(
-                f"{shown(cell)} in column {name!r} was read as {comma if guess else point}, not as {point if guess else comma}")
+                f"{shown(cell)} in column {name!r} was read as {comma if guess else point}, not as {point if guess else comma}"
+            )
     for guess, said in open_cells.items():
         more = f" (and {len(said) - 1:,} more columns in the same way)" if len(said) > 1 else ""
         notes.append(f"{said[0]}{more}. If that is wrong, choose {DECIMALS[not guess]} as the decimal mark.")

@@ -15,15 +15,26 @@ from itertools import dropwhile
 import numpy as np
 
 from collapse.data import Array
-from collapse.sheets.cells import DECIMALS, all_numbers, decimal_commas, is_number, missing, mostly_numbers, number, title
+from collapse.sheets.cells import (
+    DECIMALS,
+    all_numbers,
+    decimal_commas,
+    is_number,
+    missing,
+    mostly_numbers,
+    number,
+    title,
+)
 from collapse.spec import shown
 
 MAX_BYTES, MAX_ROWS, MAX_COLUMNS, MIN_ROWS, MAX_TYPES = 2_000_000, 50_000, 50, 10, 2_000
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "spaces": " ", "one per line": "\n"}
 LARGEST = 1e15
 LONGEST = 80
-LIMITS = (f"At most {MAX_BYTES / 1e6:g} MB, {MAX_ROWS:,} rows, {MAX_COLUMNS} columns and {MAX_TYPES:,} different categories; "
-          f"at least {MIN_ROWS} rows with a value.")
+LIMITS = (
+    f"At most {MAX_BYTES / 1e6:g} MB, {MAX_ROWS:,} rows, {MAX_COLUMNS} columns and {MAX_TYPES:,} different categories; "
+    f"at least {MIN_ROWS} rows with a value."
+)
 _INFINITE = re.compile(r"[+-]?(inf(inity)?|∞)", re.IGNORECASE)
 _EXCEL = re.compile(r"sep=([,;\t |])[ \t]*(?=\n)", re.IGNORECASE)  # a first line for Excel: what separates columns
 
@@ -90,8 +101,10 @@ def _encoded(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise ValueError(f"line {text.count(chr(10), 0, error.start) + 1} holds half of a character ({shown(text[error.start])}): "
-                         "write it again, or take it away") from None
+        raise ValueError(
+            f"line {text.count(chr(10), 0, error.start) + 1} holds half of a character ({shown(text[error.start])}): "
+            "write it again, or take it away"
+        ) from None
 
 
 def _lines(raw: bytes) -> str:
@@ -107,11 +120,15 @@ def _sheet(rows: list[tuple[int, list[str]]], mark: str, header: bool | None, de
         raise ValueError(f"line {rows[0][0]} has {width} columns: at most {MAX_COLUMNS} are read")
     for line, cells in rows:
         if len(cells) > width:
-            raise ValueError(f"line {line} has {len(cells)} cells, the first has {width}: give every row as many, and put a "
-                             "cell that holds the separator in double quotes")
+            raise ValueError(
+                f"line {line} has {len(cells)} cells, the first has {width}: give every row as many, and put a "
+                "cell that holds the separator in double quotes"
+            )
     if short := [line for line, cells in rows if len(cells) < width]:
-        notes.append(f"Rows with fewer cells than the first: {len(short):,}, the first of them on line {short[0]}. What they lack "
-                     "was read as missing.")
+        notes.append(
+            f"Rows with fewer cells than the first: {len(short):,}, the first of them on line {short[0]}. What they lack "
+            "was read as missing."
+        )
     table = [[cells[i].strip() if i < len(cells) else "" for _, cells in rows] for i in range(width)]
     first = _header(table, notes) if header is None else header
     labels = [title(column[0]) if first else "" for column in table]
@@ -132,8 +149,10 @@ def numbers(sheet: Sheet, chosen: Sequence[int]) -> tuple[Array, int]:
             value = number(cell, commas[c])
             if value is None or not abs(value) <= LARGEST:
                 mark = f" with a decimal {DECIMALS[commas[c]]}" if number(cell, not commas[c]) is not None else ""
-                wrong.append(f"{sheet.where(i, chosen[c])}: {shown(cell)} is not a number"
-                             + (mark if value is None else f" up to {LARGEST:.0e}"))
+                wrong.append(
+                    f"{sheet.where(i, chosen[c])}: {shown(cell)} is not a number"
+                    + (mark if value is None else f" up to {LARGEST:.0e}")
+                )
             else:
                 found[k, c] = value
     if wrong:
@@ -149,20 +168,29 @@ def categories(sheet: Sheet, chosen: int) -> tuple[list[str], int]:
     _enough(len(words), len(sheet.lines))
     for row, cell in enumerate(sheet.columns[chosen]):
         if len(cell) > LONGEST:
-            raise ValueError(f"{sheet.where(row, chosen)}: {shown(cell)} has {len(cell):,} characters: a category has at most "
-                             f"{LONGEST}")
+            raise ValueError(
+                f"{sheet.where(row, chosen)}: {shown(cell)} has {len(cell):,} characters: a category has at most "
+                f"{LONGEST}"
+            )
     kinds = len(set(words))
     if not 2 <= kinds <= MAX_TYPES:
-        raise ValueError(f"column {sheet.names[chosen]!r} has {kinds:,} different values: give 2 to {MAX_TYPES:,} categories"
-                         + ("; numbers belong into a world of numbers" if chosen in sheet.numeric() else ""))
+        raise ValueError(
+            f"column {sheet.names[chosen]!r} has {kinds:,} different values: give 2 to {MAX_TYPES:,} categories"
+            + ("; numbers belong into a world of numbers" if chosen in sheet.numeric() else "")
+        )
     return words, len(sheet.lines) - len(words)
 
 
 def _rows(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of every row that is not blank; only what the csv module reads knows quotes."""
     lines = enumerate(text.split("\n"), 1)
-    found = ((i, [line]) for i, line in lines) if mark == "\n" else \
-        ((i, _spaced(line)) for i, line in lines) if mark == " " else _parsed(text, mark)
+    found = (
+        ((i, [line]) for i, line in lines)
+        if mark == "\n"
+        else ((i, _spaced(line)) for i, line in lines)
+        if mark == " "
+        else _parsed(text, mark)
+    )
     seen = 0
     for line, cells in found:
         if any(cell.strip() for cell in cells):
@@ -185,10 +213,14 @@ def _parsed(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
             if reader.line_num < end:
                 yield start, cells
             elif start < end:
-                raise ValueError(f'line {start}: a double quote (") opens a cell and never closes: close it, or take it away')
+                raise ValueError(
+                    f'line {start}: a double quote (") opens a cell and never closes: close it, or take it away'
+                )
             start = reader.line_num + 1
     except csv.Error as error:
-        raise ValueError(f'line {start} cannot be read ({error}): is there a double quote (") that never closes?') from None
+        raise ValueError(
+            f'line {start} cannot be read ({error}): is there a double quote (") that never closes?'
+        ) from None
 
 
 def _comment(line: str) -> bool:
@@ -213,17 +245,24 @@ def _separator(text: str, readings: Sequence[bool], notes: list[str]) -> str:
         if all(mark in line for line in lines[:2]):
             return mark
     spaced, commas = [_spaced(line) for line in lines], [line for line in lines if "," in line]
-    if len(spaced[0]) > 1 and len(spaced) > 1 and all(
-            len(cells) == len(spaced[0]) and all(is_number(c) or missing(c) for c in cells) for cells in spaced[1:]):
+    if (
+        len(spaced[0]) > 1
+        and len(spaced) > 1
+        and all(len(cells) == len(spaced[0]) and all(is_number(c) or missing(c) for c in cells) for cells in spaced[1:])
+    ):
         if not all_numbers(lines, readings):
             notes.append("Spaces were read as what separates columns; if they do not, choose one per line.")
             return " "
-        notes.append("A space between digits was read as a part of the number; if it separates two columns, choose spaces.")
+        notes.append(
+            "A space between digits was read as a part of the number; if it separates two columns, choose spaces."
+        )
     elif commas:
         if not all_numbers(commas, readings):
             return ","
         decimal, thousands = all_numbers(commas, (True,)), all_numbers(commas, (False,))
-        how = "a part of the number" if decimal and thousands else "a decimal comma" if decimal else "a mark of thousands"
+        how = (
+            "a part of the number" if decimal and thousands else "a decimal comma" if decimal else "a mark of thousands"
+        )
         notes.append(f"A comma between digits was read as {how}; if it separates two columns, choose comma.")
     return "\n"
 
@@ -236,7 +275,9 @@ def _header(table: list[list[str]], notes: list[str]) -> bool:
     if over:
         return any(not (is_number(c) or missing(c) or _INFINITE.fullmatch(c)) for c in over)
     rests = [[c for c in column[1:] if not missing(c)] for column in table]
-    found = all(column[0] not in rest and len(rest) >= 2 * len(set(rest)) for column, rest in zip(table, rests, strict=True))
+    found = all(
+        column[0] not in rest and len(rest) >= 2 * len(set(rest)) for column, rest in zip(table, rests, strict=True)
+    )
     if found:
         notes.append(f"The first row ({', '.join(shown(column[0]) for column in table[:3])}) was read as a header.")
     return found

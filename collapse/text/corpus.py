@@ -21,7 +21,9 @@ UNITS = ("chars", "words")
 TRAINED = 0.8
 DERIVED = 24
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_MARKS = "".join(chr(c) for c in range(0x300, 0x3000) if unicodedata.category(chr(c))[0] == "M")  # accents and vowel signs
+_MARKS = "".join(
+    chr(c) for c in range(0x300, 0x3000) if unicodedata.category(chr(c))[0] == "M"
+)  # accents and vowel signs
 _LETTERS = rf"[^\W_{_SIGNS}]+(?:[{_MARKS}]+[^\W_{_SIGNS}]*)*"
 _WORD = re.compile(rf"[{_SIGNS}]|{_LETTERS}(?:['’\u200c\u200d]{_LETTERS})*")
 _SIGN = re.compile(f"[{_SIGNS}]")

@@ -90,7 +90,13 @@ class Grams:
         lineages = len(self.x)
         rows = [v.codes // self.types + (lineages + start[i - 1] if i else 0) for i, v in enumerate(levels)]
         ends = np.concatenate([[0], np.cumsum(np.bincount(np.concatenate(rows), minlength=lineages + start[-1]))])
-        for name, value in (("levels", tuple(levels)), ("start", start), ("token", token), ("count", count), ("ends", ends)):
+        for name, value in (
+            ("levels", tuple(levels)),
+            ("start", start),
+            ("token", token),
+            ("count", count),
+            ("ends", ends),
+        ):
             object.__setattr__(self, name, value)
         object.__setattr__(self, "then", self._then())
 
@@ -117,7 +123,9 @@ class Grams:
         followed = np.diff(self.ends) > 0
         for length, numbers in enumerate(self.levels):
             here = slice(self.start[length], self.start[length + 1])
-            place = np.zeros(len(numbers.codes) + 1, dtype=np.int64)  # where in the text a gram stands, one place for each
+            place = np.zeros(
+                len(numbers.codes) + 1, dtype=np.int64
+            )  # where in the text a gram stands, one place for each
             place[numbers.at] = np.arange(len(numbers.at))  # the last one is for what is none
             place = place[:-1]
             if length == 0:
@@ -160,7 +168,9 @@ class Grams:
         first = np.searchsorted(kept, self.ends)
         below, last = np.concatenate([[0.0], top])[first], first[1:] - 1
         wide = np.diff(below)
-        return lambda row, luck: kept[np.minimum(np.searchsorted(top, below[row] + luck * wide[row], side="right"), last[row])]
+        return lambda row, luck: kept[
+            np.minimum(np.searchsorted(top, below[row] + luck * wide[row], side="right"), last[row])
+        ]
 
     def after(self, prompt: Array) -> Array:
         """The row in which each lineage stands after a prompt of token numbers (m,): its longest ending that was ever followed by

@@ -33,10 +33,14 @@ BOOK = {
 
 def open_book() -> None:
     """Navigation, page config, and the page that was asked for."""
-    pages = {group: [st.Page(PAGES / f"{c.name}.py", title=c.title, default=c.name == "home")
-                     for c in chapters] for group, chapters in BOOK.items()}
+    pages = {
+        group: [st.Page(PAGES / f"{c.name}.py", title=c.title, default=c.name == "home") for c in chapters]
+        for group, chapters in BOOK.items()
+    }
     page = st.navigation(pages, position="top")
-    icon = "data:image/svg+xml;base64," + b64encode(ICON.read_bytes()).decode()  # a file of Streamlit's media store would expire
+    icon = (
+        "data:image/svg+xml;base64," + b64encode(ICON.read_bytes()).decode()
+    )  # a file of Streamlit's media store would expire
     st.set_page_config(page_title=f"{page.title} · Model Collapse Lab", page_icon=icon, layout="wide")
     page.run()
 

@@ -26,16 +26,29 @@ def twins_section(desk: Lab, result: Outcome) -> None:
     twin = desk.twin
     if twin is None:
         st.markdown(words(desk.page)["twins"])
-        st.button("Pin this run", key="laboratory_twins_pin", on_click=desk.pin, args=(desk.scenario,), disabled=fixed,
-                  icon=":material/push_pin:")
+        st.button(
+            "Pin this run",
+            key="laboratory_twins_pin",
+            on_click=desk.pin,
+            args=(desk.scenario,),
+            disabled=fixed,
+            icon=":material/push_pin:",
+        )
         return
     st.caption(as_quote(f"Pinned: {in_words(twin)}"))
     st.caption(as_quote(f"Now: {in_words(desk.scenario)}"))
     if adapted := desk.adapted:
-        st.caption(as_quote(f"So that both meet the same noise, the pinned run was computed anew with {names(adapted)}."))
+        st.caption(
+            as_quote(f"So that both meet the same noise, the pinned run was computed anew with {names(adapted)}.")
+        )
     with st.container(horizontal=True):
-        st.button("Pin the run on the controls instead", key="laboratory_twins_pin", on_click=desk.pin, args=(desk.scenario,),
-                  disabled=fixed)
+        st.button(
+            "Pin the run on the controls instead",
+            key="laboratory_twins_pin",
+            on_click=desk.pin,
+            args=(desk.scenario,),
+            disabled=fixed,
+        )
         st.button("Unpin", key="laboratory_twins_unpin", on_click=desk.pin, args=(None,), disabled=fixed)
     _pair(desk, result)
 
@@ -44,7 +57,9 @@ def _pair(desk: Lab, result: Outcome) -> None:
     twin, metric = desk.twin, desk.metric
     assert twin is not None
     if not shared(twin, desk.scenario, metric):
-        st.info(as_quote(f"{metric} cannot be measured in both worlds: choose a metric that both have, such as tail_mass."))
+        st.info(
+            as_quote(f"{metric} cannot be measured in both worlds: choose a metric that both have, such as tail_mass.")
+        )
         return
     try:
         desk.allowed(twin)
@@ -65,7 +80,11 @@ def sentence(gap: Difference) -> str:
     """What the pairs say, in a sentence that is always true."""
     if not gap.pairs.any():
         return "The two runs are the same: every lineage differs from its twin by exactly zero."
-    luck = f" Meeting the same noise takes {percent(gap.noise)} of the luck out of this comparison." if gap.noise > 0.05 else ""
+    luck = (
+        f" Meeting the same noise takes {percent(gap.noise)} of the luck out of this comparison."
+        if gap.noise > 0.05
+        else ""
+    )
     return f"At the end the run on the controls has more than its twin in {percent(gap.better)} of the pairs, ties half.{luck}"
 
 
@@ -79,11 +98,23 @@ def history_section(desk: Lab) -> None:
         for entry in desk.entries[:LISTED]:
             _entry(desk, entry, fixed)
         if older := {entry.number: entry for entry in desk.entries[LISTED:]}:
-            chosen = st.selectbox(f"Older runs ({len(older)})", older, key="laboratory_history_older", disabled=fixed,
-                                  format_func=lambda number: f"{number}. {older[number].says}")
+            chosen = st.selectbox(
+                f"Older runs ({len(older)})",
+                older,
+                key="laboratory_history_older",
+                disabled=fixed,
+                format_func=lambda number: f"{number}. {older[number].says}",
+            )
             _entry(desk, older[chosen], fixed)
-        st.button("Clear", key="laboratory_history_clear", on_click=_clear, args=(desk,), disabled=fixed or len(desk.entries) < 2,
-                  icon=":material/delete:", help="Forget all earlier runs")
+        st.button(
+            "Clear",
+            key="laboratory_history_clear",
+            on_click=_clear,
+            args=(desk,),
+            disabled=fixed or len(desk.entries) < 2,
+            icon=":material/delete:",
+            help="Forget all earlier runs",
+        )
 
 
 def _entry(desk: Lab, entry: Entry, fixed: bool) -> None:
@@ -91,10 +122,22 @@ def _entry(desk: Lab, entry: Entry, fixed: bool) -> None:
     now = (entry.scenario, entry.rule) == (desk.scenario, desk.rule)
     about = as_quote(f"{entry.number}. {entry.says}. {in_words(entry.scenario)}")
     said.markdown(about + (" **Shown now.**" if now else ""))
-    restore.button("Restore", key=f"laboratory_history_restore_{entry.number}", on_click=desk.restore, args=(entry.number,),
-                   disabled=fixed or now, help=f"Run {entry.number} on the controls again")
-    pin.button("Pin", key=f"laboratory_history_pin_{entry.number}", on_click=desk.pin, args=(entry.scenario,),
-               disabled=fixed, help=f"Compare what follows with run {entry.number}")
+    restore.button(
+        "Restore",
+        key=f"laboratory_history_restore_{entry.number}",
+        on_click=desk.restore,
+        args=(entry.number,),
+        disabled=fixed or now,
+        help=f"Run {entry.number} on the controls again",
+    )
+    pin.button(
+        "Pin",
+        key=f"laboratory_history_pin_{entry.number}",
+        on_click=desk.pin,
+        args=(entry.scenario,),
+        disabled=fixed,
+        help=f"Compare what follows with run {entry.number}",
+    )
 
 
 def _clear(desk: Lab) -> None:

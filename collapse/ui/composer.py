@@ -20,7 +20,13 @@ from collapse.ui.lab import AUTO, Lab, refresh
 from collapse.ui.runs import Outcome
 from collapse.worlds import Penguins, TypesWorld
 
-ROLES = {"world": "World", "model": "Model", "decoder": "Decoder", "curator": "Curator", "policy": "Diet of the next model"}
+ROLES = {
+    "world": "World",
+    "model": "Model",
+    "decoder": "Decoder",
+    "curator": "Curator",
+    "policy": "Diet of the next model",
+}
 
 
 def knobs(desk: Lab, dials: Iterable[Dial]) -> dict[str, str]:
@@ -46,8 +52,14 @@ def watched_metric(desk: Lab) -> None:
         desk.look({"metric": st.session_state[key]})
         refresh()
 
-    st.selectbox("What to watch", measurable(desk.scenario), key=key, on_change=chosen, disabled="metric" in desk.locked,
-                 format_func=lambda name: f"{name}: {METRICS[name].label}" if name != AUTO else name)
+    st.selectbox(
+        "What to watch",
+        measurable(desk.scenario),
+        key=key,
+        on_change=chosen,
+        disabled="metric" in desk.locked,
+        format_func=lambda name: f"{name}: {METRICS[name].label}" if name != AUTO else name,
+    )
 
 
 def hero_of(result: Outcome) -> Picture:

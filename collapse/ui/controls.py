@@ -53,11 +53,22 @@ def dials(desk: Desk, chosen: Sequence[Dial]) -> None:
         rule = rule_of(desk.scenario, dial.key) if there else Shared.knobs()[dial.key.rpartition(".")[2]]
         key = f"{desk.page}_{dial.key.replace('.', '_')}"
         live_slider(
-            dial.label, key=key, value=value, low=dial.low, high=dial.high, typed=(rule.low or 0, rule.high or 0), log=rule.log,
-            step=0.01 if dial.percent else 1, unit=dial.unit, format="percent" if dial.percent else "number",
+            dial.label,
+            key=key,
+            value=value,
+            low=dial.low,
+            high=dial.high,
+            typed=(rule.low or 0, rule.high or 0),
+            log=rule.log,
+            step=0.01 if dial.percent else 1,
+            unit=dial.unit,
+            format="percent" if dial.percent else "number",
             help=rule.help if there else f"policy={desk.scenario.policy.kind} decides this itself",
-            on_live=_mover(desk, dial.key, key, (HERO,)), on_settle=_mover(desk, dial.key, key, (HERO, REST)),
-            asks=(desk.page, dial.key), plain=desk.visit.controls == "plain", disabled=not there or dial.key in desk.locked,
+            on_live=_mover(desk, dial.key, key, (HERO,)),
+            on_settle=_mover(desk, dial.key, key, (HERO, REST)),
+            asks=(desk.page, dial.key),
+            plain=desk.visit.controls == "plain",
+            disabled=not there or dial.key in desk.locked,
         )
 
 
@@ -80,12 +91,31 @@ def presets(desk: Desk, buttons: Sequence[Preset]) -> None:
     fixed = "presets" in desk.locked
     with st.container(horizontal=True, gap="small", key=f"{desk.page}_presets"):
         for i, preset in enumerate(buttons):
-            st.button(preset.label, help=preset.says, key=f"{desk.page}_preset_{i}", on_click=desk.turn, args=(preset.values,),
-                      disabled=fixed)
-        st.button("Undo", icon=":material/undo:", key=f"{desk.page}_undo", on_click=desk.undo, disabled=fixed,
-                  help="Back to before the last change")
-        st.button("Start again", icon=":material/restart_alt:", key=f"{desk.page}_reset", on_click=reset, args=(desk,),
-                  disabled=fixed, help="Back to what this page starts with")
+            st.button(
+                preset.label,
+                help=preset.says,
+                key=f"{desk.page}_preset_{i}",
+                on_click=desk.turn,
+                args=(preset.values,),
+                disabled=fixed,
+            )
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            key=f"{desk.page}_undo",
+            on_click=desk.undo,
+            disabled=fixed,
+            help="Back to before the last change",
+        )
+        st.button(
+            "Start again",
+            icon=":material/restart_alt:",
+            key=f"{desk.page}_reset",
+            on_click=reset,
+            args=(desk,),
+            disabled=fixed,
+            help="Back to what this page starts with",
+        )
 
 
 def panel(desk: Desk, chosen: Sequence[Dial], buttons: Sequence[Preset]) -> None:
@@ -105,10 +135,17 @@ def which_lineage(desk: Desk) -> None:
     def chosen() -> None:
         desk.visit = desk.visit.from_query({"show": st.session_state[key] or "typical"}, desk.visit)
 
-    st.segmented_control("Lineage shown", Visit.knobs()["show"].choices, key=key, on_change=chosen, required=True,
-                         disabled="show" in desk.locked, format_func=str.capitalize,
-                         help="Every lineage is one independent history with its own luck. Lucky: more spread is left at the "
-                              "end than in 95 % of them; unlucky: less than in 95 %.")
+    st.segmented_control(
+        "Lineage shown",
+        Visit.knobs()["show"].choices,
+        key=key,
+        on_change=chosen,
+        required=True,
+        disabled="show" in desk.locked,
+        format_func=str.capitalize,
+        help="Every lineage is one independent history with its own luck. Lucky: more spread is left at the "
+        "end than in 95 % of them; unlucky: less than in 95 %.",
+    )
 
 
 def more(desk: Desk, keys: Mapping[str, str]) -> None:
@@ -133,8 +170,11 @@ def _grid(n: int) -> list[Any]:
 def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
     """A select box for a part or a choice, a number field for a number."""
     key = f"{desk.page}_{knob.replace('.', '_')}"
-    shared: dict[str, Any] = {"key": key, "on_change": lambda: desk.turn({knob: str(st.session_state[key])}),
-                              "disabled": knob in desk.locked}
+    shared: dict[str, Any] = {
+        "key": key,
+        "on_change": lambda: desk.turn({knob: str(st.session_state[key])}),
+        "disabled": knob in desk.locked,
+    }
     tables = Scenario.parts()
     if knob in tables:
         st.session_state[key] = value
@@ -155,5 +195,10 @@ def _thresholds(desk: Desk) -> None:
     for column, (name, rule) in zip(st.columns(2), Rule.knobs().items(), strict=True):
         key = f"{desk.page}_stage_{name}"
         st.session_state[key] = f"{getattr(desk.rule, name):g}"
-        column.text_input(f"Stage rule, {name} ({rule.low:g} to {rule.high:g})", key=key, help=rule.help,
-                          on_change=lambda k=key, n=name: desk.judge({n: st.session_state[k]}), disabled="stage" in desk.locked)
+        column.text_input(
+            f"Stage rule, {name} ({rule.low:g} to {rule.high:g})",
+            key=key,
+            help=rule.help,
+            on_change=lambda k=key, n=name: desk.judge({n: st.session_state[k]}),
+            disabled="stage" in desk.locked,
+        )

@@ -113,8 +113,11 @@ class Desk:
 
     def read(self, query: Mapping[str, str | list[str]]) -> None:
         """Take a link apart: what it shows, how, and what must be refused, with a sentence each."""
-        self.refused = [f"{shown(k)} is given {len(v)} times: give it once. It was ignored." for k, v in query.items()
-                        if not isinstance(v, str)]
+        self.refused = [
+            f"{shown(k)} is given {len(v)} times: give it once. It was ignored."
+            for k, v in query.items()
+            if not isinstance(v, str)
+        ]
         given = {k: v for k, v in query.items() if k not in IGNORED and isinstance(v, str)}
         for name in ("hide", "lock"):
             self._take_names(name, given.pop(name, ""))
@@ -141,8 +144,11 @@ class Desk:
 
     def _offered(self, given: Mapping[str, str]) -> dict[str, str]:
         """What a link says, without the kinds of parts that this page does not have."""
-        wrong = {key: self._foreign(key, given[key]) for key, choices in self.offers.items()
-                 if key in Scenario.parts() and given.get(key, choices[0]) not in choices}
+        wrong = {
+            key: self._foreign(key, given[key])
+            for key, choices in self.offers.items()
+            if key in Scenario.parts() and given.get(key, choices[0]) not in choices
+        }
         self.refused += refusals(wrong, self.base.to_query())
         return {key: value for key, value in given.items() if key not in wrong}
 

@@ -24,9 +24,17 @@ TWIN, ENDS = "twin.", ".ends"
 AXES = ("across", "up")
 OWN = tuple(kind for kind, world in WORLDS.items() if world.private)
 STALE, SEEN = "laboratory-stale", "laboratory-seen"
-NUMBERS = ("n", "generations", *dict.fromkeys(
-    f"{part}.{name}" for part, table in Scenario.parts().items() for kind in table.values()
-    for name, rule in kind.knobs().items() if not rule.choices))
+NUMBERS = (
+    "n",
+    "generations",
+    *dict.fromkeys(
+        f"{part}.{name}"
+        for part, table in Scenario.parts().items()
+        for kind in table.values()
+        for name, rule in kind.knobs().items()
+        if not rule.choices
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -127,10 +135,16 @@ class Lab(Desk):
     def composed(self, values: Mapping[str, str], base: Scenario) -> Scenario:
         """Other parts change along where they must, unless the link has locked them."""
         found = completed(base, values, self.own)
-        moved = {k for k, v in found.to_query().items() if k in self.locked and base.to_query().get(k, v) != v and k not in values}
+        moved = {
+            k
+            for k, v in found.to_query().items()
+            if k in self.locked and base.to_query().get(k, v) != v and k not in values
+        }
         if moved:
-            raise ValueError(f"{names(f'{k}={v}' for k, v in values.items())} would change {names(sorted(moved))}, which this link "
-                             "has locked")
+            raise ValueError(
+                f"{names(f'{k}={v}' for k, v in values.items())} would change {names(sorted(moved))}, which this link "
+                "has locked"
+            )
         return found
 
     def allowed(self, scenario: Scenario) -> Scenario:
@@ -154,11 +168,21 @@ class Lab(Desk):
         """Also the pinned run, by what is different in it."""
         here, pinned = self.scenario.to_query(), self.pinned.to_query() if self.pinned else {}
         across, up = self.axes
-        seen = {"across": across, "up": up, "metric": self.metric, "shows": self.shows}  # what is not automatic, as it is used
+        seen = {
+            "across": across,
+            "up": up,
+            "metric": self.metric,
+            "shows": self.shows,
+        }  # what is not automatic, as it is used
         used = {k: v for k, v in seen.items() if getattr(self.visit, k) != AUTO}
         chosen = ((name, *self.ends_of(key)) for name, key in zip(AXES, self.axes, strict=True))
         ends = {name + ENDS: f"{low:.12g},{high:.12g}" for name, low, high in chosen if low is not None}
-        return super().link() | used | ends | {TWIN + key: value for key, value in pinned.items() if here.get(key) != value}
+        return (
+            super().link()
+            | used
+            | ends
+            | {TWIN + key: value for key, value in pinned.items() if here.get(key) != value}
+        )
 
     def read(self, query: Mapping[str, str | list[str]]) -> None:
         """What a link wants to look at, but this scenario does not have, is said, too."""
@@ -215,8 +239,10 @@ class Lab(Desk):
     @property
     def hope(self) -> str:
         """What the pinned run of a link waits for."""
-        return (f"The pinned run of this link was made with data of its own ({told(self.hoping['world.data'])}). Bring the same "
-                "data to see it; until then nothing is pinned.")
+        return (
+            f"The pinned run of this link was made with data of its own ({told(self.hoping['world.data'])}). Bring the same "
+            "data to see it; until then nothing is pinned."
+        )
 
     def _base_for(self, link: Mapping[str, str]) -> Scenario:
         """What a link starts from: parts that it does not mention fit those that it does, and its own data are in place if here."""

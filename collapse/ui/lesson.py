@@ -52,9 +52,11 @@ def code(desk: Desk, metric: str) -> str:
     if desk.scenario.world.private:
         needed += "from collapse.compose import with_data\n"
         pieces += f",\n    with_data({data_file(desk.scenario.world)!r}, {desk.scenario.world.kind!r}),"
-    return (f"{needed}\nscenario = Scenario.from_query(\n{pieces}\n)\n"
-            f'{metric} = run(scenario, keep=["{metric}"]).measure("{metric}")   # (lineages, generations + 1)\n'
-            f"for generation, values in enumerate({metric}.T):\n    print(generation, values.mean())\n")
+    return (
+        f"{needed}\nscenario = Scenario.from_query(\n{pieces}\n)\n"
+        f'{metric} = run(scenario, keep=["{metric}"]).measure("{metric}")   # (lineages, generations + 1)\n'
+        f"for generation, values in enumerate({metric}.T):\n    print(generation, values.mean())\n"
+    )
 
 
 def repeat(desk: Desk, metric: str) -> None:

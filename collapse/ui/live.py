@@ -52,7 +52,12 @@ def answer(page: str, link: str) -> bytes | None:
         return None
     found = HEROES[page]
     desk = found.desk(page, found.base, found.offers, found.base)
-    desk.read({key: values if len(values) > 1 else values[0] for key, values in parse_qs(link, keep_blank_values=True).items()})
+    desk.read(
+        {
+            key: values if len(values) > 1 else values[0]
+            for key, values in parse_qs(link, keep_blank_values=True).items()
+        }
+    )
     s = desk.scenario
     if desk.refused or s.world.private or s.expected + effort(s, desk.watches) - s.work > LONG:
         return None

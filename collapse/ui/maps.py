@@ -151,8 +151,12 @@ def _end(desk: Lab, place: Any, knob: str, end: int, fixed: bool) -> None:
             desk.refused = [f"{error}. Everything stays as it was."]
         refresh()
 
-    place.text_input(f"{name_of(knob).capitalize()} {('from', 'to')[end]} ({rule.low:.10g} to {rule.high:.10g})", key=key,
-                     on_change=chosen, disabled=fixed)
+    place.text_input(
+        f"{name_of(knob).capitalize()} {('from', 'to')[end]} ({rule.low:.10g} to {rule.high:.10g})",
+        key=key,
+        on_change=chosen,
+        disabled=fixed,
+    )
 
 
 def _progress(desk: Lab) -> None:
@@ -161,8 +165,14 @@ def _progress(desk: Lab) -> None:
     fixed = "map" in desk.locked
     drawing: Drawing | None = desk.map
     if drawing is None:
-        st.button("Draw the map", key="laboratory_map_draw", on_click=start, args=(desk,), disabled=fixed,
-                  icon=":material/grid_on:")
+        st.button(
+            "Draw the map",
+            key="laboratory_map_draw",
+            on_click=start,
+            args=(desk,),
+            disabled=fixed,
+            icon=":material/grid_on:",
+        )
         return
     was_busy = drawing.going is not None
     drawing.step()
@@ -170,14 +180,20 @@ def _progress(desk: Lab) -> None:
         st.rerun()
     if drawing.going is not None:
         st.progress(drawing.filled.done, f"{percent(drawing.filled.done)} of {drawing.filled.value.size} cells")
-        st.button("Stop", key="laboratory_map_stop", on_click=stop, args=(desk,), disabled=fixed, icon=":material/stop:")
+        st.button(
+            "Stop", key="laboratory_map_stop", on_click=stop, args=(desk,), disabled=fixed, icon=":material/stop:"
+        )
     elif drawing.filled.done < 1:
         why = ": it took longer than one visitor may ask for" if drawing.spent > MOST else ""
         far = percent(drawing.filled.done)
         st.caption(as_quote(f"Stopped at {far} of the cells{why}. The others show their coarser neighbour."))
         st.button("Draw it anew", key="laboratory_map_draw", on_click=start, args=(desk,), disabled=fixed)
-    chart(phase_map(drawing.filled, desk.scenario, LABELS), key="phase-map", group="map",
-          on_pick=None if fixed else lambda cell: take(desk, cell))
+    chart(
+        phase_map(drawing.filled, desk.scenario, LABELS),
+        key="phase-map",
+        group="map",
+        on_pick=None if fixed else lambda cell: take(desk, cell),
+    )
     _by_hand(desk, drawing.filled, fixed)
 
 
@@ -186,9 +202,26 @@ def _by_hand(desk: Lab, filled: Filled, fixed: bool) -> None:
     asked = filled.map
     one, two, three = st.columns([2, 2, 3], vertical_alignment="bottom")
     here = [place(a, setting(desk.scenario, a.key)) for a in (asked.x, asked.y)]
-    column = one.selectbox(f"Cell: {name_of(asked.x.key)}", range(asked.shape[1]), index=here[0], key="laboratory_map_column",
-                           format_func=lambda i: f"{asked.x.values[i]:g}", disabled=fixed)
-    row = two.selectbox(f"and {name_of(asked.y.key)}", range(asked.shape[0]), index=here[1], key="laboratory_map_row",
-                        format_func=lambda i: f"{asked.y.values[i]:g}", disabled=fixed)
-    three.button("Set the controls to this cell", key="laboratory_map_take", on_click=take, disabled=fixed,
-                 args=(desk, row * asked.shape[1] + column))
+    column = one.selectbox(
+        f"Cell: {name_of(asked.x.key)}",
+        range(asked.shape[1]),
+        index=here[0],
+        key="laboratory_map_column",
+        format_func=lambda i: f"{asked.x.values[i]:g}",
+        disabled=fixed,
+    )
+    row = two.selectbox(
+        f"and {name_of(asked.y.key)}",
+        range(asked.shape[0]),
+        index=here[1],
+        key="laboratory_map_row",
+        format_func=lambda i: f"{asked.y.values[i]:g}",
+        disabled=fixed,
+    )
+    three.button(
+        "Set the controls to this cell",
+        key="laboratory_map_take",
+        on_click=take,
+        disabled=fixed,
+        args=(desk, row * asked.shape[1] + column),
+    )

@@ -27,10 +27,17 @@ def own_data(desk: Lab) -> None:
         return
     fixed = "data" in desk.locked
     if desk.waiting:
-        st.info(as_quote(f"This link was made with data of its own ({told(desk.waiting['world.data'])}). Bring the same data below "
-                         "to see the same run; until then the page shows something else."), icon=":material/lock:")
+        st.info(
+            as_quote(
+                f"This link was made with data of its own ({told(desk.waiting['world.data'])}). Bring the same data below "
+                "to see the same run; until then the page shows something else."
+            ),
+            icon=":material/lock:",
+        )
     label = f"Your own data: {in_use(desk)}" if desk.own else "Your own data"
-    with st.expander(as_quote(label), key="laboratory_data", expanded=bool(desk.waiting), icon=":material/upload_file:"):
+    with st.expander(
+        as_quote(label), key="laboratory_data", expanded=bool(desk.waiting), icon=":material/upload_file:"
+    ):
         st.markdown(words(desk.page)["data"])
         st.caption(as_quote(LIMITS))
         left, right = st.columns(2, gap="large")
@@ -46,23 +53,43 @@ def own_data(desk: Lab) -> None:
             if text:
                 _look_at_text(desk, text, fixed)
         if desk.own:
-            st.button("Forget my data", key="laboratory_data_forget", on_click=desk.forget, disabled=fixed,
-                      icon=":material/delete:", help="Takes them, and every run that used them, out of memory")
+            st.button(
+                "Forget my data",
+                key="laboratory_data_forget",
+                on_click=desk.forget,
+                disabled=fixed,
+                icon=":material/delete:",
+                help="Takes them, and every run that used them, out of memory",
+            )
 
 
 def in_use(desk: Lab) -> str:
     """What is on the desk, in a few words."""
-    return names(f"{names(getattr(world.data, 'titles', ('a text',)))} ({told(str(world.data))})"  # type: ignore[attr-defined]
-                 for world in desk.own.values())
+    return names(
+        f"{names(getattr(world.data, 'titles', ('a text',)))} ({told(str(world.data))})"  # type: ignore[attr-defined]
+        for world in desk.own.values()
+    )
 
 
 def _brought(desk: Lab, fixed: bool) -> bytes:
     """What was pasted or chosen; ValueError if it is both.  After every forgetting the places are new ones: a browser keeps what
     a widget holds."""
-    text = st.text_area("Paste numbers, two columns, or a list of categories", key=f"laboratory_data_text_{desk.cleared}",
-                        height=140, placeholder="mass\n3750\n3800\n…", disabled=fixed) or ""
-    file = st.file_uploader("or choose a file (CSV, TSV or text)", key=f"laboratory_data_file_{desk.cleared}",
-                            disabled=fixed, max_upload_size=MAX_BYTES // 1_000_000)
+    text = (
+        st.text_area(
+            "Paste numbers, two columns, or a list of categories",
+            key=f"laboratory_data_text_{desk.cleared}",
+            height=140,
+            placeholder="mass\n3750\n3800\n…",
+            disabled=fixed,
+        )
+        or ""
+    )
+    file = st.file_uploader(
+        "or choose a file (CSV, TSV or text)",
+        key=f"laboratory_data_file_{desk.cleared}",
+        disabled=fixed,
+        max_upload_size=MAX_BYTES // 1_000_000,
+    )
     if file is not None and text.strip():
         raise ValueError("There are pasted data and a file: take one of them away")
     return file.getvalue() if file is not None else text.encode()
@@ -80,10 +107,18 @@ def _attempt(act: Callable[[], Any]) -> Any:
 def _read(raw: bytes, fixed: bool) -> Sheet:
     """The sheet, with the guesses that the visitor may overrule."""
     one, two = st.columns(2)
-    separator = one.selectbox("Columns are separated by", ("guess", *SEPARATORS), key="laboratory_data_separator", disabled=fixed)
-    header = two.selectbox("First row is a header", ("guess", "yes", "no"), key="laboratory_data_header", disabled=fixed)
+    separator = one.selectbox(
+        "Columns are separated by", ("guess", *SEPARATORS), key="laboratory_data_separator", disabled=fixed
+    )
+    header = two.selectbox(
+        "First row is a header", ("guess", "yes", "no"), key="laboratory_data_header", disabled=fixed
+    )
     decimal = one.selectbox("Decimal mark", ("guess", *DECIMALS), key="laboratory_data_decimal", disabled=fixed)
-    how = separator.replace("guess", ""), {"guess": None, "yes": True, "no": False}[header], decimal.replace("guess", "")
+    how = (
+        separator.replace("guess", ""),
+        {"guess": None, "yes": True, "no": False}[header],
+        decimal.replace("guess", ""),
+    )
     sheet: Sheet = _once("sheet", (raw, *how), lambda: read(raw, *how))
     for note in sheet.notes:
         st.caption(as_quote(note))
@@ -102,18 +137,38 @@ def _chosen(sheet: Sheet, fixed: bool) -> tuple[OwnNumbers | OwnTypes, int]:
     """The world of the columns that are chosen, and how many rows were left out."""
     numeric = sheet.numeric()
     one, two = st.columns(2)
-    use = one.selectbox("Use them as", KINDS if numeric else KINDS[::-1], disabled=fixed,
-                        key=f"laboratory_data_use_{'numbers' if numeric else 'words'}")
+    use = one.selectbox(
+        "Use them as",
+        KINDS if numeric else KINDS[::-1],
+        disabled=fixed,
+        key=f"laboratory_data_use_{'numbers' if numeric else 'words'}",
+    )
     columns = range(len(sheet.names))
     usual = numeric[0] if use == "numbers" and numeric else next((i for i in columns if i not in numeric), 0)
-    first = two.selectbox("Column", columns, index=usual, format_func=lambda i: sheet.names[i], disabled=fixed,
-                          key=f"laboratory_data_column_{use}_{len(columns)}_{usual}")
+    first = two.selectbox(
+        "Column",
+        columns,
+        index=usual,
+        format_func=lambda i: sheet.names[i],
+        disabled=fixed,
+        key=f"laboratory_data_column_{use}_{len(columns)}_{usual}",
+    )
     others = [i for i in numeric if i != first]
-    second = one.selectbox("Second column", (None, *others), key=f"laboratory_data_second_{first}_{len(columns)}", disabled=fixed,
-                           format_func=lambda i: "none" if i is None else sheet.names[i]) if use == "numbers" and others else None
+    second = (
+        one.selectbox(
+            "Second column",
+            (None, *others),
+            key=f"laboratory_data_second_{first}_{len(columns)}",
+            disabled=fixed,
+            format_func=lambda i: "none" if i is None else sheet.names[i],
+        )
+        if use == "numbers" and others
+        else None
+    )
     chosen = [first] if second is None else [first, second]
-    found: tuple[OwnNumbers | OwnTypes, int] = _once("world", (sheet, use, chosen),
-                                                     lambda: from_sheet(sheet, chosen, numeric=use == "numbers"))
+    found: tuple[OwnNumbers | OwnTypes, int] = _once(
+        "world", (sheet, use, chosen), lambda: from_sheet(sheet, chosen, numeric=use == "numbers")
+    )
     return found
 
 
@@ -134,8 +189,12 @@ def _look_at_text(desk: Lab, world: OwnText, fixed: bool) -> None:
 def _look(desk: Lab, sheet: Sheet, world: OwnNumbers | OwnTypes, missing: int, fixed: bool) -> None:
     """The preview: rows counted, a picture, the first rows as they were read; and the button that uses them."""
     used = len(sheet.lines) - missing
-    st.caption(as_quote(f"{used:,} rows; {missing:,} left out because a value is missing; every {EVERY}th of them "
-                       f"({used // EVERY:,}) is held out as a test set."))
+    st.caption(
+        as_quote(
+            f"{used:,} rows; {missing:,} left out because a value is missing; every {EVERY}th of them "
+            f"({used // EVERY:,}) is held out as a test set."
+        )
+    )
     chart(preview(world), key="preview", group="preview")
     read_as = world.data.rows[:ROWS].reshape(-1, len(world.data.titles)).tolist()
     head = [world.data.titles, *([x if isinstance(x, str) else f"{x:.10g}" for x in row] for row in read_as)]

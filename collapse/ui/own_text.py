@@ -29,14 +29,18 @@ def own_text(desk: Desk) -> None:
         return
     world = desk.scenario.world
     mine = isinstance(world, OwnText)
-    with st.expander("Your own text" + (" (in use)" if mine else ""), key="language_own", icon=":material/upload_file:"):
+    with st.expander(
+        "Your own text" + (" (in use)" if mine else ""), key="language_own", icon=":material/upload_file:"
+    ):
         st.markdown(words("language")["own"].format(words=WORDS, longest=f"{LONGEST:,}", megabytes=MEGABYTES))
         st.text_area("Paste a text", key=_key("text"), height=140)
         st.file_uploader("or choose a text file", key=_key("file"), max_upload_size=MEGABYTES)
         with st.container(horizontal=True):
             st.button("Use this text", key="language_own_take", type="primary", on_click=_take, args=(desk,))
             if mine:
-                st.button("Back to Alice, and forget my text", key="language_own_forget", on_click=_forget, args=(desk,))
+                st.button(
+                    "Back to Alice, and forget my text", key="language_own_forget", on_click=_forget, args=(desk,)
+                )
         if said := st.session_state.pop(SAID, ""):
             st.warning(as_quote(said), icon=":material/article:")
     if isinstance(world, OwnText) and world.data.note:

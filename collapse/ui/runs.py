@@ -128,13 +128,17 @@ def replayed(scenario: Scenario, lineage: int) -> Any:
 
 def lived(scenario: Scenario, lineage: int) -> list[Any]:
     """The same as a list of params (1, …), which may grow from one generation to the next."""
-    found: list[Any] = shelf(scenario, LIVES).fetch(("life", question(scenario), lineage), lambda: lives(scenario, lineage))
+    found: list[Any] = shelf(scenario, LIVES).fetch(
+        ("life", question(scenario), lineage), lambda: lives(scenario, lineage)
+    )
     return found
 
 
 def alarm(scenario: Scenario, rule: Rule) -> float:
     """The false-alarm rate of a rule in the world of a scenario."""
-    found: float = shelf(scenario, NOTES).fetch(("alarm", question(scenario), rule), lambda: false_alarm(scenario, rule))
+    found: float = shelf(scenario, NOTES).fetch(
+        ("alarm", question(scenario), rule), lambda: false_alarm(scenario, rule)
+    )
     return found
 
 
@@ -197,9 +201,11 @@ class Outcome:
         if len(spread) == 1:
             return "Shown: the only lineage."
         below = int((spread < spread[self.lineage]).sum())
-        return (f"Shown: lineage {self.lineage + 1} of {len(spread):,}, {self.show}. "
-                f"{np.round(100 * below / len(spread)):.0f} % of the lineages have less "
-                f"{'variance' if needed(self.scenario)[1] == 'variance' else 'diversity'} left at the end.")
+        return (
+            f"Shown: lineage {self.lineage + 1} of {len(spread):,}, {self.show}. "
+            f"{np.round(100 * below / len(spread)):.0f} % of the lineages have less "
+            f"{'variance' if needed(self.scenario)[1] == 'variance' else 'diversity'} left at the end."
+        )
 
 
 def outcome_on(desk: Desk) -> Outcome:

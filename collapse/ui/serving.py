@@ -173,8 +173,10 @@ def settle() -> None:
 @cache
 def page() -> str:
     """Streamlit's page, told where its server is: left alone, it asks under every deep link first and logs the 404."""
-    where = ('<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };'
-             f'window.lab = {{ live: new URL("./{LIVE}", location.href).href }};</script>')
+    where = (
+        '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };'
+        f'window.lab = {{ live: new URL("./{LIVE}", location.href).href }};</script>'
+    )
     return (BUNDLE / "index.html").read_text(encoding="utf-8").replace("<head>", f"<head>{where}", 1)
 
 
@@ -285,10 +287,13 @@ class Frontend:
 
         asked = scope["path"].removeprefix(base).lstrip("/") if scope["method"] in ("GET", "HEAD") else "none"
         if asked in PAGES:
-            return await Response(page(), media_type="text/html", headers={"Cache-Control": "no-cache"})(scope, receive, dressed)
+            return await Response(page(), media_type="text/html", headers={"Cache-Control": "no-cache"})(
+                scope, receive, dressed
+            )
         if asked.startswith(LIVE):
-            found = await anyio.to_thread.run_sync(self.answer, asked.removeprefix(LIVE), scope["query_string"].decode("latin-1"),
-                                                   limiter=self.turns)
+            found = await anyio.to_thread.run_sync(
+                self.answer, asked.removeprefix(LIVE), scope["query_string"].decode("latin-1"), limiter=self.turns
+            )
             told = Response(found, 200 if found else 204, {"Cache-Control": "no-store"}, "application/json")
             return await told(scope, receive, dressed)
         path = _file(asked)

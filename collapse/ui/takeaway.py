@@ -29,12 +29,23 @@ def export_section(desk: Lab, result: Outcome) -> None:
         st.markdown(words(desk.page)["export"])
         with st.container(horizontal=True):
             for file in files(result, desk.metric):
-                st.download_button(file.label, file.make, file.name, file.mime, key=f"laboratory_export_{file.name}",
-                                   on_click="ignore", disabled="export" in desk.locked)
+                st.download_button(
+                    file.label,
+                    file.make,
+                    file.name,
+                    file.mime,
+                    key=f"laboratory_export_{file.name}",
+                    on_click="ignore",
+                    disabled="export" in desk.locked,
+                )
         if desk.scenario.world.private:
             name = data_file(desk.scenario.world)
-            st.caption(as_quote(f"The script and the notebook read your data from {name} in the same folder, and refuse any other "
-                                "data; the link and the other files hold the digest of your data, not the data."))
+            st.caption(
+                as_quote(
+                    f"The script and the notebook read your data from {name} in the same folder, and refuse any other "
+                    "data; the link and the other files hold the digest of your data, not the data."
+                )
+            )
 
 
 def files(result: Outcome, metric: str) -> list[File]:
@@ -43,10 +54,19 @@ def files(result: Outcome, metric: str) -> list[File]:
     found = [
         File("CSV, summary", f"{metric}.csv", "text/csv", lambda: as_csv({metric: summary(values(metric))})),
         File("CSV, every lineage", f"{metric}-lineages.csv", "text/csv", lambda: lineages(result.trajectory, metric)),
-        File("JSON", f"{metric}.json", "application/json", lambda: json.dumps(
-            as_json(s, {metric: summary(values(metric))}) | {"made with": provenance()}, indent=1, ensure_ascii=False)),
+        File(
+            "JSON",
+            f"{metric}.json",
+            "application/json",
+            lambda: json.dumps(
+                as_json(s, {metric: summary(values(metric))}) | {"made with": provenance()},
+                indent=1,
+                ensure_ascii=False,
+            ),
+        ),
         File("Python script", "collapse_run.py", "text/x-python", lambda: script(s, metric)),
-        File("Notebook", "collapse_run.ipynb", "application/x-ipynb+json", lambda: notebook(s, metric))]
+        File("Notebook", "collapse_run.ipynb", "application/x-ipynb+json", lambda: notebook(s, metric)),
+    ]
     if not s.world.private:
         return found
     mime = "text/plain" if s.world.space == "text" else "text/csv"

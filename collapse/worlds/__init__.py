@@ -11,8 +11,38 @@ from collapse.worlds.real import Flipper, Penguins, Surnames
 from collapse.worlds.shapes import Bimodal, HeavyTailed, NormalWorld, Skewed, Uniform
 from collapse.worlds.text import Alice, OwnText, Text
 
-WORLDS = table(NormalWorld, Bimodal, Skewed, HeavyTailed, Uniform, Groups, Flipper, Penguins, Surnames, Alice, OwnNumbers, OwnTypes,
-               OwnText)
+WORLDS = table(
+    NormalWorld,
+    Bimodal,
+    Skewed,
+    HeavyTailed,
+    Uniform,
+    Groups,
+    Flipper,
+    Penguins,
+    Surnames,
+    Alice,
+    OwnNumbers,
+    OwnTypes,
+    OwnText,
+)
 
-__all__ = ["WORLDS", "Alice", "Bimodal", "Flipper", "Groups", "HeavyTailed", "NormalWorld", "OwnNumbers", "OwnText", "OwnTypes",
-           "Penguins", "Skewed", "Surnames", "Text", "TypesWorld", "Uniform", "World"]
+__all__ = [
+    "WORLDS",
+    "Alice",
+    "Bimodal",
+    "Flipper",
+    "Groups",
+    "HeavyTailed",
+    "NormalWorld",
+    "OwnNumbers",
+    "OwnText",
+    "OwnTypes",
+    "Penguins",
+    "Skewed",
+    "Surnames",
+    "Text",
+    "TypesWorld",
+    "Uniform",
+    "World",
+]

@@ -58,7 +58,10 @@ class Groups(World):
     @cached_property
     def tails(self) -> tuple[Array, Array]:
         g = self.groups
-        sides = [Normals(g.weights, g.means[:, [j]], g.covs[:, [j]][..., [j]]).quantile(CENTRAL) for j in range(self.dimension)]
+        sides = [
+            Normals(g.weights, g.means[:, [j]], g.covs[:, [j]][..., [j]]).quantile(CENTRAL)
+            for j in range(self.dimension)
+        ]
         return np.array([s[0] for s in sides]), np.array([s[1] for s in sides])
 
     def logpdf(self, x: Array) -> Array:

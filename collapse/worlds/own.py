@@ -25,7 +25,9 @@ from collapse.worlds.base import TypesWorld, World
 
 EVERY = 5
 DETAIL = 1e5
-_ADVICE = "the link was made with data of its own, which stay with whoever has them; bring the same data to see the same run"
+_ADVICE = (
+    "the link was made with data of its own, which stay with whoever has them; bring the same data to see the same run"
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ class Brought:
     def titles(self) -> tuple[str, ...]:
         """A name for every column, also where none was given."""
         columns = self.rows.shape[1] if self.rows.ndim > 1 else 1
-        return tuple(self.names[i] if i < len(self.names) and self.names[i] else f"column {i + 1}" for i in range(columns))
+        return tuple(
+            self.names[i] if i < len(self.names) and self.names[i] else f"column {i + 1}" for i in range(columns)
+        )
 
     @cached_property
     def trained(self) -> Array:
@@ -197,7 +201,9 @@ def from_sheet(sheet: Sheet, chosen: Sequence[int], numeric: bool) -> tuple[OwnN
         words, missing = categories(sheet, chosen[0])
         world = OwnTypes(Brought.of(words, names))
         if world.types < 2:
-            raise ValueError(f"but for the rows held out, every {EVERY}th, {names[0]!r} has one category: give 2 or more")
+            raise ValueError(
+                f"but for the rows held out, every {EVERY}th, {names[0]!r} has one category: give 2 or more"
+            )
         return world, missing
     data, missing = _varied(sheet, chosen)
     return OwnNumbers(data), missing
@@ -209,10 +215,14 @@ def _varied(sheet: Sheet, chosen: Sequence[int]) -> tuple[Brought, int]:
     data = Brought.of(rows, [sheet.names[j] for j in chosen])
     for name, column in zip(data.titles, data.trained.T, strict=True):
         if not column.std() > abs(column).max() / DETAIL:
-            raise ValueError(f"column {name!r} hardly varies, from {column.min():.8g} to {column.max():.8g}, in the rows that are "
-                             f"not held out (every {EVERY}th is): a world needs spread to lose; if the digits that matter stand "
-                             "far behind, subtract a constant")
+            raise ValueError(
+                f"column {name!r} hardly varies, from {column.min():.8g} to {column.max():.8g}, in the rows that are "
+                f"not held out (every {EVERY}th is): a world needs spread to lose; if the digits that matter stand "
+                "far behind, subtract a constant"
+            )
     if len(chosen) == 2 and abs(np.corrcoef(data.trained.T)[0, 1]) > 1 - 1e-9:
-        raise ValueError(f"columns {data.titles[0]!r} and {data.titles[1]!r} say the same, up to scale, in the rows that are not "
-                         f"held out (every {EVERY}th is): choose one of them")
+        raise ValueError(
+            f"columns {data.titles[0]!r} and {data.titles[1]!r} say the same, up to scale, in the rows that are not "
+            f"held out (every {EVERY}th is): choose one of them"
+        )
     return data, missing

@@ -58,8 +58,12 @@ class _Measured(World):
         """Shares, means and covariances of the groups among the training rows, the most frequent first."""
         counted = Counter(self.kinds).most_common()
         parts = [Sample(self.rows[[k == name for k in self.kinds]]) for name, _ in counted]
-        return Normals(np.array([m for _, m in counted]) / len(self.rows), np.array([p.mean for p in parts]),
-                       np.array([p.cov for p in parts]), [name for name, _ in counted])
+        return Normals(
+            np.array([m for _, m in counted]) / len(self.rows),
+            np.array([p.mean for p in parts]),
+            np.array([p.cov for p in parts]),
+            [name for name, _ in counted],
+        )
 
     @cached_property
     def tails(self) -> tuple[Array, Array]:
@@ -118,16 +122,24 @@ class Penguins(_Measured):
     source = PENGUINS
     unit = "mm, and 100 g"
 
-    measured: str = knob("bill", "bill: length × depth in mm; body: flipper length in mm × mass in 100 g", choices=("bill", "body"))
+    measured: str = knob(
+        "bill", "bill: length × depth in mm; body: flipper length in mm × mass in 100 g", choices=("bill", "body")
+    )
 
     @property
     def _table(self) -> tuple[Array, tuple[str, ...]]:
-        return _penguins(("bill_length_mm", "bill_depth_mm") if self.measured == "bill" else ("flipper_length_mm", "body_mass_g"))
+        return _penguins(
+            ("bill_length_mm", "bill_depth_mm") if self.measured == "bill" else ("flipper_length_mm", "body_mass_g")
+        )
 
     @property
     def axes(self) -> tuple[str, str]:
         """What is measured along x and y, with units."""
-        return ("bill length (mm)", "bill depth (mm)") if self.measured == "bill" else ("flipper length (mm)", "body mass (100 g)")
+        return (
+            ("bill length (mm)", "bill depth (mm)")
+            if self.measured == "bill"
+            else ("flipper length (mm)", "body mass (100 g)")
+        )
 
 
 @dataclass(frozen=True)
@@ -164,7 +176,9 @@ def _penguins(columns: tuple[str, ...]) -> tuple[Array, tuple[str, ...]]:
     with (files("collapse") / "datasets" / "penguins.csv").open(encoding="utf-8") as file:
         birds = [row for row in csv.DictReader(file) if row["flipper_length_mm"] != "NA"]
     scale = [0.01 if name.endswith("_g") else 1.0 for name in columns]
-    return np.array([[float(bird[name]) for name in columns] for bird in birds]) * scale, tuple(b["species"] for b in birds)
+    return np.array([[float(bird[name]) for name in columns] for bird in birds]) * scale, tuple(
+        b["species"] for b in birds
+    )
 
 
 @cache

@@ -17,7 +17,9 @@ from collapse.worlds.base import World
 WORDS, LONGEST = 100, 1_000_000
 BYTES = 4 * LONGEST  # no letter takes more, in UTF-8 and in UTF-16
 BROKEN, BEGINNING = "\ufffd", 60
-_ADVICE = "the link was made with a text of its own, which stays with whoever has it; bring the same text to see the same run"
+_ADVICE = (
+    "the link was made with a text of its own, which stays with whoever has it; bring the same text to see the same run"
+)
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,22 @@ class Written:
         if len(text) > LONGEST:
             raise ValueError(_too_long(text))
         if (known := len(words(text))) < WORDS:
-            raise ValueError(f"this text has {known:,} word{'s' * (known != 1)} (between spaces and marks): at least {WORDS} are "
-                             "needed, so that there is something to learn and something to hold out")
+            raise ValueError(
+                f"this text has {known:,} word{'s' * (known != 1)} (between spaces and marks): at least {WORDS} are "
+                "needed, so that there is something to learn and something to hold out"
+            )
         made = cls(text, f"{len(text)}-{blake2b(text.encode(), digest_size=8).hexdigest()}", note)
         learnt = [made.corpus(unit).frequency for unit in UNITS]
         if (known := min(part.total() for part in learnt)) < WORDS // 2:
-            raise ValueError("this text has most of its words in its last fifth, which is held out: what stands before it, from "
-                             f"which the models learn, has {known:,} and needs at least {WORDS // 2}")
+            raise ValueError(
+                "this text has most of its words in its last fifth, which is held out: what stands before it, from "
+                f"which the models learn, has {known:,} and needs at least {WORDS // 2}"
+            )
         if min(map(len, learnt)) < 2:
-            raise ValueError("this text is one word again and again in its first four fifths, from which the models learn: there "
-                             "is nothing to forget")
+            raise ValueError(
+                "this text is one word again and again in its first four fifths, from which the models learn: there "
+                "is nothing to forget"
+            )
         return made
 
     def __str__(self) -> str:
@@ -135,8 +143,10 @@ def _utf_8(raw: bytes) -> tuple[str, str]:
 
 def _western(raw: bytes) -> tuple[str, str]:
     text = raw.decode("cp1252")
-    return text, (f"Read as Western European text, because it is not UTF-8. It begins: “{fold(text)[:BEGINNING]}” If this is not "
-                  "your text, save it as UTF-8 and bring it again.")
+    return text, (
+        f"Read as Western European text, because it is not UTF-8. It begins: “{fold(text)[:BEGINNING]}” If this is not "
+        "your text, save it as UTF-8 and bring it again."
+    )
 
 
 @cache

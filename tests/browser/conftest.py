@@ -20,7 +20,16 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, WebSocket, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    WebSocket,
+    sync_playwright,
+)
 
 from collapse.ui.book import BOOK
 
@@ -28,7 +37,13 @@ ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 PAGES = [chapter.name for chapters in BOOK.values() for chapter in chapters]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
 PATIENCE = 30_000  # ms
 # Left alone (`streamlit run`), Streamlit looks for its server below a page's own address first: only these two may be missing.
 PROBE = re.compile(r"^http://[^/]+/\w+/_stcore/(health|host-config)$")
@@ -61,8 +76,13 @@ def serving(*command: str, **environment: str) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     url = f"http://127.0.0.1:{port}"
-    with subprocess.Popen([sys.executable, "-m", *(part.replace("PORT", port) for part in command)], cwd=ROOT,
-                          env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        [sys.executable, "-m", *(part.replace("PORT", port) for part in command)],
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
         try:
             for _ in range(300):
                 assert server.poll() is None, f"the server ended with {server.returncode}"
@@ -151,7 +171,9 @@ class Visitor:
 
     def charts(self) -> dict[str, str]:
         """What is drawn, by key: the revision of each chart."""
-        return dict(self.page.eval_on_selector_all("figure.mc-chart", "all => all.map(c => [c.dataset.key, c.dataset.drawn])"))
+        return dict(
+            self.page.eval_on_selector_all("figure.mc-chart", "all => all.map(c => [c.dataset.key, c.dataset.drawn])")
+        )
 
     def chart(self, key: str) -> Locator:
         return self.page.locator(f'figure.mc-chart[data-key="{key}"]')
@@ -174,7 +196,9 @@ class Visitor:
 
     def sound(self) -> "Visitor":
         """Nothing went wrong, and nothing left this machine."""
-        shown = self.page.locator("[data-testid=stException], [data-testid=stErrorElementContainer], .mc-failed:not([hidden])")
+        shown = self.page.locator(
+            "[data-testid=stException], [data-testid=stErrorElementContainer], .mc-failed:not([hidden])"
+        )
         assert shown.count() == 0, shown.all_inner_texts()
         assert self.wrong == []
         assert self.foreign == []

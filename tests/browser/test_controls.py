@@ -71,10 +71,13 @@ def test_keyboard_only(visitor: Welcome, page: str) -> None:
 def test_dragging_redraws_while_the_mouse_is_down(visitor: Welcome, page: str) -> None:
     someone = visitor().open(page)
     key = hero(someone)
-    someone.page.evaluate("""key => { window.drawn = [];
+    someone.page.evaluate(
+        """key => { window.drawn = [];
         const c = document.querySelector(`figure[data-key="${key}"]`);
         const seen = new MutationObserver(() => window.drawn.push(c.dataset.drawn));
-        seen.observe(c, {attributes: true, attributeFilter: ['data-drawn']}); }""", key)
+        seen.observe(c, {attributes: true, attributeFilter: ['data-drawn']}); }""",
+        key,
+    )
     range_ = slider(someone).locator(".mc-range")
     headline, before = someone.headline(), query(someone)
     range_.scroll_into_view_if_needed()

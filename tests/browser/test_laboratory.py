@@ -98,8 +98,10 @@ def cells(someone: Visitor) -> Locator:
 
 def mapped(someone: Visitor) -> Visitor:
     someone.button("Draw the map").click()
-    someone.page.wait_for_function("() => document.querySelector('figure[data-key=phase-map]') && "
-                                   "![...document.querySelectorAll('button')].some(b => b.innerText === 'Stop')")
+    someone.page.wait_for_function(
+        "() => document.querySelector('figure[data-key=phase-map]') && "
+        "![...document.querySelectorAll('button')].some(b => b.innerText === 'Stop')"
+    )
     return someone.settled(least=4)
 
 
@@ -204,7 +206,8 @@ def test_files_are_downloaded_and_the_script_makes_the_csv(visitor: Welcome, tmp
     assert json.loads(files["JSON"].read_text())["made with"]["numpy"] == np.__version__
     nbformat.validate(nbformat.read(files["Notebook"], as_version=4))
     command = [sys.executable, "-W", "error", files["Python script"].name]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False,
-                          env=os.environ | {"PYTHONPATH": str(ROOT)})
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)}
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == files["CSV, summary"].read_text(), "to the digit"

@@ -17,9 +17,13 @@ def check_width(visitor: Visitor, width: int) -> None:
     """The page is no wider than the window, and so is everything in it."""
     visitor.page.set_viewport_size({"width": width, "height": 900})
     visitor.settled()
-    visitor.page.wait_for_function("() => [...document.querySelectorAll('figure.mc-chart .main-svg')].every("
-                                   "s => s.getBoundingClientRect().right <= innerWidth + 1)")
-    assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"the page overflows at {width} pixels"
+    visitor.page.wait_for_function(
+        "() => [...document.querySelectorAll('figure.mc-chart .main-svg')].every("
+        "s => s.getBoundingClientRect().right <= innerWidth + 1)"
+    )
+    assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+        f"the page overflows at {width} pixels"
+    )
     over = visitor.page.evaluate("""() => [...document.querySelectorAll('[data-testid=stMain] *')].filter(e => {
         const box = e.getBoundingClientRect();
         if (!box.width || !box.height || box.right <= innerWidth + 1) return false;
@@ -32,15 +36,23 @@ def check_axe(visitor: Visitor) -> None:
     """No serious or critical violation."""
     grave = []
     for rule in Axe().run(visitor.page).response["violations"]:
-        nodes = [n for n in rule["nodes"] if not (rule["id"] in ("list", "listitem") and in_streamlits_menu(visitor, n["target"]))]
+        nodes = [
+            n
+            for n in rule["nodes"]
+            if not (rule["id"] in ("list", "listitem") and in_streamlits_menu(visitor, n["target"]))
+        ]
         if nodes and rule["impact"] in ("serious", "critical"):
-            grave.append(f"{rule['id']}: {rule['help']}: {[(n['html'][:160], n['failureSummary'][:160]) for n in nodes[:3]]}")
+            grave.append(
+                f"{rule['id']}: {rule['help']}: {[(n['html'][:160], n['failureSummary'][:160]) for n in nodes[:3]]}"
+            )
     assert grave == []
 
 
 def in_streamlits_menu(visitor: Visitor, target: list[str]) -> bool:
     """The page menu of a narrow window is Streamlit's own: a <ul> of <div>s, which is not ours to repair."""
-    return bool(visitor.page.evaluate("t => !!document.querySelector(t)?.closest('[data-testid=stSidebarNav]')", target[0]))
+    return bool(
+        visitor.page.evaluate("t => !!document.querySelector(t)?.closest('[data-testid=stSidebarNav]')", target[0])
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -66,8 +78,9 @@ def test_a_page(visitor: Welcome, page: str, theme: str) -> None:
         assert chart.evaluate("c => c.classList.contains('mc-dark')") == (theme == "dark")
     for box in someone.page.locator(EXPANDERS).all():
         box.click()
-    someone.page.wait_for_function(f"n => document.querySelectorAll('{OPENED}').length >= n",
-                                   arg=someone.page.locator(EXPANDERS).count())
+    someone.page.wait_for_function(
+        f"n => document.querySelectorAll('{OPENED}').length >= n", arg=someone.page.locator(EXPANDERS).count()
+    )
     for tools in someone.page.locator(".mc-tools summary").all():
         tools.click()
     for width in WIDTHS if theme == "light" else WIDTHS[-1:]:
@@ -86,8 +99,21 @@ def test_a_page_with_plain_controls(visitor: Welcome, page: str) -> None:
     check_axe(someone)
 
 
-HOSTILE = ("<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "![](http://127.0.0.1:9/x.png)", "$$x^2$$", "**5**",
-           ":red[5]", ":material/bolt:", ":smile:", "http://example.org/x", "www.example.org", "a@example.org", "-> <- --", "`5`")
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1))",
+    "![](http://127.0.0.1:9/x.png)",
+    "$$x^2$$",
+    "**5**",
+    ":red[5]",
+    ":material/bolt:",
+    ":smile:",
+    "http://example.org/x",
+    "www.example.org",
+    "a@example.org",
+    "-> <- --",
+    "`5`",
+)
 
 
 def test_a_hostile_link_is_shown_as_text(visitor: Welcome) -> None:
@@ -98,8 +124,10 @@ def test_a_hostile_link_is_shown_as_text(visitor: Welcome) -> None:
     wrong = []
     for value in HOSTILE:
         text = alerts.filter(has_text=re.compile(f"key{HOSTILE.index(value)}\\b"))
-        inside = text.evaluate("e => [...e.querySelectorAll('a, img, script, em, strong, [class*=katex], [style*=color]')].map("
-                               "e => e.outerHTML.slice(0, 100))")
+        inside = text.evaluate(
+            "e => [...e.querySelectorAll('a, img, script, em, strong, [class*=katex], [style*=color]')].map("
+            "e => e.outerHTML.slice(0, 100))"
+        )
         if f"(='{value}')" not in text.inner_text().replace("\u2060", "") or inside:
             wrong.append(f"{value!r} became {inside or text.inner_text()}")
     assert wrong == []
@@ -117,9 +145,14 @@ def test_the_same_under_streamlit_run(visitor: Welcome) -> None:
         someone.page.goto("about:blank")
 
 
-@pytest.mark.parametrize("command", [
-    ("uvicorn", "asgi:app", "--port", "PORT"), ("streamlit", "run", "app.py", "--server.port", "PORT"),
-], ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("uvicorn", "asgi:app", "--port", "PORT"),
+        ("streamlit", "run", "app.py", "--server.port", "PORT"),
+    ],
+    ids=lambda command: command[0],
+)
 def test_the_first_visitor_of_a_fresh_server_may_open_any_page(visitor: Welcome, command: tuple[str, ...]) -> None:
     """Nobody has been at the front door: the navigation is ours all the same."""
     someone = visitor()
@@ -152,7 +185,9 @@ def test_the_navigation_leads_to_every_page(visitor: Welcome) -> None:
                 if link.is_visible():
                     break
         link.click()
-        someone.page.wait_for_function("old => !Object.values(old).includes(document.querySelector('h1')?.innerText)", arg=titles)
+        someone.page.wait_for_function(
+            "old => !Object.values(old).includes(document.querySelector('h1')?.innerText)", arg=titles
+        )
         titles[page] = someone.settled().page.locator("h1").inner_text()
         assert someone.page.evaluate("location.pathname") == f"/{page}"
     assert len(set(titles.values())) == len(PAGES)

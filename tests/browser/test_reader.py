@@ -7,8 +7,10 @@ import pytest
 
 from .conftest import Visitor, Welcome
 
-HOSTILE = ('<img src=x onerror="window.hacked=1"> <script>window.hacked=1</script> **bold** [x](javascript:window.hacked=1) '
-           "<b onclick=alert(1)>go</b> and plain words besides, as many as are needed here. ") * 30
+HOSTILE = (
+    '<img src=x onerror="window.hacked=1"> <script>window.hacked=1</script> **bold** [x](javascript:window.hacked=1) '
+    "<b onclick=alert(1)>go</b> and plain words besides, as many as are needed here. "
+) * 30
 
 
 def frame(someone: Visitor) -> int:
@@ -91,7 +93,9 @@ def chosen(visitor: Welcome, name: str, content: bytes) -> Visitor:
     """Somebody on the page of texts who has chosen a file."""
     someone = visitor().open("language")
     someone.page.get_by_text("Your own text").first.click()
-    someone.page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
+    someone.page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "text/plain", "buffer": content}
+    )
     return someone
 
 
@@ -134,7 +138,9 @@ def test_a_typed_context_is_only_text(visitor: Welcome) -> None:
     for typed, shown in (("The white rabb", "“the white rabb”"), (r"<b>x</b> $y$ :red[z] ", "“‹b›x‹/b› $y$ :red[z] ”")):
         field.fill(typed)
         field.press("Enter")
-        someone.page.wait_for_function("old => document.querySelector('[data-key=next_token]').dataset.drawn !== old", arg=before)
+        someone.page.wait_for_function(
+            "old => document.querySelector('[data-key=next_token]').dataset.drawn !== old", arg=before
+        )
         someone.settled()
         before = someone.charts()["next_token"]
         assert shown in (someone.chart("next_token").locator(".xtitle").first.text_content() or "")

@@ -80,7 +80,9 @@ def possible(parts: dict[str, Any]) -> bool:
     world, model = parts["world"], parts["model"]
     if world.space != model.space:
         return False
-    return world.space != "real" or (world.mean.shape[0] <= model.dimensions and parts.get("decoder", PLAIN) == curbed(parts))
+    return world.space != "real" or (
+        world.mean.shape[0] <= model.dimensions and parts.get("decoder", PLAIN) == curbed(parts)
+    )
 
 
 def curbed(parts: dict[str, Any]) -> Any:
@@ -113,7 +115,9 @@ def combinations(**knobs: Any) -> Iterator[Scenario]:
     for world in WORLDS.values():
         for model in MODELS.values():
             if possible({"world": world(), "model": model()}):
-                yield from (Scenario(world=world(), model=model(), policy=policy(), **knobs) for policy in POLICIES.values())
+                yield from (
+                    Scenario(world=world(), model=model(), policy=policy(), **knobs) for policy in POLICIES.values()
+                )
 
 
 def named(thing: Any) -> str:

@@ -29,8 +29,16 @@ LOST = "world=surnames&world.types=30&model=categorical&n=10&generations=3&linea
 
 def call(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m collapse …` with warnings as errors, so that none can hide on stderr."""
-    return subprocess.run([sys.executable, "-W", "error", "-m", "collapse", *arguments], capture_output=True, text=True, cwd=ROOT,
-                          timeout=60, encoding="utf-8", env={**os.environ, "PYTHONIOENCODING": "utf-8"}, check=False)
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "collapse", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
 
 
 def told(capsys, *arguments: str) -> str:
@@ -60,8 +68,12 @@ def test_the_example_line_runs_from_outside():
 
 
 def test_a_reader_may_stop_early():
-    with subprocess.Popen([sys.executable, "-W", "error", "-m", "collapse", "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          cwd=ROOT) as process:
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "collapse", "list"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    ) as process:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(60) == 1
@@ -136,14 +148,18 @@ def test_json_is_the_whole_answer(capsys):
     assert variance["law"]["standing"] == "exact"
     assert variance["law"]["sources"] == [s.short for s in LAWS["variance"].sources]
     assert answer["metrics"]["w1"]["law"] is None
-    unbiased = json.loads(told(capsys, "run", SMALL + "&model.estimator=unbiased", "--metric", "variance", "--format", "json"))
+    unbiased = json.loads(
+        told(capsys, "run", SMALL + "&model.estimator=unbiased", "--metric", "variance", "--format", "json")
+    )
     assert unbiased["metrics"]["variance"]["law"]["formula"] == "E v_t = 1"
 
 
 def test_json_says_null_where_a_loss_is_infinite(capsys):
     """A lost type costs infinitely much; JSON has no infinity, and the text must stay JSON."""
     text = told(capsys, "run", LOST, "--metric", "kl_world_model", "--format", "json")
-    table = json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))["metrics"]["kl_world_model"]
+    table = json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))["metrics"][
+        "kl_world_model"
+    ]
     assert table["mean"] == [0.0, None, None, None]
     assert table["median"][1:] == [None] * 3
 
@@ -188,7 +204,10 @@ BAD = {
     "a threshold that is none": (["run", "stage.bogus=zz"], "'stage.bogus' (='zz') is not a known key"),
     "a twin that is none": (["run", "n=5&twin.n=abc"], "twin.n='abc' is not possible"),
     "a key of a twin": (["run", "/laboratory?twin.bogus=1"], "'twin.bogus' (='1') is not a known key"),
-    "a run for ever": (["run", "n=1000000&generations=1000&lineages=10000&policy=accumulate-subsample"], "5,010,010,000,000,000"),
+    "a run for ever": (
+        ["run", "n=1000000&generations=1000&lineages=10000&policy=accumulate-subsample"],
+        "5,010,010,000,000,000",
+    ),
     "no bounds": (["run", "decoder.temperature=5&generations=600", "--anyway"], "at most generations=52"),
     "an endless link": (["run", "n=" + "5" * 9000], "4000"),
 }

@@ -81,7 +81,11 @@ def test_held_worlds_come_as_they_are():
 
 
 def test_a_file_of_own_data_is_a_base(tmp_path):
-    for world in (OwnNumbers(), OwnTypes(), OwnTypes(Brought.of(["=1+1", "'=x", "'", "-", "@a", "plain"][:5] * 4, ("=evil",)))):
+    for world in (
+        OwnNumbers(),
+        OwnTypes(),
+        OwnTypes(Brought.of(["=1+1", "'=x", "'", "-", "@a", "plain"][:5] * 4, ("=evil",))),
+    ):
         path = tmp_path / "my-data.csv"
         path.write_text(world.to_file(), encoding="utf-8")
         assert with_data(path, world.kind).world == world

@@ -14,8 +14,12 @@ from collapse.data import Counts, Data, Moments, Nothing, Rows, Tokens
 from .harness import ALARM, agree, z_scores
 
 SOME = np.arange(12.0).reshape(2, 3, 2)
-KINDS = [Rows(SOME), Moments.of(SOME), Counts(np.array([[3, 0, 2], [1, 1, 3]])),
-         Tokens(np.array([[3, 0, 2], [1, 1, 3]]), np.array([[True, False, True]] * 2))]
+KINDS = [
+    Rows(SOME),
+    Moments.of(SOME),
+    Counts(np.array([[3, 0, 2], [1, 1, 3]])),
+    Tokens(np.array([[3, 0, 2], [1, 1, 3]]), np.array([[True, False, True]] * 2)),
+]
 
 
 def exact_moments(x: np.ndarray) -> tuple[list[Fraction], list[list[Fraction]]]:
@@ -33,13 +37,25 @@ def largest_error(found: Moments, x: np.ndarray) -> float:
     size = [float(scatter[j][j]) ** 0.5 for j in range(d)]
     assert found.size == len(x)
     np.testing.assert_allclose(found.mean, np.array(mean, dtype=float), rtol=1e-14, atol=1e-300)
-    return max(float(abs(Fraction(float(found.scatter[i, j])) - scatter[i][j])) / (size[i] * size[j])
-               for i in range(d) for j in range(d))
+    return max(
+        float(abs(Fraction(float(found.scatter[i, j])) - scatter[i][j])) / (size[i] * size[j])
+        for i in range(d)
+        for j in range(d)
+    )
 
 
-@pytest.mark.parametrize(("scale", "offset", "tolerance"), [
-    (1.0, 0.0, 1e-14), (1e-15, 0.0, 1e-14), (1e-150, 0.0, 1e-14), (1e100, 0.0, 1e-14), (1.0, 1e8, 1e-7), (1e-6, 1.0, 1e-9),
-    (1e-12, 1.0, 1e-3)])
+@pytest.mark.parametrize(
+    ("scale", "offset", "tolerance"),
+    [
+        (1.0, 0.0, 1e-14),
+        (1e-15, 0.0, 1e-14),
+        (1e-150, 0.0, 1e-14),
+        (1e100, 0.0, 1e-14),
+        (1.0, 1e8, 1e-7),
+        (1e-6, 1.0, 1e-9),
+        (1e-12, 1.0, 1e-3),
+    ],
+)
 def test_pooled_moments_are_the_moments_of_all_rows(scale, offset, tolerance):
     """Against rational arithmetic; the rows themselves carry the rounding of their offset, the pooling adds little."""
     rng = np.random.default_rng(1)
@@ -108,7 +124,8 @@ def test_nothing_changes_nothing(data):
 
 def test_every_kind_of_data_is_tested_here():
     assert {type(d) for d in KINDS} | {Nothing} == set(Data.__subclasses__()) - {
-        k for k in Data.__subclasses__() if not k.__module__.startswith("collapse.")}
+        k for k in Data.__subclasses__() if not k.__module__.startswith("collapse.")
+    }
 
 
 def test_a_summary_cannot_be_split_and_says_so():

@@ -32,34 +32,41 @@ def plain(p: list[float], temperature: float, top_p: float, top_k: int = 0) -> l
     return [x / math.fsum(cut) for x in cut]
 
 
-@pytest.mark.parametrize(("temperature", "top_p", "expected"), [
-    (1.0, 1.0, [0.4, 0.3, 0.2, 0.1]),
-    (1.0, 0.7, [4 / 7, 3 / 7, 0, 0]),
-    (1.0, 0.71, [4 / 9, 3 / 9, 2 / 9, 0]),
-    (1.0, 0.05, [1, 0, 0, 0]),
-    (0.5, 1.0, [16 / 30, 9 / 30, 4 / 30, 1 / 30]),
-    (0.5, 0.8, [16 / 25, 9 / 25, 0, 0]),
-    (0.5, 0.85, [16 / 29, 9 / 29, 4 / 29, 0]),
-])
+@pytest.mark.parametrize(
+    ("temperature", "top_p", "expected"),
+    [
+        (1.0, 1.0, [0.4, 0.3, 0.2, 0.1]),
+        (1.0, 0.7, [4 / 7, 3 / 7, 0, 0]),
+        (1.0, 0.71, [4 / 9, 3 / 9, 2 / 9, 0]),
+        (1.0, 0.05, [1, 0, 0, 0]),
+        (0.5, 1.0, [16 / 30, 9 / 30, 4 / 30, 1 / 30]),
+        (0.5, 0.8, [16 / 25, 9 / 25, 0, 0]),
+        (0.5, 0.85, [16 / 29, 9 / 29, 4 / 29, 0]),
+    ],
+)
 def test_four_types_by_hand(temperature, top_p, expected):
     """The sixth line tells the order: truncating to 80 % first would have kept three types."""
     found = Decoder(temperature=temperature, top_p=top_p).reweight(np.array([0.4, 0.3, 0.2, 0.1]))
     np.testing.assert_allclose(found, expected, atol=1e-15)
 
 
-@pytest.mark.parametrize(("decoder", "expected"), [
-    (Decoder(temperature=0.0), [0, 1, 0, 0]),
-    (Decoder(temperature=0.0, top_k=3, top_p=0.9), [0, 1, 0, 0]),
-    (Decoder(top_k=1), [0, 1, 0, 0]),
-    (Decoder(top_k=2), [3 / 7, 4 / 7, 0, 0]),
-    (Decoder(top_k=4), [0.3, 0.4, 0.2, 0.1]),
-    (Decoder(top_k=100_000), [0.3, 0.4, 0.2, 0.1]),
-    (Decoder(top_k=3, top_p=0.75), [3 / 7, 4 / 7, 0, 0]),
-    (Decoder(top_p=0.75), [3 / 9, 4 / 9, 2 / 9, 0]),
-    (Decoder(temperature=0.5, top_k=3), [9 / 29, 16 / 29, 4 / 29, 0]),
-    (Decoder(temperature=0.5, top_k=3, top_p=0.5), [0, 1, 0, 0]),
-    (Decoder(temperature=2.0, top_k=2, top_p=0.6), [3**0.5 / (2 + 3**0.5), 2 / (2 + 3**0.5), 0, 0]),
-], ids=str)
+@pytest.mark.parametrize(
+    ("decoder", "expected"),
+    [
+        (Decoder(temperature=0.0), [0, 1, 0, 0]),
+        (Decoder(temperature=0.0, top_k=3, top_p=0.9), [0, 1, 0, 0]),
+        (Decoder(top_k=1), [0, 1, 0, 0]),
+        (Decoder(top_k=2), [3 / 7, 4 / 7, 0, 0]),
+        (Decoder(top_k=4), [0.3, 0.4, 0.2, 0.1]),
+        (Decoder(top_k=100_000), [0.3, 0.4, 0.2, 0.1]),
+        (Decoder(top_k=3, top_p=0.75), [3 / 7, 4 / 7, 0, 0]),
+        (Decoder(top_p=0.75), [3 / 9, 4 / 9, 2 / 9, 0]),
+        (Decoder(temperature=0.5, top_k=3), [9 / 29, 16 / 29, 4 / 29, 0]),
+        (Decoder(temperature=0.5, top_k=3, top_p=0.5), [0, 1, 0, 0]),
+        (Decoder(temperature=2.0, top_k=2, top_p=0.6), [3**0.5 / (2 + 3**0.5), 2 / (2 + 3**0.5), 0, 0]),
+    ],
+    ids=str,
+)
 def test_top_k_by_hand(decoder, expected):
     """(0.3, 0.4, 0.2, 0.1); the seventh line tells the order: of the three that are left, two hold 7/9 > 0.75 of the mass."""
     np.testing.assert_allclose(decoder.reweight(np.array([0.3, 0.4, 0.2, 0.1])), expected, atol=1e-15)
@@ -71,8 +78,12 @@ def test_of_equals_the_first_is_greedy_s_and_top_k_s():
     np.testing.assert_allclose(Decoder(top_k=2).reweight(p), [0, 0.5, 0.5, 0])
 
 
-@given(st.lists(st.lists(st.integers(1, 9), max_size=6), min_size=1, max_size=6).filter(any), st.sampled_from([0.0, 0.5, 1.0, 3.0]),
-       st.integers(0, 7), st.floats(0.05, 1))
+@given(
+    st.lists(st.lists(st.integers(1, 9), max_size=6), min_size=1, max_size=6).filter(any),
+    st.sampled_from([0.0, 0.5, 1.0, 3.0]),
+    st.integers(0, 7),
+    st.floats(0.05, 1),
+)
 def test_rows_of_any_length_are_reweighted_one_by_one(rows, temperature, top_k, top_p):
     """Ragged rows of counts, some of them empty, against the plain algorithm."""
     decoder = Decoder(temperature=temperature, top_p=top_p, top_k=top_k)
@@ -94,7 +105,9 @@ def test_the_nucleus_of_a_row_does_not_depend_on_the_rows_before_it(top_p, kept)
 
 @pytest.mark.parametrize("temperature", [1e-300, 1e-12, 0.01])
 def test_the_coldest_temperatures_are_greedy_without_a_warning(temperature):
-    np.testing.assert_allclose(Decoder(temperature=temperature).reweight(np.array([0.1, 0.6, 0.3])), [0, 1, 0], atol=1e-12)
+    np.testing.assert_allclose(
+        Decoder(temperature=temperature).reweight(np.array([0.1, 0.6, 0.3])), [0, 1, 0], atol=1e-12
+    )
 
 
 def test_temperature_comes_first():
@@ -114,7 +127,11 @@ def test_cooling_again_and_again_is_the_published_entropy():
     assert [round(entropies[t - 1], 3) for t in (1, 10, 20)] == [1.259, 0.911, 0.313]
 
 
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=9).filter(lambda p: sum(p) > 1e-3), st.floats(0.05, 5), st.floats(0.05, 1))
+@given(
+    st.lists(st.floats(0, 1), min_size=1, max_size=9).filter(lambda p: sum(p) > 1e-3),
+    st.floats(0.05, 5),
+    st.floats(0.05, 1),
+)
 def test_reweighting_is_the_plain_algorithm(p, temperature, top_p):
     """Up to ties and to masses that meet top_p within rounding, where either cut is right."""
     p = [x / math.fsum(p) for x in p]
@@ -146,7 +163,9 @@ def test_neutral_changes_nothing():
         assert kind().shrink(1) == kind().shrink(7) == 1.0
         z = kind().standard_normal((4, 5, 2), np.random.default_rng(3))
         np.testing.assert_array_equal(z, np.random.default_rng(3).standard_normal((4, 5, 2)))
-        assert [v.neutral for v in variants(kind)].count(True) == 3, "the default, top_p at its upper end, and top_k at its lower"
+        assert [v.neutral for v in variants(kind)].count(True) == 3, (
+            "the default, top_p at its upper end, and top_k at its lower"
+        )
 
 
 @pytest.mark.parametrize(("top_p", "rho"), [(0.95, 0.758842), (0.99, 0.9248), (0.9, 0.6230)])

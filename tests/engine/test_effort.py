@@ -18,9 +18,13 @@ from collapse.worlds import NormalWorld, Surnames
 
 KDE = Scenario(model=Kde(), n=40, generations=6, lineages=20)
 CASES = {
-    "neutral": KDE, "hot": replace(KDE, decoder=Decoder(temperature=1.2)), "mix": replace(KDE, policy=Mix(synthetic=0.5)),
-    "growing": replace(KDE, policy=Accumulate()), "growing, hot": replace(KDE, policy=Accumulate(), decoder=Decoder(top_p=0.9)),
-    "subsample": replace(KDE, policy=AccumulateSubsample())}
+    "neutral": KDE,
+    "hot": replace(KDE, decoder=Decoder(temperature=1.2)),
+    "mix": replace(KDE, policy=Mix(synthetic=0.5)),
+    "growing": replace(KDE, policy=Accumulate()),
+    "growing, hot": replace(KDE, policy=Accumulate(), decoder=Decoder(top_p=0.9)),
+    "subsample": replace(KDE, policy=AccumulateSubsample()),
+}
 
 
 @pytest.fixture

@@ -33,8 +33,16 @@ def blobs(d: int, k: int, n: int, lineages: int = 6, seed: int = 1) -> tuple[np.
 def theirs(x: np.ndarray, start: MixtureParams, diagonal: bool, tolerance: float, iterations: int) -> GaussianMixture:
     """scikit-learn's fit of one lineage from the same start, without its floor under the variance."""
     precisions = 1 / np.diagonal(start.cov, axis1=1, axis2=2) if diagonal else np.linalg.inv(start.cov)
-    model = GaussianMixture(len(start.weights), covariance_type="diag" if diagonal else "full", tol=tolerance, reg_covar=0.0,
-                            max_iter=iterations, weights_init=start.weights, means_init=start.mean, precisions_init=precisions)
+    model = GaussianMixture(
+        len(start.weights),
+        covariance_type="diag" if diagonal else "full",
+        tol=tolerance,
+        reg_covar=0.0,
+        max_iter=iterations,
+        weights_init=start.weights,
+        means_init=start.mean,
+        precisions_init=precisions,
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns when it does not converge; so do we, by the number of steps
         return model.fit(x)
@@ -55,7 +63,9 @@ def test_scikit_learn_fits_the_same(d, k, n, diagonal, tolerance, iterations):
         np.testing.assert_allclose(ours.params.weights[i], other.weights_, rtol=1e-7)
         np.testing.assert_allclose(ours.params.mean[i], other.means_, rtol=1e-7)
         scale = x[i].std(axis=0)
-        np.testing.assert_allclose(ours.params.cov[i] / np.outer(scale, scale), covariances / np.outer(scale, scale), atol=1e-8)
+        np.testing.assert_allclose(
+            ours.params.cov[i] / np.outer(scale, scale), covariances / np.outer(scale, scale), atol=1e-8
+        )
 
 
 def test_another_start_is_another_answer():
@@ -67,11 +77,15 @@ def test_another_start_is_another_answer():
 
 def one_step(rows: np.ndarray, w: np.ndarray, mean: np.ndarray, cov: np.ndarray) -> tuple[np.ndarray, ...]:
     """E and M for one lineage, as it is written in a textbook."""
-    density = np.array([[w[k] * stats.multivariate_normal(mean[k], cov[k]).pdf(row) for k in range(len(w))] for row in rows])
+    density = np.array(
+        [[w[k] * stats.multivariate_normal(mean[k], cov[k]).pdf(row) for k in range(len(w))] for row in rows]
+    )
     r = density / density.sum(axis=1, keepdims=True)
     means = [sum(r[i, k] * row for i, row in enumerate(rows)) / r[:, k].sum() for k in range(len(w))]
-    covs = [sum(r[i, k] * np.outer(row - means[k], row - means[k]) for i, row in enumerate(rows)) / r[:, k].sum()
-            for k in range(len(w))]
+    covs = [
+        sum(r[i, k] * np.outer(row - means[k], row - means[k]) for i, row in enumerate(rows)) / r[:, k].sum()
+        for k in range(len(w))
+    ]
     return r.mean(axis=0), np.array(means), np.array(covs)
 
 
@@ -113,7 +127,13 @@ def test_a_lineage_does_not_notice_its_neighbours(diagonal):
     together = em(x, start, diagonal=diagonal, tolerance=1e-7, iterations=300)
     assert len(set(together.steps.tolist())) > 4
     for i in range(12):
-        alone = em(x[i : i + 1], MixtureParams(*(a[i : i + 1] for a in start)), diagonal=diagonal, tolerance=1e-7, iterations=300)
+        alone = em(
+            x[i : i + 1],
+            MixtureParams(*(a[i : i + 1] for a in start)),
+            diagonal=diagonal,
+            tolerance=1e-7,
+            iterations=300,
+        )
         assert alone.steps[0] == together.steps[i]
         for mine, other in zip(alone.params, together.params, strict=True):
             np.testing.assert_allclose(mine[0], other[i], rtol=1e-9, atol=1e-12)
@@ -137,8 +157,11 @@ def test_units_do_not_matter():
 def flat(k: int, d: int, lineages: int = 1) -> MixtureParams:
     """k standard components in a row."""
     mean = np.repeat(np.arange(k, dtype=float)[:, None], d, axis=1)
-    return MixtureParams(np.full((lineages, k), 1 / k), np.repeat(mean[None], lineages, axis=0),
-                         np.repeat(np.repeat(np.eye(d)[None, None], k, axis=1), lineages, axis=0))
+    return MixtureParams(
+        np.full((lineages, k), 1 / k),
+        np.repeat(mean[None], lineages, axis=0),
+        np.repeat(np.repeat(np.eye(d)[None, None], k, axis=1), lineages, axis=0),
+    )
 
 
 def sane(params: MixtureParams) -> None:
@@ -150,14 +173,22 @@ def sane(params: MixtureParams) -> None:
 
 @pytest.mark.parametrize("d", [1, 2, 8])
 @pytest.mark.parametrize("k", [1, 3, 8])
-@pytest.mark.parametrize("rows", ["all equal", "all zero", "two places", "on a line", "tiny", "huge", "two rows", "an outlier"])
+@pytest.mark.parametrize(
+    "rows", ["all equal", "all zero", "two places", "on a line", "tiny", "huge", "two rows", "an outlier"]
+)
 @pytest.mark.parametrize("diagonal", [False, True])
 def test_degenerate_data_neither_crash_nor_give_nan(d, k, rows, diagonal):
     rng = np.random.default_rng(2)
-    x = {"all equal": np.full((2, 30, d), 0.1), "all zero": np.zeros((2, 30, d)), "two places": np.full((2, 30, d), 3.0),
-         "on a line": np.repeat(rng.standard_normal((2, 30, 1)), d, axis=2), "tiny": 1e-200 * rng.standard_normal((2, 30, d)),
-         "huge": 1e100 * rng.standard_normal((2, 30, d)), "two rows": rng.standard_normal((2, 2, d)),
-         "an outlier": rng.standard_normal((2, 30, d))}[rows]
+    x = {
+        "all equal": np.full((2, 30, d), 0.1),
+        "all zero": np.zeros((2, 30, d)),
+        "two places": np.full((2, 30, d), 3.0),
+        "on a line": np.repeat(rng.standard_normal((2, 30, 1)), d, axis=2),
+        "tiny": 1e-200 * rng.standard_normal((2, 30, d)),
+        "huge": 1e100 * rng.standard_normal((2, 30, d)),
+        "two rows": rng.standard_normal((2, 2, d)),
+        "an outlier": rng.standard_normal((2, 30, d)),
+    }[rows]
     if rows == "two places":
         x[:, ::3] = -1.0
     if rows == "an outlier":
@@ -168,7 +199,9 @@ def test_degenerate_data_neither_crash_nor_give_nan(d, k, rows, diagonal):
             sane(params)
             again = em(x, params, diagonal=diagonal, iterations=steps).params
             sane(again)
-            np.testing.assert_allclose(Normals(*params).mean, x.mean(axis=1), rtol=1e-9, atol=1e-9 * np.abs(x).max() + 1e-13)
+            np.testing.assert_allclose(
+                Normals(*params).mean, x.mean(axis=1), rtol=1e-9, atol=1e-9 * np.abs(x).max() + 1e-13
+            )
 
 
 def test_the_dead_stay_dead_and_lie_where_they_died():
@@ -233,6 +266,7 @@ def test_many_generations_of_almost_nothing(d, k, n, seed, diagonal):
 
 def test_the_likelihood_that_is_told_is_the_likelihood():
     x, start = blobs(2, 3, 70)
-    assert em(x, start, iterations=1).loglik == pytest.approx([Normals(*(a[i] for a in start)).score(rows).mean()
-                                                               for i, rows in enumerate(x)])
+    assert em(x, start, iterations=1).loglik == pytest.approx(
+        [Normals(*(a[i] for a in start)).score(rows).mean() for i, rows in enumerate(x)]
+    )
     assert math.isfinite(em(x, start).loglik.sum())

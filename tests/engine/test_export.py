@@ -34,14 +34,28 @@ ROOT = Path(collapse.__file__).parent.parent
 ROWS = np.random.default_rng(8).gamma(2.0, 5.0, (40, 2))
 CASES = {
     "default": Scenario(n=20, generations=6, lineages=30),
-    "many knobs": Scenario(model=Kde(bandwidth="fixed", h=0.123456789), policy=Anchor(synthetic=0.7), decoder=Decoder(0.9, 0.95),
-                           n=15, generations=4, lineages=10, seed=7),
+    "many knobs": Scenario(
+        model=Kde(bandwidth="fixed", h=0.123456789),
+        policy=Anchor(synthetic=0.7),
+        decoder=Decoder(0.9, 0.95),
+        n=15,
+        generations=4,
+        lineages=10,
+        seed=7,
+    ),
     "types": Scenario(world=Surnames(types=50), model=Categorical(), n=30, generations=5, lineages=20),
-    "own numbers": Scenario(world=OwnNumbers(Brought.of(ROWS[:, :1], ("=mass",))), policy=Mix(), n=12, generations=4, lineages=9),
+    "own numbers": Scenario(
+        world=OwnNumbers(Brought.of(ROWS[:, :1], ("=mass",))), policy=Mix(), n=12, generations=4, lineages=9
+    ),
     "own plane": Scenario(world=OwnNumbers(Brought.of(ROWS, ("a", "a"))), n=12, generations=4, lineages=9),
     "mixture": Scenario(world=Penguins(), model=Mixture(), n=40, generations=12, lineages=25),
-    "own types": Scenario(world=OwnTypes(Brought.of(["=1+1", "'=x", "-", "kea", "tui"] * 5, ("",))), model=Categorical(), n=12,
-                          generations=4, lineages=9),
+    "own types": Scenario(
+        world=OwnTypes(Brought.of(["=1+1", "'=x", "-", "kea", "tui"] * 5, ("",))),
+        model=Categorical(),
+        n=12,
+        generations=4,
+        lineages=9,
+    ),
 }
 
 
@@ -50,8 +64,15 @@ def metric_of(s):
 
 
 def ran(code, folder):
-    return subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=folder, capture_output=True, text=True, check=False,
-                          encoding="utf-8", env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"})
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+    )
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -70,9 +91,11 @@ def test_the_script_prints_the_numbers_to_the_digit(case, tmp_path):
     assert done.stdout == as_csv({metric: summary(values)})
 
 
-MIXTURES = {"plane": CASES["mixture"],
-            "line": Scenario(world=Bimodal(), model=Mixture(components=2), n=40, generations=12, lineages=25),
-            "eight": Scenario(world=NormalWorld(dimension=8), model=Mixture(components=8), n=40, generations=3, lineages=5)}
+MIXTURES = {
+    "plane": CASES["mixture"],
+    "line": Scenario(world=Bimodal(), model=Mixture(components=2), n=40, generations=12, lineages=25),
+    "eight": Scenario(world=NormalWorld(dimension=8), model=Mixture(components=8), n=40, generations=3, lineages=5),
+}
 
 
 @pytest.mark.parametrize(("name", "metric"), [(name, m) for name, s in MIXTURES.items() for m in measurable(s)])

@@ -36,9 +36,25 @@ from collapse.worlds.text import Written
 from .harness import ALARM, agree, z_of_two, z_scores
 
 TEXT_METRICS = {
-    "tail_mass", "heldout_nll", "perplexity", "entropy", "types", "effective_types", "own_perplexity", "zero_perplexity",
-    "zero_tail", "vocabulary", "hapaxes", "distinct_1", "distinct_2", "distinct_3", "repetition", "self_bleu", "copied",
-    "gibberish"}
+    "tail_mass",
+    "heldout_nll",
+    "perplexity",
+    "entropy",
+    "types",
+    "effective_types",
+    "own_perplexity",
+    "zero_perplexity",
+    "zero_tail",
+    "vocabulary",
+    "hapaxes",
+    "distinct_1",
+    "distinct_2",
+    "distinct_3",
+    "repetition",
+    "self_bleu",
+    "copied",
+    "gibberish",
+}
 FILE = Path(collapse.__file__).parent / "datasets" / "alice29.txt"
 PLAIN = Decoder()
 
@@ -70,7 +86,18 @@ def test_folding_and_cutting():
     assert fold("\ufeff \u200b a \u00ad") == "a"
     assert fold("one\u2028two\x85three\x1ffour") == "one two three four"
     assert fold("e\u200b\u0301 J\u030c") == "é ǰ"
-    assert tokens("don't stop, 'alice' (1865)!", "words") == ["don't", "stop", ",", "'", "alice", "'", "(", "1865", ")", "!"]
+    assert tokens("don't stop, 'alice' (1865)!", "words") == [
+        "don't",
+        "stop",
+        ",",
+        "'",
+        "alice",
+        "'",
+        "(",
+        "1865",
+        ")",
+        "!",
+    ]
     assert words("don't stop, 'alice'!") == ["don't", "stop", "alice"]
     assert tokens("ab c", "chars") == ["a", "b", " ", "c"]
     assert tokens("我喜欢猫。かな", "words") == ["我", "喜", "欢", "猫", "。", "か", "な"]
@@ -238,7 +265,7 @@ def test_pooling_makes_no_ngrams():
 
 
 def test_counts_by_hand():
-    """"abab|ba": a 3, b 3; after a only b, twice; after b only a, twice; at order 2 aba once and bab once."""
+    """ "abab|ba": a 3, b 3; after a only b, twice; after b only a, twice; at order 2 aba once and bab once."""
     g = grams("abab|ba", order=2, types=2)
     assert as_dictionary(g, 0) == {(): {0: 3, 1: 3}, (0,): {1: 2}, (1,): {0: 2}, (0, 1): {0: 1}, (1, 0): {1: 1}}
     assert g.count.tolist() == [3, 3, 2, 2, 1, 1]
@@ -249,7 +276,9 @@ def test_counts_by_hand():
 def small_texts(draw):
     """Any text of one to three lineages of equal length, few types, with random seams."""
     lineages, n, types = draw(st.integers(1, 3)), draw(st.integers(1, 40)), draw(st.integers(1, 4))
-    x = draw(st.lists(st.lists(st.integers(0, types - 1), min_size=n, max_size=n), min_size=lineages, max_size=lineages))
+    x = draw(
+        st.lists(st.lists(st.integers(0, types - 1), min_size=n, max_size=n), min_size=lineages, max_size=lineages)
+    )
     first = draw(st.lists(st.lists(st.booleans(), min_size=n, max_size=n), min_size=lineages, max_size=lineages))
     seams = np.array(first)
     seams[:, 0] = True
@@ -289,7 +318,9 @@ def test_numbering_is_numpy_s_whichever_way(codes):
         np.testing.assert_array_equal(found.at[codes >= 0], numbers)
         assert (found.at[codes < 0] == -1).all()
         asked = np.arange(-1, 60)
-        np.testing.assert_array_equal(found.find(asked), [list(expected).index(a) if a in expected else -1 for a in asked])
+        np.testing.assert_array_equal(
+            found.find(asked), [list(expected).index(a) if a in expected else -1 for a in asked]
+        )
 
 
 @given(small_texts(), st.integers(0, 3), st.lists(st.integers(0, 5), max_size=6))
@@ -299,7 +330,7 @@ def test_a_prompt_leads_to_its_longest_known_ending(some, order, prompt):
     rows = g.after(np.array(prompt, dtype=int))
     for lineage in range(len(data.x)):
         model = dictionary.learn(cut(data, lineage), order)
-        context = tuple(prompt[max(0, len(prompt) - order):])
+        context = tuple(prompt[max(0, len(prompt) - order) :])
         while context not in model:
             context = context[1:]
         e = slice(g.ends[rows[lineage]], g.ends[rows[lineage] + 1])
@@ -375,8 +406,15 @@ def test_fast_and_slow_say_the_same():
 def looked_at(told: list[list[int]]) -> np.ndarray:
     """Types, different pairs, different triples, and how often the most frequent token stands."""
     flat = [x for p in told for x in p]
-    return np.array([len(set(flat)), len({pair for p in told for pair in pairwise(p)}),
-                     len({t for p in told for t in zip(p, p[1:], p[2:], strict=False)}), Counter(flat).most_common(1)[0][1]], float)
+    return np.array(
+        [
+            len(set(flat)),
+            len({pair for p in told for pair in pairwise(p)}),
+            len({t for p in told for t in zip(p, p[1:], p[2:], strict=False)}),
+            Counter(flat).most_common(1)[0][1],
+        ],
+        float,
+    )
 
 
 def test_greedy_speech_is_the_same_in_any_stream_and_soon_a_loop():
@@ -390,7 +428,7 @@ def test_greedy_speech_is_the_same_in_any_stream_and_soon_a_loop():
 
 
 def test_a_dead_end_is_left_by_a_shorter_memory():
-    """"ab" ends every passage, so at order 2 nothing follows it; nothing follows b either: what comes next is drawn afresh."""
+    """ "ab" ends every passage, so at order 2 nothing follows it; nothing follows b either: what comes next is drawn afresh."""
     g = grams("aab|ab", order=2, types=2)
     said = g.speak(np.repeat(g.after(np.array([0, 1])), 20_000), 1, PLAIN, np.random.default_rng(12))
     assert stats.binomtest(int(said.sum()), 20_000, 2 / 5).pvalue > ALARM
@@ -431,7 +469,7 @@ def test_the_scores_of_all_tokens_are_a_distribution(some, order, prompt):
 
 
 def test_witten_and_bell_by_hand():
-    """"abab": p(b|a) = (2 + 1·(2 + 2/4)/(4 + 2))/(2 + 1) with three known tokens and the unknown below."""
+    """ "abab": p(b|a) = (2 + 1·(2 + 2/4)/(4 + 2))/(2 + 1) with three known tokens and the unknown below."""
     found = grams("abab", order=1, types=2).surprise(np.array([[0, 1]]), np.array([[True, False]]), 3)[0]
     below = (2 + 2 * (1 / 4)) / (4 + 2)
     np.testing.assert_allclose(np.exp(-found), [below, (2 + below) / 3])
@@ -444,8 +482,9 @@ def test_without_smoothing_the_loss_would_be_infinite():
         read = dictionary.learn([corpus.train.tolist()], order)
         held = corpus.held_out.tolist()
         assert any(held[i] not in read.get(tuple(held[i - order : i]), ()) for i in range(order, len(held)))
-        assert np.isfinite(Language(corpus.train, passages(len(corpus.train)), order, "chars").loss(
-            unread(corpus), corpus.types))
+        assert np.isfinite(
+            Language(corpus.train, passages(len(corpus.train)), order, "chars").loss(unread(corpus), corpus.types)
+        )
 
 
 @pytest.mark.parametrize("order", [0, 1, 2, 3])
@@ -474,7 +513,9 @@ def test_the_entropy_rate_is_what_the_model_s_own_speech_costs():
 
 def untorn(passage: str) -> list[str]:
     """The words of a passage of English but for those that touch its ends: cut at what is no letter, drop both ends."""
-    return [w for piece in re.split(r"[^a-z0-9']+", passage)[1:-1] for w in re.findall(r"[a-z0-9]+(?:'[a-z0-9]+)*", piece)]
+    return [
+        w for piece in re.split(r"[^a-z0-9']+", passage)[1:-1] for w in re.findall(r"[a-z0-9]+(?:'[a-z0-9]+)*", piece)
+    ]
 
 
 def plain_metrics(told: list[list[str]], unit: str, order: int, corpus: Corpus) -> dict[str, float]:
@@ -491,12 +532,16 @@ def plain_metrics(told: list[list[str]], unit: str, order: int, corpus: Corpus) 
     share = Counter(seen(order + 1))
     total = share.total()
     return {
-        "distinct_1": len(set(seen(1))) / len(seen(1)), "distinct_2": len(set(seen(2))) / len(seen(2)),
-        "distinct_3": len(set(seen(3))) / len(seen(3)), "repetition": 1 - len(set(inside)) / len(inside),
+        "distinct_1": len(set(seen(1))) / len(seen(1)),
+        "distinct_2": len(set(seen(2))) / len(seen(2)),
+        "distinct_3": len(set(seen(3))) / len(seen(3)),
+        "repetition": 1 - len(set(inside)) / len(inside),
         "copied": sum(g in known for g in seen(copy)) / len(seen(copy)),
         "effective_types": math.exp(-sum(k / total * math.log(k / total) for k in share.values())),
-        "vocabulary": len(set(running)), "gibberish": sum(w not in corpus.frequency for w in running) / len(running),
-        "tail_mass": len(set(running) & corpus.rare) / len(running)}
+        "vocabulary": len(set(running)),
+        "gibberish": sum(w not in corpus.frequency for w in running) / len(running),
+        "tail_mass": len(set(running) & corpus.rare) / len(running),
+    }
 
 
 @pytest.mark.parametrize("unit", ["chars", "words"])
@@ -506,9 +551,14 @@ def test_metrics_of_an_excerpt_by_plain_counting(unit):
     params = model.fit(model.witness(world, 2, 3000, rng), None, rng)
     params = model.fit(model.utter(params, 3000, Decoder(temperature=0.8), rng), params, rng)
     corpus, belief = world.corpus(unit), model.belief(params)
-    expected = [plain_metrics([[corpus.labels[i] for i in p] for p in cut(Tokens(*params), r)], unit, 2, corpus) for r in range(2)]
+    expected = [
+        plain_metrics([[corpus.labels[i] for i in p] for p in cut(Tokens(*params), r)], unit, 2, corpus)
+        for r in range(2)
+    ]
     for name in expected[0]:
-        np.testing.assert_allclose(METRICS[name].function(belief, world), [e[name] for e in expected], rtol=1e-10, err_msg=name)
+        np.testing.assert_allclose(
+            METRICS[name].function(belief, world), [e[name] for e in expected], rtol=1e-10, err_msg=name
+        )
 
 
 def test_which_metrics_a_text_has():
@@ -526,10 +576,24 @@ def test_an_excerpt_is_whole_toldfrom_everywhere():
     assert belief.excerpt.x.mean() == pytest.approx(0.5, abs=0.06)
 
 
-@pytest.mark.parametrize(("passage", "whole"), [
-    ("abc def ghi", ["def"]), (" abc def ", ["abc", "def"]), ("abc", []), ("", []), ("ab.", []), (", ab!", ["ab"]), ("a a", []),
-    ("'t is don'", ["is"]), ("she's 'her", []), ("我 ab 猫", ["我", "ab", "猫"]), ("ab 我", ["我"]), ("עולם אחר ", ["אחר"]),
-    ("\u0301b c\u0301 d", ["c\u0301"])])
+@pytest.mark.parametrize(
+    ("passage", "whole"),
+    [
+        ("abc def ghi", ["def"]),
+        (" abc def ", ["abc", "def"]),
+        ("abc", []),
+        ("", []),
+        ("ab.", []),
+        (", ab!", ["ab"]),
+        ("a a", []),
+        ("'t is don'", ["is"]),
+        ("she's 'her", []),
+        ("我 ab 猫", ["我", "ab", "猫"]),
+        ("ab 我", ["我"]),
+        ("עולם אחר ", ["אחר"]),
+        ("\u0301b c\u0301 d", ["c\u0301"]),
+    ],
+)
 def test_a_word_that_touches_the_edge_of_a_passage_may_be_torn(passage, whole):
     """Dropped where the rest may be missing, and only there; a sign that is a word by itself cannot be torn."""
     corpus = Corpus.of(9 * (passage or "x"), "chars")
@@ -543,7 +607,11 @@ def test_an_excerpt_takes_one_passage_after_the_other(some, m):
     found = data.spread(m)
     for r in range(len(data.x)):
         told = cut(data, r)
-        order = range(len(told)) if m >= data.size else sorted(range(len(told)), key=lambda i: i * (math.sqrt(5) - 1) / 2 % 1)
+        order = (
+            range(len(told))
+            if m >= data.size
+            else sorted(range(len(told)), key=lambda i: i * (math.sqrt(5) - 1) / 2 % 1)
+        )
         left = m
         expected = []
         for i in order:
@@ -568,6 +636,7 @@ def test_self_bleu_by_hand():
 
 def test_self_bleu_of_toldof_few_words():
     """Half of the passages must be heard: cut to 30 words, or to what half of them have; at most 20; a single one tells nothing."""
+
     def heard(*lengths):
         return [len(p) for p in reading._equally_long([["w"] * length for length in lengths])]
 
@@ -632,7 +701,9 @@ def test_all_generations_are_counted_in_excerpts_of_one_length(n, policy):
 
 @pytest.mark.parametrize("unit", ["chars", "words"])
 @pytest.mark.parametrize("n", [150, 500, 2000, 5000])
-@pytest.mark.parametrize("world", [Alice(), own(700), own(300), own(120)], ids=["alice", "700 words", "300 words", "120 words"])
+@pytest.mark.parametrize(
+    "world", [Alice(), own(700), own(300), own(120)], ids=["alice", "700 words", "300 words", "120 words"]
+)
 def test_a_model_that_reads_real_text_is_as_generation_0(world, n, unit):
     """Nothing but real text: the median of 60 first generations is that of generation 0 within 5 %, and of the scarce rare words
     within 20 % where there are 2000 tokens.  The mean of 30 excerpts of 4000 tokens has a standard error of 4 % for the rare
@@ -640,11 +711,15 @@ def test_a_model_that_reads_real_text_is_as_generation_0(world, n, unit):
     model = Ngram(order=4 if unit == "chars" else 1, unit=unit)
     s = Scenario(world, model, policy=FRESH, n=n, generations=1, lineages=60, seed=3)
     found = run(s, keep=COUNTED)
-    near = {m: float(np.median(found.measure(m)[:, 1])) / at_world(world, m, model, n) for m in COUNTED if m != "repetition"}
+    near = {
+        m: float(np.median(found.measure(m)[:, 1])) / at_world(world, m, model, n) for m in COUNTED if m != "repetition"
+    }
     assert all(0.95 < near[m] < 1.05 for m in ("effective_types", "distinct_2", "vocabulary", "zero_perplexity")), near
     if n >= 2000:
         assert 0.8 < near["tail_mass"] < 1.2, near
-    off = [np.median(found.measure(m)[:, 1]) / at_world(world, m, model, n // 2) for m in ("effective_types", "distinct_2")]
+    off = [
+        np.median(found.measure(m)[:, 1]) / at_world(world, m, model, n // 2) for m in ("effective_types", "distinct_2")
+    ]
     assert max(abs(ratio - 1) for ratio in off) > 0.2, off
 
 
@@ -761,12 +836,15 @@ def test_a_longer_memory_loses_hapaxes_as_fast():
 
 def test_what_order_0_says_is_a_martingale():
     """E p_t = p_1 for the most frequent token; false alarm 1e-5; control: cooled speech."""
+
     def share(decoder):
         model = Ngram(order=0)
         read = model.witness(Alice(), 1, 1000, np.random.default_rng(18))
         params = NgramParams(np.repeat(read.x, 200, axis=0), np.repeat(read.first, 200, axis=0))
         for t in range(4):
-            params = model.fit(model.utter(params, 1000, decoder, np.random.default_rng(19 + t)), params, np.random.default_rng(0))
+            params = model.fit(
+                model.utter(params, 1000, decoder, np.random.default_rng(19 + t)), params, np.random.default_rng(0)
+            )
         top = np.bincount(read.x[0]).argmax()
         return (params.x == top).mean(axis=1), (read.x == top).mean()
 
@@ -774,8 +852,14 @@ def test_what_order_0_says_is_a_martingale():
     assert not agree(z_scores(*share(Decoder(temperature=0.8))))
 
 
-ORDER = {"cooled": (Replace(), 8), "replace": (Replace(), 48), "anchor": (Anchor(0.9), 48), "random": (RandomShare(0.9), 32),
-         "fresh": (Mix(0.9), 32), "accumulate": (Accumulate(), 16)}
+ORDER = {
+    "cooled": (Replace(), 8),
+    "replace": (Replace(), 48),
+    "anchor": (Anchor(0.9), 48),
+    "random": (RandomShare(0.9), 32),
+    "fresh": (Mix(0.9), 32),
+    "accumulate": (Accumulate(), 16),
+}
 
 
 @cache

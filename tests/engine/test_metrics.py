@@ -30,10 +30,33 @@ from .test_language import TEXT_METRICS
 from .test_worlds import LINES, twin
 
 WORLD_LINES = [NormalWorld(), Bimodal(), Skewed(), HeavyTailed(), Uniform()]
-LINE_METRICS = {"variance", "log_variance", "mean_drift", "tail_mass", "coverage", "w1", "w2", "w2_squared", "kl_model_world",
-                "kl_world_model", "heldout_nll", "entropy"}
-TYPE_METRICS = {"tail_mass", "coverage", "kl_model_world", "kl_world_model", "heldout_nll", "perplexity", "entropy", "simpson",
-                "types", "effective_types", "rare_types"}
+LINE_METRICS = {
+    "variance",
+    "log_variance",
+    "mean_drift",
+    "tail_mass",
+    "coverage",
+    "w1",
+    "w2",
+    "w2_squared",
+    "kl_model_world",
+    "kl_world_model",
+    "heldout_nll",
+    "entropy",
+}
+TYPE_METRICS = {
+    "tail_mass",
+    "coverage",
+    "kl_model_world",
+    "kl_world_model",
+    "heldout_nll",
+    "perplexity",
+    "entropy",
+    "simpson",
+    "types",
+    "effective_types",
+    "rare_types",
+}
 PART_METRICS = {"components", "least_weight", "minority_share", "rarest_alive", "overlap"}
 MAY_BE_INFINITE = {"log_variance", "entropy", "kl_model_world", "kl_world_model", "heldout_nll"}
 
@@ -59,7 +82,9 @@ class Hill(Bell):
         self.belief = Kernels(c, np.array(h))
         self.mean, self.sd = c.mean(), math.sqrt(c.var() + h * h)
         self.reach = np.abs(c - self.mean).max() + 12 * h
-        self.logpdf = lambda x: logsumexp([stats.norm.logpdf(x, m, h) for m in centers], axis=0) - math.log(len(centers))
+        self.logpdf = lambda x: (
+            logsumexp([stats.norm.logpdf(x, m, h) for m in centers], axis=0) - math.log(len(centers))
+        )
         self.cdf = lambda x: sum(stats.norm.cdf(x, m, h) for m in centers) / len(centers)
         grid = np.linspace(self.mean - self.reach, self.mean + self.reach, 200_001)
         self.ppf = lambda u: np.interp(u, self.cdf(grid), grid)
@@ -71,7 +96,9 @@ class Range(Hill):
     def __init__(self) -> None:
         super().__init__([0.0], 1.0)
         parts = [(0.7, stats.norm(-0.8, 0.5)), (0.3, stats.norm(1.1, 0.9))]
-        self.belief = Normals(np.array([0.7, 0.3, 0.0]), np.array([[-0.8], [1.1], [9.0]]), np.array([[[0.25]], [[0.81]], [[4.0]]]))
+        self.belief = Normals(
+            np.array([0.7, 0.3, 0.0]), np.array([[-0.8], [1.1], [9.0]]), np.array([[[0.25]], [[0.81]], [[4.0]]])
+        )
         self.mean, self.reach = -0.56 + 0.33, 12.0
         self.sd = math.sqrt(0.7 * 0.25 + 0.3 * 0.81 + 0.21 * 1.9**2)
         self.logpdf = lambda x: logsumexp([math.log(w) + p.logpdf(x) for w, p in parts], axis=0)
@@ -143,7 +170,9 @@ def independently(metric: str, belief: Bell, world) -> float:
 
 
 @pytest.mark.parametrize("metric", sorted(LINE_METRICS))
-@pytest.mark.parametrize(("belief", "world"), list(product(BELIEFS, WORLD_LINES)), ids=lambda x: getattr(x, "kind", str(x)))
+@pytest.mark.parametrize(
+    ("belief", "world"), list(product(BELIEFS, WORLD_LINES)), ids=lambda x: getattr(x, "kind", str(x))
+)
 def test_one_dimension(metric, belief, world):
     """Closed forms to 1e-6, integrals over a world to 1e-4; the program's grids (281 nodes, 512 cells) to a few 1e-3."""
     found = float(np.squeeze(METRICS[metric].function(belief.belief, world)))
@@ -167,14 +196,17 @@ def test_distances_to_real_data_are_scipy_s(belief):
     sd, mean = math.sqrt(float(world.total)), world.mean.item()
     scaled = Normal(mean + sd * belief.belief.mean, world.total * belief.belief.cov)
     x = (world.values - mean) / sd
-    assert float(METRICS["w1"].function(scaled, world)) == pytest.approx(stats.wasserstein_distance(x, belief.ppf(z)), abs=4e-3)
+    assert float(METRICS["w1"].function(scaled, world)) == pytest.approx(
+        stats.wasserstein_distance(x, belief.ppf(z)), abs=4e-3
+    )
     coupled = np.mean((np.sort(np.repeat(x, 1000)) - np.repeat(belief.ppf((np.arange(2740) + 0.5) / 2740), 100)) ** 2)
     assert float(METRICS["w2_squared"].function(scaled, world)) == pytest.approx(coupled, abs=4e-3)
     nll = -np.mean(stats.norm(mean + sd * belief.mean, sd * belief.sd).logpdf(world.held_out.x))
     assert float(METRICS["heldout_nll"].function(scaled, world)) == pytest.approx(nll)
     low, high = world.tails
     assert float(METRICS["tail_mass"].function(scaled, world)) == pytest.approx(
-        belief.cdf((low.item() - mean) / sd) + 1 - belief.cdf((high.item() - mean) / sd))
+        belief.cdf((low.item() - mean) / sd) + 1 - belief.cdf((high.item() - mean) / sd)
+    )
 
 
 @pytest.mark.parametrize("world", [Flipper(), OwnNumbers()], ids=lambda w: w.kind)
@@ -201,7 +233,10 @@ def test_a_data_set_of_many_values_is_as_near_as_its_quadrature():
 @pytest.mark.parametrize("df", [3.0, 5.0])
 def test_the_far_tails_of_a_world_count_for_a_kernel_density(df):
     """W₂² = ∫ (Q − Q₀)² du over both tails by ratio, down to levels of 1e-15; a sum over the cells alone missed up to a tenth."""
-    world, (centers, h) = HeavyTailed(df=df), (np.random.default_rng(2).standard_t(df, 40) * math.sqrt((df - 2) / df), 0.4)
+    world, (centers, h) = (
+        HeavyTailed(df=df),
+        (np.random.default_rng(2).standard_t(df, 40) * math.sqrt((df - 2) / df), 0.4),
+    )
     u = np.geomspace(1e-15, 0.5, 40_001)
     x = np.linspace(centers.min() - 9 * h, centers.max() + 9 * h, 20_001)
     below, above = (stats.norm.cdf(s * (x[:, None] - centers) / h).mean(axis=1) for s in (1, -1))
@@ -225,7 +260,11 @@ def test_nobody_covers_more_than_the_world(world):
 
 def test_a_tail_loses_its_mass_when_the_belief_narrows():
     """2Φ(−1.96/σ): at σ² = 0.4144 half of the tail is left, which is what `early` looks for."""
-    for v, mass in ((1.0, 0.05), (0.25, 2 * stats.norm.sf(2 * 1.959963984540054)), (4.0, 2 * stats.norm.sf(1.959963984540054 / 2))):
+    for v, mass in (
+        (1.0, 0.05),
+        (0.25, 2 * stats.norm.sf(2 * 1.959963984540054)),
+        (4.0, 2 * stats.norm.sf(1.959963984540054 / 2)),
+    ):
         assert METRICS["tail_mass"].function(Normal(np.zeros(1), np.array([[v]])), NormalWorld()) == pytest.approx(mass)
 
 
@@ -279,11 +318,15 @@ def test_the_parts_of_the_world_are_its_species():
     assert math.isnan(at_world(NormalWorld(), "components")), "nobody knows any groups there"
 
 
-@pytest.mark.parametrize(("weights", "places", "expected"), [
-    ([0.5, 0.3, 0.2], ["Adelie", "Gentoo", "Chinstrap"], (3, 0.2, 0.2, 1)),
-    ([0.5, 0.5, 0.0], ["Adelie", "Gentoo", "Chinstrap"], (2, 0.0, 0.0, 0)),
-    ([0.0, 0.6, 0.4], ["Adelie", "Gentoo", "Chinstrap"], (2, 0.0, 0.4, 1)),
-    ([0.5, 0.3, 0.2], ["Chinstrap", "Chinstrap", "Adelie"], (3, 0.2, 0.8, 1))])
+@pytest.mark.parametrize(
+    ("weights", "places", "expected"),
+    [
+        ([0.5, 0.3, 0.2], ["Adelie", "Gentoo", "Chinstrap"], (3, 0.2, 0.2, 1)),
+        ([0.5, 0.5, 0.0], ["Adelie", "Gentoo", "Chinstrap"], (2, 0.0, 0.0, 0)),
+        ([0.0, 0.6, 0.4], ["Adelie", "Gentoo", "Chinstrap"], (2, 0.0, 0.4, 1)),
+        ([0.5, 0.3, 0.2], ["Chinstrap", "Chinstrap", "Adelie"], (3, 0.2, 0.8, 1)),
+    ],
+)
 def test_parts_by_hand(weights, places, expected):
     """components, least_weight, minority_share (by place) and rarest_alive (by birth: the third component)."""
     belief = flock(weights, places)
@@ -297,16 +340,28 @@ def test_held_out_penguins_are_scored_in_the_plane():
     belief = flock([0.4, 0.35, 0.25], ["Adelie", "Gentoo", "Chinstrap"])
     held_out = PENGUINS.world.held_out
     assert isinstance(held_out, Sample)
-    each = [math.log(w) + stats.multivariate_normal(m, c).logpdf(held_out.rows)
-            for w, m, c in zip(belief.weights, belief.means, belief.covs, strict=True)]
-    assert float(METRICS["heldout_nll"].function(belief, PENGUINS.world)) == pytest.approx(-logsumexp(each, axis=0).mean())
+    each = [
+        math.log(w) + stats.multivariate_normal(m, c).logpdf(held_out.rows)
+        for w, m, c in zip(belief.weights, belief.means, belief.covs, strict=True)
+    ]
+    assert float(METRICS["heldout_nll"].function(belief, PENGUINS.world)) == pytest.approx(
+        -logsumexp(each, axis=0).mean()
+    )
 
 
-@pytest.mark.parametrize(("scenario", "name", "why"), [
-    (Scenario(), "components", "for a mixture"), (Scenario(world=NormalWorld(), model=Mixture()), "minority_share", "no groups"),
-    (Scenario(world=Penguins(), model=Mixture(components=2)), "rarest_alive", "has groups, which is 3"),
-    (PENGUINS, "w2", "no formula"), (PENGUINS, "entropy", "no formula"), (Scenario(world=Penguins()), "w2_squared", "no formula"),
-    (PENGUINS, "w1", "one dimension")], ids=str)
+@pytest.mark.parametrize(
+    ("scenario", "name", "why"),
+    [
+        (Scenario(), "components", "for a mixture"),
+        (Scenario(world=NormalWorld(), model=Mixture()), "minority_share", "no groups"),
+        (Scenario(world=Penguins(), model=Mixture(components=2)), "rarest_alive", "has groups, which is 3"),
+        (PENGUINS, "w2", "no formula"),
+        (PENGUINS, "entropy", "no formula"),
+        (Scenario(world=Penguins()), "w2_squared", "no formula"),
+        (PENGUINS, "w1", "one dimension"),
+    ],
+    ids=str,
+)
 def test_what_mixtures_cannot_be_asked_says_why(scenario, name, why):
     with pytest.raises(ValueError, match=why):
         metric_named(name, scenario)
@@ -325,17 +380,24 @@ def by_hand(p: list[float], world: Surnames) -> dict[str, float]:
         "tail_mass": math.fsum(x for x, r in zip(p, rare, strict=True) if r),
         "coverage": math.fsum(y for x, y in zip(p, q, strict=True) if x > 0),
         "kl_model_world": math.fsum(x * math.log(x / y) for x, y in zip(p, q, strict=True) if x),
-        "kl_world_model": math.inf if min(p) == 0 else math.fsum(y * math.log(y / x) for x, y in zip(p, q, strict=True)),
-        "heldout_nll": nll, "perplexity": math.exp(nll), "entropy": entropy, "effective_types": math.exp(entropy),
-        "simpson": 1 - math.fsum(x * x for x in p), "types": sum(x > 0 for x in p),
-        "rare_types": sum(x > 0 and r for x, r in zip(p, rare, strict=True)) / max(sum(rare), 1)}
+        "kl_world_model": math.inf
+        if min(p) == 0
+        else math.fsum(y * math.log(y / x) for x, y in zip(p, q, strict=True)),
+        "heldout_nll": nll,
+        "perplexity": math.exp(nll),
+        "entropy": entropy,
+        "effective_types": math.exp(entropy),
+        "simpson": 1 - math.fsum(x * x for x in p),
+        "types": sum(x > 0 for x in p),
+        "rare_types": sum(x > 0 and r for x, r in zip(p, rare, strict=True)) / max(sum(rare), 1),
+    }
 
 
 @pytest.mark.parametrize("lost", [0, 3, 29])
 def test_types_by_hand(lost):
     world = Surnames(types=30)
     p = np.random.default_rng(lost).dirichlet(np.ones(30))
-    p[30 - lost:] = 0
+    p[30 - lost :] = 0
     p /= p.sum()
     expected = by_hand(p.tolist(), world)
     assert set(expected) == TYPE_METRICS
@@ -353,11 +415,15 @@ def test_the_world_is_its_own_generation_0(world):
     value = {name: at_world(world, name, model) for name in names}
     for name in names:
         if name in {"w1", "w2", "w2_squared", "kl_model_world", "kl_world_model", "log_variance", "mean_drift"}:
-            far = 2e-7 if world.blended else 1e-9  # a distance reads quantiles back from levels near 1, which are rounded
+            far = (
+                2e-7 if world.blended else 1e-9
+            )  # a distance reads quantiles back from levels near 1, which are rounded
             assert value[name] == pytest.approx(0, abs=far)
     if world.space == "real":
         assert value["variance"] == pytest.approx(1, abs=1e-12)
-        assert value["tail_mass"] == pytest.approx(0.05, abs=1e-9) or (world.finite and 0.03 < value["tail_mass"] <= 0.05)
+        assert value["tail_mass"] == pytest.approx(0.05, abs=1e-9) or (
+            world.finite and 0.03 < value["tail_mass"] <= 0.05
+        )
         assert value.get("coverage", 1.0) == pytest.approx(1, abs=1e-9), "the ends of an interval belong to it"
         for name in {"heldout_nll", "entropy"} & value.keys():
             assert math.isnan(value[name]) == world.finite, "a data set has no density"
@@ -383,7 +449,9 @@ def test_an_extreme_gaussian_is_measured_without_a_warning(world, v):
         assert values.shape == (2,)
         assert not np.isnan(values).any(), name
         assert np.isfinite(values).all() or name in MAY_BE_INFINITE
-    narrow = evaluate(scenario, params, ("kl_world_model",))["kl_world_model"] if not world.finite else np.array([np.inf])
+    narrow = (
+        evaluate(scenario, params, ("kl_world_model",))["kl_world_model"] if not world.finite else np.array([np.inf])
+    )
     assert (narrow > 1e10).all() or v in {1e-12, 1e300}
 
 

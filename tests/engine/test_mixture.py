@@ -22,8 +22,11 @@ from collapse.worlds import Bimodal, Flipper, Groups, NormalWorld, Penguins
 from .harness import ALARM, agree, z_of_two, z_scores
 
 PLAIN, COV = Decoder(), np.array([[2.0, 0.9], [0.9, 1.0]])
-FAR = MixtureParams(np.array([[0.5, 0.3, 0.2]]), np.array([[[0.0, 0.0], [60.0, 0.0], [0.0, 60.0]]]),
-                    np.stack([np.eye(2), COV, 0.25 * np.eye(2)])[None])
+FAR = MixtureParams(
+    np.array([[0.5, 0.3, 0.2]]),
+    np.array([[[0.0, 0.0], [60.0, 0.0], [0.0, 60.0]]]),
+    np.stack([np.eye(2), COV, 0.25 * np.eye(2)])[None],
+)
 BODIES = Scenario(world=Penguins(), model=Mixture(), n=60, generations=6, lineages=5, seed=2)
 
 
@@ -68,13 +71,17 @@ def test_a_cold_start_forgets_the_parent_but_not_its_names():
 def test_names_go_to_the_nearest_pair_first():
     """Against a plain search for the closest pair, again and again."""
     rng = np.random.default_rng(3)
-    a, b = (MixtureParams(np.full((6, 4), 0.25), rng.standard_normal((6, 4, 2)), np.zeros((6, 4, 2, 2)) + np.eye(2))
-            for _ in range(2))
+    a, b = (
+        MixtureParams(np.full((6, 4), 0.25), rng.standard_normal((6, 4, 2)), np.zeros((6, 4, 2, 2)) + np.eye(2))
+        for _ in range(2)
+    )
     found = named_after(a, b)
     for i in range(6):
         left, right, spread = set(range(4)), set(range(4)), np.concatenate([a.mean[i], b.mean[i]]).std(axis=0)
         while left:
-            _, k, m = min((float(np.sum(((a.mean[i, k] - b.mean[i, m]) / spread) ** 2)), k, m) for k in left for m in right)
+            _, k, m = min(
+                (float(np.sum(((a.mean[i, k] - b.mean[i, m]) / spread) ** 2)), k, m) for k in left for m in right
+            )
             np.testing.assert_array_equal(found.mean[i, k], b.mean[i, m])
             left.remove(k)
             right.remove(m)
@@ -91,30 +98,45 @@ def test_slices_are_equally_many_along_the_principal_axis(d, n, k):
         sizes = [(j + 1) * n // k - j * n // k for j in range(k)]
         np.testing.assert_allclose(start.weights[i], np.array(sizes) / n)
         either_way = [np.split(x[i][order], np.cumsum(sizes)[:-1]) for order in (np.argsort(along), np.argsort(-along))]
-        parts = next(way for way in either_way if all(
-            len(p) == 0 or np.allclose(m, p.mean(axis=0)) for p, m in zip(way, start.mean[i], strict=True)))
+        parts = next(
+            way
+            for way in either_way
+            if all(len(p) == 0 or np.allclose(m, p.mean(axis=0)) for p, m in zip(way, start.mean[i], strict=True))
+        )
         inside = np.concatenate([p - p.mean(axis=0) for p in parts if len(p)])
         np.testing.assert_allclose(start.cov[i, 0], inside.T @ inside / n, atol=1e-9)
 
 
 def test_a_mixture_is_a_member_of_worlds_that_are_mixtures():
-    for world, model, yes in [(Groups(), Mixture(), True), (Groups(dimension=2), Mixture(covariance="diagonal"), True),
-                              (Bimodal(), Mixture(components=2), True), (Groups(), Mixture(components=2), False),
-                              (Penguins(), Mixture(), False), (Flipper(), Mixture(), False), (NormalWorld(), Mixture(), False)]:
+    for world, model, yes in [
+        (Groups(), Mixture(), True),
+        (Groups(dimension=2), Mixture(covariance="diagonal"), True),
+        (Bimodal(), Mixture(components=2), True),
+        (Groups(), Mixture(components=2), False),
+        (Penguins(), Mixture(), False),
+        (Flipper(), Mixture(), False),
+        (NormalWorld(), Mixture(), False),
+    ]:
         member = model.member(world, 4)
         assert (member is not None) == yes, (world, model)
         if yes:
             np.testing.assert_allclose(model.belief(member).mean, np.broadcast_to(world.mean, (4, world.d)), atol=1e-12)
-            np.testing.assert_allclose(model.belief(member).cov, np.broadcast_to(world.cov, (4, world.d, world.d)), atol=1e-12)
+            np.testing.assert_allclose(
+                model.belief(member).cov, np.broadcast_to(world.cov, (4, world.d, world.d)), atol=1e-12
+            )
 
 
 def test_looking_at_a_world_that_is_in_the_family():
     """`observe` draws from the member, `witness` from the world: the same means and products; false alarm 1e-5."""
     world, model = Groups(dimension=2, separation=3.0), Mixture()
-    rows = [look(world, 4000, 10, np.random.default_rng(seed)).x.reshape(-1, 2)
-            for look, seed in ((model.observe, 5), (model.witness, 6))]
+    rows = [
+        look(world, 4000, 10, np.random.default_rng(seed)).x.reshape(-1, 2)
+        for look, seed in ((model.observe, 5), (model.witness, 6))
+    ]
     assert agree(z_of_two(*rows))
-    assert agree(z_of_two(*(np.stack([x[:, 0] ** 2, x[:, 1] ** 2, x[:, 0] * x[:, 1], x[:, 0] ** 3], axis=1) for x in rows)))
+    assert agree(
+        z_of_two(*(np.stack([x[:, 0] ** 2, x[:, 1] ** 2, x[:, 0] * x[:, 1], x[:, 0] ** 3], axis=1) for x in rows))
+    )
 
 
 # ---- speaking
@@ -144,7 +166,9 @@ def test_the_dead_do_not_speak():
     assert shares(Mixture().sample(params, 500, PLAIN, np.random.default_rng(8)))[..., 1].all()
 
 
-@pytest.mark.parametrize("decoder", [Decoder(temperature=0.5), Decoder(top_p=0.6), Decoder(temperature=1.5, top_p=0.8)], ids=str)
+@pytest.mark.parametrize(
+    "decoder", [Decoder(temperature=0.5), Decoder(top_p=0.6), Decoder(temperature=1.5, top_p=0.8)], ids=str
+)
 def test_one_component_is_decoded_as_a_gaussian(decoder):
     """Means and products of 30 000 lineages; false alarm 1e-5; control: plain sampling."""
     one = MixtureParams(np.ones((30_000, 1)), np.zeros((30_000, 1, 2)), np.broadcast_to(COV, (30_000, 1, 2, 2)))
@@ -164,13 +188,26 @@ def on_a_grid(decoder: Decoder) -> np.ndarray:
     """The mass of each far component when its density on a grid is tempered, then cut to the likeliest cells."""
     axis = np.linspace(-8, 8, 321)
     cells = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
-    mass = np.concatenate([w * stats.multivariate_normal(np.zeros(2), c).pdf(cells) for w, c in zip(FAR.weights[0], FAR.cov[0],
-                                                                                                     strict=True)])
+    mass = np.concatenate(
+        [
+            w * stats.multivariate_normal(np.zeros(2), c).pdf(cells)
+            for w, c in zip(FAR.weights[0], FAR.cov[0], strict=True)
+        ]
+    )
     return decoder.reweight(mass / mass.sum()).reshape(3, -1).sum(axis=1)
 
 
-@pytest.mark.parametrize("decoder", [Decoder(temperature=0.7), Decoder(temperature=1.6), Decoder(top_p=0.5), Decoder(top_p=0.9),
-                                     Decoder(temperature=0.8, top_p=0.8)], ids=str)
+@pytest.mark.parametrize(
+    "decoder",
+    [
+        Decoder(temperature=0.7),
+        Decoder(temperature=1.6),
+        Decoder(top_p=0.5),
+        Decoder(top_p=0.9),
+        Decoder(temperature=0.8, top_p=0.8),
+    ],
+    ids=str,
+)
 def test_components_that_do_not_overlap_are_decoded_exactly(decoder):
     """Shares of 40 000 draws against a density on a grid (error below 0.002); control: the undecoded shares."""
     which = shares(Mixture().sample(FAR, 40_000, decoder, np.random.default_rng(12))[0])

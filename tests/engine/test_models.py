@@ -19,13 +19,18 @@ from collapse.worlds import WORLDS, Alice, Flipper, NormalWorld, Surnames
 from .harness import ALARM, agree, possible, variants, z_of_two, z_scores
 
 PLAIN = Decoder()
-COV = {1: np.array([[4.0]]), 2: np.array([[2.0, 0.9], [0.9, 1.0]]),
-       3: np.array([[2.0, 0.9, 0.3], [0.9, 1.0, -0.4], [0.3, -0.4, 0.7]])}
+COV = {
+    1: np.array([[4.0]]),
+    2: np.array([[2.0, 0.9], [0.9, 1.0]]),
+    3: np.array([[2.0, 0.9, 0.3], [0.9, 1.0, -0.4], [0.3, -0.4, 0.7]]),
+}
 ALL = [model for kind in MODELS.values() for model in variants(kind)]
 
 
 def gaussians(lineages: int, d: int) -> GaussianParams:
-    return GaussianParams(np.broadcast_to(np.arange(1.0, d + 1), (lineages, d)), np.broadcast_to(COV[d], (lineages, d, d)))
+    return GaussianParams(
+        np.broadcast_to(np.arange(1.0, d + 1), (lineages, d)), np.broadcast_to(COV[d], (lineages, d, d))
+    )
 
 
 # ---- the fast path against the honest one
@@ -36,12 +41,18 @@ def looked_at(data: Moments) -> np.ndarray:
     d = data.mean.shape[-1]
     upper = np.triu_indices(d)
     gap, scatter = data.mean - np.arange(1.0, d + 1), data.scatter[:, *upper]
-    pairs = [(a[:, :, None] * b[:, None, :]).reshape(len(a), -1) for a, b in ((gap, gap), (scatter, scatter), (gap, scatter))]
-    return np.concatenate([data.mean, scatter, *pairs, np.log(np.trace(data.scatter, axis1=1, axis2=2))[:, None]], axis=1)
+    pairs = [
+        (a[:, :, None] * b[:, None, :]).reshape(len(a), -1) for a, b in ((gap, gap), (scatter, scatter), (gap, scatter))
+    ]
+    return np.concatenate(
+        [data.mean, scatter, *pairs, np.log(np.trace(data.scatter, axis1=1, axis2=2))[:, None]], axis=1
+    )
 
 
 def test_something_is_overridden():
-    assert [k for k in MODELS.values() if k.emit is not Model.emit] == [Gaussian], "a new override needs a comparison here"
+    assert [k for k in MODELS.values() if k.emit is not Model.emit] == [Gaussian], (
+        "a new override needs a comparison here"
+    )
     assert all(k.observe is Model.observe for k in MODELS.values())
 
 
@@ -136,7 +147,9 @@ def test_kde_is_scipy_s(rule, method):
         x_fine = np.linspace(-17, 23, 4001)
         density = other(x_fine)
         assert belief.mean[i, 0] == pytest.approx(np.trapezoid(x_fine * density, x_fine))
-        assert float(belief.total[i]) == pytest.approx(np.trapezoid((x_fine - centers.mean()) ** 2 * density, x_fine), rel=1e-6)
+        assert float(belief.total[i]) == pytest.approx(
+            np.trapezoid((x_fine - centers.mean()) ** 2 * density, x_fine), rel=1e-6
+        )
 
 
 def test_the_named_bandwidths():
@@ -169,7 +182,10 @@ def test_spread_says_what_a_fit_does_to_the_variance(model):
     rng = np.random.default_rng(11)
     if model.space == "types":
         k = rng.multinomial(12, np.full(5, 0.2), size=3)
-        before, after = 1 - ((k / 12) ** 2).sum(axis=1), 1 - (model.belief(model.fit(Counts(k), None, rng)).p ** 2).sum(axis=1)
+        before, after = (
+            1 - ((k / 12) ** 2).sum(axis=1),
+            1 - (model.belief(model.fit(Counts(k), None, rng)).p ** 2).sum(axis=1),
+        )
     else:
         x = rng.standard_normal((3, 12, 1)) * 2
         before, after = x.var(axis=(1, 2)), model.belief(model.fit(model.summarise(Rows(x)), None, rng)).total
@@ -243,7 +259,9 @@ def test_categorical_counts_are_those_of_single_draws():
     params, model = CategoricalParams(np.broadcast_to(p, (8000, 5))), Categorical()
     upper = np.triu_indices(4)
     second = (stats.multinomial.cov(7, p) + 49 * np.outer(p, p))[:4, :4][upper]
-    counted = np.stack([np.bincount(row, minlength=5) for row in model.sample(params, 7, PLAIN, np.random.default_rng(16))[..., 0]])
+    counted = np.stack(
+        [np.bincount(row, minlength=5) for row in model.sample(params, 7, PLAIN, np.random.default_rng(16))[..., 0]]
+    )
     for k in (counted, model.utter(params, 7, PLAIN, np.random.default_rng(17)).k):
         assert (k.sum(axis=1) == 7).all()
         assert (k[:, 4] == 0).all()
@@ -257,8 +275,10 @@ def test_categorical_decoding_is_reweighting():
     """Counts of 30 000 draws, χ² at level 1e-5, against (16, 9)/25 for τ = ½ and top-p 0.8; control: no truncation."""
     params = CategoricalParams(np.array([[0.4, 0.3, 0.2, 0.1]]))
     decoder = Decoder(temperature=0.5, top_p=0.8)
-    for k in (Categorical().utter(params, 30_000, decoder, np.random.default_rng(18)).k[0],
-              np.bincount(Categorical().sample(params, 30_000, decoder, np.random.default_rng(19)).ravel(), minlength=4)):
+    for k in (
+        Categorical().utter(params, 30_000, decoder, np.random.default_rng(18)).k[0],
+        np.bincount(Categorical().sample(params, 30_000, decoder, np.random.default_rng(19)).ravel(), minlength=4),
+    ):
         assert (k[2:] == 0).all()
         assert stats.chisquare(k[:2], 30_000 * np.array([16, 9]) / 25).pvalue > ALARM
         assert stats.chisquare(k[:2], 30_000 * np.array([4, 3]) / 7).pvalue < ALARM
@@ -268,7 +288,9 @@ def test_categorical_decoding_is_reweighting():
 def test_a_neutral_decoder_is_heard_as_no_decoder(model):
     world = {"types": Surnames(types=10), "text": Alice(), "real": NormalWorld()}[model.space]
     params = model.fit(model.observe(world, 3, 400, np.random.default_rng(1)), None, np.random.default_rng(2))
-    spoken = [model.sample(params, 6, d, np.random.default_rng(3)) for d in (PLAIN, Decoder(1.0, 1.0), Decoder(1, 1, 0))]
+    spoken = [
+        model.sample(params, 6, d, np.random.default_rng(3)) for d in (PLAIN, Decoder(1.0, 1.0), Decoder(1, 1, 0))
+    ]
     np.testing.assert_array_equal(spoken[0], spoken[1])
     np.testing.assert_array_equal(spoken[0], spoken[2])
     loud = model.sample(params, 6, Decoder(temperature=0.3), np.random.default_rng(3))

@@ -62,7 +62,9 @@ def test_accumulate_is_the_product_and_its_limit_is_the_sinc(n, published):
 
 
 def test_published_values_of_accumulate():
-    assert law_for(Scenario(n=10, generations=100, policy=Accumulate()), "variance")[100] == pytest.approx(0.844276, abs=5e-7)
+    assert law_for(Scenario(n=10, generations=100, policy=Accumulate()), "variance")[100] == pytest.approx(
+        0.844276, abs=5e-7
+    )
     unbiased = law_for(Scenario(n=10, generations=1000, policy=Accumulate(), model=UNBIASED), "variance")
     s = np.arange(2, 1001.0)
     np.testing.assert_allclose(unbiased[2:], np.cumprod(1 - 1 / (s * (10 * s - 1))), rtol=1e-10)
@@ -128,8 +130,10 @@ def test_mixing_by_counting_ancestors(policy, share):
         np.testing.assert_allclose(law_for(types, "simpson"), expected, rtol=1e-10, atol=1e-14)
 
 
-@pytest.mark.parametrize(("n", "share", "published"), [
-    (20, 0.9, 0.787234), (20, 0.5, 0.93548), (100, 0.95, 0.90654), (100, 0.99, 0.664), (40, 0.9, 0.882353)])
+@pytest.mark.parametrize(
+    ("n", "share", "published"),
+    [(20, 0.9, 0.787234), (20, 0.5, 0.93548), (100, 0.95, 0.90654), (100, 0.99, 0.664), (40, 0.9, 0.882353)],
+)
 def test_the_steady_state_of_fresh_data(n, share, published):
     alpha = 1 - share
     last = law_for(Scenario(n=n, generations=1000, policy=Mix(synthetic=share)), "variance")[-1]
@@ -148,7 +152,9 @@ def test_types_with_fresh_data_reach_the_same_share():
     assert law_for(s, "simpson")[-1] == pytest.approx(1 - F, rel=1e-10)
 
 
-@pytest.mark.parametrize(("m", "made", "v", "q"), [(10, 90, 0.8593, 0.1407), (10, 990, 0.8573, 0.1427), (50, 950, 0.9705, None)])
+@pytest.mark.parametrize(
+    ("m", "made", "v", "q"), [(10, 90, 0.8593, 0.1407), (10, 990, 0.8573, 0.1427), (50, 950, 0.9705, None)]
+)
 def test_the_steady_state_of_a_fixed_real_set(m, made, v, q):
     """q = s/(m(m+2s)+s), E v_∞ = (1 − 1/m)(1 − q), E μ_∞² = 1/m + (1 − 1/m)q."""
     n = m + made

@@ -29,12 +29,18 @@ def pdf(x: float) -> float:
 def test_one_dimension_is_a_sum_of_scipy_s_normals():
     x = np.linspace(-6, 8, 57)
     np.testing.assert_allclose(ONE.logpdf(x), np.log([pdf(v) for v in x]), rtol=1e-12)
-    np.testing.assert_allclose(ONE.cdf(x), sum(w * stats.norm.cdf(x, m, s) for w, (m, s) in zip(WEIGHTS, LINE, strict=True)))
-    np.testing.assert_allclose(ONE.cdf(ONE.quantile(np.array([1e-6, 0.025, 0.5, 0.9]))), [1e-6, 0.025, 0.5, 0.9], rtol=1e-9)
+    np.testing.assert_allclose(
+        ONE.cdf(x), sum(w * stats.norm.cdf(x, m, s) for w, (m, s) in zip(WEIGHTS, LINE, strict=True))
+    )
+    np.testing.assert_allclose(
+        ONE.cdf(ONE.quantile(np.array([1e-6, 0.025, 0.5, 0.9]))), [1e-6, 0.025, 0.5, 0.9], rtol=1e-9
+    )
     mean = quad(lambda v: v * pdf(v), -20, 20, limit=200)[0]
     assert ONE.mean.item() == pytest.approx(mean)
     assert ONE.cov.item() == pytest.approx(quad(lambda v: (v - mean) ** 2 * pdf(v), -20, 20, limit=200)[0])
-    assert float(ONE.entropy()) == pytest.approx(-quad(lambda v: pdf(v) * math.log(pdf(v)), -12, 14, limit=400)[0], abs=1e-9)
+    assert float(ONE.entropy()) == pytest.approx(
+        -quad(lambda v: pdf(v) * math.log(pdf(v)), -12, 14, limit=400)[0], abs=1e-9
+    )
     np.testing.assert_allclose(ONE.score(x[:, None]), ONE.logpdf(x), rtol=1e-12)
 
 
@@ -49,12 +55,19 @@ def test_the_nodes_of_a_mixture_integrate_what_a_quadrature_does():
 
 def test_two_dimensions_are_a_sum_of_scipy_s_normals():
     rows = np.random.default_rng(1).standard_normal((40, 2)) * 3
-    each = [math.log(w) + stats.multivariate_normal(m, c).logpdf(rows) for w, m, c in zip(WEIGHTS, MEANS, COVS, strict=True)]
+    each = [
+        math.log(w) + stats.multivariate_normal(m, c).logpdf(rows) for w, m, c in zip(WEIGHTS, MEANS, COVS, strict=True)
+    ]
     np.testing.assert_allclose(TWO.score(rows), logsumexp(each, axis=0), rtol=1e-12)
     assert float(TWO.cross_entropy(Sample(rows))) == pytest.approx(-logsumexp(each, axis=0).mean())
     low, high = np.array([-2.0, 0.0]), np.array([2.5, 3.0])
-    sides = [math.fsum(w * (stats.norm.cdf(a, m[j], math.sqrt(c[j, j])) + stats.norm.sf(b, m[j], math.sqrt(c[j, j])))
-                       for w, m, c in zip(WEIGHTS, MEANS, COVS, strict=True)) for j, a, b in zip((0, 1), low, high, strict=True)]
+    sides = [
+        math.fsum(
+            w * (stats.norm.cdf(a, m[j], math.sqrt(c[j, j])) + stats.norm.sf(b, m[j], math.sqrt(c[j, j])))
+            for w, m, c in zip(WEIGHTS, MEANS, COVS, strict=True)
+        )
+        for j, a, b in zip((0, 1), low, high, strict=True)
+    ]
     assert float(TWO.outside(low, high)) == pytest.approx(np.mean(sides))
 
 
@@ -98,14 +111,20 @@ def test_overlap_by_quadrature_and_as_a_bound():
     laws = [stats.multivariate_normal(m, c) for m, c in zip(MEANS, COVS, strict=True)]
     for k in range(3):
         x = laws[k].rvs(20_000, random_state=rng)
-        mistaken += WEIGHTS[k] * float(np.mean(np.argmax([w * p.pdf(x) for w, p in zip(WEIGHTS, laws, strict=True)], axis=0) != k))
+        mistaken += WEIGHTS[k] * float(
+            np.mean(np.argmax([w * p.pdf(x) for w, p in zip(WEIGHTS, laws, strict=True)], axis=0) != k)
+        )
     assert 0.005 < mistaken < float(TWO.overlap())
-    assert float(Normals(np.full(2, 0.5), MEANS[[0, 0]], COVS[[0, 0]]).overlap()) == pytest.approx(0.5), "twins: a coin toss"
+    assert float(Normals(np.full(2, 0.5), MEANS[[0, 0]], COVS[[0, 0]]).overlap()) == pytest.approx(0.5), (
+        "twins: a coin toss"
+    )
 
 
 def test_nearest_is_nearest_by_mahalanobis():
     points = np.random.default_rng(5).standard_normal((4, 7, 2)) * 4
-    far = [np.einsum("...i,ij,...j", points - m, np.linalg.inv(c), points - m) for m, c in zip(MEANS, COVS, strict=True)]
+    far = [
+        np.einsum("...i,ij,...j", points - m, np.linalg.inv(c), points - m) for m, c in zip(MEANS, COVS, strict=True)
+    ]
     np.testing.assert_array_equal(TWO.nearest(points), np.argmin(far, axis=0))
 
 
@@ -115,7 +134,9 @@ def test_factor_and_solve_are_numpy_s(d):
     cov, gap = a @ np.swapaxes(a, 1, 2), np.random.default_rng(7).standard_normal((5, d))
     lower = factor(np.moveaxis(cov, 0, -1), np.zeros(d))
     np.testing.assert_allclose(np.moveaxis(lower, -1, 0), np.linalg.cholesky(cov), atol=1e-9)
-    np.testing.assert_allclose(solve(lower, gap.T).T, np.linalg.solve(np.linalg.cholesky(cov), gap[..., None])[..., 0], rtol=1e-7)
+    np.testing.assert_allclose(
+        solve(lower, gap.T).T, np.linalg.solve(np.linalg.cholesky(cov), gap[..., None])[..., 0], rtol=1e-7
+    )
 
 
 def test_a_singular_covariance_has_a_factor():

@@ -108,8 +108,11 @@ def test_the_mean_over_lineages_is_the_law_s():
 # ---- links
 
 
-@pytest.mark.parametrize(("world", "model"), [(numbers(), Gaussian()), (numbers(), Kde()), (numbers(PLANE), Gaussian()),
-                                              (words(), Categorical())], ids=str)
+@pytest.mark.parametrize(
+    ("world", "model"),
+    [(numbers(), Gaussian()), (numbers(), Kde()), (numbers(PLANE), Gaussian()), (words(), Categorical())],
+    ids=str,
+)
 def test_a_link_holds_the_digest_and_nothing_else(world, model):
     s = Scenario(world=world, model=model, n=20)
     query = s.to_query()
@@ -184,7 +187,9 @@ def test_any_categories_make_a_world(values):
 
 
 def test_a_sheet_becomes_a_world():
-    sheet = read("mass;bird\n" + "\n".join(f"{x};{WORDS[i % 12]}" for i, x in enumerate(LINE[:, 0].tolist())) + "\nNA;kea\n")
+    sheet = read(
+        "mass;bird\n" + "\n".join(f"{x};{WORDS[i % 12]}" for i, x in enumerate(LINE[:, 0].tolist())) + "\nNA;kea\n"
+    )
     found, missing = from_sheet(sheet, [0], numeric=True)
     assert found == numbers()
     assert missing == 1
@@ -201,14 +206,18 @@ def held(inner, outer):
     return [(outer if i % EVERY == EVERY - 1 else inner)(i) for i in range(20)]
 
 
-@pytest.mark.parametrize(("rows", "words"), [
-    (held(lambda i: "5", lambda i: "5"), "hardly varies, from 5 to 5"),
-    (held(lambda i: "1", lambda i: "2"), "hardly varies, from 1 to 1"),
-    (held(lambda i: f"{1e9 + i % 3}", lambda i: "1e9"), "subtract a constant"),
-    (held(lambda i: f"{1000 + 1e-9 * (i % 7)}", lambda i: f"{i}"), "hardly varies"),
-    (held(lambda i: f"{i};{3 * i}", lambda i: f"{i};{3 * i}"), "say the same"),
-    (held(lambda i: f"{i};{2 * i}", lambda i: f"{i};{40 - i}"), "say the same"),
-    (held(lambda i: f"{i};7", lambda i: f"{i};{i}"), "hardly varies, from 7 to 7")])
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (held(lambda i: "5", lambda i: "5"), "hardly varies, from 5 to 5"),
+        (held(lambda i: "1", lambda i: "2"), "hardly varies, from 1 to 1"),
+        (held(lambda i: f"{1e9 + i % 3}", lambda i: "1e9"), "subtract a constant"),
+        (held(lambda i: f"{1000 + 1e-9 * (i % 7)}", lambda i: f"{i}"), "hardly varies"),
+        (held(lambda i: f"{i};{3 * i}", lambda i: f"{i};{3 * i}"), "say the same"),
+        (held(lambda i: f"{i};{2 * i}", lambda i: f"{i};{40 - i}"), "say the same"),
+        (held(lambda i: f"{i};7", lambda i: f"{i};{i}"), "hardly varies, from 7 to 7"),
+    ],
+)
 def test_the_rows_that_are_the_world_have_to_spread(rows, words):
     """What is held out does not count: a Gaussian of the rest would have no volume, and its logarithm no value."""
     sheet = read("\n".join(rows))
@@ -222,7 +231,7 @@ def test_the_rows_that_are_the_world_have_to_spread(rows, words):
 @pytest.mark.parametrize("word", ["中" * 14, '="' * 8, "'" + "," * 9])
 def test_what_was_accepted_comes_back_from_its_file(word):
     """In UTF-8, with quotes and apostrophes, a file can be longer than what was brought: its own script reads it all the same."""
-    brought = "\n".join(["h", *(f"{word}{chr(0x4e00 + i % 1900)}" for i in range(49_000))]).encode("utf-16")
+    brought = "\n".join(["h", *(f"{word}{chr(0x4E00 + i % 1900)}" for i in range(49_000))]).encode("utf-16")
     world, _ = from_sheet(read(brought, "one per line", header=True), [0], numeric=False)
     assert OwnTypes.from_file(world.to_file().encode()) == world
 

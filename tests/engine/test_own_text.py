@@ -23,28 +23,37 @@ HEBREW = "בראשית ברא אלהים את השמים ואת הארץ והא�
 CHINESE = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁律吕调阳云腾致雨露结为霜金生丽水玉出昆冈"
 GOOD = {
     "english": "the quick brown fox jumps over the lazy dog and runs away from the hounds. " * 20,
-    "right to left": HEBREW * 12, "chinese": CHINESE * 8, "hindi": "नमस्ते दुनिया यह एक छोटा सा पाठ है जो फिर से पढ़ा जाता है। " * 20,
+    "right to left": HEBREW * 12,
+    "chinese": CHINESE * 8,
+    "hindi": "नमस्ते दुनिया यह एक छोटा सा पाठ है जो फिर से पढ़ा जाता है। " * 20,
     "emoji between words": "so 🙂 it 👩‍👩‍👧 goes 🙃 on and on with a smile 😀 for ever " * 20,
     "lone surrogates": "some \ud800 broken \udfff text that is read all the same again and again " * 20,
     "windows line ends": "one line\r\nanother line\r\n\r\nand a third that is longer\r\n" * 20,
     "zero bytes": "a text with \x00 zero \x00 bytes in it that were not meant to be there " * 20,
     "html": "<script>alert(1)</script> <b>bold</b> &amp; <img src=x onerror=alert(1)> " * 20,
     "markdown": "**bold** [link](javascript:alert(1)) $$x$$ :red[y] `code` # head\n" * 20,
-    "two words": "yes no " * 100, "every word new": " ".join(f"word{i}" for i in range(500)),
+    "two words": "yes no " * 100,
+    "every word new": " ".join(f"word{i}" for i in range(500)),
     "one sentence twice": " ".join(["it was the best of times it was the worst of times"] * 12),
     "marks, and words enough": "!" * 300 + "the quick brown fox jumps over the lazy dog and runs away " * 40,
-    "long words": ("x" * 500 + " " + "y" * 700 + " ") * 60}
+    "long words": ("x" * 500 + " " + "y" * 700 + " ") * 60,
+}
 BAD = {
-    "empty": ("", "0 words"), "white space": (" \n\t\u00a0 ", "0 words"), "tiny": ("hello there", "2 words"),
-    "one character": ("a" * 5000, "1 word (between spaces and marks)"), "no spaces": ("ฉันรักแมว" * 200, "1 word ("),
+    "empty": ("", "0 words"),
+    "white space": (" \n\t\u00a0 ", "0 words"),
+    "tiny": ("hello there", "2 words"),
+    "one character": ("a" * 5000, "1 word (between spaces and marks)"),
+    "no spaces": ("ฉันรักแมว" * 200, "1 word ("),
     "its words at the end": ("!" * 10_000 + " " + GOOD["english"][:600], "has 0 and needs at least 50"),
     "one word, the others at the end": ("a " * 5000 + GOOD["english"][:600], "one word again and again"),
     "emoji only": ("🙂🙃" * 1000, "0 words"),
     "punctuation": ("?! " * 2000, "0 words"),
-    "one word for ever": ("spam " * 1000, "nothing to forget"), "surrogates only": ("\ud800" * 500, "0 words"),
+    "one word for ever": ("spam " * 1000, "nothing to forget"),
+    "surrogates only": ("\ud800" * 500, "0 words"),
     "invisible": ("\u200b\u2060\ufeff" * 500, "0 words"),
     "ten megabytes": ("ten million letters " * 500_000, "10,000,000 characters"),
-    "a little too long": ("a bit too long " * (LONGEST // 15 + 10), "1,000,1")}
+    "a little too long": ("a bit too long " * (LONGEST // 15 + 10), "1,000,1"),
+}
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -145,9 +154,17 @@ def test_the_longest_text_fits_into_a_file():
     assert all(len(("🙂" * LONGEST).encode(alphabet)) <= BYTES for alphabet in ("utf-8", "utf-16-le"))
 
 
-@pytest.mark.parametrize("raw", [b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, bytes(5000),
-                                 b"PK\x03\x04" + bytes(range(30)) * 99, b"\x81\x8d\x8f\x90\x9d" * 50, b"\xff\xfea"],
-                         ids=["png", "zeros", "zip", "no alphabet", "half a letter"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40,
+        bytes(5000),
+        b"PK\x03\x04" + bytes(range(30)) * 99,
+        b"\x81\x8d\x8f\x90\x9d" * 50,
+        b"\xff\xfea",
+    ],
+    ids=["png", "zeros", "zip", "no alphabet", "half a letter"],
+)
 def test_binary_files_are_refused(raw):
     with pytest.raises(ValueError, match="not a text"):
         deciphered(raw)

@@ -16,7 +16,21 @@ from collapse.metrics import measurable
 from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde
 from collapse.models.mixture import Mixture
-from collapse.phase import FEWEST, LINEAGES, MAP_BUDGET, ONSETS, SIDE, SIDES, Axis, Map, axis, drawn, fill, middle, order
+from collapse.phase import (
+    FEWEST,
+    LINEAGES,
+    MAP_BUDGET,
+    ONSETS,
+    SIDE,
+    SIDES,
+    Axis,
+    Map,
+    axis,
+    drawn,
+    fill,
+    middle,
+    order,
+)
 from collapse.policies import Accumulate, Mix, Replace
 from collapse.recursion import last
 from collapse.scenario import BUDGET
@@ -71,8 +85,9 @@ def test_coarse_first_every_cell_once_and_never_a_hole(rows, columns):
     assert strides == sorted(strides, reverse=True)
     assert strides[-1] == 1 or len(seen) == 1
     first = {(r, c) for r, c, s in seen if s == strides[0]}
-    assert {(r // strides[0], c // strides[0]) for r, c in np.ndindex(rows, columns)} == \
-        {(r // strides[0], c // strides[0]) for r, c in first}, "the first pass already covers the whole map"
+    assert {(r // strides[0], c // strides[0]) for r, c in np.ndindex(rows, columns)} == {
+        (r // strides[0], c // strides[0]) for r, c in first
+    }, "the first pass already covers the whole map"
 
 
 def test_the_default_map_shows_the_whole_early():
@@ -127,14 +142,18 @@ SMALL = Scenario(n=20, generations=3, lineages=5)
 GROUPS = replace(SMALL, world=Groups(), model=Mixture(iterations=5))
 
 
-@pytest.mark.parametrize(("scenario", "x", "shows", "there"), [
-    (SMALL, Axis("world.dimension", (1, 2, 3), False), "coverage", [1]),
-    (SMALL, Axis("world.dimension", (1, 2, 3), False), "w1", [1]),
-    (SMALL, Axis("world.dimension", (1, 2, 3), False), "w2", [1, 2, 3]),
-    (replace(SMALL, model=Mixture(iterations=5)), Axis("world.dimension", (1, 2, 9), False), "variance", [1, 2]),
-    (GROUPS, Axis("model.components", (2, 3, 4), False), "rarest_alive", [3]),
-    (GROUPS, Axis("world.count", (2, 3, 4), False), "rarest_alive", [3]),
-    (GROUPS, Axis("world.count", (2, 3, 4), False), "minority_share", [2, 3, 4])])
+@pytest.mark.parametrize(
+    ("scenario", "x", "shows", "there"),
+    [
+        (SMALL, Axis("world.dimension", (1, 2, 3), False), "coverage", [1]),
+        (SMALL, Axis("world.dimension", (1, 2, 3), False), "w1", [1]),
+        (SMALL, Axis("world.dimension", (1, 2, 3), False), "w2", [1, 2, 3]),
+        (replace(SMALL, model=Mixture(iterations=5)), Axis("world.dimension", (1, 2, 9), False), "variance", [1, 2]),
+        (GROUPS, Axis("model.components", (2, 3, 4), False), "rarest_alive", [3]),
+        (GROUPS, Axis("world.count", (2, 3, 4), False), "rarest_alive", [3]),
+        (GROUPS, Axis("world.count", (2, 3, 4), False), "minority_share", [2, 3, 4]),
+    ],
+)
 def test_a_cell_without_the_metric_stays_empty_and_says_why(scenario, x, shows, there):
     asked = Map(scenario, x, Axis("n", (5, 10), True), shows)
     *_, full = fill(asked)
@@ -161,9 +180,15 @@ def test_two_axes_that_are_one_and_metrics_that_are_none():
         drawn(BASE, ("n", "seed"), "variance", Rule())
 
 
-HEAVY = (BASE, replace(BASE, policy=Replace(), decoder=Decoder(top_p=0.9)), replace(BASE, model=Kde()),
-         replace(BASE, model=Kde(), policy=Accumulate()), replace(BASE, world=NormalWorld(dimension=8)),
-         replace(BASE, world=Surnames(types=2000), model=Categorical()), replace(BASE, world=OwnTypes(), model=Categorical()))
+HEAVY = (
+    BASE,
+    replace(BASE, policy=Replace(), decoder=Decoder(top_p=0.9)),
+    replace(BASE, model=Kde()),
+    replace(BASE, model=Kde(), policy=Accumulate()),
+    replace(BASE, world=NormalWorld(dimension=8)),
+    replace(BASE, world=Surnames(types=2000), model=Categorical()),
+    replace(BASE, world=OwnTypes(), model=Categorical()),
+)
 
 
 @pytest.mark.parametrize("scenario", HEAVY, ids=named)
@@ -204,8 +229,12 @@ def test_a_map_handles_no_more_than_it_is_charged_for(monkeypatch, scenario, sho
     assert seen[0] <= charged
 
 
-MIXED = [Scenario.from_query(f"world={world}&model=mixture&policy=mix&policy.synthetic=0.95&n=50&generations=25&lineages=300")
-         for world in ("penguins", "groups", "flipper", "own-numbers", "normal", "bimodal")]
+MIXED = [
+    Scenario.from_query(
+        f"world={world}&model=mixture&policy=mix&policy.synthetic=0.95&n=50&generations=25&lineages=300"
+    )
+    for world in ("penguins", "groups", "flipper", "own-numbers", "normal", "bimodal")
+]
 
 
 @pytest.mark.parametrize("scenario", MIXED, ids=lambda s: s.world.kind)
@@ -215,17 +244,25 @@ def test_the_default_map_of_a_mixture_can_be_drawn(scenario):
     assert asked.effort < sum(cell.work for cell in asked.runs), "what it usually takes, not what it might"
 
 
-@pytest.mark.parametrize(("scenario", "keys"), [
-    (replace(MIXED[0], model=Mixture(components=8, iterations=500), n=500), KEYS), (replace(MIXED[1], generations=900), KEYS),
-    (replace(MIXED[2], model=Mixture(iterations=2000)), ("model.tolerance", "decoder.temperature")),
-    (replace(BASE, model=Kde(), n=5000, generations=100, policy=Accumulate()), ("n", "generations")),
-    (replace(BASE, world=Surnames(types=5000), model=Categorical(), n=100_000, generations=1000), KEYS)], ids=str)
+@pytest.mark.parametrize(
+    ("scenario", "keys"),
+    [
+        (replace(MIXED[0], model=Mixture(components=8, iterations=500), n=500), KEYS),
+        (replace(MIXED[1], generations=900), KEYS),
+        (replace(MIXED[2], model=Mixture(iterations=2000)), ("model.tolerance", "decoder.temperature")),
+        (replace(BASE, model=Kde(), n=5000, generations=100, policy=Accumulate()), ("n", "generations")),
+        (replace(BASE, world=Surnames(types=5000), model=Categorical(), n=100_000, generations=1000), KEYS),
+    ],
+    ids=str,
+)
 def test_the_advice_of_a_map_that_is_too_much_leads_to_one(scenario, keys):
     """Whoever halves what is named first, again and again, soon has a map, and every step makes it less work."""
     ends, before = dict.fromkeys(keys, (None, None)), np.inf
     for _ in range(12):
         try:
-            drawn(scenario, keys, "variance" if scenario.world.space == "real" else "types", Rule(), tuple(ends.values()))
+            drawn(
+                scenario, keys, "variance" if scenario.world.space == "real" else "types", Rule(), tuple(ends.values())
+            )
             break
         except ValueError as error:
             times, lever = re.search(r"is ([\d,.]+) times .* lower (.+?)( or |$)", str(error)).group(1, 2)
@@ -272,7 +309,9 @@ def test_a_log_axis_needs_a_rule_that_says_so():
 
 def test_a_cell_whose_spread_knows_no_bounds_stays_empty():
     hot = replace(BASE, policy=Replace(), lineages=12, generations=200)
-    asked = Map(hot, Axis("decoder.temperature", (1.0, 1.2, 5.0), False), Axis("generations", (10, 200), False), "variance")
+    asked = Map(
+        hot, Axis("decoder.temperature", (1.0, 1.2, 5.0), False), Axis("generations", (10, 200), False), "variance"
+    )
     *_, full = fill(asked)
     assert (full.stride > 0).all()
     assert np.isfinite(full.value).tolist() == [[True, True, True], [True, True, False]]

@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from collapse.data import Data, Nothing
 from collapse.models.base import Model
 from collapse.models.kde import Kde
-from collapse.policies import POLICIES, Accumulate, AccumulateSubsample, Anchor, Mix, Policy, RandomShare, Replace, Shared
+from collapse.policies import (
+    POLICIES,
+    Accumulate,
+    AccumulateSubsample,
+    Anchor,
+    Mix,
+    Policy,
+    RandomShare,
+    Replace,
+    Shared,
+)
 from collapse.recursion import Streams, evolve
 from collapse.scenario import Scenario
 from collapse.worlds import NormalWorld
@@ -126,8 +136,14 @@ def accumulates_and_picks(policy, t, now, before):
     assert set(reals(now)) <= ORIGINAL
 
 
-BOOKS = {"replace": replaces, "mix": mixes, "random-share": shares_at_random, "anchor": anchors,
-         "accumulate": accumulates, "accumulate-subsample": accumulates_and_picks}
+BOOKS = {
+    "replace": replaces,
+    "mix": mixes,
+    "random-share": shares_at_random,
+    "anchor": anchors,
+    "accumulate": accumulates,
+    "accumulate-subsample": accumulates_and_picks,
+}
 
 
 def test_no_policy_has_lost_its_books():
@@ -161,6 +177,7 @@ def test_the_books_balance_in_every_generation(policy):
 @pytest.mark.parametrize("kind", ["replace", "accumulate", "mix"])
 def test_the_books_would_notice_another_policy(kind):
     """The control: no policy's diet passes another policy's books."""
+
     def audit(seen):
         for t in range(2, T + 1):
             BOOKS[kind](Mix(), t, seen[t - 1], seen[: t - 1])
@@ -212,11 +229,18 @@ class FakeSupply:
         def give(m: int) -> Data:
             self.asked.append((purpose, m))
             return Ledger([(purpose,)] * m) if m else Nothing()
+
         return give
 
 
-ASKS = {"replace": [("synthetic", 10)], "mix": [("fresh", 1), ("synthetic", 9)], "random-share": [("redrawn", 1), ("synthetic", 9)],
-        "anchor": [("same", 1), ("synthetic", 9)], "accumulate": [("synthetic", 10)], "accumulate-subsample": [("synthetic", 10)]}
+ASKS = {
+    "replace": [("synthetic", 10)],
+    "mix": [("fresh", 1), ("synthetic", 9)],
+    "random-share": [("redrawn", 1), ("synthetic", 9)],
+    "anchor": [("same", 1), ("synthetic", 9)],
+    "accumulate": [("synthetic", 10)],
+    "accumulate-subsample": [("synthetic", 10)],
+}
 
 
 @pytest.mark.parametrize("kind", POLICIES.values(), ids=lambda k: k.kind)

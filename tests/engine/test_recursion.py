@@ -20,9 +20,13 @@ from collapse.worlds import Flipper, NormalWorld, Skewed
 
 from .harness import combinations, named
 
-MANY = [Scenario(world=Flipper(), n=BLOCK // 20, lineages=45, generations=3),
-        Scenario(decoder=Decoder(top_p=0.9), policy=Anchor(synthetic=0.5), n=BLOCK // 20, lineages=45, generations=3, seed=5),
-        Scenario(policy=AccumulateSubsample(), n=BLOCK // 60, lineages=45, generations=3)]
+MANY = [
+    Scenario(world=Flipper(), n=BLOCK // 20, lineages=45, generations=3),
+    Scenario(
+        decoder=Decoder(top_p=0.9), policy=Anchor(synthetic=0.5), n=BLOCK // 20, lineages=45, generations=3, seed=5
+    ),
+    Scenario(policy=AccumulateSubsample(), n=BLOCK // 60, lineages=45, generations=3),
+]
 
 
 def same(a, b) -> bool:
@@ -62,7 +66,10 @@ def test_a_sweep_keeps_its_order_whoever_runs_it(processes):
     for executor in (None, Serial(), processes):
         found = list(sweep(scenarios, keep=("variance",), executor=executor))
         assert [f.scenario for f in found] == scenarios
-        assert all(np.array_equal(f.measure("variance"), run(s).measure("variance")) for f, s in zip(found, scenarios, strict=True))
+        assert all(
+            np.array_equal(f.measure("variance"), run(s).measure("variance"))
+            for f, s in zip(found, scenarios, strict=True)
+        )
     assert [f.params.mean.shape for f in sweep(scenarios)] == [(5, 4, 1)] * 3
 
 
@@ -83,7 +90,13 @@ def test_a_lineage_that_is_not_there_is_refused():
 
 
 def test_every_stream_is_its_own_and_the_same_every_time():
-    keys = [(seed, block, t, purpose) for seed in (0, 1, 999_999_999) for block in (0, 1) for t in (1, 2) for purpose in PURPOSES]
+    keys = [
+        (seed, block, t, purpose)
+        for seed in (0, 1, 999_999_999)
+        for block in (0, 1)
+        for t in (1, 2)
+        for purpose in PURPOSES
+    ]
     first = {key: tuple(Streams(*key[:2])(*key[2:]).random(3)) for key in keys}
     assert len(set(first.values())) == len(keys) > 50
     assert all(tuple(Streams(*key[:2])(*key[2:]).random(3)) == first[key] for key in keys)
@@ -93,19 +106,27 @@ def test_a_stream_is_addressed_in_any_order():
     """One `Streams` moves between generations and purposes and always lands on the same numbers."""
     walker = Streams(3, 1)
     for t, purpose in [(1, "fit"), (2, "fit"), (1, "fresh"), (1, "fit"), (900, "pick"), (2, "fit"), (2, "fit")]:
-        draws = [(g.random(5), g.standard_normal(3), g.integers(7, size=3))
-                 for g in (walker(t, purpose), Streams(3, 1)(t, purpose))]
+        draws = [
+            (g.random(5), g.standard_normal(3), g.integers(7, size=3))
+            for g in (walker(t, purpose), Streams(3, 1)(t, purpose))
+        ]
         for a, b in zip(*draws, strict=True):
             np.testing.assert_array_equal(a, b)
 
 
 def test_neighbouring_streams_are_not_correlated():
     """Generations, blocks and seeds side by side: 2000 pairs each, |r| below 4.4/√n; control: a stream with itself."""
+
     def normals(seed, block, t):
         return Streams(seed, block)(t, "synthetic").standard_normal(2000)
 
     base = normals(0, 0, 5)
-    for other in (normals(0, 0, 6), normals(0, 1, 5), normals(1, 0, 5), Streams(0, 0)(5, "fresh").standard_normal(2000)):
+    for other in (
+        normals(0, 0, 6),
+        normals(0, 1, 5),
+        normals(1, 0, 5),
+        Streams(0, 0)(5, "fresh").standard_normal(2000),
+    ):
         assert abs(np.corrcoef(base, other)[0, 1]) < 4.42 / np.sqrt(2000)
     assert np.corrcoef(base, normals(0, 0, 5))[0, 1] > 0.99
 
@@ -197,8 +218,10 @@ def test_twins_are_born_alike(model):
 def test_the_seed_is_the_noise_and_not_the_policy():
     """Twins are positively correlated after ten generations, strangers are not: the point of common random numbers."""
     base = Scenario(n=20, lineages=2000, generations=10)
-    a, twin, stranger = (run(s, keep=("log_variance",)).measure("log_variance")[:, -1] for s in
-                         (base, replace(base, decoder=Decoder(temperature=0.9)), replace(base, seed=1)))
+    a, twin, stranger = (
+        run(s, keep=("log_variance",)).measure("log_variance")[:, -1]
+        for s in (base, replace(base, decoder=Decoder(temperature=0.9)), replace(base, seed=1))
+    )
     assert np.corrcoef(a, twin)[0, 1] > 0.99
     assert abs(np.corrcoef(a, stranger)[0, 1]) < 5 / np.sqrt(2000)
 
@@ -206,9 +229,16 @@ def test_the_seed_is_the_noise_and_not_the_policy():
 # ---- what is kept, and what it costs
 
 
-@pytest.mark.parametrize("scenario", [
-    Scenario(n=8, lineages=6, generations=4), Scenario(world=NormalWorld(dimension=3), n=8, lineages=6), MANY[0],
-    Scenario(world=Skewed(), model=Kde(), n=8, lineages=6, generations=3)], ids=named)
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        Scenario(n=8, lineages=6, generations=4),
+        Scenario(world=NormalWorld(dimension=3), n=8, lineages=6),
+        MANY[0],
+        Scenario(world=Skewed(), model=Kde(), n=8, lineages=6, generations=3),
+    ],
+    ids=named,
+)
 def test_measuring_on_the_way_is_measuring_afterwards(scenario):
     names = measurable(scenario)
     assert len(names) > 5
@@ -218,7 +248,9 @@ def test_measuring_on_the_way_is_measuring_afterwards(scenario):
         np.testing.assert_array_equal(kept.measure(name), later.measure(name))
 
 
-@pytest.mark.parametrize(("keep", "word"), [(("types",), "types"), (("spread",), "spread"), (("variance", ""), "metric=''")])
+@pytest.mark.parametrize(
+    ("keep", "word"), [(("types",), "types"), (("spread",), "spread"), (("variance", ""), "metric=''")]
+)
 def test_keeping_what_cannot_be_measured_is_refused_before_the_work(keep, word):
     with pytest.raises(ValueError, match=word):
         run(Scenario(lineages=2, generations=2), keep=keep)
@@ -243,7 +275,12 @@ def test_every_combination_runs_and_has_its_shape(scenario):
         values = trajectory.measure(name)
         assert values.shape == (4, 4)
         assert values.dtype == float
-        assert np.isfinite(values[:, 1:]).all() or name.startswith("kl_") or scenario.world.finite or scenario.n <= scenario.world.d
+        assert (
+            np.isfinite(values[:, 1:]).all()
+            or name.startswith("kl_")
+            or scenario.world.finite
+            or scenario.n <= scenario.world.d
+        )
         assert np.isnan(values[:, 1:]).any() == (name == "self_bleu"), "a single passage has no other to be like"
         assert len(set(map(str, values[:, 0]))) == 1, "generation 0 is the world, in every lineage"
     assert len(POLICIES) == 6 or scenario.policy.kind in POLICIES
@@ -261,7 +298,9 @@ def peak(action) -> int:
 
 @pytest.mark.parametrize("policy", [Replace(), Mix(), Accumulate()], ids=repr)
 def test_a_million_examples_cost_a_gaussian_no_more_than_ten(policy):
-    few, many = (peak(lambda n=n: run(Scenario(policy=policy, n=n, lineages=50, generations=20))) for n in (10, 1_000_000))
+    few, many = (
+        peak(lambda n=n: run(Scenario(policy=policy, n=n, lineages=50, generations=20))) for n in (10, 1_000_000)
+    )
     assert many < 1.5 * few + 100_000
     assert many < 3_000_000
 
@@ -273,5 +312,7 @@ def test_keeping_one_metric_keeps_memory_small():
 
 def test_blocks_bound_the_memory_of_rows():
     """Twice the lineages, the same peak: rows live for one block only."""
-    small, large = (peak(lambda r=r: run(Scenario(world=Flipper(), n=BLOCK // 10, lineages=r, generations=2))) for r in (20, 60))
+    small, large = (
+        peak(lambda r=r: run(Scenario(world=Flipper(), n=BLOCK // 10, lineages=r, generations=2))) for r in (20, 60)
+    )
     assert large < 1.3 * small

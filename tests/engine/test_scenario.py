@@ -43,9 +43,23 @@ def every_key(scenario: Scenario) -> set[str]:
 
 def test_a_link_in_words_typed_here():
     assert Scenario(policy=Anchor(synthetic=0.5), n=10, seed=7).to_query() == {
-        "v": "1", "world": "normal", "world.dimension": "1", "model": "gaussian", "model.estimator": "ml",
-        "decoder": "sampling", "decoder.temperature": "1.0", "decoder.top_p": "1.0", "decoder.top_k": "0", "curator": "none",
-        "policy": "anchor", "policy.synthetic": "0.5", "n": "10", "generations": "50", "lineages": "200", "seed": "7"}
+        "v": "1",
+        "world": "normal",
+        "world.dimension": "1",
+        "model": "gaussian",
+        "model.estimator": "ml",
+        "decoder": "sampling",
+        "decoder.temperature": "1.0",
+        "decoder.top_p": "1.0",
+        "decoder.top_k": "0",
+        "curator": "none",
+        "policy": "anchor",
+        "policy.synthetic": "0.5",
+        "n": "10",
+        "generations": "50",
+        "lineages": "200",
+        "seed": "7",
+    }
 
 
 @given(scenarios())
@@ -54,8 +68,12 @@ def test_query_text_and_json_bring_every_scenario_back(scenario):
     assert set(query) == every_key(scenario)
     assert all(isinstance(v, str) for v in query.values())
     assert len(urlencode(query)) < MAX_QUERY
-    for again in (Scenario.from_query(query), Scenario.from_query("?" + urlencode(query)), Scenario.from_json(scenario.to_json()),
-                  Scenario.from_query(query, scenario)):
+    for again in (
+        Scenario.from_query(query),
+        Scenario.from_query("?" + urlencode(query)),
+        Scenario.from_json(scenario.to_json()),
+        Scenario.from_query(query, scenario),
+    ):
         assert again == scenario
         assert again.to_query() == query
         assert hash(again) == hash(scenario)
@@ -86,22 +104,28 @@ def test_every_combination_is_possible_or_says_what_would_be():
 
 
 def test_a_model_that_is_too_narrow_says_so():
-    refusal(lambda: Scenario(world=NormalWorld(dimension=2), model=Kde()), "world.dimension=2", "model=kde", "at most 1")
+    refusal(
+        lambda: Scenario(world=NormalWorld(dimension=2), model=Kde()), "world.dimension=2", "model=kde", "at most 1"
+    )
     assert Scenario(world=NormalWorld(dimension=16)).world.d == 16
 
 
 @pytest.mark.parametrize("model", [Gaussian(), Kde()], ids=lambda m: m.kind)
 def test_a_bell_curve_has_no_list_of_outcomes(model):
     refusal(lambda: Scenario(model=model, decoder=Decoder(top_k=5)), "decoder.top_k=5", f"model={model.kind}", "give 0")
-    refusal(lambda: Scenario(model=model, decoder=Decoder(temperature=0.01)), "decoder.temperature=0.01", "at least 0.05")
+    refusal(
+        lambda: Scenario(model=model, decoder=Decoder(temperature=0.01)), "decoder.temperature=0.01", "at least 0.05"
+    )
     assert Scenario(Surnames(), Categorical(), Decoder(temperature=0.0, top_k=5)).decoder.top_k == 5
 
 
 def test_a_link_that_asks_a_bell_curve_for_top_k_gets_a_sentence_and_the_rest():
     found, said = read_link({"decoder.top_k": "7", "n": "30"}, Scenario())
     assert found == Scenario(n=30)
-    assert said == ["decoder.top_k=7 is not possible with model=gaussian, which has no list of outcomes: give 0. "
-                    "Used instead: decoder.top_k=0."]
+    assert said == [
+        "decoder.top_k=7 is not possible with model=gaussian, which has no list of outcomes: give 0. "
+        "Used instead: decoder.top_k=0."
+    ]
 
 
 def test_a_link_from_before_top_k_still_means_the_same():
@@ -175,14 +199,22 @@ def test_one_bad_kind_is_replaced_and_nothing_is_lost_in_silence(scenario, base,
     found, said = read_link(query, base)
     assert any(s.startswith(f"{key}=") and "is not known" in s for s in said)
     for k, v in query.items():
-        assert found.to_query().get(k) == v or any(s.startswith((f"{k}=", f"'{k}'")) for s in said) or \
-            any(f"={k}=" in s or f"{k.split('.')[0]}=" in s for s in said), (k, said)
+        assert (
+            found.to_query().get(k) == v
+            or any(s.startswith((f"{k}=", f"'{k}'")) for s in said)
+            or any(f"={k}=" in s or f"{k.split('.')[0]}=" in s for s in said)
+        ), (k, said)
     assert all(getattr(found, k) == getattr(scenario, k) for k in Scenario.knobs())
 
 
-@given(st.dictionaries(st.one_of(TEXT, st.sampled_from(sorted(every_key(Scenario())))),
-                       st.one_of(TEXT, st.sampled_from(HOSTILE), st.sampled_from([*WORLDS, *MODELS, *POLICIES, "5", "0.5"])),
-                       max_size=8), scenarios())
+@given(
+    st.dictionaries(
+        st.one_of(TEXT, st.sampled_from(sorted(every_key(Scenario())))),
+        st.one_of(TEXT, st.sampled_from(HOSTILE), st.sampled_from([*WORLDS, *MODELS, *POLICIES, "5", "0.5"])),
+        max_size=8,
+    ),
+    scenarios(),
+)
 def test_no_link_at_all_raises_and_every_refusal_is_said(query, base):
     found, said = read_link(query, base)
     assert isinstance(found, Scenario)
@@ -201,9 +233,11 @@ def test_no_link_at_all_raises_and_every_refusal_is_said(query, base):
 def test_what_the_friendly_reader_says():
     found, said = read_link({"n": "many", "m": "5", "seed": "3", "policy.synthetic": "0.5"}, Scenario(policy=Mix()))
     assert found == Scenario(policy=Mix(synthetic=0.5), seed=3)
-    assert said == ["n='many' is not possible: give a whole number from 2 to 1000000. Used instead: n=100.",
-                    "'m' (='5') is not a known key: the keys here are world, model, decoder, curator, policy, n, generations, "
-                    "lineages, seed. It was ignored."]
+    assert said == [
+        "n='many' is not possible: give a whole number from 2 to 1000000. Used instead: n=100.",
+        "'m' (='5') is not a known key: the keys here are world, model, decoder, curator, policy, n, generations, "
+        "lineages, seed. It was ignored.",
+    ]
 
 
 def test_a_world_and_its_model_survive_a_bad_number():
@@ -236,11 +270,22 @@ def test_of_what_is_too_much_only_the_last_straw_is_refused():
     assert said[0].endswith("Used instead: lineages=200.")
 
 
-@pytest.mark.parametrize(("link", "found"), [
-    ("n=5", {"n": "5"}), ("?n=5", {"n": "5"}), ("/home?n=5#top", {"n": "5"}), ("https://lab.example?n=5&twin.n=6", {"n": "5"}),
-    ("http://127.0.0.1:8501/gaussian?n=5&stage.tail=0.4&show=lucky", {"n": "5"}), ("https://lab.example/home", {}),
-    ("https://lab.example/home?x=?n=5", {"x": "?n=5"}), ("n=5&x=?seed=1", {"n": "5", "x": "?seed=1"}),
-    ("n=5?&seed=2", {"n": "5?", "seed": "2"}), ("n=5#&seed=2", {"n": "5#", "seed": "2"}), ("stage.bogus=1", {"stage.bogus": "1"})])
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        ("n=5", {"n": "5"}),
+        ("?n=5", {"n": "5"}),
+        ("/home?n=5#top", {"n": "5"}),
+        ("https://lab.example?n=5&twin.n=6", {"n": "5"}),
+        ("http://127.0.0.1:8501/gaussian?n=5&stage.tail=0.4&show=lucky", {"n": "5"}),
+        ("https://lab.example/home", {}),
+        ("https://lab.example/home?x=?n=5", {"x": "?n=5"}),
+        ("n=5&x=?seed=1", {"n": "5", "x": "?seed=1"}),
+        ("n=5?&seed=2", {"n": "5?", "seed": "2"}),
+        ("n=5#&seed=2", {"n": "5#", "seed": "2"}),
+        ("stage.bogus=1", {"stage.bogus": "1"}),
+    ],
+)
 def test_the_scenario_of_a_page_s_link(link, found):
     """Only what is an address loses its address; what remains is for the strict reader."""
     assert of_page(link) == found
@@ -259,13 +304,26 @@ def test_a_name_is_no_part(part):
 # ---- how far
 
 
-@pytest.mark.parametrize("policy", [Replace(), Mix(synthetic=0.6), RandomShare(synthetic=0.6), Anchor(synthetic=0.6)],
-                         ids=lambda p: p.kind)
-@pytest.mark.parametrize("parts", [
-    {"decoder": Decoder(temperature=5.0)}, {"decoder": Decoder(temperature=2.5), "n": 7},
-    {"decoder": Decoder(temperature=5.0, top_p=0.95), "world": NormalWorld(dimension=3), "model": Gaussian(estimator="unbiased")},
-    {"model": Kde(), "n": 10}, {"model": Kde(bandwidth="silverman"), "n": 4}, {"model": Kde(bandwidth="fixed", h=3.0)},
-    {"decoder": Decoder(temperature=0.9)}], ids=str)
+@pytest.mark.parametrize(
+    "policy", [Replace(), Mix(synthetic=0.6), RandomShare(synthetic=0.6), Anchor(synthetic=0.6)], ids=lambda p: p.kind
+)
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"decoder": Decoder(temperature=5.0)},
+        {"decoder": Decoder(temperature=2.5), "n": 7},
+        {
+            "decoder": Decoder(temperature=5.0, top_p=0.95),
+            "world": NormalWorld(dimension=3),
+            "model": Gaussian(estimator="unbiased"),
+        },
+        {"model": Kde(), "n": 10},
+        {"model": Kde(bandwidth="silverman"), "n": 4},
+        {"model": Kde(bandwidth="fixed", h=3.0)},
+        {"decoder": Decoder(temperature=0.9)},
+    ],
+    ids=str,
+)
 def test_the_digits_of_the_spread_are_those_of_the_law(policy, parts):
     """The eigenvalue against the whole recursion, which knows the real data too: two digits at most are theirs, or b's."""
     s = Scenario(policy=policy, generations=120, **parts)
@@ -282,17 +340,30 @@ def test_a_run_that_nobody_could_draw_is_refused_in_words():
     assert replace(s, generations=52).within().bounded() == replace(s, generations=52)
     refusal(replace(s, generations=53).within, "generations=53")
     refusal(Scenario(model=Kde(), n=10, generations=1000).within, "at most generations=318")
-    for calm in (replace(s, policy=Accumulate()), replace(s, policy=Mix(synthetic=0.1)), replace(s, policy=Mix(synthetic=0.0)),
-                 Scenario(generations=1000), Scenario(Surnames(), Categorical(), Decoder(temperature=5.0), generations=300)):
+    for calm in (
+        replace(s, policy=Accumulate()),
+        replace(s, policy=Mix(synthetic=0.1)),
+        replace(s, policy=Mix(synthetic=0.0)),
+        Scenario(generations=1000),
+        Scenario(Surnames(), Categorical(), Decoder(temperature=5.0), generations=300),
+    ):
         assert calm.bounded() is calm
 
 
-HOT = [Scenario(model=Kde(), policy=Mix(synthetic=0.3), n=100), Scenario(HeavyTailed(df=3.0), Kde(), n=30),
-       Scenario(Bimodal(), Kde(), policy=Anchor(synthetic=0.1), n=20), Scenario(model=Mixture(iterations=10), n=40),
-       Scenario(Flipper(), Mixture(iterations=10), policy=Mix(synthetic=0.1), n=100),
-       Scenario(NormalWorld(dimension=3), Mixture(iterations=10), n=40), Scenario(NormalWorld(dimension=16), n=3),
-       Scenario(Skewed(), n=2), Scenario(Uniform(), policy=Mix(synthetic=0.5), n=1000), Scenario(Flipper(), Kde(), n=5),
-       Scenario(model=Mixture(iterations=10), policy=Accumulate(), n=20), Scenario(model=Kde(), policy=AccumulateSubsample(), n=5)]
+HOT = [
+    Scenario(model=Kde(), policy=Mix(synthetic=0.3), n=100),
+    Scenario(HeavyTailed(df=3.0), Kde(), n=30),
+    Scenario(Bimodal(), Kde(), policy=Anchor(synthetic=0.1), n=20),
+    Scenario(model=Mixture(iterations=10), n=40),
+    Scenario(Flipper(), Mixture(iterations=10), policy=Mix(synthetic=0.1), n=100),
+    Scenario(NormalWorld(dimension=3), Mixture(iterations=10), n=40),
+    Scenario(NormalWorld(dimension=16), n=3),
+    Scenario(Skewed(), n=2),
+    Scenario(Uniform(), policy=Mix(synthetic=0.5), n=1000),
+    Scenario(Flipper(), Kde(), n=5),
+    Scenario(model=Mixture(iterations=10), policy=Accumulate(), n=20),
+    Scenario(model=Kde(), policy=AccumulateSubsample(), n=5),
+]
 
 
 @pytest.mark.parametrize("scenario", HOT, ids=lambda s: f"{named(s)}-{s.n}")

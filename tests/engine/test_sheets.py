@@ -75,9 +75,22 @@ def test_missing_values_are_counted_and_left_out():
     assert numbers(read(both), [0, 1])[1] == len(cells) + 1, "a row needs all that were chosen"
 
 
-@pytest.mark.parametrize(("cell", "line"), [
-    ("12..5", 4), ("1e", 7), ("0x10", 9), ("inf", 5), ("=1+1", 3), ("@SUM(A1)", 6), ("1_0", 4), ("twelve", 8), ("١٢", 5),
-    ("1e16", 6), ("<b>5</b>", 4)])
+@pytest.mark.parametrize(
+    ("cell", "line"),
+    [
+        ("12..5", 4),
+        ("1e", 7),
+        ("0x10", 9),
+        ("inf", 5),
+        ("=1+1", 3),
+        ("@SUM(A1)", 6),
+        ("1_0", 4),
+        ("twelve", 8),
+        ("١٢", 5),
+        ("1e16", 6),
+        ("<b>5</b>", 4),
+    ],
+)
 def test_what_is_no_number_is_named_by_line_and_column(cell, line):
     rows = ["mass,id", *(f"{x},{i}" for i, x in enumerate(TEN * 2))]
     rows[line - 1] = f"{cell},0"
@@ -124,7 +137,9 @@ def test_limits_are_kept():
     refused(lambda: read("1\n" * (sheets.MAX_ROWS + 3)), f"at most {sheets.MAX_ROWS:,} rows")
     assert len(read("1\n2\n" * (sheets.MAX_ROWS // 2)).lines) == sheets.MAX_ROWS
     refused(lambda: read(",".join("1" * (sheets.MAX_COLUMNS + 1)) + "\n"), f"at most {sheets.MAX_COLUMNS}")
-    refused(lambda: categories(read("\n".join(f"k{i}" for i in range(sheets.MAX_TYPES + 1))), 0), f"{sheets.MAX_TYPES:,}")
+    refused(
+        lambda: categories(read("\n".join(f"k{i}" for i in range(sheets.MAX_TYPES + 1))), 0), f"{sheets.MAX_TYPES:,}"
+    )
     refused(lambda: categories(read("\n".join(["same"] * 20)), 0), "1 different")
     refused(lambda: categories(read("\n".join(["x" * 200, "y"] * 20)), 0), "line 1", "characters")
     refused(lambda: column("\n".join(map(str, TEN[: sheets.MIN_ROWS - 1]))), f"at least {sheets.MIN_ROWS}")
@@ -149,21 +164,25 @@ def doubts(sheet):
     return [note for note in sheet.notes if "as the decimal mark" in note]
 
 
-@pytest.mark.parametrize(("text", "j", "expected", "other"), [
-    ("city\tpop\n" + "\n".join(f"c{i}\t{cell}" for i, cell in enumerate(US)), 1, WHOLE, "comma"),
-    ("city,pop\n" + "\n".join(f'c{i},"{cell}"' for i, cell in enumerate(US)), 1, WHOLE, "comma"),
-    ("pop\n" + "\n".join(US), 0, WHOLE, "comma"),
-    ("\n".join(US[1:4] * 4), 0, WHOLE[1:4] * 4, "comma"),
-    ("city;pop\n" + "\n".join(f"c{i};{cell}" for i, cell in enumerate(GERMAN)), 1, WHOLE, "point"),
-    ("\n".join(THREE), 0, [1.125, 2.25, 3.375, 4.5, 5.625] * 2, "comma"),
-    ("\n".join(f"{cell};x" for cell in THREE), 0, [1.125, 2.25, 3.375, 4.5, 5.625] * 2, "comma"),
-    ("\n".join(f"{cell.replace('.', ',')};x" for cell in THREE), 0, [1.125, 2.25, 3.375, 4.5, 5.625] * 2, "point"),
-    ("\n".join(f"{cell};0,5" for cell in THREE), 0, [1125, 2250, 3375, 4500, 5625] * 2, "point")])
+@pytest.mark.parametrize(
+    ("text", "j", "expected", "other"),
+    [
+        ("city\tpop\n" + "\n".join(f"c{i}\t{cell}" for i, cell in enumerate(US)), 1, WHOLE, "comma"),
+        ("city,pop\n" + "\n".join(f'c{i},"{cell}"' for i, cell in enumerate(US)), 1, WHOLE, "comma"),
+        ("pop\n" + "\n".join(US), 0, WHOLE, "comma"),
+        ("\n".join(US[1:4] * 4), 0, WHOLE[1:4] * 4, "comma"),
+        ("city;pop\n" + "\n".join(f"c{i};{cell}" for i, cell in enumerate(GERMAN)), 1, WHOLE, "point"),
+        ("\n".join(THREE), 0, [1.125, 2.25, 3.375, 4.5, 5.625] * 2, "comma"),
+        ("\n".join(f"{cell};x" for cell in THREE), 0, [1.125, 2.25, 3.375, 4.5, 5.625] * 2, "comma"),
+        ("\n".join(f"{cell.replace('.', ',')};x" for cell in THREE), 0, [1.125, 2.25, 3.375, 4.5, 5.625] * 2, "point"),
+        ("\n".join(f"{cell};0,5" for cell in THREE), 0, [1125, 2250, 3375, 4500, 5625] * 2, "point"),
+    ],
+)
 def test_three_digits_behind_a_mark_are_read_by_rule_and_said(text, j, expected, other):
     """1,234 is a thousand or a little more than one: which, a note says, and how to get the other; then there is no note."""
     sheet = read(text)
     assert numbers(sheet, [j])[0][:, 0].tolist() == expected
-    note, = doubts(sheet)
+    (note,) = doubts(sheet)
     assert f"choose {other} as the decimal mark" in note
     assert f"read as {next(x for x in expected if x != int(x) or x >= 1000):.10g}, not as " in note
     turned = read(text, decimal=other)
@@ -174,9 +193,14 @@ def test_three_digits_behind_a_mark_are_read_by_rule_and_said(text, j, expected,
 
 
 def test_what_leaves_no_doubt_is_not_doubted():
-    for cells, expected in ((["1,234.5", *US], [1234.5, *WHOLE]), (["0,125", "1,125"] * 5, [0.125, 1.125] * 5),
-                            (["1.234,5", *GERMAN], [1234.5, *WHOLE]), (["0.5", "1.125"] * 5, [0.5, 1.125] * 5),
-                            (["1,234,567", *US], [1234567, *WHOLE]), (["1.5", "1.125"] * 5, [1.5, 1.125] * 5)):
+    for cells, expected in (
+        (["1,234.5", *US], [1234.5, *WHOLE]),
+        (["0,125", "1,125"] * 5, [0.125, 1.125] * 5),
+        (["1.234,5", *GERMAN], [1234.5, *WHOLE]),
+        (["0.5", "1.125"] * 5, [0.5, 1.125] * 5),
+        (["1,234,567", *US], [1234567, *WHOLE]),
+        (["1.5", "1.125"] * 5, [1.5, 1.125] * 5),
+    ):
         sheet = read("\n".join(f"{cell}\tx" for cell in cells))
         assert numbers(sheet, [0])[0][:, 0].tolist() == expected
         assert sheet.notes == ()
@@ -186,7 +210,10 @@ def test_what_leaves_no_doubt_is_not_doubted():
     refused(lambda: numbers(mixed, [0]), "line 6", "'2,25' is not a number with a decimal point")
 
 
-@given(st.lists(st.integers(-10**9, 10**9), min_size=10, max_size=30), st.sampled_from([",", " ", "\u202f", "'", "’", "."]))
+@given(
+    st.lists(st.integers(-(10**9), 10**9), min_size=10, max_size=30),
+    st.sampled_from([",", " ", "\u202f", "'", "’", "."]),
+)
 def test_whole_numbers_in_groups_come_back(values, mark):
     """Against Python's own grouping of digits, whatever marks the groups; a point only where decimal commas stand beside it."""
     cells = [f"{x:,}".replace(",", mark) for x in values]
@@ -217,7 +244,9 @@ def test_spaces_separate_columns_or_groups_of_digits_and_nothing_else():
     assert column(either) == ([1000 * (180 + i) + 375 + i for i in range(12)], 0)
     assert any("choose spaces" in note for note in read(either).notes)
     assert numbers(read(either, "spaces"), [0, 1])[0].tolist() == [[180 + i, 375 + i] for i in range(12)]
-    assert read("\n".join(["red apple", "green pear", "red pear"] * 4)).names == ("column 1",), "words keep their spaces"
+    assert read("\n".join(["red apple", "green pear", "red pear"] * 4)).names == ("column 1",), (
+        "words keep their spaces"
+    )
     assert column("1, 2\n3, 4\n" * 5) == ([1, 3] * 5, 0)
 
 
@@ -256,7 +285,9 @@ def test_comments_above_the_table_are_skipped():
     for kept in (read(f"#a,b\n{rows}", "comma"), read("#a\n" + "\n".join(map(str, TEN)))):
         assert kept.names[0] == "#a"
         assert kept.notes == ()
-    assert categories(read("\n".join(["#up", "#down", "left"] * 4)), 0)[0][:3] == ["#up", "#down", "left"], "no table: data"
+    assert categories(read("\n".join(["#up", "#down", "left"] * 4)), 0)[0][:3] == ["#up", "#down", "left"], (
+        "no table: data"
+    )
 
 
 @pytest.mark.parametrize("first", ["inf", "-Infinity", "∞"])

@@ -19,9 +19,42 @@ from .harness import TABLES, specs, variants
 KINDS = [kind for registry in TABLES.values() for kind in registry.values()] + [Rule]
 KNOBS = [(kind, name) for kind in [*KINDS, Scenario] for name in kind.knobs()]
 HOSTILE = [
-    "", " ", "nan", "NaN", "inf", "-inf", "Infinity", "1e999", "-1e999", "1e", "0x10", "1_000", "1,5", "1 2", "--1", "-5", "-0.5",
-    "5\n6", "١٢", "１２", "²", "𝟓", "½", "True", "None", "null", "[]", "\x00", "%00", "<script>alert(1)</script>",
-    "'; drop table x; --", "9" * 10_000, "a" * 10_000, "1" + "0" * 400, "0." + "1" * 5000]
+    "",
+    " ",
+    "nan",
+    "NaN",
+    "inf",
+    "-inf",
+    "Infinity",
+    "1e999",
+    "-1e999",
+    "1e",
+    "0x10",
+    "1_000",
+    "1,5",
+    "1 2",
+    "--1",
+    "-5",
+    "-0.5",
+    "5\n6",
+    "١٢",
+    "１２",
+    "²",
+    "𝟓",
+    "½",
+    "True",
+    "None",
+    "null",
+    "[]",
+    "\x00",
+    "%00",
+    "<script>alert(1)</script>",
+    "'; drop table x; --",
+    "9" * 10_000,
+    "a" * 10_000,
+    "1" + "0" * 400,
+    "0." + "1" * 5000,
+]
 
 
 @dataclass(frozen=True)
@@ -69,12 +102,20 @@ def test_the_tables_are_not_empty():
 def test_a_query_says_every_value_in_words_typed_here():
     assert Wheel().to_query() == {"spokes": "32", "radius": "0.3", "tyre": "air"}
     assert Bicycle(drive=Wheel(spokes=20)).to_query() == {
-        "drive": "wheel", "drive.spokes": "20", "drive.radius": "0.3", "drive.tyre": "air", "gears": "7"}
+        "drive": "wheel",
+        "drive.spokes": "20",
+        "drive.radius": "0.3",
+        "drive.tyre": "air",
+        "gears": "7",
+    }
     assert Bicycle.from_query("?gears=21&drive=wheel&drive.tyre=foam") == Bicycle(drive=Wheel(tyre="foam"), gears=21)
     assert Bicycle.from_query("drive.spokes=%2B20", Bicycle(drive=Wheel(radius=1.0))) == Bicycle(drive=Wheel(20, 1.0))
     assert Bicycle.from_query("drive=chain", Bicycle(drive=Wheel())) == Bicycle()
-    assert Wheel.knobs() == {"spokes": Knob("how many spokes", 3, 64), "radius": Knob("metres", 0.01, 2.0, True),
-                             "tyre": Knob("what is inside", choices=("air", "foam"))}
+    assert Wheel.knobs() == {
+        "spokes": Knob("how many spokes", 3, 64),
+        "radius": Knob("metres", 0.01, 2.0, True),
+        "tyre": Knob("what is inside", choices=("air", "foam")),
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.__name__)
@@ -85,11 +126,17 @@ def test_query_and_json_bring_every_value_back(kind, data):
     except ValueError:
         assert kind is Rule, "only the stages' two thresholds can contradict each other"
         return
-    for again in (kind.from_query(spec.to_query()), kind.from_query(urlencode(spec.to_query())), kind.from_json(spec.to_json())):
+    for again in (
+        kind.from_query(spec.to_query()),
+        kind.from_query(urlencode(spec.to_query())),
+        kind.from_json(spec.to_json()),
+    ):
         assert again == spec
         assert type(again) is type(spec)
         assert again.to_query() == spec.to_query()
-        assert [type(getattr(again, f.name)) for f in fields(again)] == [type(getattr(kind(), f.name)) for f in fields(kind)]
+        assert [type(getattr(again, f.name)) for f in fields(again)] == [
+            type(getattr(kind(), f.name)) for f in fields(kind)
+        ]
     assert set(spec.to_query()) == {f.name for f in fields(kind)}
 
 
@@ -134,8 +181,17 @@ def test_a_whole_number_is_written_whole(value):
     refusal(lambda: Wheel.from_query({"spokes": value}), "spokes", "whole number from 3 to 64")
 
 
-@pytest.mark.parametrize(("text", "number"), [("1e-1", 0.1), ("+.5", 0.5), ("1.", 1.0), (" 0.5 ", 0.5), ("1E0", 1.0),
-                                              ("0.012345678901234567", 0.012345678901234567)])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1e-1", 0.1),
+        ("+.5", 0.5),
+        ("1.", 1.0),
+        (" 0.5 ", 0.5),
+        ("1E0", 1.0),
+        ("0.012345678901234567", 0.012345678901234567),
+    ],
+)
 def test_numbers_as_people_and_python_write_them(text, number):
     assert Wheel.from_query({"radius": text}).radius == number
 
@@ -166,10 +222,16 @@ def test_any_text_is_read_right_or_refused(where, text):
     assert value in rule.choices if rule.choices else rule.low <= value <= rule.high
 
 
-@pytest.mark.parametrize("key", ["spoke", "Spokes", "", "spokes.", ".spokes", "kind", "__class__", "<script>", "k" * 10_000])
+@pytest.mark.parametrize(
+    "key", ["spoke", "Spokes", "", "spokes.", ".spokes", "kind", "__class__", "<script>", "k" * 10_000]
+)
 def test_an_unknown_key_is_named_with_the_known_ones(key):
     refusal(lambda: Wheel.from_query({key: "1"}), key[:30], "spokes, radius, tyre")
-    refusal(lambda: Bicycle.from_query({"drive": "wheel", "drive." + key: "1"}), key[:30], "drive.spokes, drive.radius, drive.tyre")
+    refusal(
+        lambda: Bicycle.from_query({"drive": "wheel", "drive." + key: "1"}),
+        key[:30],
+        "drive.spokes, drive.radius, drive.tyre",
+    )
     refusal(lambda: Chain.from_query({key: "1"}), "nothing can be set here")
 
 
@@ -187,8 +249,22 @@ def test_an_endless_link_is_refused():
     assert pairs("?" + "&" * (MAX_QUERY - 1)) == {}
 
 
-@pytest.mark.parametrize("text", ["", "5", "[]", "null", "{", '{"spokes": 5}', '{"spokes": null}', '{"spokes": {}}', "NaN",
-                                  "[" * 100_000, '{"a":' * 50_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "5",
+        "[]",
+        "null",
+        "{",
+        '{"spokes": 5}',
+        '{"spokes": null}',
+        '{"spokes": {}}',
+        "NaN",
+        "[" * 100_000,
+        '{"a":' * 50_000,
+    ],
+)
 def test_json_must_be_an_object_of_texts(text):
     refusal(lambda: Wheel.from_json(text), "JSON")
 

@@ -34,9 +34,17 @@ def history(tail: list[list[float]], spread: list[list[float]], scenario: Scenar
 
 
 def test_the_rule_on_one_history_of_each_kind():
-    stages = classify(history([[0.05, 0.03, 0.02, 0.001], [0.05, 0.05, 0.2, 0.05], [0.001, 0.05, 0.0, 0.05]],
-                              [[0.9, 0.7, 0.3, 0.05], [1.0, 1.0, 3.0, 1.0], [0.5, 0.5, 0.05, 0.9]]))
-    assert stages.tolist() == [[HEALTHY, HEALTHY, HEALTHY, EARLY, LATE], [HEALTHY] * 5, [HEALTHY, EARLY, HEALTHY, LATE, HEALTHY]]
+    stages = classify(
+        history(
+            [[0.05, 0.03, 0.02, 0.001], [0.05, 0.05, 0.2, 0.05], [0.001, 0.05, 0.0, 0.05]],
+            [[0.9, 0.7, 0.3, 0.05], [1.0, 1.0, 3.0, 1.0], [0.5, 0.5, 0.05, 0.9]],
+        )
+    )
+    assert stages.tolist() == [
+        [HEALTHY, HEALTHY, HEALTHY, EARLY, LATE],
+        [HEALTHY] * 5,
+        [HEALTHY, EARLY, HEALTHY, LATE, HEALTHY],
+    ]
 
 
 def test_late_is_late_whatever_the_tails():
@@ -47,7 +55,10 @@ def test_an_edge_belongs_to_the_better_side():
     """The rule says less than: exactly half of the tail, or exactly a tenth of the spread, is not yet collapse."""
     below, world = math.nextafter, at_world(Scenario().world, "tail_mass")
     assert classify(history([[0.5 * world]], [[1.0]]))[:, 1].tolist() == [HEALTHY]
-    assert classify(history([[0.025 * (1 + 1e-12)], [0.025 * (1 - 1e-12)]], [[1.0], [1.0]]))[:, 1].tolist() == [HEALTHY, EARLY]
+    assert classify(history([[0.025 * (1 + 1e-12)], [0.025 * (1 - 1e-12)]], [[1.0], [1.0]]))[:, 1].tolist() == [
+        HEALTHY,
+        EARLY,
+    ]
     assert classify(history([[0.05], [0.05]], [[0.1], [below(0.1, 0)]]))[:, 1].tolist() == [HEALTHY, LATE]
 
 
@@ -145,13 +156,18 @@ def exact_alarm(n: int, rule: Rule) -> float:
         return 2 * ndtr(math.sqrt(n) * brentq(lambda m: tail(m, sd) - least, 0, EDGE + 9 * sd)) - 1
 
     def density(v: float) -> float:
-        return n * math.exp((n - 3) / 2 * math.log(n * v) - n * v / 2 - (n - 1) / 2 * math.log(2) - math.lgamma((n - 1) / 2))
+        return n * math.exp(
+            (n - 3) / 2 * math.log(n * v) - n * v / 2 - (n - 1) / 2 * math.log(2) - math.lgamma((n - 1) / 2)
+        )
 
     return stats.chi2.cdf(n * rule.spread, n - 1) + quad(lambda v: density(v) * alarm(v), rule.spread, 1, limit=200)[0]
 
 
-@pytest.mark.parametrize(("n", "rule"), [(5, Rule()), (20, Rule()), (20, Rule(0.9, 0.1)), (50, Rule(0.8, 0.1)),
-                                         (5, Rule(0.9, 0.5))], ids=repr)
+@pytest.mark.parametrize(
+    ("n", "rule"),
+    [(5, Rule()), (20, Rule()), (20, Rule(0.9, 0.1)), (50, Rule(0.8, 0.1)), (5, Rule(0.9, 0.5))],
+    ids=repr,
+)
 def test_false_alarms_of_a_healthy_gaussian(n, rule):
     """Against an exact computation, within 4.4 binomial standard errors of 500 lineages: false alarm 1e-5 each.
 

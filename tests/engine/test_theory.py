@@ -45,7 +45,9 @@ from .harness import PLAIN, agree, combinations, limit, named, possible, scenari
 R = 4000
 UNBIASED = Gaussian(estimator="unbiased")
 TYPES = Scenario(world=Surnames(types=40), model=Categorical(), n=30, generations=12, lineages=R)
-PLANE = OwnNumbers(Brought.of(np.random.default_rng(5).standard_gamma(2.0, (60, 2)) @ [[1.0, 30.0], [0.0, 20.0]], ("a", "b")))
+PLANE = OwnNumbers(
+    Brought.of(np.random.default_rng(5).standard_gamma(2.0, (60, 2)) @ [[1.0, 30.0], [0.0, 20.0]], ("a", "b"))
+)
 LETTERS = OwnTypes(Brought.of(list("aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeefffgh")))
 BASE = Scenario(n=20, generations=12, lineages=R)
 CASES = {
@@ -56,7 +58,9 @@ CASES = {
     "replace, truncated": replace(BASE, decoder=Decoder(top_p=0.95), generations=6),
     "replace, n = 4": replace(BASE, n=4, generations=3),
     "mix": replace(BASE, policy=Mix(synthetic=0.8)),
-    "mix, unbiased and cooled": replace(BASE, policy=Mix(synthetic=0.7), model=UNBIASED, decoder=Decoder(temperature=0.8)),
+    "mix, unbiased and cooled": replace(
+        BASE, policy=Mix(synthetic=0.7), model=UNBIASED, decoder=Decoder(temperature=0.8)
+    ),
     "mix of nothing real": replace(BASE, policy=Mix(synthetic=1.0), n=10, generations=6),
     "mix of nothing else": replace(BASE, policy=Mix(synthetic=0.0), generations=4),
     "random share": replace(BASE, policy=RandomShare(synthetic=0.7)),
@@ -67,14 +71,20 @@ CASES = {
     "accumulate, unbiased": replace(BASE, policy=Accumulate(), model=UNBIASED, n=6),
     "accumulate, heated": replace(BASE, policy=Accumulate(), decoder=Decoder(temperature=1.3), n=6),
     "subsample": replace(BASE, policy=AccumulateSubsample(), n=6),
-    "subsample, unbiased and cooled": replace(BASE, policy=AccumulateSubsample(), model=UNBIASED, decoder=Decoder(0.8), n=6),
+    "subsample, unbiased and cooled": replace(
+        BASE, policy=AccumulateSubsample(), model=UNBIASED, decoder=Decoder(0.8), n=6
+    ),
     "three dimensions": replace(BASE, world=NormalWorld(dimension=3), n=12),
     "three dimensions, n = 5": replace(BASE, world=NormalWorld(dimension=3), n=5, generations=3),
     "three dimensions, cooled": replace(BASE, world=NormalWorld(dimension=3), n=12, decoder=Decoder(temperature=0.8)),
-    "two dimensions, truncated mix": replace(BASE, world=NormalWorld(2), policy=Mix(synthetic=0.7), decoder=Decoder(top_p=0.8)),
+    "two dimensions, truncated mix": replace(
+        BASE, world=NormalWorld(2), policy=Mix(synthetic=0.7), decoder=Decoder(top_p=0.8)
+    ),
     "kernel density": replace(BASE, model=Kde(), n=15, generations=5),
     "kernel density, fixed": replace(BASE, model=Kde(bandwidth="fixed", h=0.3), n=15, generations=8),
-    "kernel density, accumulate": replace(BASE, model=Kde(bandwidth="silverman"), policy=Accumulate(), n=8, generations=5),
+    "kernel density, accumulate": replace(
+        BASE, model=Kde(bandwidth="silverman"), policy=Accumulate(), n=8, generations=5
+    ),
     "kernel density, anchor": replace(BASE, model=Kde(), policy=Anchor(synthetic=0.5), n=10, generations=6),
     "skewed world": replace(BASE, world=Skewed(), policy=Mix(synthetic=0.7), generations=8),
     "two humps": replace(BASE, world=Bimodal(), policy=Anchor(synthetic=0.7), generations=8),
@@ -83,11 +93,19 @@ CASES = {
     "flippers": replace(BASE, world=Flipper(), generations=8),
     "flippers, blurred": replace(BASE, world=Flipper(), model=Kde(bandwidth="fixed", h=3.0), generations=6, n=10),
     "groups": replace(BASE, world=Groups(), model=Mixture(), generations=8, n=12),
-    "groups, tilted, mix": replace(BASE, world=Groups(dimension=2, separation=3.0), model=Mixture(components=2),
-                                   policy=Mix(synthetic=0.7), generations=6),
-    "penguins, diagonal": replace(BASE, world=Penguins(), model=Mixture(covariance="diagonal"), policy=Anchor(synthetic=0.8),
-                                  generations=6, n=15),
-    "one blob, two components": replace(BASE, world=NormalWorld(2), model=Mixture(components=2, start="cold"), generations=6, n=15),
+    "groups, tilted, mix": replace(
+        BASE,
+        world=Groups(dimension=2, separation=3.0),
+        model=Mixture(components=2),
+        policy=Mix(synthetic=0.7),
+        generations=6,
+    ),
+    "penguins, diagonal": replace(
+        BASE, world=Penguins(), model=Mixture(covariance="diagonal"), policy=Anchor(synthetic=0.8), generations=6, n=15
+    ),
+    "one blob, two components": replace(
+        BASE, world=NormalWorld(2), model=Mixture(components=2, start="cold"), generations=6, n=15
+    ),
     "own numbers": replace(BASE, world=OwnNumbers(), policy=Mix(synthetic=0.7), generations=8),
     "own numbers in the plane": replace(BASE, world=PLANE, policy=Anchor(synthetic=0.7), generations=8),
     "own types": replace(TYPES, world=LETTERS, policy=Mix(synthetic=0.8)),
@@ -99,12 +117,19 @@ CASES = {
     "types, subsample": replace(TYPES, policy=AccumulateSubsample()),
     "types, smoothed": replace(TYPES, model=Categorical(smoothing=0.1)),
 }
-CASES |= {kind: replace(BASE if world.space == "real" else TYPES, world=world()) for kind, world in WORLDS.items()
-          if world.space != "text" and kind not in {s.world.kind for s in CASES.values()}}  # a new world has a case by itself
+CASES |= {
+    kind: replace(BASE if world.space == "real" else TYPES, world=world())
+    for kind, world in WORLDS.items()
+    if world.space != "text" and kind not in {s.world.kind for s in CASES.values()}
+}  # a new world has a case by itself
 ALSO = ("w2_squared", "kl_model_world", "kl_world_model", "log_variance")
 SETTLED = (Replace, Mix, RandomShare, Anchor, Accumulate, AccumulateSubsample)  # the policies with a law
-EXACT = [(case, metric) for case, s in CASES.items() for metric, law in LAWS.items()
-         if law.standing == "exact" and law.curve(s) is not None]
+EXACT = [
+    (case, metric)
+    for case, s in CASES.items()
+    for metric, law in LAWS.items()
+    if law.standing == "exact" and law.curve(s) is not None
+]
 
 
 @cache
@@ -141,15 +166,24 @@ def test_a_law_is_what_happens_on_average(case, metric):
 WRONG = {
     "variance": ("replace", replace(BASE, model=UNBIASED)),
     "mean_drift": ("accumulate", replace(BASE, policy=AccumulateSubsample(), n=6)),
-    "log_variance": ("replace, unbiased", BASE), "w2_squared": ("replace", replace(BASE, model=UNBIASED)),
-    "kl_model_world": ("replace", replace(BASE, n=25)), "kl_world_model": ("replace", replace(BASE, model=UNBIASED)),
-    "simpson": ("types", replace(TYPES, n=40)), "tail_mass": ("types, smoothed", TYPES)}
+    "log_variance": ("replace, unbiased", BASE),
+    "w2_squared": ("replace", replace(BASE, model=UNBIASED)),
+    "kl_model_world": ("replace", replace(BASE, n=25)),
+    "kl_world_model": ("replace", replace(BASE, model=UNBIASED)),
+    "simpson": ("types", replace(TYPES, n=40)),
+    "tail_mass": ("types, smoothed", TYPES),
+}
 
 
 def test_every_exact_law_has_a_case_and_a_control():
     exact = {m for m, law in LAWS.items() if law.standing == "exact"}
     assert exact == {metric for _, metric in EXACT} == set(WRONG) != set()
-    assert {law.standing for law in LAWS.values()} == {"exact", "lower bound", "limit for large n", "limit for separate groups"}
+    assert {law.standing for law in LAWS.values()} == {
+        "exact",
+        "lower bound",
+        "limit for large n",
+        "limit for separate groups",
+    }
     lawful = {p for p in POLICIES.values() if law_for(Scenario(policy=p()), "variance") is not None}
     assert {type(CASES[case].policy) for case, _ in EXACT} == set(SETTLED) == lawful
     assert {CASES[case].world.kind for case, _ in EXACT} == {k for k, w in WORLDS.items() if w.space != "text"}
@@ -166,14 +200,22 @@ def test_a_wrong_law_is_refused(metric):
     assert not agree(z_scores(found[:, usable], law_for(other, metric)[1:][usable]))
 
 
-PAIRS = [("mix", "random share"), ("random share", "anchor"), ("mix", "anchor"), ("accumulate", "subsample"), ("replace", "mix")]
+PAIRS = [
+    ("mix", "random share"),
+    ("random share", "anchor"),
+    ("mix", "anchor"),
+    ("accumulate", "subsample"),
+    ("replace", "mix"),
+]
 
 
 @pytest.mark.parametrize(("a", "b"), PAIRS)
 def test_policies_that_look_alike_are_told_apart(a, b):
     """Control: with the knobs of one policy, the law of another is refused by the variance or by the drift."""
     ours, policy = CASES[a], type(CASES[b].policy)
-    share = {"synthetic": ours.policy.synthetic} if issubclass(policy, Shared) and isinstance(ours.policy, Shared) else {}
+    share = (
+        {"synthetic": ours.policy.synthetic} if issubclass(policy, Shared) and isinstance(ours.policy, Shared) else {}
+    )
     other = replace(ours, policy=policy(**share))
     z = [z_scores(simulated(a)[m], law_for(other, m)[1:]) for m in ("variance", "mean_drift")]
     assert not all(agree(x) for x in z)
@@ -210,12 +252,18 @@ def test_the_table_of_closed_forms(n, ml):
     np.testing.assert_allclose(law_for(s, "variance"), v, rtol=1e-12)
     np.testing.assert_allclose(law_for(s, "mean_drift"), m, rtol=1e-11, atol=1e-15)
     np.testing.assert_allclose(law_for(s, "log_variance"), t * d, rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(law_for(s, "w2_squared"), 2 * (1 - c**t) if ml else t / n + 2 * (1 - c**t), rtol=1e-9, atol=1e-13)
-    np.testing.assert_allclose(law_for(s, "kl_model_world"), -t * d / 2 if ml else (t / n - t * d) / 2, rtol=1e-9, atol=1e-13)
+    np.testing.assert_allclose(
+        law_for(s, "w2_squared"), 2 * (1 - c**t) if ml else t / n + 2 * (1 - c**t), rtol=1e-9, atol=1e-13
+    )
+    np.testing.assert_allclose(
+        law_for(s, "kl_model_world"), -t * d / 2 if ml else (t / n - t * d) / 2, rtol=1e-9, atol=1e-13
+    )
     if n > 3:
         a = den / (n - 3)
         cross = (a**t - 1) / 3 if ml else (n - 1) / (2 * n) * (a**t - 1)
-        np.testing.assert_allclose(law_for(s, "kl_world_model"), 0.5 * (a**t - 1 + cross + t * d), rtol=1e-8, atol=1e-12)
+        np.testing.assert_allclose(
+            law_for(s, "kl_world_model"), 0.5 * (a**t - 1 + cross + t * d), rtol=1e-8, atol=1e-12
+        )
 
 
 def test_published_values_of_the_replace_law():
@@ -225,8 +273,12 @@ def test_published_values_of_the_replace_law():
     assert law_for(Scenario(n=100, generations=50), "w2_squared")[50] == pytest.approx(0.6289, abs=5e-5)
     assert law_for(Scenario(n=100, generations=50), "kl_model_world")[50] == pytest.approx(0.5046, abs=5e-5)
     assert law_for(Scenario(n=100, generations=100), "kl_world_model")[100] == pytest.approx(12.34, abs=5e-3)
-    assert law_for(Scenario(n=100, generations=100, model=UNBIASED), "w2_squared")[100] == pytest.approx(1.446, abs=5e-4)
-    assert law_for(Scenario(n=100, generations=100, model=UNBIASED), "kl_world_model")[100] == pytest.approx(4.50, abs=5e-3)
+    assert law_for(Scenario(n=100, generations=100, model=UNBIASED), "w2_squared")[100] == pytest.approx(
+        1.446, abs=5e-4
+    )
+    assert law_for(Scenario(n=100, generations=100, model=UNBIASED), "kl_world_model")[100] == pytest.approx(
+        4.50, abs=5e-3
+    )
 
 
 def test_the_log_determinant_in_five_dimensions():
@@ -356,8 +408,10 @@ def test_fixation_time_against_the_exact_chain():
 # ---- first passage
 
 
-@pytest.mark.parametrize(("estimator", "share", "mean"), [
-    ("ml", 0.5, 38.5), ("ml", 0.1, 118.2), ("unbiased", 0.5, 76.6), ("unbiased", 0.1, 235.4)])
+@pytest.mark.parametrize(
+    ("estimator", "share", "mean"),
+    [("ml", 0.5, 38.5), ("ml", 0.1, 118.2), ("unbiased", 0.5, 76.6), ("unbiased", 0.1, 235.4)],
+)
 def test_published_first_passages(estimator, share, mean):
     found, sd = first_passage(100, share, estimator)
     drift, step = -(digamma(49.5) + math.log(2 / (100 if estimator == "ml" else 99))), polygamma(1, 49.5)
@@ -386,24 +440,64 @@ APART = Scenario(world=Groups(separation=50.0, rare=0.2), model=Mixture(), n=20,
 NONE = {
     "variance": [replace(BASE, decoder=Decoder(top_p=0.9), model=Kde()), TYPES],
     "mean_drift": [TYPES, replace(BASE, model=Kde(), decoder=Decoder(temperature=0.9))],
-    "log_variance": [replace(BASE, world=Skewed()), replace(BASE, policy=Mix()), replace(BASE, decoder=Decoder(top_p=0.99)),
-                     replace(BASE, policy=Accumulate()), replace(BASE, model=Kde()), replace(BASE, world=NormalWorld(3), n=3)],
-    "w2_squared": [replace(BASE, world=NormalWorld(2)), replace(BASE, world=Uniform()), replace(BASE, decoder=Decoder(top_p=0.9)),
-                   replace(BASE, policy=Anchor())],
+    "log_variance": [
+        replace(BASE, world=Skewed()),
+        replace(BASE, policy=Mix()),
+        replace(BASE, decoder=Decoder(top_p=0.99)),
+        replace(BASE, policy=Accumulate()),
+        replace(BASE, model=Kde()),
+        replace(BASE, world=NormalWorld(3), n=3),
+    ],
+    "w2_squared": [
+        replace(BASE, world=NormalWorld(2)),
+        replace(BASE, world=Uniform()),
+        replace(BASE, decoder=Decoder(top_p=0.9)),
+        replace(BASE, policy=Anchor()),
+    ],
     "kl_model_world": [replace(BASE, world=NormalWorld(dimension=2)), replace(BASE, policy=RandomShare()), TYPES],
-    "kl_world_model": [replace(BASE, n=3), replace(BASE, n=2), replace(BASE, world=NormalWorld(2)), replace(BASE, policy=Mix())],
-    "simpson": [BASE, replace(TYPES, decoder=Decoder(temperature=0.9)), replace(TYPES, decoder=Decoder(top_p=0.9)),
-                replace(TYPES, model=Categorical(smoothing=1.0), policy=Mix(synthetic=0.5))],
-    "tail_mass": [BASE, replace(TYPES, decoder=Decoder(temperature=0.9)), replace(TYPES, model=Categorical(smoothing=0.1))],
-    "entropy": [BASE, TYPES, replace(TYPES, decoder=Decoder(temperature=0.9), policy=Mix(synthetic=0.5)),
-                replace(TYPES, decoder=Decoder(temperature=0.9, top_p=0.9))],
+    "kl_world_model": [
+        replace(BASE, n=3),
+        replace(BASE, n=2),
+        replace(BASE, world=NormalWorld(2)),
+        replace(BASE, policy=Mix()),
+    ],
+    "simpson": [
+        BASE,
+        replace(TYPES, decoder=Decoder(temperature=0.9)),
+        replace(TYPES, decoder=Decoder(top_p=0.9)),
+        replace(TYPES, model=Categorical(smoothing=1.0), policy=Mix(synthetic=0.5)),
+    ],
+    "tail_mass": [
+        BASE,
+        replace(TYPES, decoder=Decoder(temperature=0.9)),
+        replace(TYPES, model=Categorical(smoothing=0.1)),
+    ],
+    "entropy": [
+        BASE,
+        TYPES,
+        replace(TYPES, decoder=Decoder(temperature=0.9), policy=Mix(synthetic=0.5)),
+        replace(TYPES, decoder=Decoder(temperature=0.9, top_p=0.9)),
+    ],
     "effective_types": [BASE, TYPES],
-    "rarest_alive": [BASE, TYPES, replace(APART, policy=Mix()), replace(APART, model=Mixture(start="cold")), replace(APART, n=2001),
-                     replace(APART, model=Mixture(components=2)), replace(APART, decoder=Decoder(temperature=0.9)),
-                     replace(APART, world=NormalWorld())],
-    "types": [BASE, replace(TYPES, policy=Accumulate()), replace(TYPES, policy=Mix()), replace(TYPES, decoder=Decoder(top_p=0.9)),
-              replace(TYPES, model=Categorical(smoothing=0.1))],
-    "hapaxes": [BASE, TYPES, Scenario(Alice(), Ngram()), Scenario(Alice(), Ngram(order=1, unit="words"))]}
+    "rarest_alive": [
+        BASE,
+        TYPES,
+        replace(APART, policy=Mix()),
+        replace(APART, model=Mixture(start="cold")),
+        replace(APART, n=2001),
+        replace(APART, model=Mixture(components=2)),
+        replace(APART, decoder=Decoder(temperature=0.9)),
+        replace(APART, world=NormalWorld()),
+    ],
+    "types": [
+        BASE,
+        replace(TYPES, policy=Accumulate()),
+        replace(TYPES, policy=Mix()),
+        replace(TYPES, decoder=Decoder(top_p=0.9)),
+        replace(TYPES, model=Categorical(smoothing=0.1)),
+    ],
+    "hapaxes": [BASE, TYPES, Scenario(Alice(), Ngram()), Scenario(Alice(), Ngram(order=1, unit="words"))],
+}
 
 
 def test_no_law_is_claimed_where_none_is_known():
@@ -467,20 +561,44 @@ PRINTED = {  # every formula that can be printed, but for the two-moment recursi
     "E drift²_t = 1 − (1 − 1/n)^t": lambda s, t: 1 - (1 - 1 / s.n) ** t,
     "E drift²_t = t/n": lambda s, t: t / s.n,
     LAWS["log_variance"].formula: lambda s, t: t * log_chi(s) + np.maximum(t - 1, 0) * math.log(s.decoder.temperature),
-    LAWS["w2_squared"].formula: lambda s, t: law_for(s, "mean_drift") + law_for(s, "variance") + 1 - 2 * root_of_chi(
-        s, divisor(s)) ** t * s.decoder.temperature ** (np.maximum(t - 1, 0) / 2),
+    LAWS["w2_squared"].formula: lambda s, t: (
+        law_for(s, "mean_drift")
+        + law_for(s, "variance")
+        + 1
+        - 2 * root_of_chi(s, divisor(s)) ** t * s.decoder.temperature ** (np.maximum(t - 1, 0) / 2)
+    ),
     "E W₂² = 2(1 − c^t), c = √(2/n) Γ(n/2)/Γ((n−1)/2)": lambda s, t: 2 * (1 - root_of_chi(s, s.n) ** t),
-    "E KL = ½(E drift² + E v − 1 − E log v)": lambda s, t: (law_for(s, "mean_drift") + law_for(s, "variance") - 1
-                                                            - law_for(s, "log_variance")) / 2,
+    "E KL = ½(E drift² + E v − 1 − E log v)": lambda s, t: (
+        (law_for(s, "mean_drift") + law_for(s, "variance") - 1 - law_for(s, "log_variance")) / 2
+    ),
     "E[1 − Σp_t²] = (1 − Σp₀²)(1 − 1/n)^t": lambda s, t: (1 - s.world.p @ s.world.p) * (1 - 1 / s.n) ** t,
     "F = E Σp_t²: F' = (1−u)²[1/n + (1 − 1/n)F] + (1 − (1−u)²)/K, u = aK/(n + aK)": smoothed,
-    "E p_t = p₀": lambda s, t: np.full(len(t), s.world.p[s.world.rare].sum())}
-ELSEWHERE = {"kl_world_model", "entropy", "effective_types", "rarest_alive", "types", "hapaxes"}  # one formula each, tested above
-ASKED = [Scenario(world=world(), model=model, policy=policy, decoder=decoder, n=9, generations=6)
-         for world in (NormalWorld, Bimodal, Penguins, Surnames)
-         for model in (Gaussian(), UNBIASED, Kde(), Kde(bandwidth="fixed"), Mixture(), Categorical(), Categorical(smoothing=0.3))
-         for policy in (Replace(), Mix(), Mix(synthetic=0.5), Anchor(synthetic=0.5), Accumulate(), AccumulateSubsample())
-         for decoder in (PLAIN, Decoder(temperature=0.8), Decoder(top_p=0.9)) if possible({"world": world(), "model": model})]
+    "E p_t = p₀": lambda s, t: np.full(len(t), s.world.p[s.world.rare].sum()),
+}
+ELSEWHERE = {
+    "kl_world_model",
+    "entropy",
+    "effective_types",
+    "rarest_alive",
+    "types",
+    "hapaxes",
+}  # one formula each, tested above
+ASKED = [
+    Scenario(world=world(), model=model, policy=policy, decoder=decoder, n=9, generations=6)
+    for world in (NormalWorld, Bimodal, Penguins, Surnames)
+    for model in (
+        Gaussian(),
+        UNBIASED,
+        Kde(),
+        Kde(bandwidth="fixed"),
+        Mixture(),
+        Categorical(),
+        Categorical(smoothing=0.3),
+    )
+    for policy in (Replace(), Mix(), Mix(synthetic=0.5), Anchor(synthetic=0.5), Accumulate(), AccumulateSubsample())
+    for decoder in (PLAIN, Decoder(temperature=0.8), Decoder(top_p=0.9))
+    if possible({"world": world(), "model": model})
+]
 
 
 @pytest.mark.parametrize("metric", sorted(set(LAWS) - ELSEWHERE))
@@ -510,7 +628,13 @@ def covered(metric: str, s: Scenario) -> bool:
     """Where a law holds, read from what `Law.covers` says."""
     settled, kind = isinstance(s.policy, SETTLED), s.world.space
     types, unsmoothed = kind == "types", getattr(s.model, "smoothing", 1) == 0
-    chain = s.world.kind == "normal" and s.model.kind == "gaussian" and replaced(s) and s.decoder.top_p == 1 and s.n > s.world.d
+    chain = (
+        s.world.kind == "normal"
+        and s.model.kind == "gaussian"
+        and replaced(s)
+        and s.decoder.top_p == 1
+        and s.n > s.world.d
+    )
     line = chain and s.world.d == 1
     match metric:
         case "variance" | "mean_drift":
@@ -528,14 +652,32 @@ def covered(metric: str, s: Scenario) -> bool:
         case "types":
             return types and unsmoothed and s.decoder == PLAIN and replaced(s)
         case "entropy" | "effective_types":
-            return (types and unsmoothed and replaced(s) and (s.decoder.top_p, s.decoder.top_k) == (1, 0)
-                    and s.decoder.temperature >= 0.05 and s.decoder.temperature != 1)
+            return (
+                types
+                and unsmoothed
+                and replaced(s)
+                and (s.decoder.top_p, s.decoder.top_k) == (1, 0)
+                and s.decoder.temperature >= 0.05
+                and s.decoder.temperature != 1
+            )
         case "rarest_alive":
             groups = s.world.groups
-            return (s.model.kind == "mixture" and groups is not None and s.model.components == len(groups.weights) and replaced(s)
-                    and s.model.start == "warm" and s.decoder == PLAIN and s.n <= 2000)
-    return (kind == "text" and (s.model.unit, s.model.order) == ("words", 0) and replaced(s) and s.decoder == PLAIN
-            and s.n <= len(s.world.corpus("words").train) // 200 * 200)
+            return (
+                s.model.kind == "mixture"
+                and groups is not None
+                and s.model.components == len(groups.weights)
+                and replaced(s)
+                and s.model.start == "warm"
+                and s.decoder == PLAIN
+                and s.n <= 2000
+            )
+    return (
+        kind == "text"
+        and (s.model.unit, s.model.order) == ("words", 0)
+        and replaced(s)
+        and s.decoder == PLAIN
+        and s.n <= len(s.world.corpus("words").train) // 200 * 200
+    )
 
 
 @given(scenarios())
@@ -591,7 +733,9 @@ def test_separate_groups_die_by_the_wright_fisher_law():
     found = run(APART, keep=("rarest_alive",)).measure("rarest_alive")[:, 1:]
     law = law_for(APART, "rarest_alive")[1:]
     assert agree(z_scores(found, law))
-    near = run(replace(APART, world=Groups(separation=0.5, rare=0.2)), keep=("rarest_alive",)).measure("rarest_alive")[:, 1:]
+    near = run(replace(APART, world=Groups(separation=0.5, rare=0.2)), keep=("rarest_alive",)).measure("rarest_alive")[
+        :, 1:
+    ]
     assert not agree(z_scores(near[:, 5:], law[5:]))
 
 

@@ -21,8 +21,11 @@ from collapse.worlds import Surnames
 from .harness import combinations, named
 
 
-@pytest.mark.parametrize("scenario", [s for s in combinations(n=5, generations=2, lineages=3) if not s.policy.single
-                                      and s.policy.kind != "accumulate"], ids=named)
+@pytest.mark.parametrize(
+    "scenario",
+    [s for s in combinations(n=5, generations=2, lineages=3) if not s.policy.single and s.policy.kind != "accumulate"],
+    ids=named,
+)
 def test_saved_and_loaded_is_the_same(scenario, tmp_path):
     before = run(scenario)
     before.save(tmp_path / "run.npz")
@@ -58,8 +61,13 @@ def test_where_it_is_from(tmp_path):
     run(scenario).save(tmp_path / "run.npz")
     with np.load(tmp_path / "run.npz") as file:
         origin = json.loads(str(file["provenance"]))
-    assert origin == {"query": scenario.to_query(), "collapse": collapse.__version__, "numpy": np.__version__,
-                      "scipy": scipy.__version__, "python": platform.python_version()}
+    assert origin == {
+        "query": scenario.to_query(),
+        "collapse": collapse.__version__,
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "python": platform.python_version(),
+    }
     assert Scenario.from_query(origin["query"]) == scenario
 
 
@@ -115,10 +123,28 @@ def foreign(path, what: str):
             np.savez(path, provenance=np.array(json.dumps({"query": {"v": "99"}})))
 
 
-@pytest.mark.parametrize("what", [
-    "arrays", "one array", "pickle", "text", "empty", "half a zip", "not json", "another question", "no question", "a list",
-    "a question of numbers", "an array lost", "an array too many", "nothing in it", "another shape", "a metric of another run",
-    "a broken stream"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "arrays",
+        "one array",
+        "pickle",
+        "text",
+        "empty",
+        "half a zip",
+        "not json",
+        "another question",
+        "no question",
+        "a list",
+        "a question of numbers",
+        "an array lost",
+        "an array too many",
+        "nothing in it",
+        "another shape",
+        "a metric of another run",
+        "a broken stream",
+    ],
+)
 def test_a_foreign_file_is_refused(what, tmp_path):
     path = tmp_path / "foreign.npz"
     foreign(path, what)

@@ -15,7 +15,18 @@ from collapse.beliefs.base import Categories, Sample
 from collapse.models.gaussian import Gaussian
 from collapse.recursion import Streams
 from collapse.sources import Source
-from collapse.worlds import WORLDS, Bimodal, Flipper, Groups, HeavyTailed, NormalWorld, Penguins, Skewed, Surnames, Uniform
+from collapse.worlds import (
+    WORLDS,
+    Bimodal,
+    Flipper,
+    Groups,
+    HeavyTailed,
+    NormalWorld,
+    Penguins,
+    Skewed,
+    Surnames,
+    Uniform,
+)
 
 from .harness import ALARM, agree, variants, z_scores
 
@@ -114,7 +125,9 @@ def test_entropy_by_quadrature(world):
         log = world.logpdf(np.array([x])).item()
         return -log if math.isfinite(log) else 0.0
 
-    assert float(world.entropy()) == pytest.approx(expectation(world, surprise), abs=2e-5), "the trapezoid rule on 281 nodes"
+    assert float(world.entropy()) == pytest.approx(expectation(world, surprise), abs=2e-5), (
+        "the trapezoid rule on 281 nodes"
+    )
 
 
 @pytest.mark.parametrize("world", LINES, ids=repr)
@@ -218,7 +231,10 @@ def test_flipper_cdf_and_quantile_are_the_empirical_ones():
     assert float(world.outside(low, high)) == sum(v < low or v > high for v in world.values) / m <= 0.05
 
 
-PAIRS = {"bill": (("bill_length_mm", 1.0), ("bill_depth_mm", 1.0)), "body": (("flipper_length_mm", 1.0), ("body_mass_g", 0.01))}
+PAIRS = {
+    "bill": (("bill_length_mm", 1.0), ("bill_depth_mm", 1.0)),
+    "body": (("flipper_length_mm", 1.0), ("body_mass_g", 0.01)),
+}
 
 
 @pytest.mark.parametrize("measured", PAIRS)
@@ -240,8 +256,10 @@ def test_the_penguins_are_the_file_s(measured):
         np.testing.assert_allclose(world.groups.means[k], own.mean(axis=0))
         np.testing.assert_allclose(world.groups.covs[k], np.cov(own.T, bias=True))
     low, high = world.tails
-    outside = [statistics.fmean(v < a or v > b for v in column)
-               for column, a, b in zip(zip(*train, strict=True), low, high, strict=True)]
+    outside = [
+        statistics.fmean(v < a or v > b for v in column)
+        for column, a, b in zip(zip(*train, strict=True), low, high, strict=True)
+    ]
     assert float(world.outside(low, high)) == pytest.approx(statistics.fmean(outside))
     drawn = world.sample((50, 40), np.random.default_rng(1)).reshape(-1, 2)
     assert set(map(tuple, drawn.tolist())) == set(map(tuple, world.rows.tolist()))
@@ -303,8 +321,8 @@ def test_the_rare_surnames_are_the_last_that_fit_into_5_percent(types):
             break
         count, mass = count + 1, mass + p
     assert world.rare.sum() == count
-    assert world.rare[types - count:].all()
-    assert not world.rare[:types - count].any()
+    assert world.rare[types - count :].all()
+    assert not world.rare[: types - count].any()
 
 
 def test_entropy_of_surnames_by_hand():

@@ -73,39 +73,42 @@ class Case(NamedTuple):
         return lambda metric: law_for(self.scenario, metric)
 
 
-RUNS = {name: Scenario.from_query(query) for name, query in {
-    "home": "n=20&generations=50&lineages=60&seed=1",
-    "saved": "policy=mix&policy.synthetic=0.9&n=20&generations=20&lineages=40",
-    "kept": "policy=accumulate&n=20&generations=20&lineages=40",
-    "no law": "decoder.top_p=0.7&policy=accumulate-subsample&world=bimodal&n=20&generations=10&lineages=30",
-    "skewed": "world=skewed&n=20&generations=20&lineages=30",
-    "heavy": "world=heavy-tailed&world.df=3&model.estimator=unbiased&n=20&generations=20&lineages=30",
-    "uniform": "world=uniform&n=20&generations=20&lineages=30",
-    "penguins": "world=flipper&n=20&generations=20&lineages=30",
-    "hot": "decoder.temperature=3&n=20&generations=40&lineages=30",
-    "to nothing": "n=2&generations=200&lineages=30",
-    "shortest": "n=2&generations=1&lineages=1",
-    "two": "n=5&generations=2&lineages=2",
-    "longest": "n=100&generations=1000&lineages=2",
-    "flat": "world.dimension=4&n=10&generations=30&lineages=30",
-    "flatter": "world.dimension=16&n=5&generations=10&lineages=10",
-    "birds": "world=penguins&model=mixture&n=60&generations=30&lineages=30&seed=2",
-    "saved birds": "world=penguins&world.measured=body&model=mixture&policy=mix&policy.synthetic=0.5&generations=10&lineages=20",
-    "two curves": "world=penguins&model=mixture&model.components=2&model.start=cold&n=50&generations=10&lineages=20",
-    "eight curves": "world=penguins&model=mixture&model.components=8&n=20&generations=20&lineages=10",
-    "one bird": "world=penguins&model=mixture&n=2&generations=1&lineages=1",
-    "humps": "world=groups&model=mixture&n=20&generations=20&lineages=20",
-    "town": "world=surnames&world.types=300&model=categorical&n=200&generations=30&lineages=30",
-    "village": "world=surnames&world.types=20&model=categorical&n=10&generations=1&lineages=1",
-    "nobody dies": "world=surnames&world.types=50&model=categorical&model.smoothing=1&n=1000&generations=5&lineages=10",
-    "bills": "world=own-numbers&n=20&generations=10&lineages=20",
-    "species": "world=own-types&model=categorical&n=20&generations=10&lineages=10",
-    "alice": "world=alice&model=ngram&n=4000&generations=4&lineages=3",
-    "alice in loops": "world=alice&model=ngram&model.order=2&decoder.temperature=0.5&n=4000&generations=8&lineages=3",
-    "alice in words": "world=alice&model=ngram&model.unit=words&model.order=1&policy=accumulate&n=4000&generations=3&lineages=2",
-    "a word of alice": "world=alice&model=ngram&model.order=5&n=2&generations=1&lineages=1",
-    "cooled town": "world=surnames&world.types=300&model=categorical&decoder.temperature=0.8&policy=accumulate&n=200&lineages=9",
-}.items()}
+RUNS = {
+    name: Scenario.from_query(query)
+    for name, query in {
+        "home": "n=20&generations=50&lineages=60&seed=1",
+        "saved": "policy=mix&policy.synthetic=0.9&n=20&generations=20&lineages=40",
+        "kept": "policy=accumulate&n=20&generations=20&lineages=40",
+        "no law": "decoder.top_p=0.7&policy=accumulate-subsample&world=bimodal&n=20&generations=10&lineages=30",
+        "skewed": "world=skewed&n=20&generations=20&lineages=30",
+        "heavy": "world=heavy-tailed&world.df=3&model.estimator=unbiased&n=20&generations=20&lineages=30",
+        "uniform": "world=uniform&n=20&generations=20&lineages=30",
+        "penguins": "world=flipper&n=20&generations=20&lineages=30",
+        "hot": "decoder.temperature=3&n=20&generations=40&lineages=30",
+        "to nothing": "n=2&generations=200&lineages=30",
+        "shortest": "n=2&generations=1&lineages=1",
+        "two": "n=5&generations=2&lineages=2",
+        "longest": "n=100&generations=1000&lineages=2",
+        "flat": "world.dimension=4&n=10&generations=30&lineages=30",
+        "flatter": "world.dimension=16&n=5&generations=10&lineages=10",
+        "birds": "world=penguins&model=mixture&n=60&generations=30&lineages=30&seed=2",
+        "saved birds": "world=penguins&world.measured=body&model=mixture&policy=mix&policy.synthetic=0.5&generations=10&lineages=20",
+        "two curves": "world=penguins&model=mixture&model.components=2&model.start=cold&n=50&generations=10&lineages=20",
+        "eight curves": "world=penguins&model=mixture&model.components=8&n=20&generations=20&lineages=10",
+        "one bird": "world=penguins&model=mixture&n=2&generations=1&lineages=1",
+        "humps": "world=groups&model=mixture&n=20&generations=20&lineages=20",
+        "town": "world=surnames&world.types=300&model=categorical&n=200&generations=30&lineages=30",
+        "village": "world=surnames&world.types=20&model=categorical&n=10&generations=1&lineages=1",
+        "nobody dies": "world=surnames&world.types=50&model=categorical&model.smoothing=1&n=1000&generations=5&lineages=10",
+        "bills": "world=own-numbers&n=20&generations=10&lineages=20",
+        "species": "world=own-types&model=categorical&n=20&generations=10&lineages=10",
+        "alice": "world=alice&model=ngram&n=4000&generations=4&lineages=3",
+        "alice in loops": "world=alice&model=ngram&model.order=2&decoder.temperature=0.5&n=4000&generations=8&lineages=3",
+        "alice in words": "world=alice&model=ngram&model.unit=words&model.order=1&policy=accumulate&n=4000&generations=3&lineages=2",
+        "a word of alice": "world=alice&model=ngram&model.order=5&n=2&generations=1&lineages=1",
+        "cooled town": "world=surnames&world.types=300&model=categorical&decoder.temperature=0.8&policy=accumulate&n=200&lineages=9",
+    }.items()
+}
 
 
 @cache
@@ -121,8 +124,9 @@ def case(name: str) -> Case:
 
 def of(metric: str, **how: Any) -> Callable[[Case], Picture]:
     """The timeline of a metric, as the pages draw it."""
-    return lambda c: timeline(c.trajectory, metric, c.lineage, say="Say.", note="Note.", title="title",
-                              **{"top": 2.0, "height": 300} | how)
+    return lambda c: timeline(
+        c.trajectory, metric, c.lineage, say="Say.", note="Note.", title="title", **{"top": 2.0, "height": 300} | how
+    )
 
 
 class Kind(NamedTuple):
@@ -141,14 +145,24 @@ def spoken_timeline(metric: str) -> Callable[[Case], list[float]]:
     def numbers(c: Case) -> list[float]:
         values = c.trajectory.measure(metric)
         median, middle, law = np.median(values, axis=0), (c.generations + 1) // 2, c.law(metric)
-        return [median[0], median[middle], middle, median[-1], values[:, -1].mean(), *([] if law is None else [law[-1]])]
+        return [
+            median[0],
+            median[middle],
+            middle,
+            median[-1],
+            values[:, -1].mean(),
+            *([] if law is None else [law[-1]]),
+        ]
+
     return numbers
 
 
 def moments_of(c: Case) -> list[tuple[int, float, float]]:
     """(t, variance, tail mass) of the lineage shown, at the start, in the middle and at the end."""
-    return [(t, *(float(c.trajectory.measure(m)[c.lineage, t]) for m in ("variance", "tail_mass")))
-            for t in (0, (c.generations + 1) // 2, c.generations)]
+    return [
+        (t, *(float(c.trajectory.measure(m)[c.lineage, t]) for m in ("variance", "tail_mass")))
+        for t in (0, (c.generations + 1) // 2, c.generations)
+    ]
 
 
 def spoken_narrowing(c: Case) -> list[float]:
@@ -160,8 +174,11 @@ def spoken_swarm(c: Case) -> list[float]:
     sd = np.exp(c.trajectory.measure("log_variance") / 2)[:150]
     world = c.scenario.world
     mean = (c.trajectory.params.mean[:150, :, 0] - world.mean[0]) / np.sqrt(world.cov[0, 0])
-    return [x for t in ((c.generations + 1) // 2, c.generations)
-            for x in ([t, float(np.median(sd[:, t])), float(np.std(mean[:, t - 1]))] if t else [0])]
+    return [
+        x
+        for t in ((c.generations + 1) // 2, c.generations)
+        for x in ([t, float(np.median(sd[:, t])), float(np.std(mean[:, t - 1]))] if t else [0])
+    ]
 
 
 def spoken_strip(c: Case) -> list[float]:
@@ -180,7 +197,10 @@ def spoken_directions(c: Case) -> list[float]:
 
 def spoken_ranks(c: Case) -> list[float]:
     alive = [c.scenario.world.types, *np.count_nonzero(c.params.p, axis=1)]
-    return [c.lineage + 1, *(x for t in ((c.generations + 1) // 2, c.generations) for x in (t, alive[t], c.scenario.world.types))]
+    return [
+        c.lineage + 1,
+        *(x for t in ((c.generations + 1) // 2, c.generations) for x in (t, alive[t], c.scenario.world.types)),
+    ]
 
 
 def spoken_indices(c: Case) -> list[float]:
@@ -192,6 +212,7 @@ def spoken_watch(metric: str) -> Callable[[Case], list[float]]:
     def numbers(c: Case) -> list[float]:
         values = c.trajectory.measure(metric)
         return [float(np.sort(values[:, t])[(len(values) - 1) // 2]) for t in (0, -1)]
+
     return numbers
 
 
@@ -253,10 +274,11 @@ def spoken_ellipses(c: Case) -> list[float]:
     numbers = [c.lineage + 1, 274]
     for t in ((c.generations + 1) // 2, c.generations):
         alive = [(i, w) for i, w in enumerate(life[t]) if w > 0 or len(life[t]) != 3]
-        numbers += [t, *(x for i, w in alive for x in ([] if len(life[t]) == 3 else [i + 1]) + ([float(w)] if w > 0 else []))]
+        numbers += [
+            t,
+            *(x for i, w in alive for x in ([] if len(life[t]) == 3 else [i + 1]) + ([float(w)] if w > 0 else [])),
+        ]
     return numbers
-
-
 
 
 def beliefs(c: Case) -> list[Any]:
@@ -290,8 +312,12 @@ def spoken_next_token(c: Case) -> list[float]:
 def spoken_signs(c: Case) -> list[float]:
     median = {m: np.median(c.trajectory.measure(m), axis=0) for m in watched("text")}
     rare = median["tail_mass"]
-    return [rare[-1] / rare[0] if rare[0] else 1.0, median["effective_types"][-1] / median["effective_types"][0],
-            median["gibberish"][-1], median["repetition"][-1]]
+    return [
+        rare[-1] / rare[0] if rare[0] else 1.0,
+        median["effective_types"][-1] / median["effective_types"][0],
+        median["gibberish"][-1],
+        median["repetition"][-1],
+    ]
 
 
 def spoken_second_view(c: Case) -> list[float]:
@@ -304,49 +330,109 @@ def spoken_second_view(c: Case) -> list[float]:
 
 
 def spoken_variety(c: Case) -> list[float]:
-    found = [float(np.squeeze(METRICS[m].function(beliefs(c)[-1], c.scenario.world)))
-             for m in ("distinct_1", "distinct_2", "distinct_3", "self_bleu", "copied")]
+    found = [
+        float(np.squeeze(METRICS[m].function(beliefs(c)[-1], c.scenario.world)))
+        for m in ("distinct_1", "distinct_2", "distinct_3", "self_bleu", "copied")
+    ]
     return [value for value in found if np.isfinite(value)]
 
 
 CONTEXT = {"chars": "the ", "words": "said the"}
 PICTURES = {
-    "narrowing": Kind(narrowing, lambda c: narrowing(c.trajectory, c.lineage, c.params), ("real",), spoken_narrowing, line=True),
+    "narrowing": Kind(
+        narrowing, lambda c: narrowing(c.trajectory, c.lineage, c.params), ("real",), spoken_narrowing, line=True
+    ),
     "variance": Kind(timeline, of("variance"), ("real",), spoken_timeline("variance"), ("variance",)),
-    "tail_mass": Kind(timeline, of("tail_mass", top=0.3), ("real", "types"), spoken_timeline("tail_mass"), ("tail_mass",)),
+    "tail_mass": Kind(
+        timeline, of("tail_mass", top=0.3), ("real", "types"), spoken_timeline("tail_mass"), ("tail_mass",)
+    ),
     "log_variance": Kind(
-        timeline, of("log_variance", top=1.0, floor=-8.0, scale=1.0, suffix=""), ("real",), spoken_timeline("log_variance"),
-        ("log_variance",)),
+        timeline,
+        of("log_variance", top=1.0, floor=-8.0, scale=1.0, suffix=""),
+        ("real",),
+        spoken_timeline("log_variance"),
+        ("log_variance",),
+    ),
     "stages": Kind(
-        strip, lambda c: strip(c.trajectory, classify(c.trajectory, c.rule), c.rule, 0.02), ("real", "types", "text"),
-        spoken_strip),
+        strip,
+        lambda c: strip(c.trajectory, classify(c.trajectory, c.rule), c.rule, 0.02),
+        ("real", "types", "text"),
+        spoken_strip,
+    ),
     "drift": Kind(swarm, lambda c: swarm(c.trajectory, c.lineage), ("real",), spoken_swarm),
-    "conservation": Kind(conservation, lambda c: conservation(c.trajectory), ("real",), lambda c: [
-        float(c.trajectory.measure(m)[:, -1].mean()) for m in ("variance", "mean_drift")], ("variance", "mean_drift")),
+    "conservation": Kind(
+        conservation,
+        lambda c: conservation(c.trajectory),
+        ("real",),
+        lambda c: [float(c.trajectory.measure(m)[:, -1].mean()) for m in ("variance", "mean_drift")],
+        ("variance", "mean_drift"),
+    ),
     "directions": Kind(directions, lambda c: directions(c.trajectory), ("real",), spoken_directions, ("log_variance",)),
-    "ellipses": Kind(ellipses, lambda c: ellipses(c.trajectory, c.lineage, c.params), ("real",), spoken_ellipses, mixture=True),
-    "weights": Kind(weights, lambda c: weights(c.trajectory, c.lineage, c.params), ("real",), lambda c: [
-        c.lineage + 1, *told(c, c.params.weights[-1])], mixture=True),
-    "survival": Kind(survival, lambda c: survival(c.trajectory, on_real_birds(c)), ("real",), lambda c: [
-        *told(c, (c.trajectory.params.weights[:, -1] > 0).mean(axis=0)),
-        *([] if (alone := on_real_birds(c)) is None else [alone.measure("rarest_alive")[:, -1].mean()]),
-        *([] if c.law("rarest_alive") is None else [c.law("rarest_alive")[-1]])], ("rarest_alive",), mixture=True),
-    "minority_share": Kind(timeline, of("minority_share", top=0.5), ("real",), spoken_timeline("minority_share"),
-                           ("minority_share",), mixture=True),
+    "ellipses": Kind(
+        ellipses, lambda c: ellipses(c.trajectory, c.lineage, c.params), ("real",), spoken_ellipses, mixture=True
+    ),
+    "weights": Kind(
+        weights,
+        lambda c: weights(c.trajectory, c.lineage, c.params),
+        ("real",),
+        lambda c: [c.lineage + 1, *told(c, c.params.weights[-1])],
+        mixture=True,
+    ),
+    "survival": Kind(
+        survival,
+        lambda c: survival(c.trajectory, on_real_birds(c)),
+        ("real",),
+        lambda c: [
+            *told(c, (c.trajectory.params.weights[:, -1] > 0).mean(axis=0)),
+            *([] if (alone := on_real_birds(c)) is None else [alone.measure("rarest_alive")[:, -1].mean()]),
+            *([] if c.law("rarest_alive") is None else [c.law("rarest_alive")[-1]]),
+        ],
+        ("rarest_alive",),
+        mixture=True,
+    ),
+    "minority_share": Kind(
+        timeline,
+        of("minority_share", top=0.5),
+        ("real",),
+        spoken_timeline("minority_share"),
+        ("minority_share",),
+        mixture=True,
+    ),
     "ranks": Kind(ranks, lambda c: ranks(c.trajectory, c.params.p, c.lineage), ("types",), spoken_ranks),
     "lifelines": Kind(lifelines, lambda c: lifelines(c.trajectory, c.params.p), ("types",), lambda c: []),
-    "mean_drift": Kind(watch, lambda c: watch(c.trajectory, "mean_drift", c.lineage), ("real",), spoken_watch("mean_drift"),
-                       ("mean_drift",)),
-    "beside": Kind(beside, lambda c: beside(other(c.scenario), c.trajectory, "tail_mass"), ("real", "types"), spoken_beside),
-    "apart": Kind(apart, lambda c: apart(difference(c.trajectory, other(c.scenario), "tail_mass"), c.scenario, True),
-                  ("real", "types"), spoken_apart),
-    "phase-map": Kind(phase_map, lambda c: phase_map(small_map(c.scenario), c.scenario, {"n": "sample size"}), ("real", "types"),
-                      spoken_map),
+    "mean_drift": Kind(
+        watch,
+        lambda c: watch(c.trajectory, "mean_drift", c.lineage),
+        ("real",),
+        spoken_watch("mean_drift"),
+        ("mean_drift",),
+    ),
+    "beside": Kind(
+        beside, lambda c: beside(other(c.scenario), c.trajectory, "tail_mass"), ("real", "types"), spoken_beside
+    ),
+    "apart": Kind(
+        apart,
+        lambda c: apart(difference(c.trajectory, other(c.scenario), "tail_mass"), c.scenario, True),
+        ("real", "types"),
+        spoken_apart,
+    ),
+    "phase-map": Kind(
+        phase_map,
+        lambda c: phase_map(small_map(c.scenario), c.scenario, {"n": "sample size"}),
+        ("real", "types"),
+        spoken_map,
+    ),
     "preview": Kind(preview, lambda c: preview(c.scenario.world), ("real", "types"), spoken_preview),
-    "perplexity": Kind(timeline, of("perplexity", top=20.0, scale=1.0, suffix=""), ("text",), spoken_timeline("perplexity")),
+    "perplexity": Kind(
+        timeline, of("perplexity", top=20.0, scale=1.0, suffix=""), ("text",), spoken_timeline("perplexity")
+    ),
     "zipf": Kind(zipf, lambda c: zipf(c.scenario, c.params), ("text",), spoken_zipf),
-    "next_token": Kind(next_token, lambda c: next_token(c.scenario, c.params, CONTEXT[c.scenario.model.unit]), ("text",),
-                       spoken_next_token),
+    "next_token": Kind(
+        next_token,
+        lambda c: next_token(c.scenario, c.params, CONTEXT[c.scenario.model.unit]),
+        ("text",),
+        spoken_next_token,
+    ),
     "signs": Kind(signs, lambda c: signs(c.trajectory), ("text",), spoken_signs),
     "variety": Kind(variety, lambda c: variety(c.scenario, c.params), ("text",), spoken_variety),
     "second_view": Kind(second_view, lambda c: second_view(c.scenario, c.params), ("text",), spoken_second_view),
@@ -502,14 +588,18 @@ def test_its_film_has_every_generation(name: str, run_: str) -> None:
             assert isinstance(values, dict)
             assert numbers(values).shape[0] == frames
             assert not np.isinf(numbers(values)).any()
-            assert np.array_equal(numbers(values)[-1], numbers(trace[axis]), equal_nan=True), "the still is the last frame"
+            assert np.array_equal(numbers(values)[-1], numbers(trace[axis]), equal_nan=True), (
+                "the still is the last frame"
+            )
 
 
 @every_picture
 def test_its_colours_are_the_palette(name: str, run_: str) -> None:
     body = travelled(name, run_)
     ours = {*palette.DARK, "rgba(0,0,0,0)"}
-    texts = json.dumps([{k: v for k, v in t.items() if k not in ("x", "y", "text", "name")} for t in body["figure"]["data"]])
+    texts = json.dumps(
+        [{k: v for k, v in t.items() if k not in ("x", "y", "text", "name")} for t in body["figure"]["data"]]
+    )
     used = set(COLOR.findall(texts + json.dumps(body["figure"]["layout"])))
     assert used <= ours, used - ours
     assert body["dark"] == {c: palette.DARK[c] for c in used if c in palette.DARK}
@@ -536,7 +626,9 @@ def test_a_law_is_drawn_exactly_where_one_is_known(name: str, run_: str) -> None
         assert shown.traces[law]["line"]["dash"] in ("dash", "dot"), "theory is dashed"
         assert shown.traces[law]["line"]["color"] == palette.THEORY
     others = [t["line"] for n, t in shown.traces.items() if n not in shown.laws and t.get("mode") == "lines"]
-    assert all(line.get("dash", "solid") == "solid" or line["color"] != palette.THEORY for line in others), "dashed ink is theory"
+    assert all(line.get("dash", "solid") == "solid" or line["color"] != palette.THEORY for line in others), (
+        "dashed ink is theory"
+    )
 
 
 @every_picture
@@ -579,8 +671,12 @@ def test_a_timeline_says_when_its_axis_changes(name: str, run_: str) -> None:
     """The lines that carry the message are inside, and an axis that is not the usual one is announced."""
     picture, shown = drawn(name, run_), Shown(name, run_)
     low, high = travelled(name, run_)["figure"]["layout"]["yaxis"]["range"]
-    usual = {"log_variance": [-8.0, 1.0], "tail_mass": [0.0, 30.0], "perplexity": [0.0, 20.0],
-             "minority_share": [0.0, 50.0]}.get(name, [0.0, 200.0])
+    usual = {
+        "log_variance": [-8.0, 1.0],
+        "tail_mass": [0.0, 30.0],
+        "perplexity": [0.0, 20.0],
+        "minority_share": [0.0, 50.0],
+    }.get(name, [0.0, 200.0])
     for line in ("median", "mean", *shown.laws):
         assert shown.y(line).max() <= high * 1.000001
         assert shown.y(line).min() >= low * 1.000001
@@ -643,7 +739,9 @@ def test_every_name_is_alive_or_lost(run_: str) -> None:
     share = 100 * np.concatenate([c.scenario.world.p[None], c.params.p])[:, rank]
     assert np.allclose(np.nan_to_num(alive), share, rtol=1e-5)
     low, _ = travelled("ranks", run_)["figure"]["layout"]["yaxis"]["range"]
-    assert np.nanmin(np.where(np.isnan(lost), np.inf, lost)) > 10**low, "the lost ones lie on the floor, inside the picture"
+    assert np.nanmin(np.where(np.isnan(lost), np.inf, lost)) > 10**low, (
+        "the lost ones lie on the floor, inside the picture"
+    )
 
 
 @pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "lifelines"])
@@ -670,12 +768,25 @@ def test_an_ellipse_is_where_its_component_is(run_: str) -> None:
                 if w > 0 and np.linalg.eigvalsh(cov)[0] > 1e-6:
                     gap = edge[t] - mean
                     assert np.allclose(np.einsum("mi,ij,mj->m", gap, np.linalg.inv(cov), gap), radius**2, rtol=0.05)
-        path = np.stack([numbers(Shown("ellipses", run_).traces["paths of the centres"][axis]).reshape(len(called(c)), -1)[k, 1:-1]
-                         for axis in "xy"], axis=-1)
-        assert np.allclose(path, np.where((c.params.weights[:, k] > 0)[:, None], c.params.mean[:, k], np.nan), rtol=1e-5,
-                           equal_nan=True)
-        centre, cross = (np.stack([numbers(film[n][axis])[1:, k] for axis in "xy"], axis=-1)
-                         for n in ("centres", "where a component died"))
+        path = np.stack(
+            [
+                numbers(Shown("ellipses", run_).traces["paths of the centres"][axis]).reshape(len(called(c)), -1)[
+                    k, 1:-1
+                ]
+                for axis in "xy"
+            ],
+            axis=-1,
+        )
+        assert np.allclose(
+            path,
+            np.where((c.params.weights[:, k] > 0)[:, None], c.params.mean[:, k], np.nan),
+            rtol=1e-5,
+            equal_nan=True,
+        )
+        centre, cross = (
+            np.stack([numbers(film[n][axis])[1:, k] for axis in "xy"], axis=-1)
+            for n in ("centres", "where a component died")
+        )
         dead = c.params.weights[:, k] == 0
         assert np.isnan(centre[dead]).all()
         assert np.isnan(cross[~dead]).all()
@@ -697,7 +808,9 @@ def test_the_weights_make_a_hundred(run_: str) -> None:
 def test_survival_counts_the_living(run_: str) -> None:
     c, shown = case(run_), Shown("survival", run_)
     for k, name in enumerate(called(c)):
-        assert np.allclose(shown.y(name), [100, *100 * (c.trajectory.params.weights[:, :, k] > 0).mean(axis=0)], rtol=1e-5)
+        assert np.allclose(
+            shown.y(name), [100, *100 * (c.trajectory.params.weights[:, :, k] > 0).mean(axis=0)], rtol=1e-5
+        )
     for law in shown.laws:
         assert np.allclose(shown.y(law), 100 * c.law("rarest_alive"), rtol=1e-5)
         assert "Chinstrap" in law
@@ -735,11 +848,18 @@ def test_the_lineage_of_a_percentile() -> None:
 
 
 def test_a_film_that_does_not_fit_is_refused() -> None:
-    figure = palette.figure([{"type": "scatter", "name": "a", "x": np.arange(3.0), "y": np.arange(3.0)}], palette.base_layout())
+    figure = palette.figure(
+        [{"type": "scatter", "name": "a", "x": np.arange(3.0), "y": np.arange(3.0)}], palette.base_layout()
+    )
     words = {"say": "s", "note": "n", "alt": "a", "name": "broken", "caption": "c"}
-    for film in (Film(("one",), {0: {"y": np.zeros((2, 3))}}), Film(("one",), {1: {"y": np.zeros((1, 3))}}),
-                 Film((), {0: {"y": np.zeros((0, 3))}}), Film(("one",), {0: {"z": np.zeros((1, 3))}}),
-                 Film(("one",), {0: {"y": np.zeros(3)}}), Film(("one",), {0: {"y": np.zeros((1, 3))}}, start=1)):
+    for film in (
+        Film(("one",), {0: {"y": np.zeros((2, 3))}}),
+        Film(("one",), {1: {"y": np.zeros((1, 3))}}),
+        Film((), {0: {"y": np.zeros((0, 3))}}),
+        Film(("one",), {0: {"z": np.zeros((1, 3))}}),
+        Film(("one",), {0: {"y": np.zeros(3)}}),
+        Film(("one",), {0: {"y": np.zeros((1, 3))}}, start=1),
+    ):
         with pytest.raises(ValueError, match="broken"):
             encode(Picture(figure, film=film, **words))
 
@@ -748,9 +868,15 @@ def test_a_film_that_does_not_fit_is_refused() -> None:
 
 
 @pytest.mark.parametrize("metric", ["kl_world_model", "heldout_nll", "log_variance", "self_bleu"])
-@pytest.mark.parametrize("query", ["n=2&generations=60&lineages=9", "world=flipper&n=3&generations=9&lineages=5",
-                                   "world=own-types&model=categorical&n=2&generations=9&lineages=5",
-                                   "world=alice&model=ngram&n=150&generations=2&lineages=3"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "n=2&generations=60&lineages=9",
+        "world=flipper&n=3&generations=9&lineages=5",
+        "world=own-types&model=categorical&n=2&generations=9&lineages=5",
+        "world=alice&model=ngram&n=150&generations=2&lineages=3",
+    ],
+)
 def test_what_is_infinite_or_unknown_leaves_a_gap_and_is_said(metric: str, query: str) -> None:
     s = Scenario.from_query(query)
     if metric not in measurable(s):
@@ -761,7 +887,9 @@ def test_what_is_infinite_or_unknown_leaves_a_gap_and_is_said(metric: str, query
         assert not np.isinf(numbers(trace["y"])).any()
     infinite = np.isinf(t.measure(metric)[:, -1]).mean()
     assert ("infinite at the end" in picture.note) == bool(infinite)
-    assert ("100 % of the lineages it cannot be measured" in picture.note) == bool(np.isnan(t.measure(metric)[:, -1]).all())
+    assert ("100 % of the lineages it cannot be measured" in picture.note) == bool(
+        np.isnan(t.measure(metric)[:, -1]).all()
+    )
     assert not re.search(r"\b(nan|inf)\b", picture.alt + picture.note)
 
 
@@ -788,7 +916,9 @@ def test_a_scenario_beside_itself_is_a_flat_line() -> None:
 
 
 def test_a_map_in_the_making_is_whole_and_says_so() -> None:
-    asked = Map(RUNS["two"], Axis("n", tuple(range(2, 12)), True), Axis("policy.synthetic", (0.0, 0.5, 1.0), False), "variance")
+    asked = Map(
+        RUNS["two"], Axis("n", tuple(range(2, 12)), True), Axis("policy.synthetic", (0.0, 0.5, 1.0), False), "variance"
+    )
     asked = replace(asked, scenario=replace(RUNS["two"], policy=Mix()))
     going = fill(asked)
     for _ in range(8):
@@ -807,7 +937,9 @@ def test_a_map_in_the_making_is_whole_and_says_so() -> None:
 def test_a_map_of_a_text_reaches_as_far_as_its_generation_0() -> None:
     """Generation 0 of a text is as its reader sees it, so a map of texts asks for both."""
     s = Scenario.from_query("world=alice&model=ngram&policy=mix&n=300&generations=2&lineages=3")
-    *_, filled = fill(Map(s, Axis("n", (100, 300), True), Axis("policy.synthetic", (0.0, 1.0), False), "effective_types"))
+    *_, filled = fill(
+        Map(s, Axis("n", (100, 300), True), Axis("policy.synthetic", (0.0, 1.0), False), "effective_types")
+    )
     picture = phase_map(filled, s, {})
     ends = picture.figure["data"][0]["marker"]
     assert (ends["cmin"], ends["cmax"]) == (0, at_start(s, "effective_types"))
@@ -840,7 +972,9 @@ def test_a_cell_that_cannot_be_measured_says_why() -> None:
 
 
 def test_names_from_strangers_are_text_in_a_picture() -> None:
-    evil = OwnTypes(Brought.of(["<b>x</b>", "<a href='javascript:alert(1)'>y</a>", "z"] * 9, ("<img src=x onerror=alert(1)>",)))
+    evil = OwnTypes(
+        Brought.of(["<b>x</b>", "<a href='javascript:alert(1)'>y</a>", "z"] * 9, ("<img src=x onerror=alert(1)>",))
+    )
     line = OwnNumbers(Brought.of([[float(i % 7)] for i in range(30)], ("<script>alert(1)</script>",)))
     plane = OwnNumbers(Brought.of([[float(i % 7), float(i % 5)] for i in range(30)], ("<b>a</b>", "<i>b</i>")))
     s = Scenario(world=evil, model=Categorical(), n=5, generations=2, lineages=3)

@@ -13,12 +13,18 @@ from collapse.scenario import Scenario
 from collapse.text.corpus import Corpus, fold, words
 from collapse.worlds import Alice
 
-RUNS = {name: Scenario.from_query(f"world=alice&model=ngram&{query}") for name, query in {
-    "letters": "n=4000&generations=5&lineages=2", "soup": "model.order=1&n=4000&generations=3&lineages=1",
-    "words": "model.unit=words&model.order=1&n=4000&generations=4&lineages=1",
-    "many seams": "model.order=4&n=5000&generations=4&lineages=1&seed=1&policy=mix&policy.synthetic=1",
-    "everything kept": "policy=accumulate&n=2000&generations=3&lineages=2",
-    "shortest": "n=2&generations=1&lineages=1", "long": "model.order=0&n=50&generations=100&lineages=1"}.items()}
+RUNS = {
+    name: Scenario.from_query(f"world=alice&model=ngram&{query}")
+    for name, query in {
+        "letters": "n=4000&generations=5&lineages=2",
+        "soup": "model.order=1&n=4000&generations=3&lineages=1",
+        "words": "model.unit=words&model.order=1&n=4000&generations=4&lineages=1",
+        "many seams": "model.order=4&n=5000&generations=4&lineages=1&seed=1&policy=mix&policy.synthetic=1",
+        "everything kept": "policy=accumulate&n=2000&generations=3&lineages=2",
+        "shortest": "n=2&generations=1&lineages=1",
+        "long": "model.order=0&n=50&generations=100&lineages=1",
+    }.items()
+}
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -75,8 +81,19 @@ def test_many_generations_are_thinned():
     assert "41 generations are shown" in reading(RUNS["long"], lives(RUNS["long"], 0)).note
 
 
-HOSTILE = ["<script>alert(1)</script>", "**bold** [x](javascript:alert(1)) $x$ :red[y]", "&lt;b&gt; &amp;", "a\u202eb c\u200dd",
-           "مرحبا بالعالم", "我喜欢猫", "🙂🙃 👩‍👩‍👧 x", "aaaaaaaaaaaaaaaaaaaa", "`x` 'y' \"z\"", "1 2 3", "!!!???"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "**bold** [x](javascript:alert(1)) $x$ :red[y]",
+    "&lt;b&gt; &amp;",
+    "a\u202eb c\u200dd",
+    "مرحبا بالعالم",
+    "我喜欢猫",
+    "🙂🙃 👩‍👩‍👧 x",
+    "aaaaaaaaaaaaaaaaaaaa",
+    "`x` 'y' \"z\"",
+    "1 2 3",
+    "!!!???",
+]
 
 
 @pytest.mark.parametrize("raw", HOSTILE)

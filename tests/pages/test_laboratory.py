@@ -25,7 +25,11 @@ from collapse.worlds.own import from_sheet
 from .harness import code_of, desk_of, keys, link_of, opened, plain, revisions, scenario_of, sound, warnings
 
 PAGE = "laboratory"
-MASSES = "mass;bird\n" + "\n".join(f"{40 + i * 37 % 11},{i % 10};{('kea', 'tui', '=1+1')[i % 3]}" for i in range(60)) + "\nNA;kea\n"
+MASSES = (
+    "mass;bird\n"
+    + "\n".join(f"{40 + i * 37 % 11},{i % 10};{('kea', 'tui', '=1+1')[i % 3]}" for i in range(60))
+    + "\nNA;kea\n"
+)
 WORLD, _ = from_sheet(read(MASSES), [0], numeric=True)
 
 
@@ -103,7 +107,7 @@ def test_every_model_with_every_diet(model: str, policy: str) -> None:
 
 def test_an_impossible_link_gets_a_sentence() -> None:
     at = opened(PAGE, world="surnames", model="kde")
-    sentence, = warnings(at)
+    (sentence,) = warnings(at)
     assert "cannot learn" in sentence
     assert "categorical" in sentence
     assert warnings(opened(PAGE, {"world.dimension": "3", "model": "kde"}))
@@ -112,14 +116,21 @@ def test_an_impossible_link_gets_a_sentence() -> None:
 def test_a_locked_part_is_not_changed_along() -> None:
     at = opened(PAGE, lock="model")
     at = choose(at, "laboratory_world", "surnames")
-    sentence, = warnings(at)
+    (sentence,) = warnings(at)
     assert "model" in sentence
     assert "locked" in sentence
     assert scenario_of(at).world.kind == "normal"
 
 
-@pytest.mark.parametrize("query", ["", "world=surnames&world.types=30&lineages=9", "model=kde&lineages=9&n=10&generations=5",
-                                   "world.dimension=3&lineages=9"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "world=surnames&world.types=30&lineages=9",
+        "model=kde&lineages=9&n=10&generations=5",
+        "world.dimension=3&lineages=9",
+    ],
+)
 def test_every_metric_can_be_watched_and_is_in_the_link(query: str) -> None:
     at = opened(PAGE, query)
     for metric in measurable(scenario_of(at)):
@@ -136,7 +147,11 @@ def test_what_a_link_cannot_look_at_is_said() -> None:
     at = opened(PAGE, metric="types", shows="perplexity", across="world.types", up="n", seed="4")
     said = warnings(at)
     assert len(said) == 3
-    for name, value, used in (("metric", "types", "variance"), ("shows", "perplexity", "variance"), ("across", "world.types", "n")):
+    for name, value, used in (
+        ("metric", "types", "variance"),
+        ("shows", "perplexity", "variance"),
+        ("across", "world.types", "n"),
+    ):
         assert any(s.startswith(f"{name}={value}") and f"Used instead: {name}={used}" in s for s in said), (name, said)
     assert scenario_of(at).seed == 4
     again = opened(PAGE, link_of(at))
@@ -157,7 +172,12 @@ def test_the_ends_of_the_axes_are_in_the_link() -> None:
     again = opened(PAGE, link)
     assert warnings(again) == []
     assert link_of(again) == link
-    for key, text in (("generations_0", "2"), ("generations_1", "70"), ("policy_synthetic_0", "0.25"), ("policy_synthetic_1", "1")):
+    for key, text in (
+        ("generations_0", "2"),
+        ("generations_1", "70"),
+        ("policy_synthetic_0", "0.25"),
+        ("policy_synthetic_1", "1"),
+    ):
         assert keys(again)[f"laboratory_map_end_{key}"].value == text
 
 
@@ -177,11 +197,12 @@ def test_ends_without_room_in_another_world_are_left_out(ends: str, kept: str | 
     assert link_of(at)["across.ends"] == ends, "back in the old world they are back"
 
 
-@pytest.mark.parametrize("ends", ["", "5", "5,", "a,b", "70,3", "3,3", "nan,70", "3,inf", "3,1e9", "-5,20", "1,2,3", "<b>,2",
-                                  "9" * 10_000])
+@pytest.mark.parametrize(
+    "ends", ["", "5", "5,", "a,b", "70,3", "3,3", "nan,70", "3,inf", "3,1e9", "-5,20", "1,2,3", "<b>,2", "9" * 10_000]
+)
 def test_ends_that_cannot_be_are_said(ends: str) -> None:
     at = opened(PAGE, {"across.ends": ends, "across": "generations", "seed": "4"})
-    sentence, = warnings(at)
+    (sentence,) = warnings(at)
     assert "generations" in sentence
     assert "Used instead" in sentence
     assert desk(at).ends == {}
@@ -193,7 +214,7 @@ def test_a_metric_that_is_too_dear_is_refused() -> None:
     here = revisions(at)
     assert warnings(at) == [], "the cheap metric is affordable"
     at = choose(at, "laboratory_metric", "w1")
-    sentence, = warnings(at)
+    (sentence,) = warnings(at)
     assert f"{BUDGET - lab.film(scenario_of(at)):,}" in sentence
     assert "Everything stays" in sentence
     assert revisions(at) == here
@@ -256,7 +277,9 @@ def test_the_decimal_mark_can_be_overruled_and_the_rows_are_shown_as_read() -> N
 
 
 def test_a_text_of_one_s_own() -> None:
-    story = " ".join(f"the {w} sat on the {v} and sang." for w in ("kea", "tui", "moa") for v in ("roof", "hill", "tree") * 9)
+    story = " ".join(
+        f"the {w} sat on the {v} and sang." for w in ("kea", "tui", "moa") for v in ("roof", "hill", "tree") * 9
+    )
     at = choose(opened(PAGE, n="500", generations="3", lineages="3"), "laboratory_data_form", "a text")
     at = pasted(at, "too short")
     assert any("at least" in s for s in warnings(at))
@@ -273,15 +296,22 @@ def test_a_text_of_one_s_own() -> None:
     assert scenario_with(at).world.kind == "normal"
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("mass\n1\n2\nthree\n" + "\n".join(map(str, range(20))), ("line 4", "column 'mass'", "'three'")), ("1\n2\n3", ("at least 10",)),
-    ("5\n" * 20, ("hardly varies",)), ("<b>x</b>\n" * 30, ("1 different",)), ("a,b\n1,2,3\n", ("line 2", "3 cells")),
-    ("1\n" * MAX_BYTES, ("bytes", f"{MAX_BYTES:,}"))])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("mass\n1\n2\nthree\n" + "\n".join(map(str, range(20))), ("line 4", "column 'mass'", "'three'")),
+        ("1\n2\n3", ("at least 10",)),
+        ("5\n" * 20, ("hardly varies",)),
+        ("<b>x</b>\n" * 30, ("1 different",)),
+        ("a,b\n1,2,3\n", ("line 2", "3 cells")),
+        ("1\n" * MAX_BYTES, ("bytes", f"{MAX_BYTES:,}")),
+    ],
+)
 def test_what_is_wrong_is_named_and_nothing_is_lost(text: str, words: tuple[str, ...]) -> None:
     at = opened(PAGE, seed="9")
     here = revisions(at)
     at = pasted(at, text)
-    sentence, = warnings(at)
+    (sentence,) = warnings(at)
     assert all(word in sentence for word in words), sentence
     assert "laboratory_data_take" not in keys(at)
     assert revisions(at) == here
@@ -294,7 +324,7 @@ def test_the_link_holds_no_data_and_says_what_it_misses() -> None:
     assert link["world.data"] == str(WORLD.data)
     assert not re.search(r"4[0-9]\.[0-9]", json.dumps(link).replace(link["world.data"], "")), "no value is in the link"
     stranger = opened(PAGE, link)
-    sentence, = warnings(stranger)
+    (sentence,) = warnings(stranger)
     assert "bring the same data" in sentence
     assert "60 rows or letters, digest" in plain(stranger.info[0].value)
     assert scenario_of(stranger).seed == 5, "all else is as in the link"
@@ -329,9 +359,15 @@ def pinned_link(pin: dict[str, str], now: dict[str, str]) -> tuple[dict[str, str
     return link_of(at), pinned
 
 
-@pytest.mark.parametrize(("pin", "now"), [
-    ({}, {"n": "20"}), ({"n": "20"}, {"world": "normal"}), ({"world": "bimodal"}, {"world": "own-numbers"}),
-    ({"policy": "anchor"}, {"policy": "mix", "model": "kde", "world": "normal"})])
+@pytest.mark.parametrize(
+    ("pin", "now"),
+    [
+        ({}, {"n": "20"}),
+        ({"n": "20"}, {"world": "normal"}),
+        ({"world": "bimodal"}, {"world": "own-numbers"}),
+        ({"policy": "anchor"}, {"policy": "mix", "model": "kde", "world": "normal"}),
+    ],
+)
 def test_a_pinned_run_on_own_data_waits_for_them(pin: dict[str, str], now: dict[str, str]) -> None:
     link, pinned = pinned_link(pin, now)
     stranger = opened(PAGE, link)
@@ -476,9 +512,20 @@ def test_the_axes_are_the_knobs_of_the_scenario() -> None:
     assert any("lower and a higher end" in s for s in warnings(at))
 
 
-@pytest.mark.parametrize("link", [
-    {"across": "world.dimension", "shows": "coverage"}, {"across": "world.dimension", "shows": "w1"},
-    {"world": "groups", "model": "mixture", "across": "model.components", "up": "world.count", "shows": "rarest_alive"}])
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"across": "world.dimension", "shows": "coverage"},
+        {"across": "world.dimension", "shows": "w1"},
+        {
+            "world": "groups",
+            "model": "mixture",
+            "across": "model.components",
+            "up": "world.count",
+            "shows": "rarest_alive",
+        },
+    ],
+)
 def test_a_map_across_cells_that_cannot_be_measured(link: dict[str, str]) -> None:
     at = mapped(opened(PAGE, link, n="20", generations="4"))
     assert warnings(at) == []
@@ -488,7 +535,9 @@ def test_a_map_across_cells_that_cannot_be_measured(link: dict[str, str]) -> Non
     assert 0 < measured.sum() < filled.value.size
     wrong = np.argwhere(~measured)[0]
     at = choose(choose(at, "laboratory_map_row", int(wrong[0])), "laboratory_map_column", int(wrong[1]))
-    assert "hero" in figures(click(at, "laboratory_map_take")), "the controls can go where the colour cannot be measured"
+    assert "hero" in figures(click(at, "laboratory_map_take")), (
+        "the controls can go where the colour cannot be measured"
+    )
 
 
 @pytest.mark.parametrize("world", ["penguins", "groups", "flipper"])
@@ -524,8 +573,12 @@ def test_everything_the_page_can_do_is_in_the_budget() -> None:
     """The run with its metric, its film, the twin, and the map: each is at most the budget."""
     at = opened(PAGE)
     d = desk(at)
-    for values in ({"n": "1000000"}, {"lineages": "10000", "generations": "1000"}, {"model": "kde", "n": "100000"},
-                   {"model": "kde", "n": "5000", "policy": "accumulate", "lineages": "1"}):
+    for values in (
+        {"n": "1000000"},
+        {"lineages": "10000", "generations": "1000"},
+        {"model": "kde", "n": "100000"},
+        {"model": "kde", "n": "5000", "policy": "accumulate", "lineages": "1"},
+    ):
         try:
             s = d.allowed(d.composed(values, d.base))
         except ValueError:
@@ -571,7 +624,9 @@ def test_the_pinned_run_follows_in_length_and_number() -> None:
     assert twin is not None
     assert twin.lineages == 33
     said = [plain(c.value) for c in at.caption if "computed anew" in c.value]
-    assert said == ["So that both meet the same noise, the pinned run was computed anew with lineages=33 instead of 20."]
+    assert said == [
+        "So that both meet the same noise, the pinned run was computed anew with lineages=33 instead of 20."
+    ]
     at = sound(keys(at)["laboratory_seed"].set_value("99").run())
     assert any("exactly zero" in m.value for m in at.markdown)
     assert any("seed=99 instead of 1" in plain(c.value) for c in at.caption), "why they are the same is said"
@@ -603,7 +658,9 @@ def test_history_restores_pins_and_clears() -> None:
     at = sound(at.run())
     assert any(e.label == "Earlier runs (31)" for e in at.expander)
     oldest = desk(at).entries[-1]
-    assert f"laboratory_history_restore_{oldest.number}" not in keys(at), "the newest are in sight, the others in a list"
+    assert f"laboratory_history_restore_{oldest.number}" not in keys(at), (
+        "the newest are in sight, the others in a list"
+    )
     at = choose(at, "laboratory_history_older", oldest.number)
     at = click(at, f"laboratory_history_restore_{oldest.number}")
     assert scenario_of(at) == oldest.scenario
@@ -619,7 +676,9 @@ def test_history_restores_pins_and_clears() -> None:
 # ---- take it home
 
 
-@pytest.mark.parametrize("query", ["", "world=surnames&world.types=30&lineages=9", "model=kde&lineages=5&n=10&generations=3"])
+@pytest.mark.parametrize(
+    "query", ["", "world=surnames&world.types=30&lineages=9", "model=kde&lineages=5&n=10&generations=3"]
+)
 def test_files_are_offered_and_made(query: str) -> None:
     at = opened(PAGE, query)
     labels = {b.label for b in at.get("download_button")}

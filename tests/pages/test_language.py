@@ -21,13 +21,29 @@ from collapse.ui.prose import words
 from collapse.ui.reader import readings
 from collapse.worlds import Alice
 
-from .harness import ROOT, asides, code_of, desk_of, headline, keys, link_of, opened, plain, revisions, scenario_of, sound, warnings
+from .harness import (
+    ROOT,
+    asides,
+    code_of,
+    desk_of,
+    headline,
+    keys,
+    link_of,
+    opened,
+    plain,
+    revisions,
+    scenario_of,
+    sound,
+    warnings,
+)
 
 PAGE = "language"
 FOX = "the quick brown fox jumps over the lazy dog and runs away from the hounds, said the duck. " * 60
-HOSTILE = ("<script>alert(1)</script> <b>bold</b> **strong** [link](javascript:alert(1)) $$x^2$$ :red[y] :smile: "
-           "http://evil.example <img src=x onerror=alert(1)> &amp; {{braces}} `code` # head | table | and some plain words "
-           "besides. ") * 40
+HOSTILE = (
+    "<script>alert(1)</script> <b>bold</b> **strong** [link](javascript:alert(1)) $$x^2$$ :red[y] :smile: "
+    "http://evil.example <img src=x onerror=alert(1)> &amp; {{braces}} `code` # head | table | and some plain words "
+    "besides. "
+) * 40
 
 
 def field(at: AppTest) -> Any:
@@ -67,7 +83,8 @@ def test_the_context_of_the_bars() -> None:
     after = figures(at)["next_token"]
     assert after["figure"]["layout"]["xaxis"]["title"] != before["figure"]["layout"]["xaxis"]["title"]
     assert {k: v for k, v in revisions(at).items() if k != "next_token"} == {
-        k: v for k, v in revisions(opened(PAGE)).items() if k != "next_token"}
+        k: v for k, v in revisions(opened(PAGE)).items() if k != "next_token"
+    }
 
 
 def context(typed: str) -> dict[str, Any]:
@@ -111,8 +128,8 @@ def test_words_used_once_against_their_law() -> None:
     assert not any("law" in n for n in names)
     at = sound(keys(opened(PAGE))["language_preset_5"].click().run())
     drawing = figures(at)["hapaxes"]["figure"]["data"]
-    law, = (curve(t) for t in drawing if t["name"].startswith("law"))
-    mean, = (curve(t) for t in drawing if t["name"] == "mean")
+    (law,) = (curve(t) for t in drawing if t["name"].startswith("law"))
+    (mean,) = (curve(t) for t in drawing if t["name"] == "mean")
     n, whole = scenario_of(at).n, len(scenario_of(at).world.corpus("words").train)
     assert law[:3] == pytest.approx([100, 100 * n / whole, 100 * n / whole * (1 - math.exp(-1))], rel=1e-5)
     assert mean[1:] == pytest.approx(law[1:], abs=1.0)
@@ -168,11 +185,15 @@ def test_hostile_text_is_only_text(unit: str) -> None:
     assert "<script>alert(1)</script>" in whole.replace(" ", "")
 
 
-BAD = {"tiny": ("hello", "1 word "), "one character": ("a" * 3000, "1 word "),
-       "its words at the end": ("!" * 10_000 + " " + FOX[:700], "needs at least 50"),
-       "one word, the others at the end": ("a " * 5000 + FOX[:700], "one word again and again"),
-       "emoji": ("🙂" * 3000, "0 words"), "ten megabytes": ("many words " * 1_000_000, "11,000,000 characters"),
-       "markup": ("<b>**hi**</b>", "3 words")}
+BAD = {
+    "tiny": ("hello", "1 word "),
+    "one character": ("a" * 3000, "1 word "),
+    "its words at the end": ("!" * 10_000 + " " + FOX[:700], "needs at least 50"),
+    "one word, the others at the end": ("a " * 5000 + FOX[:700], "one word again and again"),
+    "emoji": ("🙂" * 3000, "0 words"),
+    "ten megabytes": ("many words " * 1_000_000, "11,000,000 characters"),
+    "markup": ("<b>**hi**</b>", "3 words"),
+}
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -181,7 +202,7 @@ def test_a_text_that_cannot_be_used_is_said_and_nothing_is_lost(name: str) -> No
     at = opened(PAGE)
     before = link_of(at), revisions(at)
     at = brought(text, at)
-    sentence, = warnings(at)
+    (sentence,) = warnings(at)
     assert sentence.startswith("This text")
     assert says in sentence
     assert "Everything stays as it was" in sentence
@@ -191,7 +212,7 @@ def test_a_text_that_cannot_be_used_is_said_and_nothing_is_lost(name: str) -> No
 
 @pytest.mark.parametrize("text", ["", " \n "])
 def test_nothing_is_no_text_of_0_words(text: str) -> None:
-    sentence, = warnings(brought(text))
+    (sentence,) = warnings(brought(text))
     assert sentence.startswith("There is no text yet: paste one, or choose a file of at most 4 MB.")
 
 
@@ -206,7 +227,7 @@ def test_a_file_and_a_pasted_text_are_not_taken_for_each_other() -> None:
     link = link_of(at)
     assert link["world"] == "own-text"
     at = brought("pasted words about stars and moons and suns. " * 40, at)
-    sentence, = warnings(at)
+    (sentence,) = warnings(at)
     assert sentence.startswith("There are a pasted text and a file: take one of them away.")
     assert link_of(at) == link
     at.file_uploader[0].clear()
@@ -217,7 +238,7 @@ def test_a_file_and_a_pasted_text_are_not_taken_for_each_other() -> None:
 
 def test_one_limit_is_said() -> None:
     at = opened(PAGE)
-    said, = (m.value for m in at.markdown if "words or more" in m.value)
+    (said,) = (m.value for m in at.markdown if "words or more" in m.value)
     assert "Bring a text of 100 words or more" in said
     assert "up to 1,000,000 characters" in said
     assert "4 MB" in said
@@ -227,7 +248,7 @@ def test_one_limit_is_said() -> None:
 def test_how_a_file_was_read_is_said_as_long_as_it_is_in_use() -> None:
     at = chosen((f"naïve <b>{HOSTILE[:60]} " * 30).encode("cp1252"), opened(PAGE))
     for _ in range(2):
-        note, = (plain(i.value) for i in at.info)
+        (note,) = (plain(i.value) for i in at.info)
         assert note.startswith("Read as Western European text")
         assert "naïve <b><script>" in note
         assert "save it as UTF-8" in note
@@ -244,9 +265,16 @@ def test_the_words_of_the_page_are_true_for_any_text() -> None:
     assert any("8 lineages learn from 5,000 tokens of a text of your own" in a for a in asides(at))
 
 
-@pytest.mark.parametrize("text", ["בראשית ברא אלהים את השמים ואת הארץ " * 40, "天地玄黄宇宙洪荒日月盈昃辰宿列张" * 20,
-                                  "a line\r\nand \ud83d another\r\n\r\n" * 60, "so 👩‍👩‍👧 it 🙂 goes " * 60],
-                         ids=["right to left", "chinese", "windows and half an emoji", "emoji"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "בראשית ברא אלהים את השמים ואת הארץ " * 40,
+        "天地玄黄宇宙洪荒日月盈昃辰宿列张" * 20,
+        "a line\r\nand \ud83d another\r\n\r\n" * 60,
+        "so 👩‍👩‍👧 it 🙂 goes " * 60,
+    ],
+    ids=["right to left", "chinese", "windows and half an emoji", "emoji"],
+)
 def test_texts_of_many_kinds(text: str) -> None:
     at = brought(text.encode("utf-8", "ignore").decode())
     assert warnings(at) == []
@@ -280,15 +308,21 @@ def test_forgetting(how: str) -> None:
     assert "shelf" not in at.session_state
     assert not any(s.world.private for s, _ in desk_of(at, PAGE).past)
     assert at.file_uploader[0].value is None
-    sentence, = warnings(sound(keys(at)["language_own_take"].click().run()))
+    (sentence,) = warnings(sound(keys(at)["language_own_take"].click().run()))
     assert sentence.startswith("There is no text yet"), "nothing is left to be used"
 
 
 def test_the_code_reads_the_text_from_a_file(tmp_path: Path) -> None:
     at = brought(FOX, opened(PAGE, generations="3", lineages="4"))
     (tmp_path / data_file(desk_of(at, PAGE).scenario.world)).write_text(FOX, encoding="utf-8")
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code_of(at)], cwd=tmp_path, capture_output=True, text=True,
-                          check=False, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code_of(at)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == 4
 

@@ -26,8 +26,18 @@ def test_the_answer_is_the_hero_of_the_page(page: str, change: dict[str, str]) -
 
 
 @every_page
-@pytest.mark.parametrize("link", ["n=nonsense", "unknown=1", "n=20&n=30", "v=7", "world=own", "policy=",
-                                  "n=1000000&generations=1000&lineages=10000"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "n=nonsense",
+        "unknown=1",
+        "n=20&n=30",
+        "v=7",
+        "world=own",
+        "policy=",
+        "n=1000000&generations=1000&lineages=10000",
+    ],
+)
 def test_what_is_not_quite_right_is_left_to_the_page(page: str, link: str) -> None:
     opened(page)
     assert live.answer(page, link) is None

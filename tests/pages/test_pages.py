@@ -126,7 +126,10 @@ def edges() -> Iterator[tuple[str, str, str]]:
                 yield page, name, kind
                 if kind in offers.get(name, table):
                     for knob, rule in part.knobs().items():
-                        yield from ((page, f"{name}={kind}&{name}.{knob}", str(v)) for v in rule.choices or (rule.low, rule.high))
+                        yield from (
+                            (page, f"{name}={kind}&{name}.{knob}", str(v))
+                            for v in rule.choices or (rule.low, rule.high)
+                        )
 
 
 def whole(value: str) -> str:
@@ -166,18 +169,24 @@ def test_the_smallest_and_the_largest_run(page: str) -> None:
     for sentence in warnings(large):
         wanted, allowed = re.findall(r"\d[\d.,e+]*\d", sentence)[:2]
         assert wanted != allowed, f"nobody can tell these two apart: {sentence}"
-        (key, value), = re.findall(r"Used instead: (\w+)=(\d+)\.", sentence)
+        ((key, value),) = re.findall(r"Used instead: (\w+)=(\d+)\.", sentence)
         assert f"{key}={most[key]}" in sentence
         assert value == str(getattr(found, key)) == str(getattr(base, key))
         left_out.add(key)
-    assert {k: str(getattr(found, k)) for k in most if k not in left_out} == {k: v for k, v in most.items() if k not in left_out}
+    assert {k: str(getattr(found, k)) for k in most if k not in left_out} == {
+        k: v for k, v in most.items() if k not in left_out
+    }
 
 
-HOT = ("decoder.temperature=5&generations=1000&policy=replace&lineages=40", "decoder.temperature=5&generations=500&n=100",
-       "decoder.temperature=2.2&generations=1000&n=100", "decoder.temperature=5&generations=51&lineages=40&policy=replace",
-       "decoder.temperature=5&generations=51&lineages=40&policy=anchor&policy.synthetic=0.9",
-       "decoder.temperature=5&generations=300&lineages=40&policy=accumulate",
-       "decoder.temperature=0.05&generations=300&lineages=40&policy=replace")
+HOT = (
+    "decoder.temperature=5&generations=1000&policy=replace&lineages=40",
+    "decoder.temperature=5&generations=500&n=100",
+    "decoder.temperature=2.2&generations=1000&n=100",
+    "decoder.temperature=5&generations=51&lineages=40&policy=replace",
+    "decoder.temperature=5&generations=51&lineages=40&policy=anchor&policy.synthetic=0.9",
+    "decoder.temperature=5&generations=300&lineages=40&policy=accumulate",
+    "decoder.temperature=0.05&generations=300&lineages=40&policy=replace",
+)
 
 
 @pytest.mark.parametrize("page", ["home", "gaussian", "laboratory", "penguins"])
@@ -191,16 +200,23 @@ def test_a_hot_or_cold_link(page: str, link: str) -> None:
     endless = temperature > 1 and generations > 60 and "accumulate" not in link
     refused = [s for s in warnings(at) if not s.startswith("this run would handle")]
     assert [bool(re.search("generations=.* are too many .* digits", s)) for s in refused] == [True] * endless
-    said = " ".join([headline(at), *(m.value for m in at.markdown), *(drawing["alt"] for drawing in figures(at).values())])
+    said = " ".join(
+        [headline(at), *(m.value for m in at.markdown), *(drawing["alt"] for drawing in figures(at).values())]
+    )
     assert not re.search(r"\d{20}", said)
     assert not re.search(r"\b(inf|nan)\b", said)
 
 
 ROUNDS: tuple[dict[str, str], ...] = (
-    {}, {"seed": "5", "lineages": "37"}, {"show": "lucky"}, {"show": "unlucky", "controls": "plain"},
+    {},
+    {"seed": "5", "lineages": "37"},
+    {"show": "lucky"},
+    {"show": "unlucky", "controls": "plain"},
     {"hide": "n,seed", "lock": "show"},
-    {"stage.tail": "0.4", "stage.spread": "0.05"}, {"decoder.temperature": "0.9", "decoder.top_p": "0.95"},
-    {"policy": "anchor", "policy.synthetic": "0.123456789", "generations": "7"})
+    {"stage.tail": "0.4", "stage.spread": "0.05"},
+    {"decoder.temperature": "0.9", "decoder.top_p": "0.95"},
+    {"policy": "anchor", "policy.synthetic": "0.123456789", "generations": "7"},
+)
 
 
 @every_page
@@ -242,19 +258,59 @@ def test_a_link_made_by_hand_repeats_its_page(page: str) -> None:
 # ---- bad links -------------------------------------------------------------------------------------------------------------
 
 HOSTILE = {
-    "nan": "nan", "infinity": "1e999", "minus infinity": "-inf", "huge": "9" * 400, "empty": "", "space": " ",
-    "words": "many", "hex": "0x10", "underscores": "1_000", "comma": "1,5", "fullwidth": "１２", "zero byte": "\x00",
+    "nan": "nan",
+    "infinity": "1e999",
+    "minus infinity": "-inf",
+    "huge": "9" * 400,
+    "empty": "",
+    "space": " ",
+    "words": "many",
+    "hex": "0x10",
+    "underscores": "1_000",
+    "comma": "1,5",
+    "fullwidth": "１２",
+    "zero byte": "\x00",
     "newline": "5\n6",
-    "script": "<script>alert(1)</script>", "image tag": "<img src=x onerror=alert(1)>", "link": "[x](javascript:alert(1))",
-    "picture": "![](http://127.0.0.1:9/x.png)", "formula": "$$\\frac{1}{0}$$", "bold": "**5**", "colour": ":red[5]",
-    "icon": ":material/bolt:", "emoji": ":smile:", "address": "http://example.org/x", "web": "www.example.org",
-    "mail": "a@example.org", "code": "`5`", "table": "|a|b|", "long": "x" * 10_000, "rtl": "\u202e5", "sql": "5'; drop table n; --"}
+    "script": "<script>alert(1)</script>",
+    "image tag": "<img src=x onerror=alert(1)>",
+    "link": "[x](javascript:alert(1))",
+    "picture": "![](http://127.0.0.1:9/x.png)",
+    "formula": "$$\\frac{1}{0}$$",
+    "bold": "**5**",
+    "colour": ":red[5]",
+    "icon": ":material/bolt:",
+    "emoji": ":smile:",
+    "address": "http://example.org/x",
+    "web": "www.example.org",
+    "mail": "a@example.org",
+    "code": "`5`",
+    "table": "|a|b|",
+    "long": "x" * 10_000,
+    "rtl": "\u202e5",
+    "sql": "5'; drop table n; --",
+}
 ELSEWHERE = ("nan", "huge", "script", "link", "long")  # the desk is one for all pages: the others get the worst only
-KEYS = ("n", "seed", "generations", "world", "policy", "policy.synthetic", "model", "decoder.temperature", "stage.tail", "show",
-        "controls", "hide", "lock", "nonsense")
+KEYS = (
+    "n",
+    "seed",
+    "generations",
+    "world",
+    "policy",
+    "policy.synthetic",
+    "model",
+    "decoder.temperature",
+    "stage.tail",
+    "show",
+    "controls",
+    "hide",
+    "lock",
+    "nonsense",
+)
 
 
-@pytest.mark.parametrize(("page", "kind"), [(p, kind) for p in PAGES for kind in (HOSTILE if p == PAGES[0] else ELSEWHERE)])
+@pytest.mark.parametrize(
+    ("page", "kind"), [(p, kind) for p in PAGES for kind in (HOSTILE if p == PAGES[0] else ELSEWHERE)]
+)
 def test_a_bad_value_is_refused_by_name(page: str, kind: str) -> None:
     """Poison in every key at once: each is named, the rest of the page is what it always is."""
     value = HOSTILE[kind]
@@ -306,7 +362,7 @@ def test_parts_that_do_not_go_together(page: str) -> None:
 @every_page
 def test_contradictory_thresholds_are_said(page: str) -> None:
     at = opened(page, {"stage.tail": "0.05", "stage.spread": "0.9"})
-    sentence, = warnings(at)
+    (sentence,) = warnings(at)
     assert "tail=0.05" in sentence
     assert "spread=0.9" in sentence
     assert sentence.endswith("Used instead: stage.spread=0.1.")
@@ -316,7 +372,7 @@ def test_contradictory_thresholds_are_said(page: str) -> None:
 @every_page
 def test_of_two_thresholds_the_good_one_is_kept(page: str) -> None:
     at = opened(page, {"stage.tail": "abc", "stage.spread": "0.05"})
-    sentence, = warnings(at)
+    (sentence,) = warnings(at)
     assert sentence.startswith("stage.tail='abc'")
     assert sentence.endswith("Used instead: stage.tail=0.5.")
     assert link_of(at).items() >= {"stage.tail": "0.5", "stage.spread": "0.05"}.items()
@@ -328,7 +384,7 @@ def test_what_a_page_does_not_offer_loses_only_itself(page: str) -> None:
     foreign = "gaussian" if base.model.kind == "categorical" else "categorical"
     at = opened(page, model=foreign, n="50", seed="9", generations="7")
     assert (scenario_of(at).n, scenario_of(at).seed, scenario_of(at).generations) == (50, 9, 7)
-    sentence, = warnings(at)
+    (sentence,) = warnings(at)
     assert sentence.startswith(f"model='{foreign}' is not for this page")
     assert f"Used instead: model={base.model.kind}." in sentence
 
@@ -433,7 +489,7 @@ def test_typed_numbers(page: str) -> None:
     here = revisions(at)
     for wrong in ("-1", "1e999", "nan", "ten", "", "1.5", "9" * 30, "<b>"):
         at = typed(at, f"{page}_seed", wrong)
-        sentence, = warnings(at)
+        (sentence,) = warnings(at)
         assert sentence.startswith("seed=")
         assert "Everything stays as it was" in sentence
         assert keys(at)[f"{page}_seed"].value == "12345"
@@ -462,7 +518,7 @@ def test_too_much_work_is_refused_and_said(page: str) -> None:
     at = opened(page, small)
     here = revisions(at)
     at = typed(at, f"{page}_lineages", "10000")
-    sentence, = warnings(at)
+    (sentence,) = warnings(at)
     assert "lineages=10000" in sentence
     assert "Everything stays as it was" in sentence
     assert revisions(at) == here
@@ -508,7 +564,7 @@ def test_thresholds(page: str) -> None:
     assert revisions(at)["stages"] != before[1]
     for field, wrong in (("spread", "0.98"), ("tail", "0"), ("tail", "nan"), ("spread", "<i>")):
         at = typed(at, f"{page}_stage_{field}", wrong)
-        sentence, = warnings(at)
+        (sentence,) = warnings(at)
         assert field in sentence
         assert "stay: tail=0.9, spread=0.1" in sentence
     at = click(at, f"{page}_undo")
@@ -526,7 +582,9 @@ def test_the_lineage_shown(page: str) -> None:
         seen[show] = below
         lineage = int(re.findall(r"lineage (\d+)", caption)[0])
         assert 1 <= lineage <= scenario_of(at).lineages
-    assert seen["unlucky"] <= 10 < 40 <= seen["typical"] <= 60 < 85 <= seen["lucky"] <= 97  # of eight the luckiest has 88 %
+    assert (
+        seen["unlucky"] <= 10 < 40 <= seen["typical"] <= 60 < 85 <= seen["lucky"] <= 97
+    )  # of eight the luckiest has 88 %
 
 
 # ---- hide and lock ---------------------------------------------------------------------------------------------------------
@@ -548,7 +606,9 @@ def test_a_link_can_hide_any_control(page: str) -> None:
             brings = {k for k in gone if k.startswith(f"{page}_own")}  # a place to bring a world goes with the world
             assert gone - brings == {e.key for e in control(there, page, name)}
         hidden += gone
-    assert set(hidden) >= keys(there).keys() - {f"{page}_{k}" for k in ("code", "sources", "limits")}, "everything can be hidden"
+    assert set(hidden) >= keys(there).keys() - {f"{page}_{k}" for k in ("code", "sources", "limits")}, (
+        "everything can be hidden"
+    )
     for label, name in [(s["label"], k) for k, s in _live(page)]:
         assert label not in sliders(opened(page, hide=name))
 
@@ -565,7 +625,9 @@ def test_a_link_can_lock_any_control(page: str) -> None:
         assert revisions(at) == revisions(there), "locking a control changes no number"
         if name == "more":
             continue  # a box of others: lock them
-        assert all(getattr(e, "disabled", True) for e in control(at, page, name)), f"lock={name} is accepted, and locks nothing"
+        assert all(getattr(e, "disabled", True) for e in control(at, page, name)), (
+            f"lock={name} is accepted, and locks nothing"
+        )
         free = {k for k, e in keys(there).items() if not getattr(e, "disabled", False)} - {e.key for e in shown}
         assert not any(getattr(keys(at)[k], "disabled", False) for k in free), "only what was named is locked"
     for name, slider in _live(page):
@@ -603,8 +665,14 @@ def test_the_code_makes_the_numbers_of_the_page(page: str, link: str) -> None:
     at = opened(page, link)
     code = code_of(at)
     assert len(code.splitlines()) <= 20
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False,
-                          env=os.environ | {"PYTHONPATH": str(ROOT)})
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
     assert done.returncode == 0, done.stderr
     rows = [line.split() for line in done.stdout.splitlines()]
     assert [int(t) for t, _ in rows] == list(range(scenario_of(at).generations + 1))
@@ -612,8 +680,12 @@ def test_the_code_makes_the_numbers_of_the_page(page: str, link: str) -> None:
     metric = re.findall(r'keep=\["(\w+)"\]', code)[0]
     expected = [values.mean() for values in run(scenario_of(at), keep=[metric]).measure(metric).T]
     assert printed.tolist() == expected, "to the last digit"
-    on_page = [trace for drawing in figures(at).values() for trace in drawing["figure"]["data"]
-               if _is_mean_of(metric, drawing["name"], trace["name"])]
+    on_page = [
+        trace
+        for drawing in figures(at).values()
+        for trace in drawing["figure"]["data"]
+        if _is_mean_of(metric, drawing["name"], trace["name"])
+    ]
     assert on_page or metric == "types", "the page draws it"
     for trace in on_page:
         shown = _numbers(trace["y"])

@@ -63,7 +63,10 @@ def test_the_page_and_the_figures_share_their_paper_and_ink():
 
 
 def test_every_colour_has_one_dark_counterpart():
-    constants = {getattr(palette, name) for name in (*LINES, *FILLS, "INK", "MUTED", "PAPER")} | {*palette.GROUPS, *palette.LADDER}
+    constants = {getattr(palette, name) for name in (*LINES, *FILLS, "INK", "MUTED", "PAPER")} | {
+        *palette.GROUPS,
+        *palette.LADDER,
+    }
     assert constants == set(palette.DARK)
     assert len(set(palette.DARK.values())) == len(palette.DARK)
 

@@ -23,8 +23,14 @@ def _component() -> Any:
     return st.components.v2.component(COMPONENT, js=serving.loader("chart", _FALLBACK), isolate_styles=False)
 
 
-def chart(picture: Picture, *, key: str, height: int | None = None, group: str = "page",
-          on_pick: Callable[[int], None] | None = None) -> None:
+def chart(
+    picture: Picture,
+    *,
+    key: str,
+    height: int | None = None,
+    group: str = "page",
+    on_pick: Callable[[int], None] | None = None,
+) -> None:
     """Draw a picture here.
 
     `key` names the chart for the life of the page: the same key keeps zoom, hidden lines and the generation shown.
