@@ -26,5 +26,9 @@ class Curator(Spec):
         """The n synthetic examples that pass."""
         return draw(n)
 
+    def candidates(self, n: int) -> int:
+        """Synthetic examples that are drawn at most until n pass: what a budget is charged for."""
+        return n
+
 
 CURATORS = table(Curator)

@@ -5,11 +5,11 @@ import streamlit as st
 from collapse.figures.shapes import narrowing
 from collapse.figures.strip import strip
 from collapse.figures.timeline import timeline
-from collapse.findings import percent
 from collapse.metrics import at_world
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, PENGUINS, SHUMAILOV
+from collapse.speech import percent
 from collapse.ui import controls, lesson, live, turns
 from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset

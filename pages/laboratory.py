@@ -5,10 +5,10 @@ import streamlit as st
 
 from collapse.figures.ensemble import watch
 from collapse.figures.strip import strip
-from collapse.findings import percent
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import HILL, OURS, OWN, PENGUINS, SHUMAILOV, SILVERMAN, SIMPSON
+from collapse.speech import percent
 from collapse.ui import controls, lab, lesson, live, turns
 from collapse.ui.chart import chart
 from collapse.ui.compare import history_section, twins_section

@@ -19,12 +19,13 @@ from hypothesis import strategies as st
 from scipy.special import digamma, polygamma
 from scipy.stats import binom, fisher_exact
 
-from collapse.findings import RULES, Evidence, Finding, count, findings, percent, times, watched
+from collapse.findings import RULES, Evidence, Finding, findings, watched
 from collapse.findings import base as module
 from collapse.laws import LAWS, law_for
 from collapse.policies import Mix
 from collapse.recursion import run
 from collapse.scenario import Scenario
+from collapse.speech import count, percent, times
 from collapse.stages import Rule
 from collapse.trajectory import Trajectory
 from collapse.worlds import WORLDS

@@ -7,8 +7,8 @@ from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
 from collapse.figures.timeline import line
 from collapse.figures.words import parameters
-from collapse.findings import percent
 from collapse.laws import law_for
+from collapse.speech import percent
 from collapse.trajectory import Trajectory
 
 DOTS = 150

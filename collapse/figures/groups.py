@@ -11,10 +11,10 @@ from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
 from collapse.figures.timeline import line
 from collapse.figures.words import parameters
-from collapse.findings import percent
 from collapse.laws import LAWS, law_for
 from collapse.metrics import at_world
 from collapse.models.em import MixtureParams
+from collapse.speech import percent
 from collapse.trajectory import Trajectory
 from collapse.worlds import Penguins
 

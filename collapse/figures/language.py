@@ -13,10 +13,10 @@ from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
 from collapse.figures.timeline import doubled, line
 from collapse.figures.words import parameters
-from collapse.findings import count, percent, times
 from collapse.metrics import METRICS
 from collapse.metrics import text as reading
 from collapse.scenario import Scenario
+from collapse.speech import count, percent, times
 from collapse.text.corpus import Corpus, fold
 from collapse.trajectory import Trajectory
 

@@ -11,10 +11,10 @@ from collapse.figures import palette
 from collapse.figures.ensemble import reach
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
-from collapse.findings import percent
 from collapse.metrics import METRICS, at_start
 from collapse.phase import ONSETS, Axis, Filled, Map
 from collapse.scenario import Scenario
+from collapse.speech import percent
 
 TICKS = 5
 

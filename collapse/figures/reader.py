@@ -13,9 +13,9 @@ import numpy as np
 
 from collapse.beliefs.language import Language
 from collapse.figures.words import parameters
-from collapse.findings import count
 from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario
+from collapse.speech import count
 from collapse.text.corpus import Corpus, words
 from collapse.worlds import Text
 

@@ -12,8 +12,8 @@ from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
 from collapse.figures.words import parameters
-from collapse.findings import percent
 from collapse.models.base import Model
+from collapse.speech import percent
 from collapse.trajectory import Trajectory
 from collapse.worlds import World
 

@@ -6,7 +6,7 @@ from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
-from collapse.findings import percent
+from collapse.speech import percent
 from collapse.stages import EARLY, LATE, NAMES, Rule, shares, typical_onset
 from collapse.trajectory import Trajectory
 

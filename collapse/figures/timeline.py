@@ -6,9 +6,9 @@ from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
-from collapse.findings import percent
 from collapse.laws import LAWS, law_for
 from collapse.scenario import Scenario
+from collapse.speech import percent
 from collapse.trajectory import Trajectory
 
 LEAST = 745.0  # exp(−745) is the smallest number

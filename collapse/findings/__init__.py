@@ -1,29 +1,13 @@
 """Rules that turn numbers into true sentences."""
 
-from collapse.findings.base import (
-    RULES,
-    Evidence,
-    Finding,
-    Inference,
-    count,
-    findings,
-    headline,
-    percent,
-    power,
-    times,
-    watched,
-)
+from collapse.findings.base import RULES, Evidence, Finding, Inference, findings, headline, watched
 
 __all__ = [
     "RULES",
     "Evidence",
     "Finding",
     "Inference",
-    "count",
     "findings",
     "headline",
-    "percent",
-    "power",
-    "times",
     "watched",
 ]

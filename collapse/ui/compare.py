@@ -4,8 +4,8 @@ import streamlit as st
 
 from collapse.figures.ensemble import apart, beside
 from collapse.figures.words import in_words
-from collapse.findings import percent
 from collapse.spec import names
+from collapse.speech import percent
 from collapse.twins import Difference, difference, same_noise, shared
 from collapse.ui.chart import chart
 from collapse.ui.lab import EARLIER, Entry, Lab, refresh

@@ -9,10 +9,10 @@ import streamlit as st
 
 from collapse.compose import dials, rule_of, setting
 from collapse.figures.maps import phase_map, place, title
-from collapse.findings import percent
 from collapse.metrics import METRICS, measurable
 from collapse.phase import ONSETS, Filled, Map, axis, drawn, fill
 from collapse.spec import shown
+from collapse.speech import percent
 from collapse.ui.chart import chart
 from collapse.ui.lab import NUMBERS, Lab, follow, refresh
 from collapse.ui.prose import as_quote, words

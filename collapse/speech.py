@@ -1,0 +1,31 @@
+"""Numbers for sentences: shares, counts, multiples and powers of ten, each said in one way everywhere."""
+
+HUGE = 1e6
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def percent(share: float) -> str:
+    """A share as readers want it: 2 significant digits below 10 %, whole percents above, words when it is tiny, and powers of ten
+    when it is huge."""
+    value = 100 * share
+    if value != 0 and abs(value) < 0.001:
+        return "less than 0.001 %"
+    if abs(value) < 9.95:
+        return f"{value:.2g} %"
+    return f"{value:.0f} %" if abs(value) < HUGE else f"{power(value)} %"
+
+
+def count(value: float) -> str:
+    """A number of generations or types for a sentence."""
+    return f"{value:,.0f}"
+
+
+def times(value: float) -> str:
+    """A multiple for a sentence: 2 significant digits, whole numbers from 100 on, powers of ten when it is huge."""
+    return f"{value:.2g}" if abs(value) < 99.5 else count(value) if abs(value) < HUGE else power(value)
+
+
+def power(value: float) -> str:
+    """A huge number as 1.3 × 10¹²."""
+    digits, exponent = f"{value:.1e}".split("e")
+    return f"{digits} × 10{exponent.lstrip('+0').translate(RAISED)}"
