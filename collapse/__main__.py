@@ -8,15 +8,17 @@ from contextlib import suppress
 from typing import NoReturn
 
 import collapse
+from collapse.budget import BUDGET, bounded, worst_case_cost
 from collapse.curation import CURATORS
 from collapse.decoding import DECODERS
 from collapse.export import as_csv, as_json, summary
 from collapse.laws import LAWS
-from collapse.metrics import METRICS, effort, metric_named
+from collapse.links import FROM_BEFORE, of_page
+from collapse.metrics import METRICS, metric_named
 from collapse.models import MODELS
 from collapse.policies import POLICIES
 from collapse.recursion import run
-from collapse.scenario import BUDGET, Scenario, of_page
+from collapse.scenario import EARLIER, Scenario
 from collapse.worlds import WORLDS
 
 PATIENCE = 100 * BUDGET  # numbers: a few minutes of one core
@@ -63,10 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(catalogue())
         return 0
     try:
-        scenario = Scenario.from_query(of_page(options.query))
+        query = of_page(options.query)
+        scenario = Scenario.from_query(query)
         wanted = options.metric or ["variance" if scenario.world.space == "real" else "types"]
         names = list(dict.fromkeys(wanted))
-        needed = effort(scenario.bounded(), [metric_named(name, scenario).name for name in names])
+        needed = worst_case_cost(bounded(scenario), [metric_named(name, scenario).name for name in names])
         if needed > PATIENCE and not options.anyway:
             raise ValueError(
                 f"this run would handle {needed:,} numbers, more than {PATIENCE:,}: lower n={scenario.n}, "
@@ -75,6 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         print(f"collapse: {error}", file=sys.stderr)
         return 2
+    if query.get("v") in EARLIER:
+        print(f"collapse: {FROM_BEFORE}", file=sys.stderr)
     trajectory = run(scenario, keep=names)
     tables = {name: summary(trajectory.measure(name)) for name in names}
     if options.format == "csv":

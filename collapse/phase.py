@@ -11,11 +11,12 @@ from functools import cached_property
 
 import numpy as np
 
+from collapse.budget import BUDGET, bounded, examples_per_fit, measuring_cost, typical_cost, worst_case_cost
 from collapse.compose import dials, setting
 from collapse.data import Array
-from collapse.metrics import METRICS, effort, metric_named
+from collapse.metrics import METRICS, metric_named
 from collapse.recursion import last, run
-from collapse.scenario import BUDGET, ImpossibleError, Scenario
+from collapse.scenario import ImpossibleError, Scenario
 from collapse.spec import checked, names
 from collapse.stages import EARLY, LATE, Rule, classify, needed, typical_onset
 
@@ -84,9 +85,9 @@ class Map:
 
     def _cell(self, row: int, column: int) -> Scenario | str:
         try:
-            found = Scenario.from_query(
-                {self.x.key: self.x.text(column), self.y.key: self.y.text(row)}, self.scenario
-            ).bounded()
+            found = bounded(
+                Scenario.from_query({self.x.key: self.x.text(column), self.y.key: self.y.text(row)}, self.scenario)
+            )
         except ImpossibleError as error:
             return str(error)
         why = "" if self.shows in ONSETS else METRICS[self.shows].refusal(found)
@@ -106,20 +107,22 @@ class Map:
     @property
     def effort(self) -> int:
         """Numbers that the whole map usually handles: all of its cells."""
-        return sum(s.expected + self._measuring(s) for s in self.runs)
+        return sum(typical_cost(s) + self._measuring(s) for s in self.runs)
 
     @property
     def burden(self) -> float:
         """The work as a multiple of what is allowed: of the whole map as it usually goes, or of one cell at its worst."""
-        worst = max((s.work + self._measuring(s) for s in self.runs), default=0)
+        worst = max((worst_case_cost(s) + self._measuring(s) for s in self.runs), default=0)
         return max(self.effort / MAP_BUDGET, worst / BUDGET)
 
     def _measuring(self, s: Scenario) -> int:
         """An onset needs every generation measured, a metric only the last one, when growing data have grown."""
         if self.shows in ONSETS:
-            return effort(s, self.metrics) - s.work
-        grown = s.n if s.trained == s.n else s.n * s.generations
-        return METRICS[self.shows].integral * s.lineages * s.model.weighing(s.world, grown)
+            return measuring_cost(s, self.metrics)
+        if not METRICS[self.shows].integral:
+            return 0
+        grown = s.n if examples_per_fit(s) == s.n else s.n * s.generations
+        return s.lineages * s.model.cost(s.world, s.decoder, grown, s.single).integral
 
     def halved(self, key: str) -> "Map":
         """The same with a number half as large, or with the upper end of an axis in the middle; ValueError if that cannot be."""

@@ -47,13 +47,19 @@ class Supply(Protocol):
 
 @dataclass(frozen=True)
 class Policy(Spec):
-    """`original`: the first real examples must be kept; `fresh`: new real examples are asked for in every generation;
-    `grows`: the archive does; `single`: single examples must be told apart throughout."""
+    """What the next model is fed.
+
+    `original`: the first real examples must be kept; `redraws`: some of them are drawn again in every generation; `fresh`: new real
+    examples are asked for in every generation; `grows`: the archive does; `single`: single examples must be told apart throughout;
+    `group`: so many lineages are computed together, because they may read one another.
+    """
 
     original: ClassVar[bool] = False
+    redraws: ClassVar[bool] = False
     fresh: ClassVar[bool] = False
     grows: ClassVar[bool] = False
     single: ClassVar[bool] = False
+    group: ClassVar[int] = 1
 
     def grow(self, supply: Supply) -> Data:
         """The archive after this generation."""
@@ -118,6 +124,7 @@ class RandomShare(Shared):
     kind = "random-share"
     says = "mixed with a random share of the original data"
     original = True
+    redraws = True
 
     def grow(self, supply: Supply) -> Data:
         real, made = self.split(supply.n)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from collapse.blocks import blocks
 from collapse.data import Data, Nothing
 from collapse.metrics import evaluate, metric_named
 from collapse.scenario import Scenario
@@ -139,7 +140,7 @@ def run(scenario: Scenario, *, keep: Iterable[str] | None = None, executor: Exec
     `executor`: anything with an order-keeping `map`; the numbers do not depend on it, to the bit.
     """
     wanted = None if keep is None else tuple(metric_named(name, scenario).name for name in keep)
-    parts = list((executor or Serial()).map(partial(_block, scenario, wanted), list(scenario.blocks())))
+    parts = list((executor or Serial()).map(partial(_block, scenario, wanted), list(blocks(scenario))))
     if wanted is None:
         return Trajectory(scenario, joined(parts))
     return Trajectory(scenario, None, {name: np.concatenate([p[name] for p in parts]) for name in wanted})
@@ -149,7 +150,7 @@ def last(scenario: Scenario, names: Iterable[str]) -> dict[str, Any]:
     """Metrics of the last generation only, each (R,): the numbers of `run`, without measuring what lies between."""
     wanted = tuple(names)
     found: list[dict[str, Any]] = []
-    for number, lineages in scenario.blocks():
+    for number, lineages in blocks(scenario):
         life = evolve(scenario, lineages, Streams(scenario.seed, number))
         found.append(evaluate(scenario, next(islice(life, scenario.generations - 1, None)), wanted))
     return {name: np.concatenate([part[name] for part in found]) for name in wanted}
@@ -166,7 +167,7 @@ def replay(scenario: Scenario, lineage: int) -> Any:
 
 def lives(scenario: Scenario, lineage: int) -> list[Any]:
     """The same generation by generation, a list of params (1, …), which may grow."""
-    for number, size in scenario.blocks():
+    for number, size in blocks(scenario):
         if lineage < size:
             life = evolve(scenario, size, Streams(scenario.seed, number))
             seen = (next(life) for _ in range(scenario.generations))

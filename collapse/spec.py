@@ -139,37 +139,53 @@ class Spec:
         return query
 
     @classmethod
-    def from_query(cls, query: str | Mapping[str, str], base: Self | None = None, prefix: str = "") -> Self:
-        """Read a Spec strictly.
+    def read(
+        cls, query: str | Mapping[str, str], base: Self | None = None, prefix: str = ""
+    ) -> tuple[dict[str, Any], dict[str, ValueError]]:
+        """(the value of every field by name, the error of every key that is wrong), in one pass.
 
-        Keys that are absent keep the value of `base` (or the default).  An unknown key, a value of the wrong
-        type or out of range, or a key that appears twice raises a ValueError that names it; what no link can
-        hold comes from `base`, and if that is another one, a MissingError says so.
+        A key that is absent or wrong leaves its field as it is in `base`, or at its default in a part of another kind.  What no
+        link can hold comes from `base`; if the link means another one, that is a MissingError.  Errors: ValueError for a text in
+        which a key is given twice, or that is too long.
         """
         base = cls() if base is None else base
         given = pairs(query)
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = {f.name: getattr(base, f.name) for f in fields(cls)}
+        wrong: dict[str, ValueError] = {}
         for name, table in cls.parts().items():
-            current = getattr(base, name)
+            current = values[name]
             chosen = given.pop(name, current.kind)
             if chosen not in table:
-                raise ValueError(f"{prefix}{name}={shown(chosen)} is not known: choose {' or '.join(table)}")
+                wrong[prefix + name] = ValueError(
+                    f"{prefix}{name}={shown(chosen)} is not known: choose {' or '.join(table)}"
+                )
+                chosen = current.kind
             inner = {k.removeprefix(name + "."): given.pop(k) for k in list(given) if k.startswith(name + ".")}
             start = current if chosen == current.kind else table[chosen]()
-            values[name] = type(start).from_query(inner, start, f"{prefix}{name}.")
+            found, problems = type(start).read(inner, start, f"{prefix}{name}.")
+            values[name], wrong = type(start)(**found), wrong | problems
         for name, rule in cls.knobs().items():
             kind = type(cls.__dataclass_fields__[name].default)
-            value = given.pop(name, getattr(base, name))
-            values[name] = checked(prefix + name, value, kind, rule)
+            try:
+                values[name] = checked(prefix + name, given.pop(name, values[name]), kind, rule)
+            except ValueError as error:
+                wrong[prefix + name] = error
         for name, advice in cls.luggage().items():
-            values[name] = getattr(base, name)
-            wanted = given.pop(name, str(values[name]))
-            if wanted != str(values[name]):
-                raise MissingError(f"{prefix}{name}={shown(wanted)} is not here: {advice}")
-        for key in given:
-            known = [*cls.parts(), *cls.knobs(), *cls.luggage()]
-            there = f"the keys here are {', '.join(prefix + k for k in known)}" if known else "nothing can be set here"
-            raise ValueError(f"{shown(prefix + key)} (={shown(given[key])}) is not a known key: {there}")
+            asked = given.pop(name, str(values[name]))
+            if asked != str(values[name]):
+                wrong[prefix + name] = MissingError(f"{prefix}{name}={shown(asked)} is not here: {advice}")
+        known = [prefix + name for name in (*cls.parts(), *cls.knobs(), *cls.luggage())]
+        there = f"the keys here are {', '.join(known)}" if known else "nothing can be set here"
+        for key, value in given.items():
+            wrong[prefix + key] = ValueError(f"{shown(prefix + key)} (={shown(value)}) is not a known key: {there}")
+        return values, wrong
+
+    @classmethod
+    def from_query(cls, query: str | Mapping[str, str], base: Self | None = None, prefix: str = "") -> Self:
+        """Read a Spec strictly: the first wrong key raises the error of `read`; absent keys are as in `base`, or by default."""
+        values, wrong = cls.read(query, base, prefix)
+        for error in wrong.values():
+            raise error
         return cls(**values)
 
     def to_json(self) -> str:
@@ -195,29 +211,6 @@ def pairs(query: str | Mapping[str, str]) -> dict[str, str]:
     if len(query) > MAX_QUERY:
         raise ValueError(f"the link has {len(query)} characters: at most {MAX_QUERY} are read")
     return once(parse_qsl(query.lstrip("?"), keep_blank_values=True))
-
-
-def sifted(
-    query: Mapping[str, str], read: Callable[[Mapping[str, str]], object]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """(the keys that `read` takes, why it does not take the others), one after the other."""
-    right: dict[str, str] = {}
-    wrong: dict[str, str] = {}
-    for key, value in query.items():
-        try:
-            read(right | {key: value})
-            right[key] = value
-        except ValueError as error:
-            wrong[key] = str(error)
-    return right, wrong
-
-
-def refusals(wrong: Mapping[str, str], used: Mapping[str, str]) -> list[str]:
-    """A sentence for every key that was refused: why, and what is used instead."""
-    return [
-        f"{why}." + (f" Used instead: {key}={used[key]}." if key in used else " It was ignored.")
-        for key, why in wrong.items()
-    ]
 
 
 def once(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from collapse.blocks import blocks
 from collapse.data import Array
 from collapse.metrics import metric_named
 from collapse.scenario import Scenario
@@ -29,7 +30,7 @@ def refusal(one: Scenario, other: Scenario) -> str:
 
 def same_noise(one: Scenario, other: Scenario) -> bool:
     """Do all lineages of the two meet the same random streams: one seed, and the same split into blocks?"""
-    return one.seed == other.seed and list(one.blocks()) == list(other.blocks())
+    return one.seed == other.seed and list(blocks(one)) == list(blocks(other))
 
 
 def shared(one: Scenario, other: Scenario, metric: str) -> bool:

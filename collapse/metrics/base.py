@@ -16,7 +16,7 @@ class Metric:
     `density`: needs a world with a density; `line`: needs one dimension; `closed`: in more, only a Gaussian that learns from a
     Gaussian has a formula; `parts`: needs a mixture, of at least so many components; `groups`: needs a world with known groups;
     `matched`: and as many components as groups; `spaces`: the kinds of world it is for; `integral`: it adds up over the whole
-    belief, which costs (see `Scenario.effort`).
+    belief, which costs (see `budget.measuring_cost`).
     """
 
     name: str

@@ -240,11 +240,6 @@ def measurable(scenario: Scenario) -> list[str]:
     return [name for name, m in METRICS.items() if not m.refusal(scenario)]
 
 
-def effort(scenario: Scenario, names: Iterable[str]) -> int:
-    """Numbers handled by a run that measures these metrics."""
-    return scenario.effort(sum(METRICS[name].integral for name in names))
-
-
 def evaluate(scenario: Scenario, params: Any, names: Iterable[str]) -> dict[str, Array]:
     """Metrics of params (…) by name, each (…)."""
     belief = scenario.model.shown(params, scenario.n)

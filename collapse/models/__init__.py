@@ -1,6 +1,6 @@
 """The families that can learn and speak; a new family is a file here and a name in this table."""
 
-from collapse.models.base import Model
+from collapse.models.base import Cost, Model
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
@@ -10,4 +10,4 @@ from collapse.spec import table
 
 MODELS = table(Gaussian, Mixture, Kde, Categorical, Ngram)
 
-__all__ = ["MODELS", "Model"]
+__all__ = ["MODELS", "Cost", "Model"]

@@ -20,19 +20,37 @@ PLAIN = Decoder()
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What a model costs, in numbers handled (50 to 100 ns each), for n examples of one lineage and one generation.
+
+    `observing`: to draw n real examples; `sampling`: to draw n synthetic ones; `fitting`: to fit a model to n examples, and all else
+    that grows with them; `iterating`: to fit it step by step, if the fit takes all the steps that it may, and `iterating_block`:
+    the same for a block of lineages, however few they are; `typical_speedup`: how many times fewer steps it usually takes;
+    `integral`: to integrate once over what the model believes; `levers`: knobs of the model that make it cheaper.
+    """
+
+    observing: int
+    sampling: int
+    fitting: int = 0
+    iterating: int = 0
+    iterating_block: int = 0
+    typical_speedup: int = 1
+    integral: int = len(U)
+    levers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Model(Spec):
-    """Params are a NamedTuple of arrays with the lineages first; `rows`: `fit` needs every example, not a summary; `costly`: the
-    knobs that make more work; `haste`: how many times less a fit usually takes than it may; `compact`: the params are few, so
-    that those of a whole run can be kept; `load`: how many times the usual work it is to say, learn and measure one number;
-    `coolest`: the lowest temperature that it can speak at."""
+    """A family of distributions: its knobs are frozen, its params are a NamedTuple of arrays with the lineages first.
+
+    `rows`: `fit` needs every example, not a summary; `compact`: the params are so few that those of a whole run can be kept;
+    `coolest`: the lowest temperature that it can be decoded at; `dimensions`: how many it can learn at most.
+    """
 
     space: ClassVar[str] = "real"
     dimensions: ClassVar[int] = 1
     rows: ClassVar[bool] = False
     compact: ClassVar[bool] = True
-    costly: ClassVar[tuple[str, ...]] = ()
-    haste: ClassVar[int] = 1
-    load: ClassVar[int] = 1
     coolest: ClassVar[float] = 0.05
     Params: ClassVar[type[Any]]
 
@@ -102,22 +120,13 @@ class Model(Spec):
         """(a, b) such that the fitted total variance is a·V + b for n examples of ML variance V; None if not affine."""
         return None
 
-    def speaking(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
-        """Numbers drawn for n synthetic examples of one lineage: the cost model of a run."""
+    def held(self, world: World, decoder: Decoder, n: int, distinct: bool) -> int:
+        """Numbers in memory at once for n examples of one lineage; `distinct`: single examples must be told apart.
+
+        This is a fact about the form of the data and decides how lineages are split into blocks: changing it changes every number.
+        """
         return n * world.d
 
-    def dwelling(self, decoder: Decoder) -> int:
-        """Numbers handled besides, in every generation, for each example that the model was trained on."""
-        return 0
-
-    def weighing(self, world: World, n: int) -> int:
-        """Numbers handled to integrate once over what a model of n examples believes: a distance, a likelihood."""
-        return len(U)
-
-    def looking(self, world: World, n: int, single: bool) -> int:
-        """Numbers drawn for n real examples of one lineage."""
-        return n * world.d
-
-    def learning(self, world: World, n: int, lineages: int, blocks: int) -> int:
-        """Numbers handled by one generation's fits to n examples a lineage, beyond reading them."""
-        return 0
+    def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
+        """What n examples of one lineage cost; this default holds for a model that draws and reads single examples."""
+        return Cost(observing=n * world.d * world.cost_of_a_draw, sampling=n * world.d)

@@ -11,7 +11,7 @@ import numpy as np
 from collapse.beliefs.base import Categories
 from collapse.data import Array, Counts, Data
 from collapse.decoding import Decoder
-from collapse.models.base import PLAIN, Model
+from collapse.models.base import PLAIN, Cost, Model
 from collapse.spec import knob
 from collapse.worlds import TypesWorld, World
 
@@ -70,12 +70,11 @@ class Categorical(Model):
     def spread(self, n: int) -> tuple[float, float] | None:
         return (1.0, 0.0) if self.smoothing == 0 else None
 
-    def speaking(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
+    def held(self, world: World, decoder: Decoder, n: int, distinct: bool) -> int:
         assert isinstance(world, TypesWorld)
         return world.types
 
-    def weighing(self, world: World, n: int) -> int:
-        return self.speaking(world, PLAIN, n, False)
-
-    def looking(self, world: World, n: int, single: bool) -> int:
-        return self.speaking(world, PLAIN, n, single)
+    def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
+        """A count for each type, however many examples there are."""
+        assert isinstance(world, TypesWorld)
+        return Cost(observing=world.types, sampling=world.types, integral=world.types)

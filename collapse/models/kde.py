@@ -11,7 +11,7 @@ import numpy as np
 from collapse.beliefs.kernels import Kernels
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
-from collapse.models.base import Model
+from collapse.models.base import Cost, Model
 from collapse.spec import knob
 from collapse.worlds import World
 
@@ -78,11 +78,14 @@ class Kde(Model):
     def belief(self, params: KdeParams) -> Kernels:
         return Kernels(params.centers, params.h)
 
-    def dwelling(self, decoder: Decoder) -> int:
-        return 0 if decoder.neutral else CELLS + 1
-
-    def weighing(self, world: World, n: int) -> int:
-        return (CELLS + 1) * n
+    def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
+        """A kernel is looked at in every cell to reweight the density, and to integrate over it."""
+        return Cost(
+            observing=n * world.cost_of_a_draw,
+            sampling=n,
+            fitting=0 if decoder.neutral else (CELLS + 1) * n,
+            integral=(CELLS + 1) * n,
+        )
 
     def spread(self, n: int) -> tuple[float, float]:
         if self.bandwidth == "fixed":

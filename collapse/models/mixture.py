@@ -15,7 +15,7 @@ from scipy.special import chdtr, gammaincinv
 from collapse.beliefs.normals import Normals, factor
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
-from collapse.models.base import Model
+from collapse.models.base import Cost, Model
 from collapse.models.em import SMALLEST, MixtureParams, em
 from collapse.spec import knob
 from collapse.worlds import World
@@ -32,8 +32,6 @@ class Mixture(Model):
     says = "several bell curves at once (EM)"
     dimensions = 8
     rows = True
-    costly = ("components", "iterations")
-    haste = 6
     Params = MixtureParams
 
     components: int = knob(3, "number of bell curves", low=1, high=8)
@@ -114,21 +112,18 @@ class Mixture(Model):
     def spread(self, n: int) -> tuple[float, float]:
         return 1.0, 0.0
 
-    def speaking(self, world: World, decoder: Decoder, n: int, single: bool) -> int:
-        """Every example is held once for each component."""
-        return n * world.d * self.components
-
-    def looking(self, world: World, n: int, single: bool) -> int:
-        return n * world.d * self.components
-
-    def dwelling(self, decoder: Decoder) -> int:
-        """To cut a radius off takes the time of so many numbers."""
-        return 0 if decoder.top_p == 1.0 else 10
-
-    def learning(self, world: World, n: int, lineages: int, blocks: int) -> int:
-        """At worst: every fit takes all its steps."""
-        size = (world.d + 1) * (world.d + 2)
-        return self.iterations * size * (lineages * n * self.components // EFFORT + blocks * OVERHEAD)
+    def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
+        """Every example is held once for each component; at worst EM takes all its steps; to cut a radius off costs ten numbers."""
+        held, size = n * world.d * self.components, (world.d + 1) * (world.d + 2)
+        return Cost(
+            observing=held * world.cost_of_a_draw,
+            sampling=held,
+            fitting=0 if decoder.top_p == 1.0 else 10 * n,
+            iterating=self.iterations * size * n * self.components // EFFORT,
+            iterating_block=self.iterations * size * OVERHEAD,
+            typical_speedup=6,
+            levers=("components", "iterations"),
+        )
 
 
 def _level(weights: Array, peak: Array, top_p: float, d: int) -> Array:

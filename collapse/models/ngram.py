@@ -13,12 +13,14 @@ import numpy as np
 from collapse.beliefs.language import EXCERPT, PASSAGE, TEXTS, Language, original, passages
 from collapse.data import Array, Data, Tokens
 from collapse.decoding import Decoder
-from collapse.models.base import Model
+from collapse.models.base import Cost, Model
 from collapse.spec import knob
 from collapse.text.corpus import UNITS
 from collapse.text.grams import Grams
 from collapse.worlds import Text, World
 from collapse.worlds.base import HELD_OUT_SEED
+
+LEAST_HELD = 1000
 
 
 class _Read(NamedTuple):
@@ -40,7 +42,6 @@ class Ngram(Model):
     coolest = 0.0
     rows = True
     compact = False
-    load = 6
     Params = NgramParams
 
     order: int = knob(3, "tokens that the model looks back on; 0: none, each is drawn by itself", low=0, high=5)
@@ -111,6 +112,14 @@ class Ngram(Model):
 
     def mute(self, decoder: Decoder) -> str:
         return ""
+
+    def held(self, world: World, decoder: Decoder, n: int, distinct: bool) -> int:
+        """A text and its counts, which take the memory of 1000 tokens or more."""
+        return n + LEAST_HELD
+
+    def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
+        """To draw, count and score a token costs six numbers; to count a text costs 8000 more, however short it is."""
+        return Cost(observing=6 * n, sampling=6 * n, fitting=8000)
 
     def grams(self, params: NgramParams) -> Grams:
         """What was read, counted."""

@@ -10,8 +10,10 @@ from typing import ClassVar, Self, TypeVar
 
 import streamlit as st
 
-from collapse.scenario import Scenario, read_link
-from collapse.spec import Spec, knob, refusals, shown, sifted
+from collapse.budget import within
+from collapse.links import compatible, read_link, refusals
+from collapse.scenario import Scenario
+from collapse.spec import Spec, knob, shown
 from collapse.stages import Rule
 from collapse.ui.book import by_the_front_door
 
@@ -66,7 +68,7 @@ class Desk:
         for key, choices in self.offers.items():
             if query.get(key, choices[0]) not in choices:
                 raise ValueError(self._foreign(key, query[key]))
-        return scenario.within()
+        return within(scenario)
 
     def composed(self, values: Mapping[str, str], base: Scenario) -> Scenario:
         """`base` with these values; ValueError if there is no such scenario."""
@@ -122,19 +124,18 @@ class Desk:
         for name in ("hide", "lock"):
             self._take_names(name, given.pop(name, ""))
         visit = {k: given.pop(k) for k in self.visit.knobs() if k in given}
-        self.visit = self._sifted(self.visit, visit)
+        self.visit = self._taken(self.visit, visit)
         rule = {k.removeprefix(STAGE): given.pop(k) for k in list(given) if k.startswith(STAGE)}
-        self.rule = self._sifted(self.rule, rule, STAGE)
+        self.rule = self._taken(self.rule, rule, STAGE)
         self.asked(given)
 
-    def _sifted(self, start: S, given: Mapping[str, str], prefix: str = "") -> S:
-        """`start` with what a link says of it; of that, whatever cannot be is refused key by key."""
-        try:
-            return start.from_query(given, start, prefix)
-        except ValueError:
-            right, wrong = sifted(given, lambda values: start.from_query(values, start, prefix))
+    def _taken(self, start: S, given: Mapping[str, str], prefix: str = "") -> S:
+        """`start` with what a link says of it; whatever is wrong is refused key by key."""
+        wrong = {key: str(error) for key, error in start.read(given, start, prefix)[1].items()}
+        right = {key: value for key, value in given.items() if prefix + key not in wrong}
+        right, more = compatible(right, lambda values: start.from_query(values, start, prefix))
         found = start.from_query(right, start, prefix)
-        self.refused += refusals({prefix + key: why for key, why in wrong.items()}, found.to_query(prefix))
+        self.refused += refusals(wrong | {prefix + key: why for key, why in more.items()}, found.to_query(prefix))
         return found
 
     def asked(self, given: Mapping[str, str]) -> None:

@@ -7,11 +7,13 @@ from typing import Any, ClassVar, NamedTuple, Self
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from collapse.budget import BUDGET, examples_per_fit, within, worst_case_cost
 from collapse.compose import completed, dials, offered
 from collapse.figures.shapes import POINTS
+from collapse.links import read_link
 from collapse.metrics import METRICS, measurable
 from collapse.phase import ONSETS, Ends, axis
-from collapse.scenario import BUDGET, Scenario, read_link
+from collapse.scenario import Scenario
 from collapse.spec import knob, names, shown
 from collapse.stages import Rule, needed
 from collapse.ui.desk import Desk, Visit
@@ -93,7 +95,7 @@ class Lab(Desk):
     def _measured(self, metric: str) -> str:
         """A metric, if it can be measured and afforded here."""
         s = self.scenario
-        there = metric in measurable(s) and s.effort(METRICS[metric].integral) + film(s) <= BUDGET
+        there = metric in measurable(s) and worst_case_cost(s, (metric,)) + film(s) <= BUDGET
         return metric if there else needed(s)[1]
 
     @property
@@ -150,7 +152,7 @@ class Lab(Desk):
     def allowed(self, scenario: Scenario) -> Scenario:
         """Measuring and the film of one lineage count as work, too."""
         metric = self.visit.metric if self.visit.metric in measurable(scenario) else needed(scenario)[1]
-        return super().allowed(scenario).within(BUDGET - film(scenario), integrals=METRICS[metric].integral)
+        return within(super().allowed(scenario), BUDGET - film(scenario), (metric,))
 
     def look(self, values: Mapping[str, str]) -> None:
         """Change what is looked at; what costs too much is said, and everything stays as it was."""
@@ -316,7 +318,11 @@ class Lab(Desk):
 
 def film(scenario: Scenario) -> int:
     """Numbers handled to draw every generation of one lineage, where the picture sums over all examples."""
-    return POINTS * scenario.trained * scenario.generations if scenario.model.rows and not scenario.model.compact else 0
+    return (
+        POINTS * examples_per_fit(scenario) * scenario.generations
+        if scenario.model.rows and not scenario.model.compact
+        else 0
+    )
 
 
 def _differs(one: Scenario, other: Scenario) -> set[str]:

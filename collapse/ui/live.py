@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
 
+from collapse.budget import typical_cost
 from collapse.figures.picture import Picture
 from collapse.figures.reader import Reading
-from collapse.metrics import effort
 from collapse.scenario import Scenario
 from collapse.ui import chart, reader
 from collapse.ui.desk import Desk
@@ -59,7 +59,7 @@ def answer(page: str, link: str) -> bytes | None:
         }
     )
     s = desk.scenario
-    if desk.refused or s.world.private or s.expected + effort(s, desk.watches) - s.work > LONG:
+    if desk.refused or s.world.private or typical_cost(s, desk.watches) > LONG:
         return None
     with TURNS.taken():
         made = _worded(found.picture, outcome_on(desk))

@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from collapse.budget import BUDGET, typical_cost, worst_case_cost
 from collapse.data import Array
 from collapse.figures.shapes import percentile_lineage
 from collapse.findings import Evidence, Finding, findings, headline, watched
-from collapse.metrics import effort
 from collapse.recursion import lives, replay, run
-from collapse.scenario import BUDGET, Scenario
+from collapse.scenario import Scenario
+from collapse.spec import Spec
 from collapse.stages import Rule, false_alarm, healthy, needed, on_real_data
 from collapse.trajectory import Trajectory
 from collapse.ui.desk import Desk
 from collapse.ui.turns import TURNS
 
 LONG = 6_000_000  # numbers that take about a third of a second
-MEASURED = 6  # metrics of a run that its page looks at, about
 SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
 
 
@@ -55,13 +55,12 @@ class Place:
 class Shelf:
     """What was computed, by the whole question; never by the object: a hash of nested dataclasses forgets their classes.
 
-    At most `places`, and at most `numbers` in all of them together: what was asked for longest ago goes first.
+    At most `places`, and at most `bytes` in all of them together: what was asked for longest ago goes first.
     """
 
-    def __init__(self, places: int, numbers: int) -> None:
-        self.places, self.numbers = places, numbers
+    def __init__(self, places: int, bytes: int) -> None:
+        self.places, self.bytes = places, bytes
         self.content: OrderedDict[Hashable, Place] = OrderedDict()
-        self.total = 0
         self._lock = Lock()
 
     def fetch(self, question: Hashable, make: Callable[[], Any]) -> Any:
@@ -77,24 +76,41 @@ class Shelf:
         return place.content
 
     def _keep(self, question: Hashable, place: Place) -> None:
+        """Weigh everything anew, since what is remembered of a run or a text grows when it is looked at, and make room."""
         with self._lock:
-            if self.content.get(question) is not place:  # it had to go before it was filled
+            if self.content.get(question) is not place:  # it was dropped before it was filled
                 return
-            place.weight = weight(place.content)
-            self.total += place.weight
-            while len(self.content) > 1 and (self.total > self.numbers or len(self.content) > self.places):
-                self.total -= self.content.popitem(last=False)[1].weight
+            for other in self.content.values():
+                other.weight = weight(other.content)
+            total = sum(other.weight for other in self.content.values())
+            while len(self.content) > 1 and (total > self.bytes or len(self.content) > self.places):
+                total -= self.content.popitem(last=False)[1].weight
 
 
 def weight(content: Any) -> int:
-    """Numbers in memory: of a run its params, and the metrics that a page will measure of it; of anything else few."""
-    if not isinstance(content, Trajectory):
-        return 1
-    s = content.scenario
-    return sum(a.size for a in content.params or ()) + MEASURED * s.lineages * s.generations
+    """Bytes of all arrays that can be reached from `content`: each array counts once, and worlds, which are shared, do not count."""
+    seen: set[int] = set()
+    todo, total = [content], 0
+    while todo:
+        thing = todo.pop()
+        if id(thing) in seen or isinstance(thing, Spec):
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, np.ndarray):
+            if thing.base is None:
+                total += thing.nbytes
+            else:
+                todo.append(thing.base)
+        elif isinstance(thing, dict):
+            todo += thing.values()
+        elif isinstance(thing, list | tuple):
+            todo += thing
+        if hasattr(thing, "__dict__"):
+            todo += vars(thing).values()
+    return total
 
 
-RUNS, LIVES, NOTES = Shelf(64, 50_000_000), Shelf(32, 1_000_000), Shelf(512, 1_000_000)
+RUNS, LIVES, NOTES = Shelf(64, 150_000_000), Shelf(32, 100_000_000), Shelf(512, 50_000_000)
 MINE = "shelf"
 
 
@@ -103,7 +119,7 @@ def shelf(scenario: Scenario, common: Shelf) -> Shelf:
     if not scenario.world.private:
         return common
     if MINE not in st.session_state:
-        st.session_state[MINE] = Shelf(24, 10_000_000)
+        st.session_state[MINE] = Shelf(24, 80_000_000)
     mine: Shelf = st.session_state[MINE]
     return mine
 
@@ -167,9 +183,9 @@ class Outcome:
     def control(self) -> Trajectory | None:
         """The same on real data alone, where a loss may be the fault of the fit; None where it need not or must not be run."""
         s = on_real_data(self.scenario)
-        if self.evidence.lost is None or s.work > BUDGET:
+        if self.evidence.lost is None or worst_case_cost(s) > BUDGET:
             return None
-        return trajectory_of(s, executor=patience(s.expected))
+        return trajectory_of(s, executor=patience(typical_cost(s)))
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -211,7 +227,7 @@ class Outcome:
 def outcome_on(desk: Desk) -> Outcome:
     """Run what is on the desk, or take it from the shelf; long runs show their progress here."""
     s = desk.scenario
-    executor = patience(s.expected + effort(s, desk.watches) - s.work)
+    executor = patience(typical_cost(s, desk.watches))
     return Outcome(trajectory_of(s, desk.watches, executor), desk.rule, desk.visit.show)
 
 

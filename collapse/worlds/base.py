@@ -45,6 +45,11 @@ class World(Spec, Distribution):
         """What the numbers are, for an axis."""
         return f"value (in {self.unit} of the real world)"
 
+    @property
+    def cost_of_a_draw(self) -> int:
+        """How many draws from a bell curve take as long as one of this world: five where a quantile function must be asked."""
+        return 5 if type(self).sample is World.sample else 1
+
     def to_file(self) -> str:
         """The data of a private world as a text file that `from_file` reads back, to the digit."""
         raise TypeError(f"{self.kind} holds no data of a visitor's own")

@@ -14,11 +14,12 @@ import pytest
 
 import collapse
 from collapse.__main__ import EXAMPLE, PATIENCE, main
+from collapse.budget import BUDGET, worst_case_cost
 from collapse.export import COLUMNS
 from collapse.laws import LAWS, law_for
 from collapse.metrics import METRICS
 from collapse.recursion import run
-from collapse.scenario import BUDGET, Scenario
+from collapse.scenario import Scenario
 
 from .harness import TABLES
 
@@ -82,7 +83,7 @@ def test_a_reader_may_stop_early():
 def test_a_run_for_days_is_refused_unless_it_is_wanted(capsys, monkeypatch):
     """With the limit lowered to just below what a small run handles, measuring counted."""
     assert PATIENCE == 100 * BUDGET
-    monkeypatch.setattr("collapse.__main__.PATIENCE", Scenario.from_query(SMALL).effort(1) - 1)
+    monkeypatch.setattr("collapse.__main__.PATIENCE", worst_case_cost(Scenario.from_query(SMALL), ["w1"]) - 1)
     assert told(capsys, "run", SMALL)
     assert main(["run", SMALL, "--metric", "w1"]) == 2
     assert "--anyway" in capsys.readouterr().err
@@ -129,7 +130,7 @@ def test_the_same_line_prints_the_same_text(capsys):
 
 
 def test_the_link_of_a_page_is_its_scenario(capsys):
-    link = f"https://lab.example/home?v=1&{SMALL}&show=lucky&controls=plain&stage.tail=0.4&lock=n,seed#top"
+    link = f"https://lab.example/home?v=2&{SMALL}&show=lucky&controls=plain&stage.tail=0.4&lock=n,seed#top"
     assert told(capsys, "run", link) == told(capsys, "run", SMALL)
 
 
@@ -189,7 +190,7 @@ BAD = {
     "a key twice": (["run", "n=5&n=6"], "'n' is given twice"),
     "a kind": (["run", "world=moon"], "choose normal or bimodal"),
     "a combination": (["run", "world=surnames"], "choose categorical"),
-    "a version": (["run", "v=2"], "version 1"),
+    "a version": (["run", "v=3"], "version 2"),
     "a metric": (["run", SMALL, "--metric", "beauty"], "metric='beauty' is not known: choose variance"),
     "a metric elsewhere": (["run", SMALL, "--metric", "types"], "metric=types cannot be measured here"),
     "a format": (["run", SMALL, "--format", "xml"], "csv"),
@@ -206,7 +207,7 @@ BAD = {
     "a key of a twin": (["run", "/laboratory?twin.bogus=1"], "'twin.bogus' (='1') is not a known key"),
     "a run for ever": (
         ["run", "n=1000000&generations=1000&lineages=10000&policy=accumulate-subsample"],
-        "5,010,010,000,000,000",
+        "5,010,015,000,000,000",
     ),
     "no bounds": (["run", "decoder.temperature=5&generations=600", "--anyway"], "at most generations=52"),
     "an endless link": (["run", "n=" + "5" * 9000], "4000"),
@@ -237,3 +238,14 @@ def test_bad_input_from_outside_shows_no_traceback(what):
     assert done.stderr.count("\n") == 1
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_link_of_an_earlier_version_runs_and_says_so(capsys):
+    """The sentence goes to stderr, so that the numbers can still be piped."""
+    assert main(["run", f"v=1&{SMALL}"]) == 0
+    said = capsys.readouterr()
+    assert said.err == (
+        "collapse: This link was made by an earlier version of this program, whose numbers may have been others.\n"
+    )
+    assert main(["run", SMALL]) == 0
+    assert capsys.readouterr().out == said.out

@@ -7,13 +7,14 @@ import pytest
 
 from collapse import Scenario, run
 from collapse.beliefs import kernels
+from collapse.budget import BUDGET, within, worst_case_cost
+from collapse.data import Rows
 from collapse.decoding import Decoder
-from collapse.metrics import METRICS, effort, measurable
+from collapse.metrics import METRICS, measurable
 from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde
 from collapse.models.mixture import Mixture
 from collapse.policies import Accumulate, AccumulateSubsample, Mix, RandomShare
-from collapse.scenario import BUDGET
 from collapse.worlds import NormalWorld, Surnames
 
 KDE = Scenario(model=Kde(), n=40, generations=6, lineages=20)
@@ -47,10 +48,9 @@ def seen(monkeypatch):
 def test_kernel_sums_are_counted(seen, case, metrics):
     s = CASES[case]
     run(s, keep=metrics or ("variance",))
-    assert effort(s, metrics) == s.effort(len(metrics))
-    assert seen[0] <= effort(s, metrics), "more was handled than is charged"
+    assert seen[0] <= worst_case_cost(s, metrics), "more was handled than is charged"
     heavy = seen[0] > 0
-    assert not heavy or effort(s, metrics) < 2.2 * seen[0] + 4 * s.work, "and not much less"
+    assert not heavy or worst_case_cost(s, metrics) < 2.2 * seen[0] + 4 * worst_case_cost(s), "and not much less"
     assert heavy == bool(metrics or not s.decoder.neutral)
 
 
@@ -68,26 +68,62 @@ def test_what_is_dear_is_marked():
 
 
 def test_what_takes_longer_is_charged_for():
-    """Measured: a root of a covariance is as dear as twice its numbers, a pick without putting back as three draws, and to cut a
-    radius off as ten; but the split into blocks, and with it every number, stays what it was."""
+    """Measured: a root of a covariance costs twice its numbers, a pick without putting back three draws, to cut a radius off ten
+    numbers, and every generation of a block 500, however small it is."""
     plane = Scenario(NormalWorld(dimension=4), lineages=7, generations=5)
-    assert plane.work == 7 * (20 + 20 * 5) + 2 * 7 * 20 * 5
+    assert worst_case_cost(plane) == 7 * (20 + 20 * 5) + 2 * 7 * 20 * 5 + 5 * 500
     names = Scenario(Surnames(types=50), Categorical(), lineages=7, generations=5)
-    assert names.work == 7 * 50 * 6
+    assert worst_case_cost(names) == 7 * 50 * 6 + 5 * 500
     for policy in (AccumulateSubsample(), RandomShare()):
-        assert replace(names, policy=policy).work == 7 * 50 * (1 + 4 * 5)
+        assert worst_case_cost(replace(names, policy=policy)) == 7 * 50 * (1 + 4 * 5) + 5 * 500
     mixed = Scenario(model=Mixture(), n=40, lineages=7, generations=5)
-    assert replace(mixed, decoder=Decoder(top_p=0.9)).work == mixed.work + 7 * 10 * 40 * 5
-    assert list(replace(plane, lineages=5000).blocks()) == [(0, 2500), (1, 2500)]
+    assert worst_case_cost(replace(mixed, decoder=Decoder(top_p=0.9))) == worst_case_cost(mixed) + 7 * 10 * 40 * 5
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "policy=random-share&n=2017&generations=988&lineages=10000",
+        "policy=random-share&n=1000000&generations=1000&lineages=5",
+        "policy=random-share&n=300000&generations=900&lineages=1",
+        "world=alice&model=ngram&n=2&lineages=10000&generations=2",
+        "world=alice&model=ngram&n=2&generations=1000&lineages=3000",
+        "world=alice&model=ngram&n=200&generations=1000&lineages=30",
+        "world=alice&model=ngram&n=237&generations=1000&lineages=28&model.unit=words",
+        "world=skewed&n=100001&generations=1000&lineages=1480",
+    ],
+)
+def test_what_takes_minutes_is_refused(query):
+    """Redrawing from the original data, counting many short texts, and stepping through many small blocks cost time, too."""
+    with pytest.raises(ValueError, match="more than the 40,000,000 that one visitor may ask for: lower"):
+        within(Scenario.from_query(query))
+
+
+@pytest.mark.parametrize("policy", [RandomShare(synthetic=0.9), AccumulateSubsample()], ids=lambda p: p.kind)
+@pytest.mark.parametrize("n", [50, 400])
+def test_every_example_from_which_some_are_picked_is_counted(monkeypatch, policy, n):
+    """Of the numbers from which rows are picked, half are charged at least: drawing one of them takes half as long as a draw."""
+    looked = [0]
+    whole = Rows.subsample
+
+    def counted(self, m, rng):
+        looked[0] += self.x.size
+        return whole(self, m, rng)
+
+    monkeypatch.setattr(Rows, "subsample", counted)
+    s = Scenario(policy=policy, n=n, generations=12, lineages=30)
+    run(s, keep=["variance"])
+    assert looked[0] >= 11 * 30 * n
+    assert worst_case_cost(s) >= looked[0] / 2
 
 
 def test_too_much_measuring_is_refused():
     s = replace(KDE, n=1000, lineages=100, generations=100)
-    assert s.work <= BUDGET < s.effort(1)
-    assert s.within() is s
-    with pytest.raises(ValueError, match=f"{s.effort(1):,} numbers"):
-        s.within(integrals=1)
+    assert worst_case_cost(s) <= BUDGET < worst_case_cost(s, ["w1"])
+    assert within(s) is s
+    with pytest.raises(ValueError, match=f"{worst_case_cost(s, ['w1']):,} numbers"):
+        within(s, metrics=["w1"])
     gauss = Scenario(lineages=2000, generations=1000)
-    assert gauss.within() is gauss
+    assert within(gauss) is gauss
     with pytest.raises(ValueError, match="lower n"):
-        gauss.within(integrals=1)
+        within(gauss, metrics=["w1"])

@@ -18,6 +18,7 @@ from scipy import stats
 import collapse
 from benchmarks import dictionary
 from collapse.beliefs.language import EXCERPT, PASSAGE, TEXTS, Language, original, passages, unread
+from collapse.blocks import blocks
 from collapse.data import Tokens
 from collapse.decoding import Decoder
 from collapse.laws import law_for
@@ -869,7 +870,7 @@ def at_the_end(name: str) -> np.ndarray:
     decoder = Decoder(temperature=0.8) if name == "cooled" else PLAIN
     s = Scenario(Alice(), Ngram(order=2), decoder, policy=policy, n=50_000, generations=10, lineages=lineages)
     ends = []
-    for number, size in s.blocks():
+    for number, size in blocks(s):
         *_, last = islice(evolve(s, size, Streams(s.seed, number)), 10)
         ends.append(METRICS["heldout_nll"].function(s.model.belief(last), s.world))
     return np.concatenate(ends)

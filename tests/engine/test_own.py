@@ -15,12 +15,12 @@ from scipy import stats
 
 from collapse import Scenario, run
 from collapse.laws import law_for
+from collapse.links import read_link
 from collapse.metrics import at_world, measurable, metric_named
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
 from collapse.policies import Mix
-from collapse.scenario import read_link
 from collapse.sheets import read
 from collapse.spec import MissingError
 from collapse.worlds import OwnNumbers, OwnTypes

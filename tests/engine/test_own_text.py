@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collapse.decoding import Decoder
+from collapse.links import read_link
 from collapse.metrics import at_world, measurable
 from collapse.models.ngram import Ngram
 from collapse.policies import Accumulate, Replace
 from collapse.recursion import lives, run
-from collapse.scenario import Scenario, read_link
+from collapse.scenario import Scenario
 from collapse.spec import MissingError
 from collapse.text.corpus import fold
 from collapse.worlds import OwnText

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from collapse import Scenario, run
 from collapse.beliefs.kernels import Kernels
+from collapse.blocks import blocks
+from collapse.budget import BUDGET, examples_per_fit, typical_cost, worst_case_cost
 from collapse.decoding import Decoder
 from collapse.metrics import measurable
 from collapse.models.categorical import Categorical
@@ -33,7 +35,6 @@ from collapse.phase import (
 )
 from collapse.policies import Accumulate, Mix, Replace
 from collapse.recursion import last
-from collapse.scenario import BUDGET
 from collapse.spec import knob
 from collapse.stages import Rule, classify, typical_onset
 from collapse.worlds import Groups, NormalWorld, OwnTypes, Surnames
@@ -73,7 +74,7 @@ def test_the_last_generation_alone_is_the_run_s(s):
 
 def test_the_last_generation_over_several_blocks():
     s = Scenario(world=Surnames(types=5000), model=Categorical(), n=100, generations=3, lineages=25)
-    assert len(list(s.blocks())) > 1
+    assert len(list(blocks(s))) > 1
     np.testing.assert_array_equal(last(s, ["types"])["types"], run(s, keep=["types"]).measure("types")[:, -1])
 
 
@@ -203,8 +204,12 @@ def test_no_map_exceeds_the_budget(scenario, generations):
             assert "lower " in str(error)  # noqa: PT017
             continue
         assert asked.effort <= MAP_BUDGET
-        assert sum(cell.expected for cell in asked.runs) <= asked.effort <= sum(cell.effort(2) for cell in asked.runs)
-        assert all(cell.work <= BUDGET for cell in asked.runs), "a cell cannot be stopped half-way"
+        assert (
+            sum(typical_cost(cell) for cell in asked.runs)
+            <= asked.effort
+            <= sum(worst_case_cost(c, ("w1", "w2")) for c in asked.runs)
+        )
+        assert all(worst_case_cost(cell) <= BUDGET for cell in asked.runs), "a cell cannot be stopped half-way"
         assert max(asked.shape) in SIDES or max(asked.shape) < SIDE
         assert FEWEST <= asked.scenario.lineages <= LINEAGES
 
@@ -224,7 +229,9 @@ def test_a_map_handles_no_more_than_it_is_charged_for(monkeypatch, scenario, sho
     few = replace(scenario, lineages=3)
     asked = Map(few, Axis("n", (5, 20), True), Axis("generations", (2, 5), True), shows)
     assert sum(1 for _ in fill(asked)) == 4
-    tails = sum(2 * s.lineages * s.generations * s.trained for s in asked.runs)  # two numbers for each example
+    tails = sum(
+        2 * s.lineages * s.generations * examples_per_fit(s) for s in asked.runs
+    )  # two numbers for each example
     charged = asked.effort if shows == "w1" else asked.effort + tails
     assert seen[0] <= charged
 
@@ -241,7 +248,7 @@ MIXED = [
 def test_the_default_map_of_a_mixture_can_be_drawn(scenario):
     asked = drawn(scenario, KEYS, "variance", Rule())
     assert min(asked.shape) >= 7
-    assert asked.effort < sum(cell.work for cell in asked.runs), "what it usually takes, not what it might"
+    assert asked.effort < sum(worst_case_cost(cell) for cell in asked.runs), "what it usually takes, not what it might"
 
 
 @pytest.mark.parametrize(

@@ -9,23 +9,24 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
+from collapse.blocks import HELD, blocks
 from collapse.decoding import Decoder
 from collapse.metrics import METRICS, measurable
 from collapse.models.kde import Kde
 from collapse.models.ngram import Ngram
 from collapse.policies import POLICIES, Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace
 from collapse.recursion import PURPOSES, Serial, Streams, evolve, replay, run, sweep
-from collapse.scenario import BLOCK, Scenario
+from collapse.scenario import Scenario
 from collapse.worlds import Flipper, NormalWorld, Skewed
 
 from .harness import combinations, named
 
 MANY = [
-    Scenario(world=Flipper(), n=BLOCK // 20, lineages=45, generations=3),
+    Scenario(world=Flipper(), n=HELD // 20, lineages=45, generations=3),
     Scenario(
-        decoder=Decoder(top_p=0.9), policy=Anchor(synthetic=0.5), n=BLOCK // 20, lineages=45, generations=3, seed=5
+        decoder=Decoder(top_p=0.9), policy=Anchor(synthetic=0.5), n=HELD // 20, lineages=45, generations=3, seed=5
     ),
-    Scenario(policy=AccumulateSubsample(), n=BLOCK // 60, lineages=45, generations=3),
+    Scenario(policy=AccumulateSubsample(), n=HELD // 60, lineages=45, generations=3),
 ]
 
 
@@ -42,7 +43,7 @@ def processes():
 
 @pytest.mark.parametrize("scenario", MANY, ids=named)
 def test_serial_threads_and_processes_agree_to_the_bit(scenario, processes):
-    assert len(list(scenario.blocks())) > 2
+    assert len(list(blocks(scenario))) > 2
     alone = run(scenario)
     with ThreadPoolExecutor(2) as threads:
         for executor in (Serial(), threads, processes):
@@ -76,7 +77,7 @@ def test_a_sweep_keeps_its_order_whoever_runs_it(processes):
 @pytest.mark.parametrize("scenario", [*MANY, Scenario(lineages=5, generations=3)], ids=named)
 def test_one_lineage_played_again_is_itself(scenario):
     whole = run(scenario).params
-    sizes = [size for _, size in scenario.blocks()]
+    sizes = [size for _, size in blocks(scenario)]
     for lineage in {0, sizes[0] - 1, sizes[0] % scenario.lineages, scenario.lineages - 1}:
         assert same(replay(scenario, lineage), type(whole)(*(a[lineage] for a in whole)))
 
@@ -313,6 +314,6 @@ def test_keeping_one_metric_keeps_memory_small():
 def test_blocks_bound_the_memory_of_rows():
     """Twice the lineages, the same peak: rows live for one block only."""
     small, large = (
-        peak(lambda r=r: run(Scenario(world=Flipper(), n=BLOCK // 10, lineages=r, generations=2))) for r in (20, 60)
+        peak(lambda r=r: run(Scenario(world=Flipper(), n=HELD // 10, lineages=r, generations=2))) for r in (20, 60)
     )
     assert large < 1.3 * small

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from collapse.blocks import HELD, blocks
+from collapse.budget import BUDGET, DIGITS, bounded, growth, within, worst_case_cost
 from collapse.curation import Curator
 from collapse.decoding import Decoder
 from collapse.laws.moments import moments
+from collapse.links import LOOKS, of_page, read_link
 from collapse.metrics import measurable
 from collapse.models import MODELS
 from collapse.models.categorical import Categorical
@@ -19,7 +22,7 @@ from collapse.models.kde import Kde
 from collapse.models.mixture import Mixture
 from collapse.policies import POLICIES, Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace, Shared
 from collapse.recursion import run
-from collapse.scenario import BLOCK, BUDGET, DIGITS, LOOKS, ImpossibleError, Scenario, of_page, read_link
+from collapse.scenario import ImpossibleError, Scenario
 from collapse.spec import MAX_QUERY, Spec
 from collapse.stages import Rule
 from collapse.worlds import WORLDS, Bimodal, Flipper, HeavyTailed, NormalWorld, Skewed, Surnames, Uniform
@@ -43,7 +46,7 @@ def every_key(scenario: Scenario) -> set[str]:
 
 def test_a_link_in_words_typed_here():
     assert Scenario(policy=Anchor(synthetic=0.5), n=10, seed=7).to_query() == {
-        "v": "1",
+        "v": "2",
         "world": "normal",
         "world.dimension": "1",
         "model": "gaussian",
@@ -134,9 +137,19 @@ def test_a_link_from_before_top_k_still_means_the_same():
     assert Scenario.from_query(old) == Scenario(n=40, decoder=Decoder(temperature=0.9))
 
 
-@pytest.mark.parametrize("version", ["", "0", "2", "1.0", "01", " 1", "one", "9" * 10_000])
+@pytest.mark.parametrize("version", ["", "0", "3", "1.0", "01", " 1", "one", "9" * 10_000])
 def test_another_version_is_refused(version):
-    refusal(lambda: Scenario.from_query({"v": version}), "v=", "version 1")
+    refusal(lambda: Scenario.from_query({"v": version}), "v=", "version 2", "version 1")
+
+
+def test_a_link_of_an_earlier_version_opens_and_says_so():
+    """Its numbers were those of another split into blocks."""
+    query = Scenario(n=40).to_query() | {"v": "1"}
+    found, said = read_link(query | {"seed": "x"}, Scenario())
+    assert found == Scenario(n=40) == Scenario.from_query(query)
+    assert said[0] == "This link was made by an earlier version of this program, whose numbers may have been others."
+    assert len(said) == 2
+    assert found.to_query()["v"] == "2"
 
 
 def test_a_link_without_a_version_or_a_key_takes_the_base():
@@ -264,8 +277,8 @@ def test_a_refused_knob_of_the_base_does_not_refuse_the_rest():
 
 def test_of_what_is_too_much_only_the_last_straw_is_refused():
     query = {"n": "500", "generations": "100", "model": "kde", "lineages": "10000", "seed": "9"}
-    found, said = read_link(query, Scenario(), Scenario.within)
-    assert found == Scenario(model=Kde(), n=500, generations=100, seed=9) == found.within()
+    found, said = read_link(query, Scenario(), within)
+    assert found == Scenario(model=Kde(), n=500, generations=100, seed=9) == within(found)
     assert len(said) == 1
     assert said[0].endswith("Used instead: lineages=200.")
 
@@ -328,18 +341,18 @@ def test_the_digits_of_the_spread_are_those_of_the_law(policy, parts):
     """The eigenvalue against the whole recursion, which knows the real data too: two digits at most are theirs, or b's."""
     s = Scenario(policy=policy, generations=120, **parts)
     law = np.log10(sum(moments(s)))
-    assert -0.5 <= law.max() - s.growth <= 3.5
-    assert s.growth == 0 or law[-1] > law[60], "what is refused for its growth does grow"
+    assert -0.5 <= law.max() - growth(s) <= 3.5
+    assert growth(s) == 0 or law[-1] > law[60], "what is refused for its growth does grow"
 
 
 def test_a_run_that_nobody_could_draw_is_refused_in_words():
     s = Scenario(decoder=Decoder(temperature=5.0), generations=500)
-    refusal(s.bounded, "generations=500", "decoder.temperature=5", "347 digits", "at most generations=52")
+    refusal(lambda: bounded(s), "generations=500", "decoder.temperature=5", "347 digits", "at most generations=52")
     with pytest.raises(ImpossibleError):
-        s.within()
-    assert replace(s, generations=52).within().bounded() == replace(s, generations=52)
-    refusal(replace(s, generations=53).within, "generations=53")
-    refusal(Scenario(model=Kde(), n=10, generations=1000).within, "at most generations=318")
+        within(s)
+    assert bounded(within(replace(s, generations=52))) == replace(s, generations=52)
+    refusal(lambda: within(replace(s, generations=53)), "generations=53")
+    refusal(lambda: within(Scenario(model=Kde(), n=10, generations=1000)), "at most generations=318")
     for calm in (
         replace(s, policy=Accumulate()),
         replace(s, policy=Mix(synthetic=0.1)),
@@ -347,7 +360,7 @@ def test_a_run_that_nobody_could_draw_is_refused_in_words():
         Scenario(generations=1000),
         Scenario(Surnames(), Categorical(), Decoder(temperature=5.0), generations=300),
     ):
-        assert calm.bounded() is calm
+        assert bounded(calm) is calm
 
 
 HOT = [
@@ -371,8 +384,8 @@ HOT = [
 def test_what_is_just_allowed_stays_a_number(scenario, temperature):
     """As hot as it gets, for as long as it may: without a warning, every metric is a number, and fits into a chart."""
     hot = replace(scenario, decoder=Decoder(temperature=temperature), lineages=3, generations=100)
-    if hot.growth > DIGITS:
-        hot = replace(hot, generations=1 + int(99 * DIGITS / hot.growth))
+    if growth(hot) > DIGITS:
+        hot = replace(hot, generations=1 + int(99 * DIGITS / growth(hot)))
     for name, values in run(hot, keep=measurable(hot)).kept.items():
         assert not np.isnan(values).any(), name
         assert (values < 1e40).all() or name not in ("variance", "mean_drift", "w1", "w2", "w2_squared"), name
@@ -382,54 +395,47 @@ def test_what_is_just_allowed_stays_a_number(scenario, temperature):
 
 
 def test_a_budget_is_kept_by_saying_what_to_lower():
-    assert Scenario().within() == Scenario()
+    assert within(Scenario()) == Scenario()
     greedy = Scenario(policy=AccumulateSubsample(), n=10_000, generations=1000, lineages=10_000)
-    message = refusal(greedy.within, "n=10000", "generations=1000", "lineages=10000", "lower")
+    message = refusal(lambda: within(greedy), "n=10000", "generations=1000", "lineages=10000", "lower")
     assert f"{BUDGET:,}" in message
-    assert greedy.within(greedy.work) is greedy
-    refusal(lambda: greedy.within(greedy.work - 1), "lower")
+    assert within(greedy, worst_case_cost(greedy)) is greedy
+    refusal(lambda: within(greedy, worst_case_cost(greedy) - 1), "lower")
 
 
 @given(scenarios())
 def test_more_of_anything_is_never_less_work(scenario):
-    assert scenario.work > 0
+    assert worst_case_cost(scenario) > 0
     for name in ("n", "generations", "lineages"):
         most = int(Scenario.knobs()[name].high)
         more = replace(scenario, **{name: min(2 * getattr(scenario, name), most)})
-        assert more.work >= scenario.work
+        assert worst_case_cost(more) >= worst_case_cost(scenario)
 
 
 def test_the_fast_gaussian_does_not_pay_for_n():
-    assert Scenario(n=1_000_000).work == Scenario(n=2).work
-    assert Scenario(n=1_000_000, policy=AccumulateSubsample()).work > 1000 * Scenario(n=1_000_000).work
+    assert worst_case_cost(Scenario(n=1_000_000)) == worst_case_cost(Scenario(n=2))
+    assert worst_case_cost(Scenario(n=1_000_000, policy=AccumulateSubsample())) > 1000 * worst_case_cost(
+        Scenario(n=1_000_000)
+    )
 
 
 @given(scenarios())
 def test_blocks_cover_every_lineage_once_and_stay_small(scenario):
-    blocks = list(scenario.blocks())
-    assert [number for number, _ in blocks] == list(range(len(blocks)))
-    assert sum(size for _, size in blocks) == scenario.lineages
-    assert all(size > 0 for _, size in blocks)
+    split = list(blocks(scenario))
+    assert [number for number, _ in split] == list(range(len(split)))
+    assert sum(size for _, size in split) == scenario.lineages
+    assert all(size > 0 for _, size in split)
     if isinstance(scenario.model, Kde):
-        assert blocks[0][1] == 1 or blocks[0][1] * scenario.n <= BLOCK, "rows are kept in memory"
+        assert split[0][1] == 1 or split[0][1] * scenario.n <= HELD, "rows are kept in memory"
 
 
 @given(scenarios(), st.integers(0, 999))
 def test_blocks_depend_on_the_question_not_on_the_seed_or_the_machine(scenario, seed):
     again = Scenario.from_query(replace(scenario, seed=seed).to_query())
-    assert list(again.blocks()) == list(scenario.blocks())
+    assert list(blocks(again)) == list(blocks(scenario))
     assume(scenario.lineages > 1)
     fewer = replace(scenario, lineages=scenario.lineages - 1)
-    assert next(fewer.blocks())[1] in (next(scenario.blocks())[1], fewer.lineages)
-
-
-def test_rows_are_split_into_blocks_and_summaries_are_not():
-    n, three = BLOCK // 10, [(0, 10), (1, 10), (2, 5)]
-    assert list(Scenario(world=Flipper(), n=n, lineages=25).blocks()) == three
-    assert list(Scenario(model=Kde(), n=n, lineages=25).blocks()) == three
-    assert list(Scenario(policy=Anchor(), n=n, lineages=25).blocks()) == three
-    assert list(Scenario(n=n, lineages=25).blocks()) == [(0, 25)]
-    assert list(Scenario(n=1_000_000, model=Kde(), lineages=3).blocks()) == [(0, 1), (1, 1), (2, 1)]
+    assert next(blocks(fewer))[1] in (next(blocks(scenario))[1], fewer.lineages)
 
 
 def test_single_examples_are_told_apart_only_where_a_policy_asks():
@@ -442,8 +448,8 @@ def test_single_examples_are_told_apart_only_where_a_policy_asks():
 @pytest.mark.parametrize("model", [Gaussian(), Kde()], ids=lambda m: m.kind)
 def test_an_archive_that_grows_is_counted(policy, model):
     """What `grow` really keeps decides: rows of every generation must fit into a block, and cost T²/2."""
-    n, T = BLOCK // 100, 20
+    n, T = HELD // 100, 20
     s = Scenario(world=Flipper(), model=model, policy=policy(), n=n, generations=T, lineages=30)
     kept = policy.kind == "accumulate-subsample" or (policy.kind == "accumulate" and model.kind == "kde")
-    assert next(s.blocks())[1] == (5 if kept else 30)
-    assert (replace(s, generations=2 * T).work > 3 * s.work) == kept
+    assert next(blocks(s))[1] == (4 if kept else 30)
+    assert (worst_case_cost(replace(s, generations=2 * T)) > 3 * worst_case_cost(s)) == kept

@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from streamlit.testing.v1 import AppTest
 
-from collapse.scenario import Scenario, of_page
+from collapse.links import of_page
+from collapse.scenario import Scenario
 from collapse.ui.book import BOOK
 from collapse.ui.chart import figures
 from collapse.ui.desk import Desk

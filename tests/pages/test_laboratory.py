@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from collapse.budget import BUDGET, worst_case_cost
 from collapse.compose import offered
 from collapse.metrics import measurable
 from collapse.models import MODELS
 from collapse.phase import SIDE, drawn
 from collapse.policies import POLICIES
 from collapse.recursion import run
-from collapse.scenario import BUDGET, Scenario
+from collapse.scenario import Scenario
 from collapse.sheets import MAX_BYTES, read
 from collapse.stages import Rule
 from collapse.ui import lab, maps, runs, takeaway
@@ -583,7 +584,7 @@ def test_everything_the_page_can_do_is_in_the_budget() -> None:
             s = d.allowed(d.composed(values, d.base))
         except ValueError:
             continue
-        assert s.effort(0) + lab.film(s) <= BUDGET
+        assert worst_case_cost(s) + lab.film(s) <= BUDGET
     for s in (d.base, Scenario.from_query("model=kde&n=20&generations=5")):
         assert drawn(s, ("n", "policy.synthetic" if s == d.base else "generations"), "w1", Rule()).burden <= 1
 

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from collapse.budget import BUDGET, worst_case_cost
 from collapse.recursion import run
-from collapse.scenario import BUDGET, Scenario
+from collapse.scenario import Scenario
 from collapse.spec import MAX_QUERY
 from collapse.stages import Rule
 from collapse.ui.book import BOOK
@@ -163,8 +164,8 @@ def test_the_smallest_and_the_largest_run(page: str) -> None:
     most = {k: f"{knobs[k].high:.0f}" for k in ("n", "generations", "lineages")}
     large = opened(page, **most)
     found = scenario_of(large)
-    assert found.work <= BUDGET
-    assert bool(warnings(large)) == (Scenario.from_query(most, base).work > BUDGET)
+    assert worst_case_cost(found) <= BUDGET
+    assert bool(warnings(large)) == (worst_case_cost(Scenario.from_query(most, base)) > BUDGET)
     left_out = set()
     for sentence in warnings(large):
         wanted, allowed = re.findall(r"\d[\d.,e+]*\d", sentence)[:2]
@@ -395,7 +396,7 @@ def test_a_link_that_is_too_much_loses_only_the_last_straw(page: str) -> None:
     asked = {"n": "100", "generations": "1000", "decoder.top_p": "0.9", "seed": "9", "lineages": "10000"}
     at = opened(page, asked)
     said, found = [s for s in warnings(at) if "one visitor" in s], scenario_of(at)
-    assert found.work <= BUDGET
+    assert worst_case_cost(found) <= BUDGET
     used = dict(re.search(r"Used instead: ([\w.]+)=([\w.]+)\.$", sentence).groups() for sentence in said)  # type: ignore[union-attr]
     assert {k: v for k, v in found.to_query().items() if k in asked and v != asked[k]} == used
     assert 0 < len(used) < 3
@@ -514,7 +515,7 @@ def test_every_number_field_knows_its_range(page: str) -> None:
 def test_too_much_work_is_refused_and_said(page: str) -> None:
     small = {"n": "100", "generations": "1000", "lineages": "5", "decoder.top_p": "0.9"}
     base = desk_of(default(page), page).base
-    assert Scenario.from_query(small | {"lineages": "10000"}, base).work > BUDGET
+    assert worst_case_cost(Scenario.from_query(small | {"lineages": "10000"}, base)) > BUDGET
     at = opened(page, small)
     here = revisions(at)
     at = typed(at, f"{page}_lineages", "10000")

@@ -5,10 +5,12 @@ from dataclasses import replace
 from threading import Event
 
 import numpy as np
+import pytest
 
 from collapse import Scenario, run
-from collapse.scenario import BUDGET
-from collapse.ui.runs import MEASURED, NOTES, RUNS, Shelf, question, trajectory_of, weight
+from collapse.stages import Rule
+from collapse.ui import runs
+from collapse.ui.runs import LIVES, NOTES, RUNS, Outcome, Shelf, question, trajectory_of, weight
 
 
 def test_a_class_that_asks_the_same_computes_once():
@@ -36,31 +38,54 @@ def test_what_was_asked_for_longest_ago_goes_first():
 
 
 def test_large_runs_make_room_for_themselves():
-    """The weight is about what a run and its metrics hold, and the shelf never holds more than its numbers, but for one run."""
+    """The weight is what a run and its metrics hold, and the shelf never holds more than its bytes, but for one run."""
     s = Scenario(n=10, generations=50, lineages=100)
     one = run(s)
-    held = sum(a.size for a in one.params)
-    for metric in ("variance", "tail_mass", "mean_drift", "log_variance"):
+    assert weight(one) == sum(a.nbytes for a in one.params) == 2 * 5000 * 8
+    for metric in ("variance", "tail_mass"):
         one.measure(metric)
-    held += sum(a.size for a in one.kept.values())
-    assert held <= weight(one) == 2 * 5000 + MEASURED * 5000
-    shelf = Shelf(64, 3 * weight(one))
+    assert weight(one) == 4 * 5000 * 8, "what was measured is remembered, so it weighs"
+    shelf = Shelf(64, 3 * 2 * 5000 * 8)
     for seed in range(10):
         shelf.fetch(seed, lambda k=seed: run(replace(s, seed=k)))
-        assert sum(p.weight for p in shelf.content.values()) <= shelf.numbers
+        assert sum(p.weight for p in shelf.content.values()) <= shelf.bytes
     assert list(shelf.content) == [7, 8, 9]
+    shelf.fetch(9, lambda: None).measure("variance")
+    shelf.fetch("another", lambda: run(s))
+    assert list(shelf.content) == [9, "another"], "what has grown since is weighed anew"
     alone = Shelf(64, 1)
     assert alone.fetch("large", lambda: one) is one
     assert alone.fetch("large", lambda: None) is one, "one run stays, however large"
 
 
-def test_the_common_shelf_is_bounded_by_numbers_not_by_runs():
-    """The largest run that the budget allows weighs more than a sixtieth of the shelf: 64 of them would not fit into a server."""
-    largest = Scenario(lineages=10_000, generations=1000)
-    assert largest.work <= BUDGET
-    assert 64 * MEASURED * largest.lineages * largest.generations * 8 > 20e9
-    assert RUNS.numbers * 8 <= 0.5e9
-    assert NOTES.places == 512
+def test_a_view_weighs_as_much_as_what_it_keeps_alive():
+    large = np.zeros(1000)
+    assert weight({"a": [large[:3], large[5:]], "b": (large, 7, "text")}) == 8000
+
+
+def test_all_shelves_together_hold_at_most_300_megabytes():
+    assert RUNS.bytes + LIVES.bytes + NOTES.bytes <= 300e6
+
+
+@pytest.mark.parametrize(
+    ("link", "look"),
+    [
+        ("world=surnames&model=categorical&world.types=5000&n=1000&generations=100&lineages=1", "params"),
+        ("world=alice&model=ngram&model.order=4&n=20000&generations=3&lineages=1", "life"),
+    ],
+)
+def test_what_many_visitors_replay_stays_bounded(monkeypatch, link, look):
+    """Replayed lineages of types and of texts, whose counts are made later, when they are looked at: each is a few megabytes."""
+    monkeypatch.setattr(runs, "NOTES", Shelf(512, 12_000_000))
+    monkeypatch.setattr(runs, "LIVES", Shelf(32, 12_000_000))
+    for seed in range(6):
+        s = replace(Scenario.from_query(link), seed=seed)
+        for params in getattr(Outcome(trajectory_of(s), Rule(), "typical"), look):
+            s.model.belief(params).entropy() if look == "life" else None
+    for shelf in (runs.NOTES, runs.LIVES):
+        held = [weight(place.content) for place in shelf.content.values()]
+        assert sum(held[:-1]) <= shelf.bytes, "all but the last, which has grown since it was weighed"
+    assert 0 < max(len(runs.NOTES.content), len(runs.LIVES.content)) < 6
 
 
 def test_a_run_is_found_by_its_query_and_its_metrics():

@@ -1,0 +1,113 @@
+"""What a run costs, and how much of it one visitor may ask for.
+
+The unit is a number that is drawn or handled, which takes 50 to 100 ns of processor time.  What something costs never changes a
+result: the split of lineages into blocks, which decides the random streams, is in `blocks`.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from collapse.blocks import lineages_per_block
+from collapse.metrics import METRICS
+from collapse.models import Cost
+from collapse.models.gaussian import Gaussian
+from collapse.scenario import ImpossibleError, Scenario
+
+BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three seconds of one core
+DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
+COST_OF_A_STEP = 500  # one generation of one block, however small it is
+COST_OF_PICKING = 3  # to pick from the counts of a type without putting back, in draws of such a count
+
+
+def worst_case_cost(scenario: Scenario, metrics: Iterable[str] = ()) -> int:
+    """Numbers handled by a run that measures `metrics` in every generation, if every fit takes as long as it may."""
+    fit = cost_of_a_fit(scenario)
+    return _cost(scenario, fit, 1) + measuring_cost(scenario, metrics)
+
+
+def typical_cost(scenario: Scenario, metrics: Iterable[str] = ()) -> int:
+    """Numbers that a run with `metrics` usually handles: an iterative fit mostly ends long before it must."""
+    fit = cost_of_a_fit(scenario)
+    return _cost(scenario, fit, fit.typical_speedup) + measuring_cost(scenario, metrics)
+
+
+def measuring_cost(scenario: Scenario, metrics: Iterable[str]) -> int:
+    """Numbers handled to measure `metrics` in every lineage and generation; only those that integrate over the belief count."""
+    s = scenario
+    return sum(METRICS[name].integral for name in metrics) * s.lineages * s.generations * cost_of_a_fit(s).integral
+
+
+def cost_of_a_fit(scenario: Scenario) -> Cost:
+    """What the model of a scenario states for the examples that it is trained on, on average over the generations."""
+    s = scenario
+    return s.model.cost(s.world, s.decoder, examples_per_fit(s), s.single)
+
+
+def examples_per_fit(scenario: Scenario) -> int:
+    """Examples that train a model, on average over the generations."""
+    s = scenario
+    return s.n * (s.generations + 1) // 2 if s.policy.grows and not s.policy.single else s.n
+
+
+def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
+    s, split = scenario, -(-scenario.lineages // lineages_per_block(scenario))
+    first = s.model.cost(s.world, s.decoder, s.n, s.single or s.policy.original).observing
+    made = s.model.cost(s.world, s.decoder, s.curator.candidates(s.n), s.single).sampling
+    renewed = s.policy.renewed(s.n)
+    fresh = s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
+    generation = made + fresh + _pooling(s, made) + fit.fitting + fit.iterating // speedup
+    return s.lineages * (first + generation * s.generations) + split * s.generations * (
+        COST_OF_A_STEP + fit.iterating_block // speedup
+    )
+
+
+def _pooling(s: Scenario, made: int) -> int:
+    """Numbers handled in one lineage and generation to pool examples, and to pick those that train the next model."""
+    if s.world.space == "types":
+        return COST_OF_PICKING * made if s.policy.single or s.policy.original else 0
+    redrawn = s.n * s.world.d // 2 if s.policy.redraws else 0
+    archive = s.n * s.world.d * s.generations // 2 if s.policy.grows and (s.single or s.model.rows) else 0
+    return redrawn + archive
+
+
+def growth(scenario: Scenario) -> float:
+    """By how many digits the mean variance may grow until the end: powers of the larger eigenvalue of the recursion of
+    (E v, E drift²) in `laws.moments`.  Other heated models let their widest part grow as if nothing were real."""
+    s = scenario
+    real, made = s.policy.split(s.n)
+    if s.world.space != "real" or s.policy.grows or made == 0:
+        return 0.0
+    if s.decoder.temperature > 1 and not isinstance(s.model, Gaussian):
+        real, made = 0, s.n
+    wider, blurred = s.decoder.shrink(s.world.d), (s.model.spread(s.n) or (1.0, 0.0))[0]
+    step = np.array([[blurred * (s.n - 1) * made * wider, blurred * real * made], [made * wider, made**2]]) / s.n**2
+    return (s.generations - 1) * float(np.log10(max(np.linalg.eigvals(step).real.max(), 1.0)))
+
+
+def bounded(scenario: Scenario) -> Scenario:
+    """The scenario, or an ImpossibleError if its numbers could become too large to be drawn."""
+    s = scenario
+    if (digits := growth(s)) > DIGITS:
+        most = 1 + int((s.generations - 1) * DIGITS / digits)
+        hot = f" or lower decoder.temperature={s.decoder.temperature:g}" if s.decoder.temperature > 1 else ""
+        raise ImpossibleError(
+            f"generations={s.generations} are too many here: each is wider than the last, and in the end "
+            f"the spread could be a number of {int(digits) + 1} digits; give at most generations={most}{hot}"
+        )
+    return s
+
+
+def within(scenario: Scenario, budget: int = BUDGET, metrics: Iterable[str] = ()) -> Scenario:
+    """The scenario, or a ValueError that says by how much a run that measures `metrics` exceeds the budget."""
+    s = bounded(scenario)
+    if (cost := worst_case_cost(s, metrics)) > budget:
+        costly = [f"model.{name}={getattr(s.model, name)}" for name in cost_of_a_fit(s).levers]
+        sizes = [f"world.{name}={getattr(s.world, name)}" for name in ("types", "dimension") if name in s.world.knobs()]
+        ways = ", ".join([*costly, f"n={s.n}", *sizes, f"generations={s.generations}"])
+        other = f", or choose another policy than {s.policy.kind}" if s.policy.grows else ""
+        raise ValueError(
+            f"this run would handle {cost:,} numbers, more than the {budget:,} that one visitor "
+            f"may ask for: lower {ways} or lineages={s.lineages}{other}"
+        )
+    return s

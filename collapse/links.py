@@ -1,0 +1,126 @@
+"""Links as people bring them: what can be used is used, and there is a sentence for everything that cannot.
+
+Every key is judged by itself in one pass (`Spec.read`); only keys that are right by themselves, but too much together, are then
+dropped one after the other.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from collapse.scenario import EARLIER, Scenario
+from collapse.spec import MissingError, pairs
+
+LOOKS = frozenset(
+    [
+        "show",
+        "controls",
+        "hide",
+        "lock",
+        "metric",
+        "across",
+        "across.ends",
+        "up",
+        "up.ends",
+        "shows",
+        "stage.tail",
+        "stage.spread",
+    ]
+)  # keys that say how a page is looked at, and change no number
+TWIN = "twin."
+FROM_BEFORE = "This link was made by an earlier version of this program, whose numbers may have been others."
+T = TypeVar("T")
+
+
+def of_page(link: str) -> dict[str, str]:
+    """The part of a page's link that is its scenario: not the address before it, not how the page is looked at.
+
+    Errors: ValueError if a key is given twice, the link is too long, or its second scenario (twin.…) is none.
+    """
+    address = link.startswith(("http://", "https://", "/", "?"))
+    query = {key: value for key, value in pairs(urlsplit(link).query if address else link).items() if key not in LOOKS}
+    twin = {key.removeprefix(TWIN): query.pop(key) for key in list(query) if key.startswith(TWIN)}
+    if twin:
+        with suppress(MissingError):  # data that only its maker has: they are not asked for here
+            Scenario.from_query(twin, Scenario.from_query(query), TWIN)
+    return query
+
+
+def read_link(
+    query: Mapping[str, str], base: Scenario, allowed: Callable[[Scenario], Scenario] = lambda s: s
+) -> tuple[Scenario, list[str]]:
+    """The scenario of a link for people, and a sentence for every key that was refused; the other keys are kept.
+
+    What is refused keeps its value from `base`, or has its default where that does not fit.  Of parts that do not go together the
+    later ones are refused.  `allowed` raises a ValueError for a scenario that is too much.
+    """
+
+    def make(values: Mapping[str, str]) -> Scenario:
+        return allowed(Scenario.from_query(values, base))
+
+    errors = Scenario.read(query, base)[1]
+    wrong = {key: str(errors[key]) for key in by_weight(errors)}
+    right = {key: value for key, value in query.items() if key not in wrong}
+    try:
+        scenario = make(right)
+    except ValueError:
+        try:
+            scenario = make(_defaults(wrong, right, base) | right)
+        except ValueError:
+            right, more = compatible(by_weight(right), make)
+            scenario, wrong = Scenario.from_query(right, base), wrong | more
+    said = refusals(wrong, scenario.to_query())
+    return scenario, [FROM_BEFORE, *said] if query.get("v") in EARLIER else said
+
+
+def by_weight(query: Mapping[str, T]) -> dict[str, T]:
+    """The keys of a scenario in the order in which they are kept: its parts, then its numbers, then the knobs of its parts."""
+    return dict(sorted(query.items(), key=lambda item: ("." in item[0], item[0] not in Scenario.parts())))
+
+
+def compatible(
+    query: Mapping[str, str], make: Callable[[Mapping[str, str]], object]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """(the keys that go together, why the others are left out), of keys that are right by themselves, those to keep first.
+
+    `make` raises a ValueError for what does not go together.  If it is enough to leave one key out, the last such key goes; otherwise
+    every key goes that does not go together with those kept before it.
+    """
+    try:
+        make(query)
+    except ValueError as error:
+        for key in reversed(list(query)):
+            rest = {k: v for k, v in query.items() if k != key}
+            with suppress(ValueError):
+                make(rest)
+                return rest, {key: str(error)}
+    right: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for key, value in query.items():
+        try:
+            make(right | {key: value})
+            right[key] = value
+        except ValueError as error:
+            wrong[key] = str(error)
+    return right, wrong
+
+
+def refusals(wrong: Mapping[str, str], used: Mapping[str, str]) -> list[str]:
+    """A sentence for every key that was refused: why, and what is used instead."""
+    return [
+        f"{why}." + (f" Used instead: {key}={used[key]}." if key in used else " It was ignored.")
+        for key, why in wrong.items()
+    ]
+
+
+def _defaults(wrong: Mapping[str, str], right: Mapping[str, str], base: Scenario) -> dict[str, str]:
+    """The refused knobs of parts at their defaults, in the kinds that are chosen now."""
+    found = {}
+    for key in wrong:
+        name, _, inner = key.partition(".")
+        if name in Scenario.parts():
+            start = Scenario.parts()[name][right.get(name, getattr(base, name).kind)]()
+            if inner in start.knobs():
+                found[key] = start.to_query()[inner]
+    return found
