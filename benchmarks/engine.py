@@ -401,7 +401,7 @@ def main() -> int:
     parser.add_argument(
         "--only",
         choices=("loop", "flat", "memory", "categorical", "mixture", "language", "map"),
-        action="append",
+        nargs="+",
         help="may be repeated",
     )
     parser.add_argument("--json", type=Path, metavar="FILE")

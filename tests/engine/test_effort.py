@@ -69,13 +69,13 @@ def test_what_is_dear_is_marked():
 
 def test_what_takes_longer_is_charged_for():
     """Measured: a root of a covariance costs twice its numbers, a pick without putting back three draws, to cut a radius off ten
-    numbers, and every generation of a block 500, however small it is."""
+    numbers, and every generation of a block 1500, however small it is."""
     plane = Scenario(NormalWorld(dimension=4), lineages=7, generations=5)
-    assert worst_case_cost(plane) == 7 * (20 + 20 * 5) + 2 * 7 * 20 * 5 + 5 * 500
+    assert worst_case_cost(plane) == 7 * (20 + 20 * 5) + 2 * 7 * 20 * 5 + 5 * 1500
     names = Scenario(Surnames(types=50), Categorical(), lineages=7, generations=5)
-    assert worst_case_cost(names) == 7 * 50 * 6 + 5 * 500
+    assert worst_case_cost(names) == 7 * 50 * 6 + 5 * 1500
     for policy in (AccumulateSubsample(), RandomShare()):
-        assert worst_case_cost(replace(names, policy=policy)) == 7 * 50 * (1 + 4 * 5) + 5 * 500
+        assert worst_case_cost(replace(names, policy=policy)) == 7 * 50 * (1 + 4 * 5) + 5 * 1500
     mixed = Scenario(model=Mixture(), n=40, lineages=7, generations=5)
     assert worst_case_cost(replace(mixed, decoder=Decoder(top_p=0.9))) == worst_case_cost(mixed) + 7 * 10 * 40 * 5
 
@@ -90,7 +90,7 @@ def test_what_takes_longer_is_charged_for():
         "world=alice&model=ngram&n=2&generations=1000&lineages=3000",
         "world=alice&model=ngram&n=200&generations=1000&lineages=30",
         "world=alice&model=ngram&n=237&generations=1000&lineages=28&model.unit=words",
-        "world=skewed&n=100001&generations=1000&lineages=1480",
+        "world=skewed&n=25001&generations=1000&lineages=1480",
     ],
 )
 def test_what_takes_minutes_is_refused(query):
