@@ -12,6 +12,7 @@ import numpy as np
 import scipy
 
 import collapse
+from collapse.bands import band
 from collapse.data import Array
 from collapse.laws import LAWS, law_for
 from collapse.scenario import VERSION, Scenario
@@ -20,7 +21,6 @@ from collapse.trajectory import Trajectory
 from collapse.worlds import World
 
 COLUMNS = ("mean", "median", "q05", "q95")
-LEVELS = (0.5, 0.05, 0.95)
 
 
 def data_file(world: World) -> str:
@@ -29,11 +29,9 @@ def data_file(world: World) -> str:
 
 
 def summary(values: Array) -> dict[str, list[float]]:
-    """Mean, median and 5–95 % quantiles over lineages of (R, T+1), by generation."""
-    with np.errstate(invalid="ignore"):  # between two infinities there is no interpolation
-        quantiles = np.quantile(values, LEVELS, axis=0)
-    quantiles = np.where(np.isnan(quantiles), np.quantile(values, LEVELS, axis=0, method="higher"), quantiles)
-    return dict(zip(COLUMNS, (c.tolist() for c in (values.mean(axis=0), *quantiles)), strict=True))
+    """Mean, median and the ends of the 5–95 % band over lineages of (R, T+1), by generation."""
+    low, median, high = band(values)
+    return dict(zip(COLUMNS, (c.tolist() for c in (values.mean(axis=0), median, low, high)), strict=True))
 
 
 def as_csv(tables: dict[str, dict[str, list[float]]]) -> str:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from collapse.bands import median
 from collapse.budget import BUDGET, bounded, examples_per_fit, measuring_cost, typical_cost, worst_case_cost
 from collapse.compose import dials, setting
 from collapse.data import Array
@@ -248,4 +249,4 @@ def middle(values: Array) -> tuple[float, float]:
     low = max(int(np.floor(half - np.sqrt(half / 2))), 0)
     high = min(int(np.ceil(half + np.sqrt(half / 2))) - 1, len(values) - 1)
     gap = (ranked[high] - ranked[low]) / 2 if np.isfinite(ranked[[low, high]]).all() else np.nan
-    return float(np.median(ranked)), float(gap)
+    return float(median(values)), float(gap)

@@ -15,6 +15,11 @@ def percent(share: float) -> str:
     return f"{value:.0f} %" if abs(value) < HUGE else f"{power(value)} %"
 
 
+def plural(value: float, one: str, many: str) -> str:
+    """A number with its noun, as in "1 generation" and "12 generations"."""
+    return f"{count(value)} {one if value == 1 else many}"
+
+
 def count(value: float) -> str:
     """A number of generations or types for a sentence."""
     return f"{value:,.0f}"

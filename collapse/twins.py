@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from collapse.bands import band
 from collapse.blocks import blocks
 from collapse.data import Array
 from collapse.metrics import metric_named
 from collapse.scenario import Scenario
 from collapse.trajectory import Trajectory
 
-BAND = (0.05, 0.5, 0.95)
 PAIRED = ("generations", "lineages")
 
 
@@ -52,9 +52,7 @@ class Difference:
     @property
     def band(self) -> Array:
         """5 %, median and 95 % over pairs of lineages, (3, T+1)."""
-        with np.errstate(invalid="ignore"):  # between two infinities there is no interpolation
-            found = np.quantile(self.pairs, BAND, axis=0)
-        return np.where(np.isnan(found), np.quantile(self.pairs, BAND, axis=0, method="higher"), found)
+        return band(self.pairs)
 
     @property
     def mean(self) -> tuple[float, float]:

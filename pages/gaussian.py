@@ -4,7 +4,7 @@ import streamlit as st
 
 from collapse.figures.drift import conservation, directions, swarm
 from collapse.figures.strip import strip
-from collapse.figures.timeline import timeline
+from collapse.figures.timeline import over_time
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, SHUMAILOV, SIEGMUND
 from collapse.ui import controls, lesson, live, turns
@@ -66,17 +66,12 @@ def rest() -> None:
     with left:
         chart(conservation(result.trajectory), key="conservation")
         chart(
-            timeline(
+            over_time(
                 result.trajectory,
                 "log_variance",
                 result.lineage,
                 say=text["log_variance.say"],
                 note=text["log_variance.note"],
-                title="log of the share left",
-                floor=-8.0,
-                top=1.0,
-                scale=1.0,
-                suffix="",
             ),
             key="log_variance",
         )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from collapse.figures.shapes import narrowing
 from collapse.figures.strip import strip
-from collapse.figures.timeline import timeline
+from collapse.figures.timeline import over_time
 from collapse.metrics import at_world
 from collapse.policies import Mix
 from collapse.scenario import Scenario
@@ -73,18 +73,15 @@ def rest() -> None:
     lesson.told(result.findings)
     left, right = st.columns(2, gap="large")
     real = percent(at_world(result.scenario.world, "tail_mass"))
-    panels = (left, "variance", "share of the real variance", 2.0), (right, "tail_mass", "tail mass", 0.2)
-    for column, metric, title, top in panels:
+    for column, metric in ((left, "variance"), (right, "tail_mass")):
         with column:
             chart(
-                timeline(
+                over_time(
                     result.trajectory,
                     metric,
                     result.lineage,
                     say=text[f"{metric}.say"].format(real=real),
                     note=text[f"{metric}.note"].format(real=real),
-                    title=title,
-                    top=top,
                 ),
                 key=metric,
             )

@@ -1,10 +1,10 @@
 """Laboratory: any world × model × decoder × curator × policy, on data of one's own, with maps, twins, history and exports."""
 
-import numpy as np
 import streamlit as st
 
-from collapse.figures.ensemble import watch
+from collapse.bands import median
 from collapse.figures.strip import strip
+from collapse.figures.timeline import over_time
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import HILL, OURS, OWN, PENGUINS, SHUMAILOV, SILVERMAN, SIMPSON
@@ -73,12 +73,12 @@ def hero() -> None:
 def rest() -> None:
     lab.follow()
     result = outcome_on(desk)
-    desk.record(f"{percent(float(np.median(result.evidence.spread)))} of the spread is left (median)")
+    desk.record(f"{percent(float(median(result.evidence.spread)))} of the spread is left (median)")
     lesson.told(result.findings)
     watched_metric(desk)
     left, right = st.columns(2, gap="large")
     with left:
-        chart(watch(result.trajectory, desk.metric, result.lineage), key="metric")
+        chart(over_time(result.trajectory, desk.metric, result.lineage), key="metric")
     with right:
         chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
     map_section(desk)

@@ -5,7 +5,7 @@ import streamlit as st
 from collapse.figures.language import as_typed, next_token, second_view, signs, variety, zipf
 from collapse.figures.reader import reading
 from collapse.figures.strip import strip
-from collapse.figures.timeline import timeline
+from collapse.figures.timeline import over_time
 from collapse.models.ngram import Ngram
 from collapse.policies import Mix
 from collapse.scenario import Scenario
@@ -95,16 +95,12 @@ def rest() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         chart(
-            timeline(
+            over_time(
                 result.trajectory,
                 "perplexity",
                 result.lineage,
                 say=text["perplexity.say"],
                 note=text["perplexity.note"],
-                title="perplexity on unread real text",
-                top=20.0,
-                scale=1.0,
-                suffix="",
             ),
             key="perplexity",
         )
@@ -112,14 +108,12 @@ def rest() -> None:
         chart(variety(s, life), key="variety")
         if corpus.hapaxes:
             chart(
-                timeline(
+                over_time(
                     result.trajectory,
                     "hapaxes",
                     result.lineage,
                     say=text["hapaxes.say"],
                     note=text["hapaxes.note"],
-                    title="words used once that are alive",
-                    top=1.0,
                 ),
                 key="hapaxes",
             )

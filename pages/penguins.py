@@ -4,7 +4,7 @@ import streamlit as st
 
 from collapse.figures.groups import ellipses, survival, weights
 from collapse.figures.strip import strip
-from collapse.figures.timeline import timeline
+from collapse.figures.timeline import over_time
 from collapse.models.mixture import Mixture
 from collapse.policies import Mix
 from collapse.scenario import Scenario
@@ -91,14 +91,12 @@ def rest() -> None:
     with left:
         chart(weights(result.trajectory, result.lineage, result.params), key="weights")
         chart(
-            timeline(
+            over_time(
                 result.trajectory,
                 "minority_share",
                 result.lineage,
                 say=text["minority_share.say"],
                 note=text["minority_share.note"],
-                title="share of the rarest species",
-                top=0.5,
             ),
             key="minority_share",
         )

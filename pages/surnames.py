@@ -4,7 +4,7 @@ import streamlit as st
 
 from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.strip import strip
-from collapse.figures.timeline import timeline
+from collapse.figures.timeline import over_time, share
 from collapse.models.categorical import Categorical
 from collapse.policies import Mix
 from collapse.scenario import Scenario
@@ -67,14 +67,13 @@ def rest() -> None:
     with right:
         chart(indices(result.trajectory), key="indices")
         chart(
-            timeline(
+            over_time(
                 result.trajectory,
                 "tail_mass",
                 result.lineage,
                 say=text["tail_mass.say"],
                 note=text["tail_mass.note"],
-                title="people with a rare name",
-                top=0.1,
+                look=share("people with a rare name", 0.1),
             ),
             key="tail_mass",
         )

@@ -20,7 +20,7 @@ from scipy.special import digamma, polygamma
 from scipy.stats import binom, fisher_exact
 
 from collapse.findings import RULES, Evidence, Finding, findings, watched
-from collapse.findings import base as module
+from collapse.findings import table as module
 from collapse.laws import LAWS, law_for
 from collapse.policies import Mix
 from collapse.recursion import run
@@ -35,6 +35,11 @@ from .reading import NUMBER, reads, said
 
 EXAMPLES = 160
 FEWEST = f"{WORLDS['surnames'].knobs()['types'].low:.0f}"
+
+
+def middle_of(values: Any) -> Any:
+    """The median over lineages: of an even number the lower one."""
+    return np.sort(values, axis=0)[(len(values) - 1) // 2]
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def check_headline(f: Finding, x: Facts) -> None:
     if set(f.numbers) == {"lost", "lineages", "generations"}:
         check_rarest(f, x)
         return
-    left, tail = (float(np.median(s[:, -1])) for s in (x.shares[1], x.shares[0]))
+    left, tail = (float(middle_of(s[:, -1])) for s in (x.shares[1], x.shares[0]))
     last = x.scenario.generations
     late = float(np.mean(x.late[:, -1]))
     carries(f, left=left, tail=tail, late=late, early=float(np.mean(x.early_or_late[:, -1])) - late, generations=last)
@@ -174,7 +179,7 @@ def check_late(f: Finding, x: Facts) -> None:
 
 def check_mean(f: Finding, x: Facts) -> None:
     spread = x.shares[1][:, -1]
-    mean, median = float(spread.mean()), float(np.median(spread))
+    mean, median = float(spread.mean()), float(middle_of(spread))
     carries(f, mean=mean, median=median)
     first, second = reads(f.text, mean, median)
     assert not x.types
@@ -186,7 +191,7 @@ def check_mean(f: Finding, x: Facts) -> None:
 
 def check_tails(f: Finding, x: Facts) -> None:
     tails, real = x.last("tail_mass"), x.real("tail_mass")
-    mean, median = float(tails.mean()), float(np.median(tails))
+    mean, median = float(tails.mean()), float(middle_of(tails))
     carries(f, mean=mean, median=median, real=real)
     shrunk, from_, risen = reads(f.text, median, real, mean)
     assert "rises to" in f.text
@@ -267,15 +272,15 @@ def check_rare(f: Finding, x: Facts) -> None:
     p = x.scenario.world.p
     rare = np.array([p[i:].sum() <= 0.05 + 1e-12 for i in range(len(p))])
     alive = x.last("rare_types") * rare.sum()
-    of_rare = float(np.median(alive) / rare.sum())
-    of_common = float(np.median((x.last("types") - alive) / (~rare).sum()))
+    of_rare = float(middle_of(alive) / rare.sum())
+    of_common = float(middle_of((x.last("types") - alive) / (~rare).sum()))
     carries(f, rare=of_rare, common=of_common, rarest=rare.sum())
     low, _, high = reads(f.text, of_rare, rare.sum(), of_common)
     assert low.shown < high.shown, f"no reader sees which dies first in {f.text!r}"
 
 
 def check_entropy(f: Finding, x: Facts) -> None:
-    lost = {m: 1 - float(np.median(x.last(m))) / x.real(m) for m in ("types", "entropy", "simpson")}
+    lost = {m: 1 - float(middle_of(x.last(m))) / x.real(m) for m in ("types", "entropy", "simpson")}
     carries(f, **lost)
     types, entropy, _ = reads(f.text, *lost.values())
     assert lost["types"] > 2 * lost["entropy"] > 0
@@ -332,8 +337,7 @@ def check_diet(f: Finding, x: Facts) -> None:
 def check_first(f: Finding, x: Facts) -> None:
     _, w, _ = groups_of(x)
     first = np.sort([next((t + 1.0 for t, row in enumerate(life) if (row == 0).any()), np.inf) for life in w])
-    last = len(first) - 1
-    low, median, high = (float(first[int(np.ceil(q * last - 1e-9))]) for q in (0.05, 0.5, 0.95))
+    low, median, high = (float(first[int(np.ceil(q * len(first) - 1e-9)) - 1]) for q in (0.05, 0.5, 0.95))
     assert len(first) >= 20
     if not np.isfinite(median):
         carries(f, low=low)
@@ -366,7 +370,7 @@ def check_survival(f: Finding, x: Facts) -> None:
 def check_hidden(f: Finding, x: Facts) -> None:
     real, w, _ = groups_of(x)
     alive = np.sort((w[:, -1] > 0).sum(axis=1))[len(w) // 2]
-    left = float(np.median(x.shares[1][:, -1]))
+    left = float(middle_of(x.shares[1][:, -1]))
     carries(f, left=left, alive=alive, groups=len(real))
     reads(f.text, left, alive, len(real))
     assert alive < len(real)
@@ -384,7 +388,7 @@ def check_share(f: Finding, x: Facts) -> None:
         ]
     )
     share = (w[:, -1] * (far.argmin(axis=0) == np.argmin(real))).sum(axis=1)
-    mean, median, start = float(share.mean()), float(np.median(share)), float(real.min())
+    mean, median, start = float(share.mean()), float(middle_of(share)), float(real.min())
     name = f"{world.groups.labels[int(np.argmin(real))]}s" if world.groups.labels else "members of the rarest group"
     if f.text.startswith("In the typical lineage"):
         carries(f, median=median, real=start)
@@ -425,7 +429,7 @@ def check_apart(f: Finding, x: Facts) -> None:
 
 def twice(x: Facts, metric: str) -> tuple[float, float]:
     """Medians of the first generation and of the last."""
-    return float(np.median(x.all(metric)[:, 1])), float(np.median(x.last(metric)))
+    return float(middle_of(x.all(metric)[:, 1])), float(middle_of(x.last(metric)))
 
 
 def check_surer(f: Finding, x: Facts) -> None:
@@ -438,7 +442,7 @@ def check_surer(f: Finding, x: Facts) -> None:
 
 
 def check_gibberish(f: Finding, x: Facts) -> None:
-    made = float(np.median(x.last("gibberish")))
+    made = float(middle_of(x.last("gibberish")))
     carries(f, made=made)
     reads(f.text, made)
     assert x.scenario.model.unit == "chars", "who speaks in words invents none"
@@ -446,7 +450,7 @@ def check_gibberish(f: Finding, x: Facts) -> None:
 
 
 def check_loops(f: Finding, x: Facts) -> None:
-    again, real = float(np.median(x.last("repetition"))), x.real("repetition")
+    again, real = float(middle_of(x.last("repetition"))), x.real("repetition")
     carries(f, again=again, real=real)
     now, usual = reads(f.text, again, real)
     assert now.shown > usual.shown
@@ -454,7 +458,7 @@ def check_loops(f: Finding, x: Facts) -> None:
 
 
 def check_plainer(f: Finding, x: Facts) -> None:
-    now, real = float(np.median(x.last("zero_perplexity"))), x.real("zero_perplexity")
+    now, real = float(middle_of(x.last("zero_perplexity"))), x.real("zero_perplexity")
     carries(f, now=now, real=real)
     _, low, high = reads(f.text, 0, now, real)
     assert low.shown < high.shown

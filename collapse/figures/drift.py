@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from collapse.bands import median
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
@@ -74,7 +75,7 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
         yaxis={"range": [0, max(1.4, tall) * 1.05]},
     )
     captions = tuple(
-        f"Generation {t}: half of the lineages believe in a standard deviation below {np.median(y[t]):.2g}; "
+        f"Generation {t}: half of the lineages believe in a standard deviation below {median(y[t]):.2g}; "
         f"their means are {np.std(x[t]):.2g} apart (sd)."
         if t
         else "Generation 0: all start from the real mean and spread."
@@ -150,9 +151,9 @@ def directions(trajectory: Trajectory) -> Picture:
     least = cov[..., 0, 0] if s.world.d == 1 else np.maximum(np.linalg.eigvalsh(cov)[..., 0], 0.0)
     smallest = np.concatenate([np.ones((len(cov), 1)), least], axis=1)
     medians = {
-        "total variance (trace ÷ d)": np.median(trajectory.measure("variance"), axis=0),
-        "geometric mean of the directions": np.median(np.exp(trajectory.measure("log_variance")), axis=0),
-        "smallest direction": np.median(smallest, axis=0),
+        "total variance (trace ÷ d)": median(trajectory.measure("variance")),
+        "geometric mean of the directions": median(np.exp(trajectory.measure("log_variance"))),
+        "smallest direction": median(smallest),
     }
     traces = [
         line(name, t, 100 * y, color, width=3, dash=dash)

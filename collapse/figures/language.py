@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from collapse.bands import median
 from collapse.beliefs.language import Language
 from collapse.data import Array
 from collapse.decoding import Decoder
@@ -182,7 +183,7 @@ def signs(trajectory: Trajectory) -> Picture:
         "gibberish": "words that do not exist",
         "repetition": "text in loops",
     }
-    medians = {m: np.median(trajectory.measure(m), axis=0) for m in names}
+    medians = {m: median(trajectory.measure(m)) for m in names}
     for m in ("tail_mass", "effective_types"):
         medians[m] = medians[m] / medians[m][0] if medians[m][0] else np.ones_like(medians[m])
     colors, dashes = (

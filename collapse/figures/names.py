@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from collapse.bands import median
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
@@ -181,7 +182,7 @@ def indices(trajectory: Trajectory) -> Picture:
         "entropy": "entropy",
         "simpson": "Simpson diversity",
     }
-    curves = {m: np.median(trajectory.measure(m), axis=0) / trajectory.measure(m)[0, 0] for m in shown}
+    curves = {m: median(trajectory.measure(m)) / trajectory.measure(m)[0, 0] for m in shown}
     colors = (palette.SYNTHETIC, palette.EARLY, palette.HEALTHY, palette.TAIL)
     traces = [
         line(shown[m], t, 100 * curves[m], c, width=3, dash=d)

@@ -197,8 +197,3 @@ def _label(x: float, y: float, text: str, side: str) -> dict[str, object]:
         "showarrow": False,
         "font": {"color": palette.TAIL, "size": 12},
     }
-
-
-def percentile_lineage(values: Array, q: float) -> int:
-    """The lineage whose value lies nearest below the q-quantile over lineages."""
-    return int(np.argsort(values, kind="stable")[round(q * (len(values) - 1))])

@@ -1,82 +1,141 @@
 """A metric over generations: one lineage, the band of the ensemble, its median and mean, and the law where there is one."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from collapse.bands import band
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
 from collapse.laws import LAWS, law_for
+from collapse.metrics import METRICS
 from collapse.scenario import Scenario
 from collapse.speech import percent
 from collapse.trajectory import Trajectory
 
-LEAST = 745.0  # exp(−745) is the smallest number
 
+@dataclass(frozen=True)
+class Look:
+    """How a metric is drawn over generations.
 
-def timeline(
-    trajectory: Trajectory,
-    metric: str,
-    lineage: int,
-    *,
-    say: str,
-    note: str,
-    title: str,
-    top: float,
-    floor: float = 0.0,
-    scale: float = 100.0,
-    suffix: str = " %",
-    height: int = 300,
-) -> Picture:
-    """A metric (R, T+1) by generation.
-
-    `top`: the usual end of the y axis; it doubles until median, mean and law fit, `floor`, its start, in the same way.  The band
-    may leave the picture; the note says all of this.  `scale`, `suffix`: units on screen.
+    `title`: what its axis is called; `top`, `floor`: the usual ends of the axis in units of the metric, which are doubled until
+    median, mean and law fit; without a `top` the axis ends where the curves do; `scale` and `suffix`: the unit on screen.
     """
-    s = trajectory.scenario
-    values = np.maximum(trajectory.measure(metric), -LEAST) * scale  # a variance of nothing has no logarithm
+
+    title: str
+    top: float | None = None
+    floor: float = 0.0
+    scale: float = 1.0
+    suffix: str = ""
+
+
+def share(title: str, top: float) -> Look:
+    """The look of a share, in percent."""
+    return Look(title, top, scale=100.0, suffix=" %")
+
+
+LOOKS = {
+    "variance": share("share of the real variance", 2.0),
+    "tail_mass": share("tail mass", 0.2),
+    "log_variance": Look("log of the share left", 1.0, floor=-8.0),
+    "minority_share": share("share of the rarest species", 0.5),
+    "hapaxes": share("words used once that are alive", 1.0),
+    "perplexity": Look("perplexity on unread real text", 20.0),
+}
+
+
+def over_time(
+    trajectory: Trajectory, metric: str, lineage: int, *, say: str = "", note: str = "", look: Look | None = None
+) -> Picture:
+    """A metric (R, T+1) by generation, with the words of a page above and below, drawn as its line in `LOOKS` says.
+
+    The band may leave the picture, and infinite values leave gaps; the note says both.
+    """
+    s, measured, label = trajectory.scenario, trajectory.measure(metric), METRICS[metric].label
+    look = look or LOOKS.get(metric) or Look(label)
+    low, median, high = known(band(measured)) * look.scale
+    mean, law = known(measured.mean(axis=0)) * look.scale, law_for(s, metric)
+    shown, curve = known(measured[lineage]) * look.scale, None if law is None else known(law) * look.scale
     t = np.arange(s.generations + 1)
-    low, median, high = np.quantile(values, (0.05, 0.5, 0.95), axis=0)
-    mean, law = values.mean(axis=0), law_for(s, metric)
-    inside = np.concatenate([median, mean] if law is None else [median, mean, law * scale])
-    ceiling = doubled(top * scale, float(inside.max()))
-    ground = -doubled(-floor * scale, -float(inside.min())) if floor else 0.0
     traces = [
-        line("5–95 % of lineages, low", t, low, palette.BAND, width=0, showlegend=False),
-        line("5–95 % of lineages", t, high, palette.BAND, width=0, fill="tonexty", fillcolor=palette.BAND),
-        line("this lineage", t, values[lineage], palette.SYNTHETIC, width=1, dash="dot"),
+        *ribbon("5–95 % of lineages", t, low, high),
+        line("this lineage", t, shown, palette.SYNTHETIC, width=1, dash="dot"),
         line("median", t, median, palette.SYNTHETIC, width=3),
         line("mean", t, mean, palette.MUTED, width=2),
     ]
-    if law is not None:
-        known = LAWS[metric].standing
-        traces.append(line(f"law for the mean ({known})", t, law * scale, palette.THEORY, width=2, dash="dash"))
-    layout = palette.base_layout(
-        "generation",
-        title,
-        height=height,
-        xaxis={"range": [0, s.generations]},
-        yaxis={"range": [ground, ceiling], "ticksuffix": suffix},
-    )
-    usual = ceiling == top * scale and ground == floor * scale
-    extended = "" if usual else f" The axis is longer than usual here: from {ground:g} to {ceiling:g}{suffix}."
-    if high.max() > ceiling:
-        extended += f" The band leaves the picture: it reaches {high.max():.3g}{suffix}."
+    if curve is not None:
+        name = f"law for the mean ({LAWS[metric].standing})"
+        traces.append(line(name, t, curve, palette.THEORY, width=2, dash="dash"))
+    inside = [median, mean] if curve is None else [median, mean, curve]
+    ends, beyond = _axis(look, np.concatenate(inside), np.concatenate([*inside, shown]), high)
     unknown = "" if law is not None else " No closed form is known for this curve: simulation only."
     return Picture(
-        palette.figure(traces, layout),
-        say=say,
-        note=note + unknown + extended,
+        palette.figure(traces, base(s, look.title, ends, 300, ticksuffix=look.suffix)),
         cursor=True,
         name=metric,
-        alt=_spoken(s, metric, median / scale, mean / scale, law),
         caption=parameters(s),
+        say=say
+        or f"How does this change: {label}? Where does the typical lineage go, and how far apart are the lineages?",
+        note=(note or "Across: generations. The band holds the middle 90 % of the lineages.")
+        + unknown
+        + beyond
+        + _holes(measured[:, -1]),
+        alt=_spoken(metric, band(measured)[1], measured.mean(axis=0), law),
     )
+
+
+def _axis(look: Look, inside: Array, near: Array, high: Array) -> tuple[tuple[float, float], str]:
+    """(ends of the y axis, a sentence if they are not the usual ones or the band leaves the picture), in units on screen."""
+    if look.top is None:
+        ends = reach(near)
+        pad = 0.04 * (ends[1] - ends[0])
+        return (ends[0] - pad * (ends[0] < 0), ends[1] + pad), " The band may leave the picture."
+    usual = look.floor * look.scale, look.top * look.scale
+    seen = inside[np.isfinite(inside)]
+    top = doubled(usual[1], float(seen.max(initial=usual[1])))
+    floor = -doubled(-usual[0], -float(seen.min(initial=usual[0]))) if look.floor else 0.0
+    said = (
+        "" if (floor, top) == usual else f" The axis is longer than usual here: from {floor:g} to {top:g}{look.suffix}."
+    )
+    highest = float(high[np.isfinite(high)].max(initial=0.0))
+    if highest > top:
+        said += f" The band leaves the picture: it reaches {highest:.3g}{look.suffix}."
+    return (floor, top), said
+
+
+def _holes(last: Array) -> str:
+    """What no axis can show of the last generation (R,), in sentences."""
+    infinite, unknown = float(np.isinf(last).mean()), float(np.isnan(last).mean())
+    said = (
+        f" In {percent(infinite)} of the lineages it is infinite at the end, which no axis shows." if infinite else ""
+    )
+    return said + (f" In {percent(unknown)} of the lineages it cannot be measured at the end." if unknown else "")
+
+
+def known(values: Array) -> Array:
+    """Infinite values as gaps."""
+    return np.where(np.isfinite(values), values, np.nan)
 
 
 def doubled(top: float, reach: float) -> float:
     """`top`, doubled until `reach` fits: an axis that changes seldom, and by steps that can be said."""
     return top if not np.isfinite(reach) or reach <= top else top * 2.0 ** int(np.ceil(np.log2(reach / top)))
+
+
+def reach(values: Array) -> tuple[float, float]:
+    """The ends of an axis that holds all finite values: zero, and 1, 2 or 5 times a power of ten."""
+    seen = values[np.isfinite(values)]
+    top, bottom = max(float(seen.max(initial=0.0)), 0.0), max(float(-seen.min(initial=0.0)), 0.0)
+    return (-_round_up(bottom) if bottom else 0.0), (_round_up(top) if top or not bottom else 0.0)
+
+
+def _round_up(x: float) -> float:
+    if x <= 1e-300:
+        return 1.0
+    unit = 10.0 ** np.floor(np.log10(x))
+    return float(next(step * unit for step in (1, 2, 5, 10) if x <= step * unit * (1 + 1e-9)))
 
 
 def line(
@@ -95,11 +154,32 @@ def line(
     }
 
 
-def _spoken(scenario: Scenario, metric: str, median: Array, mean: Array, law: Array | None) -> str:
-    share = percent if metric in ("variance", "tail_mass", "minority_share") else (lambda v: f"{v:,.3g}")
-    text = (
-        f"{metric.replace('_', ' ')} by generation. Median: {share(float(median[0]))} at the start, "
-        f"{share(float(median[len(median) // 2]))} at generation {len(median) // 2}, {share(float(median[-1]))} at the end; "
-        f"mean at the end {share(float(mean[-1]))}."
+def ribbon(name: str, t: Array, low: Array, high: Array) -> list[dict[str, object]]:
+    """The area between two curves, as two traces."""
+    return [
+        line(f"{name}, low", t, low, palette.BAND, width=0, showlegend=False),
+        line(name, t, high, palette.BAND, width=0, fill="tonexty", fillcolor=palette.BAND),
+    ]
+
+
+def base(s: Scenario, title: str, ends: tuple[float, float], height: int, **yaxis: object) -> dict[str, object]:
+    """The layout of a picture with generations across and one quantity up."""
+    return palette.base_layout(
+        "generation", title, height=height, xaxis={"range": [0, s.generations]}, yaxis={"range": [*ends], **yaxis}
     )
-    return text if law is None else text + f" The law gives {share(float(law[-1]))}."
+
+
+def _spoken(metric: str, median: Array, mean: Array, law: Array | None) -> str:
+    """The text alternative: what the lines do, in numbers."""
+
+    def said(value: float) -> str:
+        if not np.isfinite(value):
+            return "no finite number"
+        return percent(float(value)) if metric in LOOKS and LOOKS[metric].suffix else f"{value:,.3g}"
+
+    half = len(median) // 2
+    text = (
+        f"{METRICS[metric].label[0].upper()}{METRICS[metric].label[1:]}, by generation. Median: {said(median[0])} at the start, "
+        f"{said(median[half])} at generation {half}, {said(median[-1])} at the end; mean at the end {said(mean[-1])}."
+    )
+    return text if law is None else text + f" The law gives {said(law[-1])}."

@@ -6,11 +6,11 @@ from typing import Any
 import streamlit as st
 
 from collapse.figures.drift import swarm
-from collapse.figures.ensemble import watch
 from collapse.figures.groups import ellipses
 from collapse.figures.names import ranks
 from collapse.figures.picture import Picture
 from collapse.figures.shapes import narrowing
+from collapse.figures.timeline import over_time
 from collapse.metrics import METRICS, measurable
 from collapse.models.mixture import Mixture
 from collapse.scenario import Scenario
@@ -71,5 +71,5 @@ def hero_of(result: Outcome) -> Picture:
     if isinstance(s.world, Penguins) and isinstance(s.model, Mixture):
         return ellipses(t, result.lineage, result.params)
     if s.world.space != "real":
-        return watch(t, needed(s)[1], result.lineage)
+        return over_time(t, needed(s)[1], result.lineage)
     return narrowing(t, result.lineage, result.params) if s.world.d == 1 else swarm(t, result.lineage)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from collapse.bands import lineage_at
 from collapse.budget import BUDGET, typical_cost, worst_case_cost
 from collapse.data import Array
-from collapse.figures.shapes import percentile_lineage
 from collapse.findings import Evidence, Finding, findings, headline, watched
 from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
@@ -194,7 +194,7 @@ class Outcome:
     @cached_property
     def lineage(self) -> int:
         """The lineage shown: typical, lucky or unlucky by the spread it has left at the end."""
-        return percentile_lineage(self.evidence.spread, SHOWN[self.show])
+        return lineage_at(self.evidence.spread, SHOWN[self.show])
 
     @property
     def params(self) -> Any:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collapse import Scenario, run
+from collapse.bands import median
 from collapse.beliefs.kernels import Kernels
 from collapse.blocks import blocks
 from collapse.budget import BUDGET, examples_per_fit, typical_cost, worst_case_cost
@@ -60,7 +61,7 @@ def test_every_cell_is_its_own_run(shows):
         if shows in ONSETS:
             assert full.value[r, c] == typical_onset(classify(alone, Rule()), ONSETS[shows])
         else:
-            assert full.value[r, c] == np.median(alone.measure(shows)[:, -1])
+            assert full.value[r, c] == median(alone.measure(shows)[:, -1])
     np.testing.assert_array_equal(full.painted(), full.value)
 
 
@@ -162,7 +163,7 @@ def test_a_cell_without_the_metric_stays_empty_and_says_why(scenario, x, shows, 
         value, n = x.values[column], asked.y.values[row]
         if value in there:
             alone = run(Scenario.from_query({x.key: str(value), "n": str(n)}, scenario), keep=[shows])
-            assert full.value[row, column] == full.painted()[row, column] == np.median(alone.measure(shows)[:, -1])
+            assert full.value[row, column] == full.painted()[row, column] == median(alone.measure(shows)[:, -1])
         else:
             assert isinstance(s, str)
             assert len(s) > 20

@@ -1,0 +1,101 @@
+"""What every page says first: what has become of the typical lineage, and in which stage the lineages are."""
+
+import numpy as np
+
+from collapse.bands import median
+from collapse.data import Array
+from collapse.findings.base import Evidence, Finding
+from collapse.speech import count, percent, times
+from collapse.stages import EARLY, LATE, typical_onset
+
+
+def headline(e: Evidence) -> Finding:
+    """The first sentence of a page: what has become of the typical lineage."""
+    left, tail = float(median(e.spread)), float(median(e.tails))
+    late, early = float((e.stages[:, -1] == LATE).mean()), float((e.stages[:, -1] == EARLY).mean())
+    thing = "effective number of types" if e.types else "spread"
+    numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last}
+    if e.lost is not None:
+        return Finding(
+            "headline",
+            rarest_in_words(e, e.lost),
+            {"lost": float(e.lost.sum()), "lineages": len(e.lost), "generations": e.last},
+        )
+    if e.text:
+        return Finding("headline", _of_a_text(e, left, tail), numbers)
+    if left < e.rule.spread:
+        text = f"After {e.span} the typical model keeps {percent(left)} of the real {thing}: it has collapsed."
+    elif tail < e.rule.tail:
+        text = (
+            f"The tails are going: after {e.span} the typical model still has {percent(left)} of the real "
+            f"{thing}, but only {percent(tail)} of the mass of its tails."
+        )
+    elif left > 1.25:
+        text = f"This model does not narrow: after {e.span} its {thing} is typically {times(left)} times the real one."
+    else:
+        text = f"After {e.span} the typical model still has {percent(left)} of the real {thing}."
+    return Finding("headline", text, numbers)
+
+
+def rarest_in_words(e: Evidence, lost: Array) -> str:
+    """How many lineages have lost the world's rarest group."""
+    gone, total = int(lost.sum()), len(lost)
+    every = f"all {count(total)} lineages" if total > 1 else "the only lineage"
+    some = every if gone == total else f"{count(gone)} of {count(total)} lineages"
+    fate = f"are gone in {some}" if gone else f"still live in {every}"
+    return f"After {e.span} the {e.rarest} {fate}."
+
+
+def _of_a_text(e: Evidence, left: float, tail: float) -> str:
+    """The headline of a language model, with the name of the stage."""
+    after = f"after {e.span} the typical text has"
+    rare, variety = (
+        f"{percent(tail)} of the rare words of a real text of its length",
+        f"{percent(left)} of its variety of n-grams",
+    )
+    if left < e.rule.spread:
+        return f"Repeating itself: {after} {variety.replace('its', 'the real')} left."
+    if tail < e.rule.tail:
+        return f"Rare words gone: {after} {rare}, and {variety}."
+    return f"After {e.span} the typical text has {rare}, and {variety}."
+
+
+def stages_in_order(e: Evidence) -> Finding | None:
+    """First the tails, then the spread."""
+    early, late = typical_onset(e.stages, EARLY), typical_onset(e.stages, LATE)
+    if not (early < late < np.inf):
+        return None
+    if e.text:
+        return Finding(
+            "stages",
+            f"First the rare words, then the rest: at generation {count(early)} half of the lineages have "
+            f"lost their rare words or worse, at generation {count(late)} half are repeating themselves.",
+            {"early": early, "late": late},
+        )
+    return Finding(
+        "stages",
+        f"First the tails, then the spread: at generation {count(early)} half of the lineages "
+        f"are in the early stage or beyond, at generation {count(late)} half are in the late one.",
+        {"early": early, "late": late},
+    )
+
+
+def share_late(e: Evidence) -> Finding | None:
+    """How many lineages share the fate of the typical one."""
+    late = int((e.stages[:, -1] == LATE).sum())
+    total = len(e.stages)
+    if total == 1:
+        return None
+    if late in (0, total):
+        none = "none" if late == 0 else "every one"
+        return Finding(
+            "late",
+            f"Of {count(total)} lineages {none} is in the late stage at the end.",
+            {"late": late, "lineages": total},
+        )
+    verb = "is" if late == 1 else "are"
+    return Finding(
+        "late",
+        f"{count(late)} of {count(total)} lineages {verb} in the late stage at the end; chance decides which.",
+        {"late": late, "lineages": total},
+    )

@@ -1,0 +1,58 @@
+"""Findings about texts: perplexity, words that are lost or invented, and loops."""
+
+from collapse.findings.base import Evidence, Finding
+from collapse.speech import percent, times
+
+
+def surer_and_more_wrong(e: Evidence) -> Finding | None:
+    """Two perplexities part: on real text it grows, on the text that the model has read itself it falls."""
+    if not e.text or e.last < 2:
+        return None
+    real, own = (e.first("perplexity"), e.median("perplexity")), (e.first("own_perplexity"), e.median("own_perplexity"))
+    if not (real[1] > 1.05 * real[0] and own[1] < 0.95 * own[0]):
+        return None
+    return Finding(
+        "surer",
+        f"Surer and more wrong: from the first to the last generation the perplexity on unread real text goes "
+        f"from {times(real[0])} to {times(real[1])}, and on the text that the model has read from {times(own[0])} to "
+        f"{times(own[1])} (medians).",
+        {"real1": real[0], "real": real[1], "own1": own[0], "own": own[1]},
+    )
+
+
+def gibberish_grows(e: Evidence) -> Finding | None:
+    """Words that the real text does not have."""
+    made = e.median("gibberish") if e.text else 0.0
+    if made < 0.02:
+        return None
+    return Finding(
+        "gibberish",
+        f"Of the words in the typical text of the last generation {percent(made)} are no words of the real text.",
+        {"made": made},
+    )
+
+
+def loops(e: Evidence) -> Finding | None:
+    """What has been said before in the same passage."""
+    again, real = (e.median("repetition"), e.start("repetition")) if e.text else (0.0, 0.0)
+    if again < max(2 * real, 0.05):
+        return None
+    return Finding(
+        "loops",
+        f"In loops: {percent(again)} of the last text stood before in the same passage; of the real text "
+        f"{percent(real)}.",
+        {"again": again, "real": real},
+    )
+
+
+def plainer_to_the_first(e: Evidence) -> Finding | None:
+    """Generation 0 reads what the later ones say."""
+    now, real = (e.median("zero_perplexity"), e.start("zero_perplexity")) if e.text else (1.0, 1.0)
+    if now > 0.9 * real:
+        return None
+    return Finding(
+        "plainer",
+        f"To generation 0, which has read all of the real text, the new text is plainer than the real one: "
+        f"its perplexity is {times(now)} instead of {times(real)}.",
+        {"now": now, "real": real},
+    )
