@@ -26,10 +26,12 @@ from collapse.sheets.cells import (
     title,
 )
 from collapse.spec import shown
+from collapse.text.encoding import decode
 
 MAX_BYTES, MAX_ROWS, MAX_COLUMNS, MIN_ROWS, MAX_TYPES = 2_000_000, 50_000, 50, 10, 2_000
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "spaces": " ", "one per line": "\n"}
 LARGEST = 1e15
+NO_TEXT = "this is not text: save the sheet as CSV (or text) and give that"
 LONGEST = 80
 LIMITS = (
     f"At most {MAX_BYTES / 1e6:g} MB, {MAX_ROWS:,} rows, {MAX_COLUMNS} columns and {MAX_TYPES:,} different categories; "
@@ -59,16 +61,14 @@ class Sheet:
         return [i for i, column in enumerate(self.columns) if mostly_numbers(column, (self.commas[i],))]
 
 
-def decoded(raw: bytes) -> str:
-    """Bytes as text; a ValueError says what else they seem to be."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace").lstrip("\ufeff")
-    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")) or b"\0" in raw:
-        raise ValueError("this is not text: save the sheet as CSV (or text) and give that")
+def decoded(raw: bytes) -> tuple[str, str]:
+    """Bytes as (text, a note on how they were read or ""); a ValueError says what else they seem to be."""
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
+        raise ValueError(NO_TEXT)
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
+        return decode(raw)
+    except ValueError:
+        raise ValueError(NO_TEXT) from None
 
 
 def read(raw: bytes | str, separator: str = "", header: bool | None = None, decimal: str = "") -> Sheet:
@@ -81,8 +81,8 @@ def read(raw: bytes | str, separator: str = "", header: bool | None = None, deci
     raw = raw if isinstance(raw, bytes) else _encoded(raw)
     if len(raw) > MAX_BYTES:
         raise ValueError(f"this has {len(raw):,} bytes: at most {MAX_BYTES:,} are read")
-    text = _lines(raw)
-    notes: list[str] = []
+    text, note = decoded(raw)
+    text, notes = _even(text), [note] if note else []
     mark = SEPARATORS.get(separator, "")
     if excel := _EXCEL.match(text):
         text, mark = text[excel.end() :], mark or excel[1]  # an empty line is left, so that lines are counted as before
@@ -94,7 +94,7 @@ def read(raw: bytes | str, separator: str = "", header: bool | None = None, deci
 
 def read_back(raw: bytes) -> Sheet:
     """What `table` wrote, however long: nothing is guessed."""
-    return _sheet(list(_rows(_lines(raw), ",")), ",", True, "point", [])
+    return _sheet(list(_rows(_even(decoded(raw)[0]), ",")), ",", True, "point", [])
 
 
 def _encoded(text: str) -> bytes:
@@ -107,9 +107,9 @@ def _encoded(text: str) -> bytes:
         ) from None
 
 
-def _lines(raw: bytes) -> str:
+def _even(text: str) -> str:
     """The text, every line ended in the same way."""
-    return decoded(raw).replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _sheet(rows: list[tuple[int, list[str]]], mark: str, header: bool | None, decimal: str, notes: list[str]) -> Sheet:

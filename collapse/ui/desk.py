@@ -179,9 +179,10 @@ def desk(page: str, base: Scenario, offers: Mapping[str, tuple[str, ...]], kind:
     """The visitor's desk for this page; opened from the link on arrival, kept while the visitor walks around."""
     by_the_front_door()
     state = st.session_state
-    key, arrived = f"desk-{page}", state.get("at") != page
-    state["at"] = page
+    key = f"desk-{page}"
     query = {k: v if len(v) > 1 else v[0] for k, v in ((k, st.query_params.get_all(k)) for k in st.query_params)}
+    arrived = state.get("at") != (page, query)  # by a link: what the visitor changes later is not in the query
+    state["at"] = page, query
     if key not in state:
         state[key] = kind(page, base, offers, base)
         arrived = True

@@ -12,11 +12,11 @@ from typing import ClassVar, Self
 from collapse.sources import CARROLL
 from collapse.spec import carried
 from collapse.text.corpus import UNITS, Corpus, fold, words
+from collapse.text.encoding import NO_TEXT, decode
 from collapse.worlds.base import World
 
 WORDS, LONGEST = 100, 1_000_000
 BYTES = 4 * LONGEST  # no letter takes more, in UTF-8 and in UTF-16
-BROKEN, BEGINNING = "\ufffd", 60
 _ADVICE = (
     "the link was made with a text of its own, which stays with whoever has it; bring the same text to see the same run"
 )
@@ -108,45 +108,14 @@ def _too_long(text: str) -> str:
 
 
 def deciphered(raw: bytes) -> tuple[str, str]:
-    """A text file as text, and what its owner should know of how it was read: UTF-8 (also with a few broken letters), UTF-16 with
-    its mark, or the Windows alphabet of the West; ValueError if it is none of these."""
+    """A text file as (text, what its owner should know of how it was read); ValueError if it is too long or no text."""
     if len(raw) > BYTES:
         raise ValueError(f"this file has {len(raw):,} bytes: at most {BYTES:,} are read; bring a part of it")
-    marked = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for read in (_utf_16,) if marked else (_utf_8, _western):
-        try:
-            text, note = read(raw)
-        except UnicodeDecodeError:
-            continue
-        strange = sum(text.count(chr(c)) for c in range(32) if chr(c) not in "\t\n\r\f\x1a")
-        if strange <= len(text) // 1000:
-            return text, note
-    raise ValueError("this file is not a text: bring a plain text file (UTF-8), or paste the text")
-
-
-def _utf_16(raw: bytes) -> tuple[str, str]:
-    return raw.decode("utf-16"), ""
-
-
-def _utf_8(raw: bytes) -> tuple[str, str]:
-    """Also where letters are broken, as long as more are not: the alphabet of the West would spoil those."""
-    try:
-        return raw.decode("utf-8-sig"), ""
-    except UnicodeDecodeError:
-        text = raw.decode("utf-8-sig", errors="replace")
-        broken = text.count(BROKEN)
-        if sum(c > "\x7f" for c in text) <= 2 * broken:
-            raise
-        places = f"{broken:,} place{'s' * (broken != 1)}"
-        return text, f"In {places} this file is not proper UTF-8; what could not be read stands as {BROKEN}."
-
-
-def _western(raw: bytes) -> tuple[str, str]:
-    text = raw.decode("cp1252")
-    return text, (
-        f"Read as Western European text, because it is not UTF-8. It begins: “{fold(text)[:BEGINNING]}” If this is not "
-        "your text, save it as UTF-8 and bring it again."
-    )
+    text, note = decode(raw)
+    strange = sum(text.count(chr(c)) for c in range(32) if chr(c) not in "\t\n\r\f\x1a")
+    if strange > len(text) // 1000:
+        raise ValueError(NO_TEXT)
+    return text, note
 
 
 @cache

@@ -69,32 +69,48 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
-@contextlib.contextmanager
-def serving(*command: str, **environment: str) -> Iterator[str]:
-    """A server of this repository on a free port, until the end of the block; `PORT` in the command stands for it."""
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    url = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(
-        [sys.executable, "-m", *(part.replace("PORT", port) for part in command)],
+        return int(probe.getsockname()[1])
+
+
+def started(port: int, *command: str, **environment: str) -> "subprocess.Popen[bytes]":
+    """A server of this repository, healthy; `PORT` in the command stands for the port."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", *(part.replace("PORT", str(port)) for part in command)],
         cwd=ROOT,
         env=os.environ | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    ) as server:
-        try:
-            for _ in range(300):
-                assert server.poll() is None, f"the server ended with {server.returncode}"
-                with contextlib.suppress(URLError, ConnectionError), urlopen(f"{url}/_stcore/health", timeout=5):
-                    break
-                time.sleep(0.1)
-            else:
-                raise AssertionError("the server did not become healthy")
-            yield url
-        finally:
-            server.terminate()
-            server.wait(20)
+    )
+    try:
+        for _ in range(300):
+            assert server.poll() is None, f"the server ended with {server.returncode}"
+            with (
+                contextlib.suppress(URLError, ConnectionError),
+                urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5),
+            ):
+                return server
+            time.sleep(0.1)
+        raise AssertionError("the server did not become healthy")
+    except BaseException:
+        server.terminate()
+        server.wait(20)
+        raise
+
+
+@contextlib.contextmanager
+def serving(*command: str, **environment: str) -> Iterator[str]:
+    """The address of a server of this repository on a free port, until the end of the block; see `started`."""
+    port = free_port()
+    server = started(port, *command, **environment)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 @pytest.fixture(scope="package")

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 import re
 
 import numpy as np
@@ -331,7 +330,35 @@ def test_what_python_writes_comes_back(rows, separator):
 
 
 def test_a_decoded_text_keeps_its_letters():
-    assert decoded("naïve – Ωmega".encode()) == "naïve – Ωmega"
-    assert decoded("naïve – x".encode("cp1252")) == "naïve – x"
-    assert not re.search("\ufeff", decoded("\ufeff1".encode("utf-16")))
-    assert math.isclose(column("\n".join(["−5", "+3", "1 000", "2'000", *map(str, TEN)]))[0][2], 1000)
+    assert decoded("naïve – Ωmega".encode()) == ("naïve – Ωmega", "")
+    text, note = decoded("naïve – x".encode("cp1252"))
+    assert text == "naïve – x"
+    assert note.startswith("Read as Western European text, because it is not UTF-8. It begins: “naïve – x”")
+    assert not re.search("\ufeff", decoded("\ufeff1".encode("utf-16"))[0])
+
+
+SIZES = "".join(f"größe{i % 7}\n" for i in range(26))
+
+
+@pytest.mark.parametrize("last", [b"Caf\xc3\n", b"Caf\xc3", b"x\xff\n", b"\x80\n", b"\xf0\x9f\x90\n"])
+def test_one_broken_character_spoils_no_other(last):
+    """A file that was cut in the middle of a character, or has one that is none: the rest is UTF-8, and a note says so."""
+    sheet = read(b"wort\n" + SIZES.encode() + last, header=True)
+    assert set(sheet.columns[0]) - {sheet.columns[0][-1]} == {f"größe{i}" for i in range(7)}
+    assert "\ufffd" in sheet.columns[0][-1]
+    assert "In 1 place this is not proper UTF-8; what could not be read stands as \ufffd." in sheet.notes
+
+
+@pytest.mark.parametrize("alphabet", ["utf-16", "utf-32", "utf-8-sig"])
+def test_a_text_with_a_mark_is_read_by_it(alphabet):
+    sheet = read(("wort\n" + SIZES).encode(alphabet), header=True)
+    assert set(sheet.columns[0]) == {f"größe{i}" for i in range(7)}
+    assert not any("read stands as" in note for note in sheet.notes)
+
+
+@pytest.mark.parametrize(
+    "raw", [SIZES.encode("utf-32-le"), SIZES.encode("utf-16-be"), b"\xff\xfe" + SIZES.encode("utf-32-be")]
+)
+def test_a_text_full_of_nothing_is_refused(raw):
+    with pytest.raises(ValueError, match="this is not text: save the sheet as CSV"):
+        read(raw)

@@ -47,7 +47,7 @@ def sound(at: AppTest) -> AppTest:
         assert drawing["alt"], key
         words = " ".join([drawing["alt"], drawing["note"], *(drawing["film"] or {"captions": []})["captions"]])
         assert not re.search(r"\b(nan|inf|None)\b", words), f"{key}: {words[:300]}"
-    assert link_of(at)["v"] == "1"
+    assert link_of(at)["v"] == "2"
     return at
 
 

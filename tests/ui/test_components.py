@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture, encode, pack
-from collapse.ui import serving, slider
+from collapse.ui import assets, front, slider
 from collapse.ui.chart import figures
 
 ROOT = Path(__file__).parents[2]
@@ -212,21 +212,21 @@ def test_plotly_checks_a_picture():
 
 
 def test_the_vendored_plotly_is_one_version_everywhere():
-    script = (serving.folder("chart") / "chart.js").read_text()
-    readme = (serving.folder("vendor") / "README.md").read_text()
-    assert f'const PLOTLY = "{serving.plotly_version()}";' in script
-    assert f"version | {serving.plotly_version()} " in readme
+    script = (assets.folder("chart") / "chart.js").read_text()
+    readme = (assets.folder("vendor") / "README.md").read_text()
+    assert f'const PLOTLY = "{front.plotly_version()}";' in script
+    assert f"version | {front.plotly_version()} " in readme
 
 
-@pytest.mark.parametrize("name", [name for name in serving.FOLDERS if name != "vendor"])
+@pytest.mark.parametrize("name", [name for name in assets.FOLDERS if name != "vendor"])
 def test_our_scripts_name_no_other_host(name):
-    for path in serving.folder(name).iterdir():
+    for path in assets.folder(name).iterdir():
         hosts = set(re.findall(r"https?://[^\s\"'`)]+", path.read_text()))
         assert hosts <= {"http://www.w3.org/2000/svg"}, path
 
 
 def test_the_ladder_in_the_browser_has_the_rungs_of_the_server():
-    script = (serving.folder("slider") / "slider.js").read_text()
+    script = (assets.folder("slider") / "slider.js").read_text()
     assert "low * (high / low) ** ((i + 1) / rungs)" in script
     assert "toPrecision(2)" in script
 

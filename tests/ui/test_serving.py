@@ -12,8 +12,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
+from streamlit import net_util
+from streamlit.web.server.server_util import is_url_from_allowed_origins
 
-from collapse.ui import serving
+from collapse.ui import assets, front, serving
 
 
 async def _page(request):
@@ -57,16 +59,16 @@ def get(address: str, **headers: str):
 
 def bundle() -> str:
     """The address of one of Streamlit's own scripts."""
-    return "/static/js/" + next((serving.BUNDLE / "static" / "js").glob("index.*.js")).name
+    return "/static/js/" + next((assets.BUNDLE / "static" / "js").glob("index.*.js")).name
 
 
 @pytest.mark.parametrize("name", ["chart", "slider", "share"])
 def test_our_scripts_travel_compressed_and_stay_for_ever(name):
-    status, headers, body = get(f"/{serving.address(name, f'{name}.js')}", accept_encoding="gzip, br")
+    status, headers, body = get(f"/{assets.address(name, f'{name}.js')}", accept_encoding="gzip, br")
     assert status == 200
     assert (headers["content-encoding"], headers["cache-control"]) == ("gzip", serving.FOREVER)
     assert headers["content-type"].startswith("text/javascript")
-    assert gzip.decompress(body) == (serving.folder(name) / f"{name}.js").read_bytes()
+    assert gzip.decompress(body) == (assets.folder(name) / f"{name}.js").read_bytes()
 
 
 def test_streamlits_scripts_travel_compressed_too():
@@ -76,7 +78,7 @@ def test_streamlits_scripts_travel_compressed_too():
 
 
 def test_an_address_without_a_version_is_asked_for_again():
-    _, headers, _ = get(f"/{serving.ROUTE}chart/chart.js", accept_encoding="gzip")
+    _, headers, _ = get(f"/{assets.ROUTE}chart/chart.js", accept_encoding="gzip")
     assert headers["cache-control"] == "no-cache"
 
 
@@ -93,26 +95,26 @@ def test_who_cannot_unpack_is_served_by_streamlit():
     ],
 )  # fmt: skip
 def test_nothing_else_is_public(path):
-    assert get(f"/{serving.ROUTE}{path}", accept_encoding="gzip")[0] == 404
+    assert get(f"/{assets.ROUTE}{path}", accept_encoding="gzip")[0] == 404
     assert get(f"/static/{path}", accept_encoding="gzip")[0] == 404
 
 
 def test_the_public_folders_hold_nothing_but_what_a_browser_needs():
-    for name in serving.FOLDERS:
-        kinds = {p.suffix for p in serving.folder(name).iterdir()}
+    for name in assets.FOLDERS:
+        kinds = {p.suffix for p in assets.folder(name).iterdir()}
         assert kinds <= ({".js", ".css"} if name != "vendor" else {".js", ".md", ""}), name
 
 
 def test_the_version_follows_the_content(tmp_path, monkeypatch):
     (tmp_path / "a.js").write_text("1")
-    monkeypatch.setitem(serving.FOLDERS, "made", tmp_path)
-    first = serving.version.__wrapped__("made")
+    monkeypatch.setitem(assets.FOLDERS, "made", tmp_path)
+    first = assets.version.__wrapped__("made")
     (tmp_path / "a.js").write_text("2")
-    assert serving.version.__wrapped__("made") != first
+    assert assets.version.__wrapped__("made") != first
 
 
 def test_every_answer_is_safe():
-    for address in ("/", "/nothing", f"/{serving.address('chart', 'chart.js')}"):
+    for address in ("/", "/nothing", f"/{assets.address('chart', 'chart.js')}"):
         _, headers, _ = get(address, accept_encoding="gzip")
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
@@ -121,8 +123,8 @@ def test_every_answer_is_safe():
 
 
 def test_the_policy_allows_streamlits_inline_script_by_hash_and_no_other_host():
-    policy = serving.content_security_policy()
-    page = (serving.BUNDLE / "index.html").read_text()
+    policy = front.content_security_policy()
+    page = (assets.BUNDLE / "index.html").read_text()
     for script in re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL):
         assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in policy
     scripts = next(rule for rule in policy.split("; ") if rule.startswith("script-src"))
@@ -142,15 +144,15 @@ def test_pages_announce_what_the_first_chart_needs_and_it_exists():
 
 
 def test_the_announced_addresses_are_those_that_are_fetched():
-    script = (serving.folder("chart") / "chart.js").read_text()
-    assert "../collapse.ui.serving.vendor/plotly-basic.min.js?v=${PLOTLY}" in script
-    assert f"/{serving.ROUTE}vendor/plotly-basic.min.js?v={serving.plotly_version()}>" in serving.early_hints("")
+    script = (assets.folder("chart") / "chart.js").read_text()
+    assert "../collapse.ui.assets.vendor/plotly-basic.min.js?v=${PLOTLY}" in script
+    assert f"/{assets.ROUTE}vendor/plotly-basic.min.js?v={front.plotly_version()}>" in front.early_hints("")
     for name in ("chart", "slider"):
-        assert serving.address(name, f"{name}.js") in serving.loader(name)
+        assert assets.address(name, f"{name}.js") in assets.loader(name)
 
 
 def test_the_loader_is_small_because_every_message_carries_it():
-    assert len(serving.loader("chart")) < 1500
+    assert len(assets.loader("chart")) < 1500
 
 
 def test_the_process_is_warmed_exactly_once(monkeypatch):
@@ -181,3 +183,58 @@ def test_a_dragged_slider_is_answered_and_nothing_is_kept():
 
 def test_only_a_page_of_ours_tells_sliders_where_to_ask():
     assert 'window.lab = { live: new URL("./live/"' in get("/")[2].decode()
+
+
+@pytest.mark.parametrize(
+    ("origin", "refused"),
+    [
+        (None, False),
+        ("http://lab.example", False),
+        ("https://lab.example", False),
+        ("http://lab.example:81", True),
+        ("https://evil.example", True),
+        ("null", True),
+        ("", True),
+    ],
+)
+def test_a_websocket_of_a_foreign_page_is_refused_before_streamlit_sees_it(monkeypatch, origin, refused):
+    """Streamlit itself would ask a server on the network for our public address first, and wait for it."""
+
+    def phones(*_: object, **__: object):
+        raise AssertionError("asks the network")
+
+    monkeypatch.setattr("streamlit.net_util._make_blocking_http_get", phones)
+    reached, sent = [], []
+
+    async def inner(scope, receive, send):
+        reached.append(scope["type"])
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"host", b"lab.example"), *([] if origin is None else [(b"origin", origin.encode())])]
+    door = serving.Frontend(inner, _answer)
+    asyncio.run(door({"type": "websocket", "path": "/_stcore/stream", "headers": headers}, None, send))
+    assert (reached, sent) == (([], [{"type": "websocket.close", "code": 1008}]) if refused else (["websocket"], []))
+
+
+def test_streamlit_never_asks_for_our_public_address(monkeypatch):
+    monkeypatch.setattr(serving, "_settled", False)
+    monkeypatch.setattr(serving, "warm", lambda: None)
+    monkeypatch.setattr("streamlit.net_util._make_blocking_http_get", lambda *_, **__: pytest.fail("asks the network"))
+    serving.settle()
+    assert net_util.get_external_ip() == ""
+    assert not is_url_from_allowed_origins("https://evil.example")
+
+
+@pytest.mark.parametrize("name", ["\0", "x" * 256, "../" + "y" * 4000])
+@pytest.mark.parametrize("place", ["static/", "component/collapse.ui.assets.chart/", ""])
+def test_names_that_no_file_can_have_are_not_found(place, name):
+    status, headers, _ = get(f"/{place}{name}", accept_encoding="gzip")
+    assert status == 404
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_addresses_that_nobody_has_are_forgotten_again():
+    """Whoever asks for a thousand names that are not there fills nothing."""
+    assert assets.file_at.cache_info().maxsize == 1000

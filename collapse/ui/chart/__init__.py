@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from collapse.figures.picture import Picture, pack
-from collapse.ui import serving
+from collapse.ui import assets
 
 COMPONENT = "collapse_chart"
 _FALLBACK = "(data) => JSON.parse(new TextDecoder().decode(data)).alt"
@@ -20,7 +20,7 @@ _FALLBACK = "(data) => JSON.parse(new TextDecoder().decode(data)).alt"
 
 @cache
 def _component() -> Any:
-    return st.components.v2.component(COMPONENT, js=serving.loader("chart", _FALLBACK), isolate_styles=False)
+    return st.components.v2.component(COMPONENT, js=assets.loader("chart", _FALLBACK), isolate_styles=False)
 
 
 def chart(
@@ -39,8 +39,8 @@ def chart(
     number; it comes from the browser, so whoever is called must look at it. Errors: ValueError from `pack` if the film
     does not fit the figure.
     """
-    serving.publish("chart")
-    serving.publish("vendor")
+    assets.publish("chart")
+    assets.publish("vendor")
     heard = {} if on_pick is None else {"on_picked_change": lambda: _heard(key, on_pick)}
     data = message(picture, key=key, height=height, group=group, pick=on_pick is not None)
     _component()(key=key, data=data, **heard)

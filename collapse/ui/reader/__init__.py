@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from collapse.figures.reader import Reading
-from collapse.ui import serving
+from collapse.ui import assets
 
 COMPONENT = "collapse_reader"
 _FALLBACK = "(data) => JSON.parse(new TextDecoder().decode(data)).alt"
@@ -18,12 +18,12 @@ _FALLBACK = "(data) => JSON.parse(new TextDecoder().decode(data)).alt"
 
 @cache
 def _component() -> Any:
-    return st.components.v2.component(COMPONENT, js=serving.loader("reader", _FALLBACK), isolate_styles=False)
+    return st.components.v2.component(COMPONENT, js=assets.loader("reader", _FALLBACK), isolate_styles=False)
 
 
 def reader(reading: Reading, *, key: str, group: str = "page") -> None:
     """Draw a reading here; it shares the generation shown with the charts of its `group`."""
-    serving.publish("reader")
+    assets.publish("reader")
     _component()(key=key, data=message(reading, key=key, group=group))
 
 

@@ -1,17 +1,25 @@
 """What repeats this page: its question in words, its link, an address bar that always agrees with the controls, and its code."""
 
 from functools import cache
+from hashlib import blake2b
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from collapse.ui import serving
+from collapse.ui import assets
 
 
 @cache
 def _component() -> Any:
-    script = serving.loader("share", "([words, query, code]) => `${words} ?${query} ${code}`")
+    script = assets.loader("share", "([words, query, code]) => `${words} ?${query} ${code}`")
     return st.components.v2.component("collapse_share", js=script, isolate_styles=False)
+
+
+def _session() -> str:
+    """A mark of the visitor's session, by which the browser notices that the server has lost it."""
+    context = get_script_run_ctx()
+    return blake2b((context.session_id if context else "").encode(), digest_size=6).hexdigest()
 
 
 def share(link_query: str, said: str, code: str, *, key: str) -> None:
@@ -21,5 +29,5 @@ def share(link_query: str, said: str, code: str, *, key: str) -> None:
     rewritten in place, so Back still leaves the page; a reload brings the same query back in `st.query_params`. How a
     page is embedded and its `controls` stay as they are.
     """
-    serving.publish("share")
-    _component()(key=key, data=[said, link_query, code])
+    assets.publish("share")
+    _component()(key=key, data=[said, link_query, code, _session()])

@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from collapse.ui import serving
+from collapse.ui import assets
 
 COMPONENT = "collapse_slider"
 RUNGS = 120  # positions of a logarithmic slider
@@ -78,7 +78,7 @@ def live_slider(
     kept = _remember(key, least, most, whole, value, owned=on_settle is not None)
     if plain:
         return _plain(label, key, kept, (low, high), step, log, help, unit, format, on_settle, disabled)
-    serving.publish("slider")
+    assets.publish("slider")
     data = {
         "label": label,
         "help": help,
@@ -159,7 +159,7 @@ def _nothing() -> None:
 
 @cache
 def _component() -> Any:
-    return st.components.v2.component(COMPONENT, html=_HTML, js=serving.loader("slider"), isolate_styles=False)
+    return st.components.v2.component(COMPONENT, html=_HTML, js=assets.loader("slider"), isolate_styles=False)
 
 
 def _message(state: Any, name: str, kept: _Kept) -> tuple[float, float] | None:

@@ -22,7 +22,7 @@ let library;
 function plotly() {
   library ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL(`../collapse.ui.serving.vendor/plotly-basic.min.js?v=${PLOTLY}`, import.meta.url);
+    script.src = new URL(`../collapse.ui.assets.vendor/plotly-basic.min.js?v=${PLOTLY}`, import.meta.url);
     script.onload = () => (window.Plotly ? resolve(recalling(window.Plotly)) : reject(new Error("plotly.js did not start")));
     script.onerror = () => reject(new Error("plotly.js could not be loaded"));
     document.head.append(script);
@@ -193,7 +193,7 @@ class Chart {
       const { captions, start, traces } = this.film;
       this.last = captions.length - 1;
       this.at = Math.min(this.frame ?? start, this.last);
-      this.moving = Object.keys(traces).map(Number);
+      this.moving = [...new Set([...Object.keys(traces).map(Number), ...bars(data.figure.data)])];
       this.$("scrub").max = this.last;
     }
   }
@@ -219,7 +219,9 @@ class Chart {
       const shape = JSON.stringify([layout, traces.map(({ x, y, text, ...rest }) => [Object.keys(rest), rest])]);
       if (shape === this.shape && axes(layout).every(([, axis]) => axis.range)) {
         const which = traces.flatMap((_, i) => (this.signs[i] !== this.moved[i] || this.film?.traces[i] ? [i] : []));
-        if (which.length) await this.move(Plotly, which.map((i) => traces[i]), which); // a ghost that stands still costs nothing
+        if (!which.length) ; // nothing has moved
+        else if (bars(traces).every((i) => which.includes(i))) await this.move(Plotly, which.map((i) => traces[i]), which);
+        else await Plotly.react(this.plot, traces, layout, CONFIG);
       } else await Plotly.react(this.plot, traces, layout, CONFIG);
       [this.shape, this.moved] = [shape, this.signs];
       if (!this.wired) this.wire();
@@ -262,6 +264,7 @@ class Chart {
 
   cell(i, frame) {
     const moving = this.film.traces[i];
+    if (!moving) return (({ x, y }) => ({ x, y }))(this.data.figure.data[i]);
     return Object.fromEntries(Object.keys(moving).map((name) => [name, moving[name][frame]]));
   }
 
@@ -427,6 +430,7 @@ class Chart {
 
 const INSTANT = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
 const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+const bars = (traces) => traces.flatMap(({ type }, i) => (type === "bar" ? [i] : [])); // what `animate` leaves out, it would remove
 const groupOf = (trace) => trace.legendgroup ?? trace.name;
 const axes = (layout) => Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name));
 

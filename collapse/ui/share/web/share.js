@@ -1,11 +1,13 @@
-// The link and the code that repeat the page. `replaceState` keeps the address bar in step without adding to the history; Streamlit
-// sends the bar's query with every rerun, so server and bar cannot disagree.
+// The link and the code that repeat the page. `replaceState` keeps the address bar in step without adding to the history.
+// Streamlit sends the query that a page was opened by with every rerun, not the bar's. A server that has lost the session (it was
+// started anew, say) would go back to that one, so the bar's query is then sent by hand, as if the reader had come back to it.
 
 const KEEP = /^(embed|embed_options|controls)$/; // how the page is shown, which is not part of what it shows
 const boxes = new WeakMap(); // host element -> box
 let count = 0;
+let known; // the session that the server had when it wrote the bar
 
-export default function mount({ data: [said, query, code], parentElement: host }) {
+export default function mount({ data: [said, query, code, session], parentElement: host }) {
   const box = boxes.get(host) ?? build(host);
   boxes.set(host, box);
   const { origin, pathname, search } = location;
@@ -15,7 +17,11 @@ export default function mount({ data: [said, query, code], parentElement: host }
   const full = new URLSearchParams(query);
   for (const [name, value] of new URLSearchParams(search)) if (KEEP.test(name) && !new URLSearchParams(query).has(name)) full.append(name, value);
   const bar = `${pathname}${full.size ? `?${full}` : ""}${location.hash}`;
-  if (bar !== pathname + search + location.hash) history.replaceState(history.state, "", bar);
+  const lost = known !== undefined && known !== session;
+  known = session;
+  if (bar === pathname + search + location.hash) return () => {};
+  if (lost) window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+  else history.replaceState(history.state, "", bar);
   return () => {}; // nothing to stop; the element goes with its host
 }
 

@@ -1,0 +1,122 @@
+"""Our own files for the browser: each has an address that changes when the file does, and is compressed once.
+
+To publish a folder: one line in `FOLDERS`, and `loader(...)` as the `js=` of its component. Nothing else is ever served.
+"""
+
+import gzip
+import hashlib
+import json
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+from streamlit.components.v1 import declare_component
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+HERE: Final = Path(__file__).parent
+BUNDLE: Final = Path(st.__file__).parent / "static"  # Streamlit's own frontend
+FOLDERS: Final = {
+    "chart": HERE / "chart" / "web",
+    "vendor": HERE / "chart" / "vendor",
+    "slider": HERE / "slider" / "web",
+    "share": HERE / "share" / "web",
+    "reader": HERE / "reader" / "web",
+}
+ROUTE: Final = f"component/{__name__}."  # where Streamlit serves what `publish` declares: component/<module>.<name>/
+TYPES: Final = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+    ".html": "text/html",
+}
+
+
+def folder(name: str) -> Path:
+    """What the browser may see, by the name in its address. Errors: KeyError, so that nothing else can be asked for."""
+    return FOLDERS[name]
+
+
+@cache
+def version(name: str) -> str:
+    """Eight hex digits that change when any public file of the component does: the `v` of its addresses."""
+    digest = hashlib.blake2b(digest_size=4)
+    for path in sorted(p for p in folder(name).rglob("*") if p.is_file()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def address(name: str, file: str) -> str:
+    """The address of a public file, relative to the root of the site."""
+    return f"{ROUTE}{name}/{file}?v={version(name)}"
+
+
+@cache
+def _declare(name: str) -> bool:
+    declare_component(name, path=folder(name))
+    return True
+
+
+def publish(name: str) -> None:
+    """Let Streamlit serve the component's folder; once in a process, and only while a page is being written."""
+    if get_script_run_ctx() is not None:
+        _declare(name)
+
+
+def loader(name: str, fallback: str = "") -> str:
+    """The few lines of JavaScript that Streamlit repeats in every message: fetch the real script by its address.
+
+    The script and its style sheet are `<name>.js` and `<name>.css` in the folder of that name. The root of the site
+    is read off Streamlit's own script tag, because the app may live under any path. `fallback`: a JavaScript function
+    from `data` to the text that stands in when the script cannot be fetched; without it the component's static HTML
+    stays.
+    """
+    return f"""\
+const own = document.querySelector('script[src*="static/js/"]');
+const root = own ? own.src.replace(/static\\/js\\/.*$/, "") : document.baseURI;
+const at = (path) => new URL(path, root).href;
+const style = at({json.dumps(address(name, f"{name}.css"))});
+const dressed = document.querySelector(`link[href="${{style}}"]`) ? null : new Promise((done) => {{
+  const link = document.createElement("link");
+  Object.assign(link, {{ rel: "stylesheet", href: style, onload: done, onerror: done }});
+  document.head.append(link);
+}});
+const script = import(at({json.dumps(address(name, f"{name}.js"))}));
+export default async (component) => {{
+  try {{
+    const [{{ default: mount }}] = await Promise.all([script, dressed]);
+    return mount(component);
+  }} catch (error) {{
+    console.warn(error);
+    const instead = ({fallback or "() => ''"})(component.data);
+    if (instead) component.parentElement.textContent = instead;
+  }}
+}};
+"""
+
+
+@lru_cache(1000)
+def file_at(path: str) -> Path | None:
+    """The file on disk behind an address below the root of the site, if it is one that we may send compressed."""
+    if path.startswith(ROUTE):
+        name, _, file = path.removeprefix(ROUTE).partition("/")
+        if name not in FOLDERS:
+            return None
+        home = folder(name)
+    elif path.startswith("static/"):
+        home, file = BUNDLE, path
+    else:
+        return None
+    try:
+        found = (home / file).resolve()
+        there = found.is_file() and found.is_relative_to(home.resolve()) and found.suffix in TYPES
+    except (ValueError, OSError):  # no file can have such a name
+        return None
+    return found if there else None
+
+
+@cache
+def packed(path: Path) -> bytes:
+    """The file, gzipped; kept for the life of the process (the whole frontend packs into a few megabytes)."""
+    return gzip.compress(path.read_bytes(), 9, mtime=0)
