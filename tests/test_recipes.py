@@ -190,10 +190,12 @@ def follow(name: str, root: Path) -> None:
     witness = recipes(CONTRIBUTING, "witness").get(name, "")
     match name:
         case "policy":
-            change(root / "collapse/policies.py", r"^POLICIES = table\([^)]*", f"{lines}\n\n\n\\g<0>, {entry}")
+            change(
+                root / "collapse/policies.py", r"^POLICIES = table\([^)]*?(?=,?\s*\))", f"{lines}\n\n\n\\g<0>, {entry}"
+            )
         case "world":
             change(root / "collapse/worlds/shapes.py", r"\Z", f"\n\n{lines}\n")
-            change(root / "collapse/worlds/__init__.py", r"^WORLDS = table\([^)]*", f"\\g<0>, {entry}")
+            change(root / "collapse/worlds/__init__.py", r"^WORLDS = table\([^)]*?(?=,?\s*\))", f"\\g<0>, {entry}")
             change(root / "collapse/worlds/__init__.py", r"^from collapse.worlds.shapes import ", f"\\g<0>{entry}, ")
             change(
                 root / "tests/engine/test_worlds.py",
@@ -202,7 +204,9 @@ def follow(name: str, root: Path) -> None:
             )
         case "metric":
             change(
-                root / "collapse/metrics/table.py", r"^METRICS = \{.*?(?=^\)\})", f"{lines}\n\n\n\\g<0>    {entry},\n"
+                root / "collapse/metrics/table.py",
+                r"^METRICS = \{.*?(?=^    \)\n\})",
+                f"{lines}\n\n\n\\g<0>    {entry},\n",
             )
             change(root / "tests/engine/test_metrics.py", r"^LINE_METRICS = \{", f'\\g<0>"{thing.name}", ')
             change(

@@ -76,7 +76,7 @@ def _shared(at: AppTest) -> list[str]:
     shares = [e.proto for e in at.get("bidi_component") if e.proto.component_name == "collapse_share"]
     assert len(shares) == 1, "one link"
     data: list[str] = json.loads(shares[0].json)
-    assert len(data) == 3
+    assert len(data) == 4
     assert all(data)
     return data
 

@@ -237,7 +237,7 @@ def test_data_are_looked_at_before_they_are_used() -> None:
     assert s.world == WORLD
     expected = run(s, keep=["variance"]).measure("variance").mean(axis=0)
     mean = next(t for t in figures(at)["metric"]["figure"]["data"] if t["name"] == "mean")
-    assert np.allclose(_numbers(mean["y"]), expected, rtol=1e-6), "the page runs on exactly these rows"
+    assert np.allclose(_numbers(mean["y"]), 100 * expected, rtol=1e-6), "the page runs on exactly these rows"
 
 
 def scenario_with(at: AppTest) -> Scenario:

@@ -346,7 +346,7 @@ def test_a_key_given_twice_is_said(page: str) -> None:
 
 
 @every_page
-@pytest.mark.parametrize("version", ["0", "2", "x", ""])
+@pytest.mark.parametrize("version", ["0", "3", "x", ""])
 def test_a_link_of_another_version_is_said(page: str, version: str) -> None:
     at = opened(page, v=version, seed="77")
     assert any(s.startswith("v=") for s in warnings(at))
