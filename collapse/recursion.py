@@ -16,7 +16,7 @@ import numpy as np
 
 from collapse.blocks import blocks
 from collapse.data import Data, Nothing
-from collapse.metrics import evaluate, metric_named
+from collapse.metrics import evaluate, listed, metric_named
 from collapse.scenario import Scenario
 from collapse.trajectory import Trajectory, joined, stacked
 
@@ -136,10 +136,10 @@ def _block(scenario: Scenario, keep: Sequence[str] | None, block: tuple[int, int
 def run(scenario: Scenario, *, keep: Iterable[str] | None = None, executor: Executor | None = None) -> Trajectory:
     """Run a scenario.
 
-    `keep`: names of metrics to measure on the way instead of keeping the params (large models, long runs).
+    `keep`: the name of a metric, or several, to measure on the way instead of keeping the params (large models, long runs).
     `executor`: anything with an order-keeping `map`; the numbers do not depend on it, to the bit.
     """
-    wanted = None if keep is None else tuple(metric_named(name, scenario).name for name in keep)
+    wanted = None if keep is None else tuple(metric_named(name, scenario).name for name in listed(keep))
     parts = list((executor or Serial()).map(partial(_block, scenario, wanted), list(blocks(scenario))))
     if wanted is None:
         return Trajectory(scenario, joined(parts))
@@ -179,5 +179,5 @@ def lives(scenario: Scenario, lineage: int) -> list[Any]:
 def sweep(
     scenarios: Iterable[Scenario], *, keep: Iterable[str] | None = None, executor: Executor | None = None
 ) -> Iterator[Trajectory]:
-    """Run many scenarios, one after the other; `executor` spreads the scenarios."""
-    yield from (executor or Serial()).map(partial(run, keep=None if keep is None else tuple(keep)), scenarios)
+    """Run many scenarios, one after the other; `keep` as in `run`; `executor` spreads the scenarios."""
+    yield from (executor or Serial()).map(partial(run, keep=None if keep is None else listed(keep)), scenarios)

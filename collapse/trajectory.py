@@ -6,20 +6,18 @@ in the family); every measured metric has T+1 columns, and column 0 is the world
 
 import json
 import platform
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
-from zipfile import BadZipFile
 
 import numpy as np
 import scipy
-from numpy.lib.npyio import NpzFile
 
 import collapse
+from collapse.archive import Archive, Header, refused
 from collapse.data import Array
-from collapse.metrics import at_start, evaluate, metric_named
+from collapse.metrics import METRICS, at_start, evaluate, metric_named
 from collapse.scenario import Scenario
 
 
@@ -39,25 +37,36 @@ def joined(blocks: Sequence[Any]) -> Any:
 
 @dataclass(frozen=True)
 class Trajectory:
-    """`params` are (R, T, …), or None when only metrics were kept."""
+    """One run: `params` are (R, T, …), or None when only the metrics in `kept`, each (R, T), were kept.
+
+    What is measured later is remembered apart from what was kept, so that looking at a run does not change what `save` writes.
+    """
 
     scenario: Scenario
     params: Any = None
     kept: dict[str, Array] = field(default_factory=dict)
+    _measured: dict[str, Array] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def measure(self, metric: str) -> Array:
         """A metric for every lineage and generation, (R, T+1); a ValueError says what can be measured."""
         metric_named(metric, self.scenario)
-        if metric not in self.kept:
-            if self.params is None:
-                raise ValueError(f"{metric} was not kept in this run: it kept {', '.join(self.kept)}")
-            self.kept[metric] = evaluate(self.scenario, self.params, (metric,))[metric]
-        values = self.kept[metric]
+        if metric in self.kept:
+            values = self.kept[metric]
+        elif self.params is None:
+            raise ValueError(f"{metric} was not kept in this run: it kept {', '.join(self.kept)}")
+        else:
+            if metric not in self._measured:
+                self._measured[metric] = evaluate(self.scenario, self.params, (metric,))[metric]
+            values = self._measured[metric]
         start = np.full((len(values), 1), at_start(self.scenario, metric))
         return np.concatenate([start, values], axis=1)
 
     def save(self, path: str | Path) -> None:
-        """Write the arrays and where they come from into a file of exactly this name, by habit `….npz`."""
+        """Write the arrays and where they come from into a file of exactly this name, by habit `….npz`.
+
+        The file is written beside its place and then renamed, so that a full disk leaves an older file as it was.
+        Errors: OSError if it cannot be written.
+        """
         arrays = {f"params.{k}": v for k, v in (self.params._asdict() if self.params else {}).items()}
         arrays |= {f"kept.{k}": v for k, v in self.kept.items()}
         origin = {
@@ -67,37 +76,76 @@ class Trajectory:
             "scipy": scipy.__version__,
             "python": platform.python_version(),
         }
-        with Path(path).open("wb") as file:
-            np.savez_compressed(file, provenance=np.array(json.dumps(origin)), **arrays)
+        place = Path(path).resolve()
+        if place.exists() and not place.is_file():
+            raise OSError(f"{path} is not an ordinary file, so no run can be saved there")
+        beside = place.with_name(f"{place.name}.{id(self):x}.part")
+        try:
+            with beside.open("wb") as file:
+                np.savez_compressed(file, provenance=np.array(json.dumps(origin)), **arrays)
+            beside.replace(place)
+        finally:
+            beside.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read what `save` wrote; ValueError if the file is something else, or not whole."""
+        """Read what `save` wrote.
+
+        Errors: a ValueError with a sentence if the file is something else, is not whole, or does not fit its question; an OSError
+        if it cannot be opened.
+        """
         foreign = f"{path} is not a saved trajectory: give a file that `save` wrote"
         with Path(path).open("rb") as source:
-            try:
-                file = np.load(source, allow_pickle=False)
-                if not isinstance(file, NpzFile):
-                    raise ValueError(foreign)
-                arrays = {name: file[name] for name in file.files}
-                origin = json.loads(str(arrays.pop("provenance")))
-            except (ValueError, EOFError, KeyError, BadZipFile, zlib.error):
-                raise ValueError(foreign) from None
-        query = origin.get("query") if isinstance(origin, dict) else None
-        if not isinstance(query, dict) or not all(isinstance(value, str) for value in query.values()):
-            raise ValueError(foreign)
-        scenario = Scenario.from_query(query)
+            with refused(foreign):
+                archive = Archive(source)
+                query = {str(key): value for key, value in archive.note("provenance")["query"].items()}
+                if not all(isinstance(value, str) for value in query.values()):
+                    raise TypeError("the values of a query are texts")
+            scenario = Scenario.from_query(query)
+            if why := _misfit(scenario, archive.headers):
+                raise ValueError(f"{path} {why}")
+            with refused(foreign):
+                arrays = {name: archive.read(name) for name in archive.headers}
         kept = {k.removeprefix("kept."): a for k, a in arrays.items() if k.startswith("kept.")}
         params = {k.removeprefix("params."): a for k, a in arrays.items() if k.startswith("params.")}
-        if not (kept or params) or (params and set(params) != set(scenario.model.Params._fields)):
-            raise ValueError(
-                f"{path} lacks arrays: a run of {scenario.model.kind} has {', '.join(scenario.model.Params._fields)}"
+        found = cls(scenario, scenario.model.Params(**params) if params else None, kept)
+        with refused(f"{path} does not fit its question: its params are not those of a model of this world"):
+            if params and _wide(scenario.model.belief(found.params)) != _wide(scenario.world):
+                raise ValueError("another number of dimensions or types")
+        return found
+
+
+def _misfit(scenario: Scenario, headers: dict[str, Header]) -> str:
+    """Why arrays of these names, shapes and types are no run of a scenario, as the end of a sentence; or an empty text."""
+    s = scenario
+    fields = [f"params.{name}" for name in s.model.Params._fields]
+    found = [name for name in headers if name.startswith("params.")]
+    if not headers or (found and set(found) != set(fields)):
+        return f"lacks arrays: a run of {s.model.kind} has {', '.join(s.model.Params._fields)}"
+    for name, header in headers.items():
+        metric = name.removeprefix("kept.")
+        if name not in fields and (name == metric or metric not in METRICS or METRICS[metric].refusal(s)):
+            return f"does not fit its question: {name} is no array of such a run"
+        if header.kind not in "fiub":
+            return f"does not fit its question: {name} holds no numbers"
+        ends = header.shape[2:] if name in fields else ()
+        if header.shape[:2] != (s.lineages, s.generations) or header.shape[2:] != ends:
+            return (
+                f"does not fit its question: {name} has the shape {header.shape}, and there are {s.lineages} "
+                f"lineages and {s.generations} generations"
             )
-        times = scenario.lineages, scenario.generations
-        for name, array in arrays.items():
-            if array.shape[:2] != times or (name.startswith("kept.") and array.ndim > 2):
-                raise ValueError(
-                    f"{path} does not fit its question: {name} has the shape {array.shape}, and there are {times[0]} "
-                    f"lineages and {times[1]} generations"
-                )
-        return cls(scenario, scenario.model.Params(**params) if params else None, kept)
+        if header.size > s.lineages * s.generations * _largest(s):
+            return f"does not fit its question: {name} is larger than such a run can be"
+    return ""
+
+
+def _largest(scenario: Scenario) -> int:
+    """Numbers that one model of a scenario can hold in one array at most, generously: its examples, its types, or its matrices."""
+    s = scenario
+    return max(s.n * s.world.d, getattr(s.world, "types", 1), 8 * s.world.d**2)
+
+
+def _wide(distribution: Any) -> int:
+    """How many dimensions or types a world has, or a model believes in; a text has neither."""
+    space = distribution.space
+    return 0 if space == "text" else (distribution.p if space == "types" else distribution.mean).shape[-1]

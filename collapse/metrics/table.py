@@ -235,6 +235,11 @@ def metric_named(name: str, scenario: Scenario) -> Metric:
     return METRICS[name]
 
 
+def listed(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of metrics as a tuple; a text is one name, not as many as it has letters."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
 def measurable(scenario: Scenario) -> list[str]:
     """The names of all metrics that make sense in this scenario."""
     return [name for name, m in METRICS.items() if not m.refusal(scenario)]

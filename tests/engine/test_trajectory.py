@@ -49,13 +49,6 @@ def test_kept_metrics_come_back_without_params(tmp_path):
         after.measure("tail_mass")
 
 
-def test_what_was_measured_is_saved_too(tmp_path):
-    before = run(Scenario(n=5, lineages=3, generations=2))
-    values = before.measure("variance")
-    before.save(tmp_path / "run.npz")
-    assert np.array_equal(Trajectory.load(tmp_path / "run.npz").kept["variance"], values[:, 1:])
-
-
 def test_where_it_is_from(tmp_path):
     scenario = Scenario(n=5, lineages=3, generations=2, seed=9)
     run(scenario).save(tmp_path / "run.npz")
