@@ -11,6 +11,7 @@ from scipy.special import chdtr, chdtri, gammaincinv, ndtri
 
 from collapse.data import Array
 from collapse.spec import Spec, knob, table
+from collapse.speech import exactly, listing
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,14 @@ class Decoder(Spec):
     temperature: float = knob(1.0, "1 is neutral; below 1 cools, above 1 heats, 0 is greedy", low=0.0, high=5.0)
     top_p: float = knob(1.0, "keep the most likely outcomes that hold this mass", low=0.05, high=1.0)
     top_k: int = knob(0, "keep this many of the most likely outcomes; 0 keeps all", low=0, high=100_000)
+
+    def phrase(self) -> str:
+        """How outputs are drawn, as a sentence with every knob that is not neutral; another decoder says its own words."""
+        if self.says != Decoder.says:
+            return super().phrase()
+        knobs = {"temperature": (self.temperature, 1.0), "top-p": (self.top_p, 1.0), "top-k": (self.top_k, 0)}
+        turned = [f"{name} {exactly(value)}" for name, (value, neutral) in knobs.items() if value != neutral]
+        return f"outputs are sampled with {listing(turned)}" if turned else "outputs are sampled as they are"
 
     @property
     def neutral(self) -> bool:

@@ -21,6 +21,7 @@ import numpy as np
 
 from collapse.data import Data
 from collapse.spec import Spec, knob, table
+from collapse.speech import exact_percent
 
 
 class Supply(Protocol):
@@ -61,6 +62,10 @@ class Policy(Spec):
     single: ClassVar[bool] = False
     group: ClassVar[int] = 1
 
+    def phrase(self) -> str:
+        """What a model is fed, within a sentence: “…, then from synthetic data added to everything before”."""
+        return f"synthetic data {super().phrase()}"
+
     def grow(self, supply: Supply) -> Data:
         """The archive after this generation."""
         raise NotImplementedError
@@ -85,6 +90,9 @@ class Replace(Policy):
     kind = "replace"
     says = "only what the last model said"
 
+    def phrase(self) -> str:
+        return "only synthetic data"
+
     def grow(self, supply: Supply) -> Data:
         return supply.synthetic(supply.n)
 
@@ -94,6 +102,11 @@ class Shared(Policy):
     """The knob of all policies that mix real and synthetic data in a fixed proportion."""
 
     synthetic: float = knob(0.9, "share of synthetic data in each generation", low=0.0, high=1.0)
+
+    def phrase(self) -> str:
+        if self.synthetic == 1.0:
+            return f"only synthetic data, none of them {self.says}"
+        return f"{exact_percent(self.synthetic)} synthetic data {self.says}"
 
     def split(self, n: int) -> tuple[int, int]:
         """(real, synthetic): how many of n, rounded to whole examples."""
@@ -161,7 +174,7 @@ class AccumulateSubsample(Accumulate):
     """Nothing is thrown away, but every model is trained on n examples picked from all there is."""
 
     kind = "accumulate-subsample"
-    says = "added to everything before, of which n are picked"
+    says = "added to everything before, from which a sample is picked"
     single = True
 
     def pick(self, archive: Data, n: int, rng: np.random.Generator) -> Data:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl
 
+from collapse.speech import exactly
+
 MAX_QUERY = 4000
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]{0,24})?|\.[0-9]{1,24})([eE][+-]?[0-9]{1,3})?")
@@ -125,6 +127,16 @@ class Spec:
     def luggage(cls) -> dict[str, str]:
         """The fields that a link cannot hold by name: for each, what to do when it is missing."""
         return {f.name: f.metadata["carried"] for f in fields(cls) if "carried" in f.metadata}
+
+    def phrase(self) -> str:
+        """This part within a sentence: what it says of itself, and in brackets every knob that is not at its default."""
+        plain, own = type(self)(), [*self.knobs(), *self.luggage()]
+        turned = {name: getattr(self, name) for name in own if getattr(self, name) != getattr(plain, name)}
+        said = (
+            f"{name.replace('_', '-')} {exactly(value) if isinstance(value, int | float) else value}"
+            for name, value in turned.items()
+        )
+        return f"{self.says} ({names(said)})" if turned else self.says
 
     def to_query(self, prefix: str = "") -> dict[str, str]:
         """Every value as text, keys dotted: `{"n": "100", "policy": "mix", "policy.synthetic": "0.9", …}`."""

@@ -1,5 +1,8 @@
 """Numbers for sentences: shares, counts, multiples and powers of ten, each said in one way everywhere."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 HUGE = 1e6
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -18,6 +21,21 @@ def percent(share: float) -> str:
 def plural(value: float, one: str, many: str) -> str:
     """A number with its noun, as in "1 generation" and "12 generations"."""
     return f"{count(value)} {one if value == 1 else many}"
+
+
+def exactly(value: float) -> str:
+    """A number to its last digit, so that different numbers read differently: 0.9, 1e-10 as 0.0000000001, 50000 as 50,000."""
+    return f"{Decimal(repr(value)).normalize():,f}"
+
+
+def exact_percent(share: float) -> str:
+    """A share in percent, to its last digit: 0.9 is 90 %."""
+    return f"{Decimal(repr(share)).scaleb(2).normalize():,f} %"
+
+
+def listing(words: Sequence[str]) -> str:
+    """Words as a list within a sentence: one, one and another, or one, another and a third."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def count(value: float) -> str:

@@ -1,7 +1,7 @@
 """Words that several figures share: the parameters under an exported image, and a scenario in a sentence."""
 
-from collapse.policies import Shared
 from collapse.scenario import Scenario
+from collapse.speech import plural
 
 
 def parameters(scenario: Scenario) -> str:
@@ -11,21 +11,19 @@ def parameters(scenario: Scenario) -> str:
 
 
 def in_words(scenario: Scenario) -> str:
-    """The question in one sentence."""
-    s = scenario
-    diet = s.policy.says
-    if isinstance(s.policy, Shared):
-        diet = (
-            f"{100 * s.policy.synthetic:g} % of its own output {diet}"
-            if s.policy.synthetic < 1
-            else "only its own output"
-        )
-    elif s.policy.kind != "replace":
-        diet = f"its own output {diet}"
-    else:
-        diet = "only its own output"
+    """The whole question in one sentence: two scenarios that differ in anything have different ones.
+
+    A decoder or a curator that leaves everything as it is is not mentioned; everything else is.
+    """
+    s, plain = scenario, type(scenario)
     unit = s.world.unit if s.world.space == "text" else "examples"
-    return (
-        f"{s.lineages:,} lineages learn from {s.n:,} {unit} of {s.world.says}, then from {diet}, "
-        f"for {s.generations:,} generations."
+    usual = {name: plain.__dataclass_fields__[name].default for name in ("decoder", "curator")}
+    besides = [part.phrase() for name, default in usual.items() if (part := getattr(s, name)) != default]
+    return "; ".join(
+        [
+            f"{plural(s.lineages, 'lineage learns', 'lineages learn')} {s.model.phrase()} from {s.n:,} {unit} of "
+            f"{s.world.phrase()}, then from {s.policy.phrase()}, for {plural(s.generations, 'generation', 'generations')}",
+            *besides,
+            f"seed {s.seed}.",
+        ]
     )

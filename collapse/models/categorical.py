@@ -13,6 +13,7 @@ from collapse.data import Array, Counts, Data
 from collapse.decoding import Decoder
 from collapse.models.base import PLAIN, Cost, Model
 from collapse.spec import knob
+from collapse.speech import exactly
 from collapse.worlds import TypesWorld, World
 
 
@@ -36,6 +37,9 @@ class Categorical(Model):
     smoothing: float = knob(
         0.0, "added to every count before normalising; 0 is maximum likelihood", low=0.0, high=100.0
     )
+
+    def phrase(self) -> str:
+        return self.says + (f" (with {exactly(self.smoothing)} added to every count)" if self.smoothing else "")
 
     def sample(self, params: CategoricalParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
         """Types as numbers, (R, n, 1)."""

@@ -36,6 +36,9 @@ class Gaussian(Model):
 
     estimator: str = knob("ml", "divide the scatter by n (ml) or by n − 1 (unbiased)", choices=("ml", "unbiased"))
 
+    def phrase(self) -> str:
+        return "one bell curve" if self.estimator == "ml" else "one bell curve (its variance unbiased)"
+
     def sample(self, params: GaussianParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
         d = params.mean.shape[-1]
         z = decoder.standard_normal((*params.mean.shape[:-1], n, d), rng)

@@ -13,6 +13,7 @@ from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
 from collapse.spec import knob
+from collapse.speech import exactly
 from collapse.worlds import World
 
 CELLS = 512
@@ -41,6 +42,12 @@ class Kde(Model):
         choices=("scott", "silverman", "fixed"),
     )
     h: float = knob(0.3, "the bandwidth when it is fixed, in units of the data", low=0.001, high=100.0, log=True)
+
+    def phrase(self) -> str:
+        if self.bandwidth == "fixed":
+            return f"every training point blurred by the bandwidth {exactly(self.h)}"
+        unused = "" if self.h == type(self)().h else f" (a fixed bandwidth would be {exactly(self.h)})"
+        return f"every training point blurred by {'Scott' if self.bandwidth == 'scott' else 'Silverman'}'s rule{unused}"
 
     def sample(self, params: KdeParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
         if not decoder.neutral:

@@ -18,6 +18,7 @@ from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
 from collapse.models.em import SMALLEST, MixtureParams, em
 from collapse.spec import knob
+from collapse.speech import exactly, plural
 from collapse.worlds import World
 
 EFFORT = 36  # so many examples × components of one EM step cost (d + 1)(d + 2) numbers
@@ -45,6 +46,19 @@ class Mixture(Model):
     tolerance: float = knob(
         1e-4, "EM stops when the mean log-likelihood changes by less", low=1e-10, high=1.0, log=True
     )
+
+    def phrase(self) -> str:
+        plain = type(self)()
+        turned = {
+            "each along the axes": self.covariance == "diagonal",
+            "every fit from its data alone": self.start == "cold",
+            f"at most {plural(self.iterations, 'EM step', 'EM steps')} a fit": self.iterations != plain.iterations,
+            f"EM stops below a change of {exactly(self.tolerance)}": self.tolerance != plain.tolerance,
+        }
+        said = [words for words, is_so in turned.items() if is_so]
+        return f"a mixture of {plural(self.components, 'bell curve', 'bell curves')}" + (
+            f" ({'; '.join(said)})" if said else ""
+        )
 
     def sample(self, params: MixtureParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
         d = params.mean.shape[-1]

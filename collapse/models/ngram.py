@@ -15,6 +15,7 @@ from collapse.data import Array, Data, Tokens
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
 from collapse.spec import knob
+from collapse.speech import plural
 from collapse.text.corpus import UNITS
 from collapse.text.grams import Grams
 from collapse.worlds import Text, World
@@ -46,6 +47,12 @@ class Ngram(Model):
 
     order: int = knob(3, "tokens that the model looks back on; 0: none, each is drawn by itself", low=0, high=5)
     unit: str = knob("chars", "what a token is", choices=UNITS)
+
+    def phrase(self) -> str:
+        one, many = ("character", "characters") if self.unit == "chars" else ("word", "words")
+        if self.order == 0:
+            return f"how often each {one} stands in the text"
+        return f"what followed the last {one if self.order == 1 else plural(self.order, one, many)}"
 
     def sample(self, params: NgramParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
         """Token numbers, (R, n, 1): passages of 200 tokens, each begun from nothing."""

@@ -9,6 +9,7 @@ from collapse.beliefs.base import CENTRAL, Distribution
 from collapse.beliefs.normals import Normals
 from collapse.data import Array
 from collapse.spec import knob
+from collapse.speech import exact_percent, exactly
 from collapse.worlds.base import World
 
 
@@ -27,6 +28,13 @@ class Groups(World):
     dimension: int = knob(1, "number of dimensions", low=1, high=2)
     separation: float = knob(6.0, "distance of neighbours, in standard deviations of a group", low=0.1, high=50.0)
     rare: float = knob(0.1, "share of the rare group", low=0.001, high=0.5)
+
+    def phrase(self) -> str:
+        where = "along a line" if self.dimension == 1 else "around a circle"
+        return (
+            f"{self.count} groups {where}, {exactly(self.separation)} of their standard deviations apart, the rarest with "
+            f"{exact_percent(self.rare)} of the examples"
+        )
 
     @cached_property
     def groups(self) -> Normals:  # type: ignore[override]

@@ -126,6 +126,10 @@ class Penguins(_Measured):
         "bill", "bill: length × depth in mm; body: flipper length in mm × mass in 100 g", choices=("bill", "body")
     )
 
+    def phrase(self) -> str:
+        both = "bill length and depth" if self.measured == "bill" else "flipper length and body mass"
+        return f"the {both} of three species of penguins (real data)"
+
     @property
     def _table(self) -> tuple[Array, tuple[str, ...]]:
         return _penguins(
@@ -153,6 +157,9 @@ class Surnames(TypesWorld):
     noun = "names"
 
     types: int = knob(1000, "how many of the most frequent surnames", low=10, high=5000, log=True)
+
+    def phrase(self) -> str:
+        return f"the {self.types:,} most frequent {self.says}"
 
     @cached_property
     def p(self) -> Array:  # type: ignore[override]

@@ -12,6 +12,7 @@ from collapse.beliefs.base import CENTRAL, Distribution, Normal
 from collapse.beliefs.normals import Normals
 from collapse.data import Array
 from collapse.spec import knob
+from collapse.speech import exactly
 from collapse.worlds.base import World
 
 
@@ -23,6 +24,9 @@ class NormalWorld(World):
     says = "a bell curve"
 
     dimension: int = knob(1, "number of dimensions", low=1, high=16)
+
+    def phrase(self) -> str:
+        return self.says + (f" in {self.dimension} dimensions" if self.dimension > 1 else "")
 
     @property
     def mean(self) -> Array:  # type: ignore[override]
@@ -99,7 +103,7 @@ class Skewed(World):
     """A gamma distribution, shifted and scaled to mean 0 and variance 1: a long right tail."""
 
     kind = "skewed"
-    says = "lopsided, with a long right tail"
+    says = "a lopsided curve with a long right tail"
 
     shape: float = knob(2.0, "gamma shape: smaller is more lopsided", low=0.5, high=50.0)
 
@@ -131,9 +135,12 @@ class HeavyTailed(World):
     the integrals (see `distributions.py`) miss what counts."""
 
     kind = "heavy-tailed"
-    says = "rare extremes (Student t)"
+    says = "a curve with rare extremes (Student's t)"
 
     df: float = knob(5.0, "degrees of freedom: smaller has heavier tails", low=3.0, high=100.0)
+
+    def phrase(self) -> str:
+        return f"a curve with rare extremes (Student's t with {exactly(self.df)} degrees of freedom)"
 
     @property
     def _scale(self) -> float:
@@ -159,7 +166,7 @@ class Uniform(World):
     """Uniform on ±√3: no tails at all."""
 
     kind = "uniform"
-    says = "flat between two edges"
+    says = "a flat curve between two edges"
     _edge: ClassVar[float] = 3.0**0.5
 
     def logpdf(self, x: Array) -> Array:

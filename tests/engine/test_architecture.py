@@ -34,6 +34,7 @@ STANDARD = {
     "collections",
     "contextlib",
     "csv",
+    "decimal",
     "dataclasses",
     "functools",
     "hashlib",

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from base64 import b64decode
@@ -262,7 +263,7 @@ def test_the_words_of_the_page_are_true_for_any_text() -> None:
     told = [*(m.value for m in at.markdown), *(text for d in figures(at).values() for text in (d["say"], d["note"]))]
     assert not [t for t in told if "the book" in t]
     assert "The first one reads a real text" in " ".join(told)
-    assert any("8 lineages learn from 5,000 tokens of a text of your own" in a for a in asides(at))
+    assert any(re.match("8 lineages learn .* from 5,000 tokens of a text of your own", a) for a in asides(at))
 
 
 @pytest.mark.parametrize(

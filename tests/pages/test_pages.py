@@ -109,7 +109,8 @@ def test_a_page_says_what_it_shows(page: str) -> None:
     s = scenario_of(at)
     captions = asides(at)
     unit = "tokens" if page == "language" else "examples"  # as its slider says
-    assert any(f"{s.lineages:,} lineages learn from {s.n:,} {unit} of" in c for c in captions)
+    question = f"{s.lineages:,} lineages learn {s.model.phrase()} from {s.n:,} {unit} of {s.world.phrase()}, then from"
+    assert any(question in c for c in captions)
     assert any(re.fullmatch(rf"Shown: lineage \d+ of {s.lineages:,}, typical\. \d+ % of .*", c) for c in captions)
 
 
