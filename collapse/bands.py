@@ -16,9 +16,7 @@ def band(values: Array, levels: Sequence[float] = BAND) -> Array:
     empirical distribution function).  So it is defined with infinite values, too.  NaN, what cannot be measured, counts as larger
     than anything: the quantile is NaN where so many lineages cannot be measured that they reach down to it.
     """
-    ordered = np.sort(values, axis=0)
-    place = np.ceil(np.asarray(levels) * len(ordered) - 1e-9).astype(int) - 1
-    return np.asarray(ordered[np.maximum(place, 0)])
+    return np.asarray(np.sort(values, axis=0)[[_place(level, len(values)) for level in levels]])
 
 
 def median(values: Array) -> Array:
@@ -27,5 +25,10 @@ def median(values: Array) -> Array:
 
 
 def lineage_at(values: Array, level: float) -> int:
-    """The number of the lineage that stands at a level of the values (R,), between 0 (the lowest) and 1 (the highest)."""
-    return int(np.argsort(values, kind="stable")[round(level * (len(values) - 1))])
+    """The number of a lineage whose value is the quantile at a level of the values (R,), as in `band`."""
+    return int(np.argsort(values, kind="stable")[_place(level, len(values))])
+
+
+def _place(level: float, lineages: int) -> int:
+    """Where a quantile stands among the ordered values, from 0; 1e-9 makes up for levels that no binary fraction equals."""
+    return max(int(np.ceil(level * lineages - 1e-9)) - 1, 0)

@@ -21,9 +21,11 @@ class Decoder(Spec):
     kind = "sampling"
     says = "temperature, then top-k, then top-p (nucleus) truncation; 1, 0 and 1 are plain sampling"
 
-    temperature: float = knob(1.0, "1 is neutral; below 1 cools, above 1 heats, 0 is greedy", low=0.0, high=5.0)
-    top_p: float = knob(1.0, "keep the most likely outcomes that hold this mass", low=0.05, high=1.0)
-    top_k: int = knob(0, "keep this many of the most likely outcomes; 0 keeps all", low=0, high=100_000)
+    temperature: float = knob(
+        1.0, "1 is neutral; below 1 cools, above 1 heats, 0 is greedy", label="temperature", low=0.0, high=5.0
+    )
+    top_p: float = knob(1.0, "keep the most likely outcomes that hold this mass", label="top-p", low=0.05, high=1.0)
+    top_k: int = knob(0, "keep this many of the most likely outcomes; 0 keeps all", label="top-k", low=0, high=100_000)
 
     def phrase(self) -> str:
         """How outputs are drawn, as a sentence with every knob that is not neutral; another decoder says its own words."""

@@ -101,7 +101,9 @@ class Replace(Policy):
 class Shared(Policy):
     """The knob of all policies that mix real and synthetic data in a fixed proportion."""
 
-    synthetic: float = knob(0.9, "share of synthetic data in each generation", low=0.0, high=1.0)
+    synthetic: float = knob(
+        0.9, "share of synthetic data in each generation", label="synthetic fraction", low=0.0, high=1.0
+    )
 
     def phrase(self) -> str:
         if self.synthetic == 1.0:

@@ -4,7 +4,7 @@ Widgets, URL keys, validation, help and the command line all read the same decla
 
     class Mix(Policy):
         kind = "mix"
-        synthetic: float = knob(0.9, "share of synthetic data", low=0.0, high=1.0)
+        synthetic: float = knob(0.9, "share of synthetic data", label="synthetic fraction", low=0.0, high=1.0)
 
 To add a knob, add such a line.  Errors are `ValueError`s that name the key, the value and what would be right.
 """
@@ -25,9 +25,10 @@ _NUMBER = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]{0,24})?|\.[0-9]{1,24})([eE][+-]
 
 @dataclass(frozen=True)
 class Knob:
-    """What a reader may turn: its sentence, and its hard bounds or its choices."""
+    """What a reader may turn: its sentence, what it is called on a screen, and its hard bounds or its choices."""
 
     help: str
+    label: str
     low: float | None = None
     high: float | None = None
     log: bool = False
@@ -44,13 +45,14 @@ def knob(
     default: Any,
     help: str,
     *,
+    label: str,
     low: float | None = None,
     high: float | None = None,
     log: bool = False,
     choices: tuple[str, ...] = (),
 ) -> Any:
-    """A dataclass field that is a knob: default, sentence, and either bounds (inclusive) or choices."""
-    return field(default=default, metadata={"knob": Knob(help, low, high, log, choices)})
+    """A dataclass field that is a knob: default, sentence, label, and either bounds (inclusive) or choices."""
+    return field(default=default, metadata={"knob": Knob(help, label, low, high, log, choices)})
 
 
 def part(default: Any, table: Mapping[str, type["Spec"]], help: str) -> Any:
@@ -130,11 +132,13 @@ class Spec:
 
     def phrase(self) -> str:
         """This part within a sentence: what it says of itself, and in brackets every knob that is not at its default."""
-        plain, own = type(self)(), [*self.knobs(), *self.luggage()]
-        turned = {name: getattr(self, name) for name in own if getattr(self, name) != getattr(plain, name)}
+        plain = type(self)()
+        labels = {name: rule.label for name, rule in self.knobs().items()} | {name: name for name in self.luggage()}
+        turned = {
+            label: value for name, label in labels.items() if (value := getattr(self, name)) != getattr(plain, name)
+        }
         said = (
-            f"{name.replace('_', '-')} {exactly(value) if isinstance(value, int | float) else value}"
-            for name, value in turned.items()
+            f"{label} {exactly(value) if isinstance(value, int | float) else value}" for label, value in turned.items()
         )
         return f"{self.says} ({names(said)})" if turned else self.says
 

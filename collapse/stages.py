@@ -27,8 +27,12 @@ class Rule(Spec):
 
     kind = "stage"
 
-    tail: float = knob(0.5, "early: tails hold less than this share of their real mass", low=0.01, high=0.99)
-    spread: float = knob(0.1, "late: less than this share of the real spread is left", low=0.001, high=0.99)
+    tail: float = knob(
+        0.5, "early: tails hold less than this share of their real mass", label="early below", low=0.01, high=0.99
+    )
+    spread: float = knob(
+        0.1, "late: less than this share of the real spread is left", label="late below", low=0.001, high=0.99
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

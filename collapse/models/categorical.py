@@ -35,7 +35,7 @@ class Categorical(Model):
     Params = CategoricalParams
 
     smoothing: float = knob(
-        0.0, "added to every count before normalising; 0 is maximum likelihood", low=0.0, high=100.0
+        0.0, "added to every count before normalising; 0 is maximum likelihood", label="smoothing", low=0.0, high=100.0
     )
 
     def phrase(self) -> str:

@@ -34,7 +34,9 @@ class Gaussian(Model):
     dimensions = 16
     Params = GaussianParams
 
-    estimator: str = knob("ml", "divide the scatter by n (ml) or by n − 1 (unbiased)", choices=("ml", "unbiased"))
+    estimator: str = knob(
+        "ml", "divide the scatter by n (ml) or by n − 1 (unbiased)", label="estimator", choices=("ml", "unbiased")
+    )
 
     def phrase(self) -> str:
         return "one bell curve" if self.estimator == "ml" else "one bell curve (its variance unbiased)"

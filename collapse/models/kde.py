@@ -39,9 +39,17 @@ class Kde(Model):
     bandwidth: str = knob(
         "scott",
         "scott: S n^(−1/5) with S² unbiased; silverman: the same × (4/3)^(1/5); or fixed",
+        label="bandwidth",
         choices=("scott", "silverman", "fixed"),
     )
-    h: float = knob(0.3, "the bandwidth when it is fixed, in units of the data", low=0.001, high=100.0, log=True)
+    h: float = knob(
+        0.3,
+        "the bandwidth when it is fixed, in units of the data",
+        label="fixed bandwidth",
+        low=0.001,
+        high=100.0,
+        log=True,
+    )
 
     def phrase(self) -> str:
         if self.bandwidth == "fixed":

@@ -35,16 +35,22 @@ class Mixture(Model):
     rows = True
     Params = MixtureParams
 
-    components: int = knob(3, "number of bell curves", low=1, high=8)
+    components: int = knob(3, "number of bell curves", label="components", low=1, high=8)
     covariance: str = knob(
-        "full", "each bell curve may be tilted (full), or lies along the axes (diagonal)", choices=("full", "diagonal")
+        "full",
+        "each bell curve may be tilted (full), or lies along the axes (diagonal)",
+        label="covariance",
+        choices=("full", "diagonal"),
     )
     start: str = knob(
-        "warm", "a fit starts from its parent (warm), or from its data alone (cold)", choices=("warm", "cold")
+        "warm",
+        "a fit starts from its parent (warm), or from its data alone (cold)",
+        label="start of a fit",
+        choices=("warm", "cold"),
     )
-    iterations: int = knob(50, "EM steps at most", low=1, high=2000, log=True)
+    iterations: int = knob(50, "EM steps at most", label="EM steps at most", low=1, high=2000, log=True)
     tolerance: float = knob(
-        1e-4, "EM stops when the mean log-likelihood changes by less", low=1e-10, high=1.0, log=True
+        1e-4, "EM stops when the mean log-likelihood changes by less", label="tolerance", low=1e-10, high=1.0, log=True
     )
 
     def phrase(self) -> str:

@@ -45,8 +45,14 @@ class Ngram(Model):
     compact = False
     Params = NgramParams
 
-    order: int = knob(3, "tokens that the model looks back on; 0: none, each is drawn by itself", low=0, high=5)
-    unit: str = knob("chars", "what a token is", choices=UNITS)
+    order: int = knob(
+        3,
+        "tokens that the model looks back on; 0: none, each is drawn by itself",
+        label="tokens to look back on",
+        low=0,
+        high=5,
+    )
+    unit: str = knob("chars", "what a token is", label="token", choices=UNITS)
 
     def phrase(self) -> str:
         one, many = ("character", "characters") if self.unit == "chars" else ("word", "words")

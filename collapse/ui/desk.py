@@ -29,8 +29,12 @@ class Visit(Spec):
 
     kind = "visit"
 
-    show: str = knob("typical", "which lineage is shown", choices=("typical", "lucky", "unlucky"))
-    controls: str = knob("live", "live sliders, or plain ones that need no scripts", choices=("live", "plain"))
+    show: str = knob(
+        "typical", "which lineage is shown", label="lineage shown", choices=("typical", "lucky", "unlucky")
+    )
+    controls: str = knob(
+        "live", "live sliders, or plain ones that need no scripts", label="controls", choices=("live", "plain")
+    )
 
 
 @dataclass

@@ -43,10 +43,10 @@ NUMBERS = (
 class LabVisit(Visit):
     """How the Laboratory is looked at: what is watched, and what its map is of."""
 
-    metric: str = knob(AUTO, "what is watched over the generations", choices=(AUTO, *METRICS))
-    across: str = knob("n", "the axis of the map from left to right", choices=NUMBERS)
-    up: str = knob("policy.synthetic", "the axis of the map from bottom to top", choices=NUMBERS)
-    shows: str = knob(AUTO, "what the colour of the map means", choices=(AUTO, *METRICS, *ONSETS))
+    metric: str = knob(AUTO, "what is watched over the generations", label="what to watch", choices=(AUTO, *METRICS))
+    across: str = knob("n", "the axis of the map from left to right", label="across", choices=NUMBERS)
+    up: str = knob("policy.synthetic", "the axis of the map from bottom to top", label="up", choices=NUMBERS)
+    shows: str = knob(AUTO, "what the colour of the map means", label="colour", choices=(AUTO, *METRICS, *ONSETS))
 
 
 class Entry(NamedTuple):

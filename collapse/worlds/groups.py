@@ -24,10 +24,12 @@ class Groups(World):
     says = "several groups, one of them rare"
     blended = True
 
-    count: int = knob(3, "number of groups", low=2, high=8)
-    dimension: int = knob(1, "number of dimensions", low=1, high=2)
-    separation: float = knob(6.0, "distance of neighbours, in standard deviations of a group", low=0.1, high=50.0)
-    rare: float = knob(0.1, "share of the rare group", low=0.001, high=0.5)
+    count: int = knob(3, "number of groups", label="groups", low=2, high=8)
+    dimension: int = knob(1, "number of dimensions", label="dimensions", low=1, high=2)
+    separation: float = knob(
+        6.0, "distance of neighbours, in standard deviations of a group", label="separation", low=0.1, high=50.0
+    )
+    rare: float = knob(0.1, "share of the rare group", label="share of the rare group", low=0.001, high=0.5)
 
     def phrase(self) -> str:
         where = "along a line" if self.dimension == 1 else "around a circle"

@@ -123,7 +123,10 @@ class Penguins(_Measured):
     unit = "mm, and 100 g"
 
     measured: str = knob(
-        "bill", "bill: length × depth in mm; body: flipper length in mm × mass in 100 g", choices=("bill", "body")
+        "bill",
+        "bill: length × depth in mm; body: flipper length in mm × mass in 100 g",
+        label="measurements",
+        choices=("bill", "body"),
     )
 
     def phrase(self) -> str:
@@ -156,7 +159,9 @@ class Surnames(TypesWorld):
     unit = "people"
     noun = "names"
 
-    types: int = knob(1000, "how many of the most frequent surnames", low=10, high=5000, log=True)
+    types: int = knob(
+        1000, "how many of the most frequent surnames", label="number of types", low=10, high=5000, log=True
+    )
 
     def phrase(self) -> str:
         return f"the {self.types:,} most frequent {self.says}"

@@ -23,7 +23,7 @@ class NormalWorld(World):
     kind = "normal"
     says = "a bell curve"
 
-    dimension: int = knob(1, "number of dimensions", low=1, high=16)
+    dimension: int = knob(1, "number of dimensions", label="dimensions", low=1, high=16)
 
     def phrase(self) -> str:
         return self.says + (f" in {self.dimension} dimensions" if self.dimension > 1 else "")
@@ -105,7 +105,7 @@ class Skewed(World):
     kind = "skewed"
     says = "a lopsided curve with a long right tail"
 
-    shape: float = knob(2.0, "gamma shape: smaller is more lopsided", low=0.5, high=50.0)
+    shape: float = knob(2.0, "gamma shape: smaller is more lopsided", label="gamma shape", low=0.5, high=50.0)
 
     def logpdf(self, x: Array) -> Array:
         k, g = self.shape, self.shape + np.sqrt(self.shape) * x
@@ -137,7 +137,9 @@ class HeavyTailed(World):
     kind = "heavy-tailed"
     says = "a curve with rare extremes (Student's t)"
 
-    df: float = knob(5.0, "degrees of freedom: smaller has heavier tails", low=3.0, high=100.0)
+    df: float = knob(
+        5.0, "degrees of freedom: smaller has heavier tails", label="degrees of freedom", low=3.0, high=100.0
+    )
 
     def phrase(self) -> str:
         return f"a curve with rare extremes (Student's t with {exactly(self.df)} degrees of freedom)"

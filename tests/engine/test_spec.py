@@ -62,9 +62,9 @@ class Wheel(Spec):
     """A Spec of the tests' own, so that the reader is checked against words typed here."""
 
     kind = "wheel"
-    spokes: int = knob(32, "how many spokes", low=3, high=64)
-    radius: float = knob(0.3, "metres", low=0.01, high=2.0, log=True)
-    tyre: str = knob("air", "what is inside", choices=("air", "foam"))
+    spokes: int = knob(32, "how many spokes", label="a knob", low=3, high=64)
+    radius: float = knob(0.3, "metres", label="a knob", low=0.01, high=2.0, log=True)
+    tyre: str = knob("air", "what is inside", label="a knob", choices=("air", "foam"))
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Bicycle(Spec):
 
     kind = "bicycle"
     drive: Spec = part(Chain(), table(Chain, Wheel), "what drives it")
-    gears: int = knob(7, "how many", low=1, high=30)
+    gears: int = knob(7, "how many", label="a knob", low=1, high=30)
 
 
 def refusal(action, *words: str) -> str:
