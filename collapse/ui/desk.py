@@ -185,8 +185,8 @@ def desk(page: str, base: Scenario, offers: Mapping[str, tuple[str, ...]], kind:
     state = st.session_state
     key = f"desk-{page}"
     query = {k: v if len(v) > 1 else v[0] for k, v in ((k, st.query_params.get_all(k)) for k in st.query_params)}
-    arrived = state.get("at") != (page, query)  # by a link: what the visitor changes later is not in the query
-    state["at"] = page, query
+    arrived = state.get("at") != page
+    state["at"] = page
     if key not in state:
         state[key] = kind(page, base, offers, base)
         arrived = True

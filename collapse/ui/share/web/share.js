@@ -1,6 +1,6 @@
 // The link and the code that repeat the page. `replaceState` keeps the address bar in step without adding to the history.
-// Streamlit sends the query that a page was opened by with every rerun, not the bar's. A server that has lost the session (it was
-// started anew, say) would go back to that one, so the bar's query is then sent by hand, as if the reader had come back to it.
+// A server that has lost the session (it was started anew, say) opens the page by the query that Streamlit remembers, the one of the
+// reader's arrival; the page is then loaded again, by the bar.
 
 const KEEP = /^(embed|embed_options|controls)$/; // how the page is shown, which is not part of what it shows
 const boxes = new WeakMap(); // host element -> box
@@ -20,7 +20,7 @@ export default function mount({ data: [said, query, code, session], parentElemen
   const lost = known !== undefined && known !== session;
   known = session;
   if (bar === pathname + search + location.hash) return () => {};
-  if (lost) window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+  if (lost) location.reload();
   else history.replaceState(history.state, "", bar);
   return () => {}; // nothing to stop; the element goes with its host
 }
