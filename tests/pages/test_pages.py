@@ -584,9 +584,9 @@ def test_the_lineage_shown(page: str) -> None:
         seen[show] = below
         lineage = int(re.findall(r"lineage (\d+)", caption)[0])
         assert 1 <= lineage <= scenario_of(at).lineages
-    assert (
-        seen["unlucky"] <= 10 < 40 <= seen["typical"] <= 60 < 85 <= seen["lucky"] <= 97
-    )  # of eight the luckiest has 88 %
+    assert seen["unlucky"] <= 10
+    assert 37 <= seen["typical"] <= 60  # of eight lineages the typical one is the lower middle: 38 % have less
+    assert 85 <= seen["lucky"] <= 97  # of eight the luckiest has 88 % below
 
 
 # ---- hide and lock ---------------------------------------------------------------------------------------------------------
