@@ -22,7 +22,7 @@ def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
         return None
     if s.world.space == "types":
         return spread[0], spread[1], 1.0
-    return spread[0], spread[1] / float(s.world.total), s.decoder.shrink(s.world.d)
+    return spread[0], spread[1] / float(s.world.total), s.decoder.shrink(min(s.world.d, n - 1))
 
 
 def moments(scenario: Scenario) -> tuple[Array, Array] | None:
