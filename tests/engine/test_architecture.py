@@ -211,6 +211,8 @@ def test_every_knob_is_declared_whole(kind):
             continue
         rule = f.metadata["knob"]
         assert len(rule.help) > 5
+        assert rule.label
+        assert rule.label != f.name or "_" not in f.name, "a label for a screen, not an identifier"
         assert not rule.help.endswith("."), "a sentence for a label"
         if rule.choices:
             assert f.default in rule.choices

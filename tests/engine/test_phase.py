@@ -310,7 +310,7 @@ def test_the_standard_error_of_a_median():
 
 
 def test_a_log_axis_needs_a_rule_that_says_so():
-    assert knob(1, "x", low=1, high=2, log=True).metadata["knob"].log
+    assert knob(1, "x", label="x", low=1, high=2, log=True).metadata["knob"].log
     assert axis(BASE, "generations").log
     assert not axis(BASE, "decoder.top_p").log
 

@@ -62,9 +62,9 @@ class Wheel(Spec):
     """A Spec of the tests' own, so that the reader is checked against words typed here."""
 
     kind = "wheel"
-    spokes: int = knob(32, "how many spokes", label="a knob", low=3, high=64)
-    radius: float = knob(0.3, "metres", label="a knob", low=0.01, high=2.0, log=True)
-    tyre: str = knob("air", "what is inside", label="a knob", choices=("air", "foam"))
+    spokes: int = knob(32, "how many spokes", label="spokes", low=3, high=64)
+    radius: float = knob(0.3, "metres", label="radius", low=0.01, high=2.0, log=True)
+    tyre: str = knob("air", "what is inside", label="tyre", choices=("air", "foam"))
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Bicycle(Spec):
 
     kind = "bicycle"
     drive: Spec = part(Chain(), table(Chain, Wheel), "what drives it")
-    gears: int = knob(7, "how many", label="a knob", low=1, high=30)
+    gears: int = knob(7, "how many", label="gears", low=1, high=30)
 
 
 def refusal(action, *words: str) -> str:
@@ -112,9 +112,9 @@ def test_a_query_says_every_value_in_words_typed_here():
     assert Bicycle.from_query("drive.spokes=%2B20", Bicycle(drive=Wheel(radius=1.0))) == Bicycle(drive=Wheel(20, 1.0))
     assert Bicycle.from_query("drive=chain", Bicycle(drive=Wheel())) == Bicycle()
     assert Wheel.knobs() == {
-        "spokes": Knob("how many spokes", 3, 64),
-        "radius": Knob("metres", 0.01, 2.0, True),
-        "tyre": Knob("what is inside", choices=("air", "foam")),
+        "spokes": Knob("how many spokes", "spokes", 3, 64),
+        "radius": Knob("metres", "radius", 0.01, 2.0, True),
+        "tyre": Knob("what is inside", "tyre", choices=("air", "foam")),
     }
 
 
@@ -204,7 +204,7 @@ def test_numbers_are_stored_as_the_knob_s_type():
 
 
 def test_minus_zero_is_zero():
-    rule = Knob("", -1.0, 1.0)
+    rule = Knob("", "", -1.0, 1.0)
     assert math.copysign(1, checked("x", "-0", float, rule)) == 1
     assert str(checked("x", -0.0, float, rule)) == "0.0"
 
