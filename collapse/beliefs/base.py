@@ -31,6 +31,11 @@ class Distribution:
     cov: Any
 
     @property
+    def support(self) -> tuple[float, float]:
+        """The smallest interval that holds all mass, in one dimension; here the whole line, as of everything made of bell curves."""
+        return -np.inf, np.inf
+
+    @property
     def total(self) -> Array:
         """Total variance, the trace of `cov`, of shape (…)."""
         return np.asarray(np.trace(self.cov, axis1=-2, axis2=-1))

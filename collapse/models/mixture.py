@@ -54,6 +54,10 @@ class Mixture(Model):
         1e-4, "EM stops when the mean log-likelihood changes by less", label="tolerance", low=1e-10, high=1.0, log=True
     )
 
+    @property
+    def equivariant(self) -> bool:
+        return self.covariance == "full"
+
     def phrase(self) -> str:
         plain = type(self)()
         turned = {

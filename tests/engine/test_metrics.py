@@ -1,6 +1,7 @@
 """Every metric against an independent computation: quadrature, scipy.stats, Monte Carlo with its error, or by hand."""
 
 import math
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -20,6 +21,7 @@ from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde, KdeParams
 from collapse.models.mixture import Mixture
+from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.worlds import WORLDS, Bimodal, Flipper, HeavyTailed, NormalWorld, Penguins, Skewed, Surnames, Uniform
@@ -566,3 +568,17 @@ def test_a_kernel_density_does_not_depend_on_the_chunks(monkeypatch):
 def test_the_outside_of_a_world_is_its_tail(world):
     low, high = world.tails
     assert float(world.outside(low, high)) == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("world", [Uniform(), Skewed(), Skewed(shape=30.0)], ids=repr)
+@pytest.mark.parametrize("model", [Gaussian(), Kde(), Mixture(components=2)], ids=lambda m: m.kind)
+def test_whatever_says_the_impossible_is_infinitely_wrong(world, model):
+    """A bell curve reaches beyond every edge: KL(model ‖ world) is infinite in every lineage and generation.
+
+    Control: a world without edges, where it is finite as long as the model has a spread; and the world itself, at distance 0.
+    """
+    s = Scenario(world=world, model=model, n=20, generations=8, lineages=10)
+    found = run(s).measure("kl_model_world")
+    assert np.isposinf(found[:, 1:]).all()
+    assert found[:, 0] == pytest.approx(0, abs=1e-9)
+    assert np.isfinite(run(replace(s, world=HeavyTailed(), generations=2)).measure("kl_model_world")).all()
