@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from collapse.triangles import triangle
+
 Array = np.ndarray
 GOLDEN = (5**0.5 - 1) / 2
 
@@ -61,33 +63,60 @@ class Rows(Data):
 
 @dataclass(frozen=True)
 class Moments(Data):
-    """Centred moments of n examples: `mean` (…, d) and `scatter` (…, d, d), the sum of squared deviations.
+    """Centred moments of n examples: `mean` (…, d), and the scatter, the sum of squared deviations, as L Lᵀ.
 
-    Centred, because raw second moments lose all precision when the variance vanishes, and here it does.
+    `lower`: L, lower triangular (…, d, d), with its diagonal not negative; `log_diagonal`: the logarithms of its diagonal (…, d).
+    Centred, because raw second moments lose all precision when the variance vanishes, and here it does; as a factor, because a matrix
+    of doubles cannot hold a direction that is 1e8 times as narrow as another; with logarithms, because a double ends at 1e−308.
     """
 
     n: int
     mean: Array
-    scatter: Array
+    lower: Array
+    log_diagonal: Array
 
     @property
     def size(self) -> int:
         return self.n
 
+    @property
+    def scatter(self) -> Array:
+        """The sum of squared deviations from the mean, (…, d, d)."""
+        return self.lower @ np.swapaxes(self.lower, -1, -2)
+
     def pooled(self, other: "Moments") -> "Moments":
-        """Chan, Golub and LeVeque (1983)."""
+        """Chan, Golub and LeVeque (1983), as a triangle of both factors and the gap between the means."""
         n = self.size + other.size
         gap = other.mean - self.mean
-        between = (self.size * other.size / n) * gap[..., :, None] * gap[..., None, :]
-        return Moments(n, self.mean + gap * (other.size / n), self.scatter + other.scatter + between)
+        mean, between = self.mean + gap * (other.size / n), np.sqrt(self.size * other.size / n) * gap
+        if gap.shape[-1] == 1:
+            return Moments(n, mean, *_line(self, other, between))
+        shape = np.broadcast_shapes(self.lower.shape, other.lower.shape)
+        stack = (np.broadcast_to(self.lower, shape), np.broadcast_to(other.lower, shape), between[..., None])
+        return Moments(n, mean, *triangle(np.concatenate(stack, axis=-1), n - 1))
 
     @classmethod
     def of(cls, x: Array) -> "Moments":
-        """The moments of rows x (…, n, d)."""
+        """The moments of rows x (…, n, d); a direction that rounding cannot tell from a point is one."""
         n = x.shape[-2]
         mean = x.mean(axis=-2)
-        gap = x - mean[..., None, :]
-        return cls(n, mean, np.swapaxes(gap, -1, -2) @ gap)
+        gap = np.swapaxes(x - mean[..., None, :], -1, -2)
+        if gap.shape[-2] == 1:
+            square = gap @ np.swapaxes(gap, -1, -2)
+            with np.errstate(divide="ignore"):
+                return cls(n, mean, np.sqrt(square), np.log(square[..., 0]) / 2)
+        return cls(n, mean, *triangle(gap, n - 1, 8 * np.spacing(np.abs(x).max(axis=-2)) * np.sqrt(n)))
+
+
+def _line(one: Moments, other: Moments, between: Array) -> tuple[Array, Array]:
+    """(L, its logarithm) of two moments pooled in one dimension, `between` the gap of their means (…, 1) as it counts."""
+    square = one.lower**2 + other.lower**2 + between[..., None] ** 2
+    if square.size and square.min() > 1e-290:
+        return np.sqrt(square), np.log(square[..., 0]) / 2
+    with np.errstate(divide="ignore"):  # the logarithms know what the squares no longer do
+        logs = np.broadcast_arrays(one.log_diagonal, other.log_diagonal, np.log(np.abs(between)))
+    log = np.logaddexp.reduce([2 * a for a in logs], axis=0) / 2
+    return np.exp(log)[..., None], log
 
 
 @dataclass(frozen=True)

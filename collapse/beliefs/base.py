@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri, xlogy
 
 from collapse.data import Array
+from collapse.triangles import ROUNDING, factor, solve
 
 Z = np.linspace(-7.0, 7.0, 281)
 U = ndtr(Z)
@@ -30,14 +31,39 @@ class Distribution:
     cov: Any
 
     @property
+    def support(self) -> tuple[float, float]:
+        """The smallest interval that holds all mass, in one dimension; here the whole line, as of everything made of bell curves."""
+        return -np.inf, np.inf
+
+    @property
     def total(self) -> Array:
         """Total variance, the trace of `cov`, of shape (…)."""
         return np.asarray(np.trace(self.cov, axis1=-2, axis2=-1))
 
     def log_det(self) -> Array:
-        """Mean log-eigenvalue of `cov`, (…): the log of the geometric-mean variance; −inf when singular."""
+        """Mean log-eigenvalue of `cov`, (…): the log of the geometric-mean variance; −inf where there is no variance at all.
+
+        A covariance is a matrix of doubles here, in which an eigenvalue below 64 · 2.2e−16 of the largest is rounding and counts as
+        so much; `Normal`, which carries a factor, loses nothing.
+        """
+        if self.cov.shape[-1] == 1:
+            values = self.cov[..., 0]
+        else:
+            values = np.linalg.eigvalsh(self.cov)
+            values = np.maximum(values, ROUNDING * values[..., -1:])
         with np.errstate(divide="ignore"):
-            return np.log(axes(self.cov)[0]).mean(axis=-1)
+            return np.log(values).mean(axis=-1)
+
+    @cached_property
+    def precision(self) -> Array:
+        """The inverse of the covariance (d, d) of a single distribution ÷ the number of its axes: trace(precision · cov) = 1.
+
+        What is measured with it has no unit: v = trace(precision · Σ) is the mean over the axes of the variance along an axis, as a
+        share of the distribution's own.  Axes along which there is no variance do not count.
+        """
+        values, vectors = np.linalg.eigh(self.cov)
+        real = values > ROUNDING * values[-1]
+        return (vectors[:, real] / values[real]) @ vectors[:, real].T / np.count_nonzero(real)
 
     def logpdf(self, x: Array) -> Array:
         """Log density at x (…, m), one dimension."""
@@ -88,15 +114,6 @@ class Distribution:
         return np.asarray(np.sum(w * (x - world.quantile(u)) ** 2, axis=-1))
 
 
-def axes(cov: Array) -> tuple[Array, Array]:
-    """Eigenvalues (…, d) and eigenvectors (…, d, d) of `cov`; values that rounding cannot tell from 0 are 0."""
-    d = cov.shape[-1]
-    if d == 1:
-        return cov[..., 0], np.ones_like(cov)
-    values, vectors = np.linalg.eigh(cov)
-    return np.where(values > d * np.finfo(float).eps * values[..., -1:], values, 0.0), vectors
-
-
 def _bell(z: Array) -> Array:
     """φ(z), the standard Gaussian density."""
     return np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
@@ -108,14 +125,63 @@ class Normal(Distribution):
     def __init__(self, mean: Array, cov: Array) -> None:
         self.mean, self.cov = mean, cov
 
+    @classmethod
+    def factored(cls, mean: Array, lower: Array, log_diagonal: Array) -> "Normal":
+        """N(mean, L Lᵀ) of a lower triangular `lower` L (…, d, d), whose diagonal is exp(log_diagonal) (…, d).
+
+        The logarithm is given beside the number, because it lasts where a double ends, at 1e−308.
+        """
+        found = cls.__new__(cls)
+        found.mean, found.lower, found.log_diagonal = mean, lower, log_diagonal
+        return found
+
+    @cached_property
+    def cov(self) -> Array:
+        return self.lower**2 if self.lower.shape[-1] == 1 else self.lower @ np.swapaxes(self.lower, -1, -2)
+
+    @cached_property
+    def lower(self) -> Array:
+        """The Cholesky factor of `cov`, (…, d, d)."""
+        first = np.moveaxis(self.cov, (-2, -1), (0, 1))
+        return np.moveaxis(factor(first, np.zeros((len(first), *[1] * (first.ndim - 2)))), (0, 1), (-2, -1))
+
+    @cached_property
+    def log_diagonal(self) -> Array:
+        """The logarithms of the diagonal of `lower`, (…, d)."""
+        with np.errstate(divide="ignore"):
+            return np.log(np.diagonal(self.lower, axis1=-2, axis2=-1))
+
+    @property
+    def total(self) -> Array:
+        """Total variance, the trace of `cov`, (…); the smallest double there is, 5e−324, where it is smaller but not 0."""
+        trace = np.trace(self.cov, axis1=-2, axis2=-1)
+        lost = (trace == 0) & (self.log_diagonal[..., 0] > -np.inf)
+        return np.where(lost, np.nextafter(0.0, 1.0), trace)
+
+    def log_det(self) -> Array:
+        return np.asarray(2 * self.log_diagonal.mean(axis=-1))
+
+    def narrowest(self) -> Array:
+        """The smallest eigenvalue of `cov`, (…), to rounding however small it is: 1 ÷ the largest one of the inverse."""
+        d = self.lower.shape[-1]
+        if d == 1:
+            return self.total
+        lower = np.moveaxis(self.lower, (-2, -1), (0, 1))
+        eye = np.eye(d).reshape(d, *[1] * (lower.ndim - 2), d)
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            inverse = np.moveaxis(solve(lower[..., None], eye), 0, -2)
+            singular = ~np.isfinite(inverse).all(axis=(-2, -1))
+            inverse = np.where(singular[..., None, None], np.eye(d), inverse)
+            return np.where(singular, 0.0, np.linalg.svd(inverse, compute_uv=False)[..., 0] ** -2.0)
+
     @property
     def _one(self) -> tuple[Array, Array]:
-        return self.mean, np.sqrt(self.cov[..., 0])
+        return self.mean, self.lower[..., 0]
 
     def logpdf(self, x: Array) -> Array:
         mean, sd = self._one
         with np.errstate(divide="ignore", over="ignore"):
-            return np.asarray(-0.5 * ((x - mean) / sd) ** 2 - np.log(sd) - 0.5 * np.log(2 * np.pi))
+            return np.asarray(-0.5 * ((x - mean) / sd) ** 2 - self.log_diagonal - 0.5 * np.log(2 * np.pi))
 
     def cdf(self, x: Array) -> Array:
         mean, sd = self._one
@@ -136,14 +202,18 @@ class Normal(Distribution):
         return 0.5 * d * (np.log(2 * np.pi * np.e) + self.log_det())
 
     def cross_entropy(self, of: Distribution) -> Array:
-        """½ Σ_j [log 2πλ_j + s_j/λ_j] over the axes of `cov`, s_j the second moment of `of` along them; +inf if singular."""
+        """½ [log det 2πΣ + tr Σ⁻¹S], S the second moment of `of` about `mean`, by forward substitution; +inf if Σ is singular."""
         gap = of.mean - self.mean
         second = of.cov + gap[..., :, None] * gap[..., None, :]
-        values, vectors = axes(self.cov)
-        along = np.sum(vectors * (second @ vectors), axis=-2)
+        d = self.lower.shape[-1]
+        alike = self.lower[(None,) * (second.ndim - self.lower.ndim)]
+        lower = np.moveaxis(alike, (-2, -1), (0, 1))[..., None]
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            loss = 0.5 * np.sum(np.log(2 * np.pi * values) + along / values, axis=-1)
-        return np.where((values > 0).all(axis=-1), loss, np.inf)
+            half = solve(lower, np.moveaxis(second, -2, 0))  # L⁻¹S, and then L⁻¹(L⁻¹S)ᵀ, of which the trace is wanted
+            whole = solve(lower, half.swapaxes(0, -1))
+            along = sum(whole[j, ..., j] for j in range(d))
+            loss = 0.5 * (d * (np.log(2 * np.pi) + self.log_det()) + along)
+        return np.where(self.log_diagonal.min(axis=-1) > -np.inf, loss, np.inf)
 
     def w1(self, world: Distribution) -> Array:
         """To a data set of few different values exactly: Σ_i ∫ |μ + σz − x_i| φ dz over the z of x_i, which turns at (x_i − μ)/σ;

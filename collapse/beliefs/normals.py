@@ -10,39 +10,9 @@ from scipy.special import ndtr
 
 from collapse.beliefs.base import Distribution, U, W, Z
 from collapse.data import Array
+from collapse.triangles import factor, solve
 
 CHUNK = 1_000_000  # numbers held at once while rows are scored
-ROUNDING = 64 * np.finfo(float).eps
-
-
-def factor(cov: Array, least: Array) -> Array:
-    """The Cholesky factor of cov (d, d, …), also when it is singular: a pivot that rounding cannot tell from 0 is 0, and so is its
-    column, or it is as large as rounding, where it must be at least `least` (d, …) > 0."""
-    lower = np.zeros_like(cov)
-    for j in range(len(cov)):
-        rest = cov[j, j]
-        for m in range(j):
-            rest = rest - lower[j, m] ** 2
-        noise = ROUNDING * cov[j, j]
-        floor = np.where(least[j] > 0, np.maximum(noise, least[j]), 0.0)
-        lower[j, j] = pivot = np.sqrt(np.maximum(np.where(rest > noise, rest, floor), least[j]))
-        for i in range(j + 1, len(cov)):
-            below = cov[i, j]
-            for m in range(j):
-                below = below - lower[i, m] * lower[j, m]
-            lower[i, j] = below / np.where(pivot > 0, pivot, np.inf)
-    return lower
-
-
-def solve(lower: Array, gap: Array) -> Array:
-    """y with L y = gap, for L (d, d, …) and gap (d, …)."""
-    y = np.empty(np.broadcast_shapes(lower.shape[1:], gap.shape))
-    for j in range(len(gap)):
-        rest = gap[j]
-        for m in range(j):
-            rest = rest - lower[j, m] * y[m]
-        np.divide(rest, lower[j, j], out=y[j, ...])
-    return y
 
 
 class Normals(Distribution):

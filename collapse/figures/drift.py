@@ -3,6 +3,7 @@
 import numpy as np
 
 from collapse.bands import median
+from collapse.beliefs.base import Normal
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
@@ -147,9 +148,10 @@ def directions(trajectory: Trajectory) -> Picture:
     """Three summaries of a covariance: the trace, the geometric mean of the eigenvalues, and the smallest; medians."""
     s = trajectory.scenario
     t = np.arange(s.generations + 1)
-    cov = trajectory.params.cov
-    least = cov[..., 0, 0] if s.world.d == 1 else np.maximum(np.linalg.eigvalsh(cov)[..., 0], 0.0)
-    smallest = np.concatenate([np.ones((len(cov), 1)), least], axis=1)
+    belief = s.model.belief(trajectory.params)
+    assert isinstance(belief, Normal)
+    least = belief.narrowest()
+    smallest = np.concatenate([np.ones((len(least), 1)), least], axis=1)
     medians = {
         "total variance (trace ÷ d)": median(trajectory.measure("variance")),
         "geometric mean of the directions": median(np.exp(trajectory.measure("log_variance"))),

@@ -5,7 +5,6 @@ What is real is blue, one symbol a species; the components have colours and dash
 
 import numpy as np
 
-from collapse.beliefs.normals import factor
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
@@ -16,6 +15,7 @@ from collapse.metrics import at_world
 from collapse.models.em import MixtureParams
 from collapse.speech import percent
 from collapse.trajectory import Trajectory
+from collapse.triangles import factor
 from collapse.worlds import Penguins
 
 COLORS = (palette.SYNTHETIC, palette.HEALTHY, palette.TAIL, palette.EARLY, palette.LATE)

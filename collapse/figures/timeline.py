@@ -70,7 +70,11 @@ def over_time(
         traces.append(line(name, t, curve, palette.THEORY, width=2, dash="dash"))
     inside = [median, mean] if curve is None else [median, mean, curve]
     ends, beyond = _axis(look, np.concatenate(inside), np.concatenate([*inside, shown]), high)
-    unknown = "" if law is not None else " No closed form is known for this curve: simulation only."
+    formula = (
+        " No closed form is known for this curve: simulation only."
+        if law is None
+        else f" The law for the mean ({LAWS[metric].standing}): {LAWS[metric].stated(s)}."
+    )
     return Picture(
         palette.figure(traces, base(s, look.title, ends, 300, ticksuffix=look.suffix)),
         cursor=True,
@@ -79,7 +83,7 @@ def over_time(
         say=say
         or f"How does this change: {label}? Where does the typical lineage go, and how far apart are the lineages?",
         note=(note or "Across: generations. The band holds the middle 90 % of the lineages.")
-        + unknown
+        + formula
         + beyond
         + _holes(measured[:, -1]),
         alt=_spoken(metric, band(measured)[1], measured.mean(axis=0), law),

@@ -15,14 +15,20 @@ from collapse.scenario import Scenario
 
 
 def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
-    """(a, b, λ): the model fits v = aV + b to n examples of ML variance V, and speaks with variance λv."""
+    """(a, b, λ): the model fits v = aV + b to n examples of ML variance V, and speaks with variance λv; None where that is not so.
+
+    Variances are shares of the world's along its whitened axes, whose mean obeys the same law as each if the fit follows every change
+    of axes; one that knows only the axes of the data does not, where these are correlated in the world.
+    """
     s = scenario
     spread = s.model.spread(n)
     if spread is None or s.curator.kind != "none" or not (s.decoder.neutral or isinstance(s.model, Gaussian)):
         return None
     if s.world.space == "types":
-        return spread[0], spread[1], 1.0
-    return spread[0], spread[1] / float(s.world.total), s.decoder.shrink(s.world.d)
+        return *spread, 1.0
+    if not s.model.equivariant and np.any(s.world.cov * (1 - np.eye(s.world.d))):
+        return None
+    return *spread, s.decoder.shrink(min(s.world.d, n - 1))
 
 
 def moments(scenario: Scenario) -> tuple[Array, Array] | None:

@@ -77,6 +77,11 @@ def _plain(scenario: Scenario) -> bool:
     return only_replaces(scenario) and affine(scenario, scenario.n) == (1.0, 0.0, 1.0)
 
 
+def _plain_line(scenario: Scenario) -> bool:
+    """Plain, and in one dimension."""
+    return _plain(scenario) and scenario.world.d == 1
+
+
 def _fair(scenario: Scenario) -> bool:
     """The same with a Gaussian that divides by n − 1."""
     model = scenario.model
@@ -124,6 +129,14 @@ LAWS = {
             f"E log v_t = t/d Σ_(j<d) [ψ((n−1−j)/2) + ln(2/m)] + (t−1) ln τ, {_M}",
             f"{_CHAIN}, n > d",
             (OURS,),
+            special=(
+                Special("E log v_t = t [ψ((n−1)/2) + ln(2/n)], about −2t/n", f"{_PLAIN}, one dimension", _plain_line),
+                Special(
+                    "E log v_t = t/d Σ_(j<d) [ψ((n−1−j)/2) + ln(2/n)], about −(d + 3)t/(2n) where n is much larger than d",
+                    _PLAIN,
+                    _plain,
+                ),
+            ),
         ),
         Law(
             "w2_squared",

@@ -23,8 +23,13 @@ from collapse.worlds import Text, TypesWorld, World
 
 
 def variance(belief: Distribution, world: World) -> Array:
-    """Total variance as a ratio to the world's: tr Σ / tr Σ₀."""
-    return belief.total / world.total
+    """Variance as a share of the world's, averaged over the world's whitened axes: tr(Σ₀⁻¹Σ)/d, which has no unit.
+
+    Axes along which the world has no variance do not count.
+    """
+    if belief.cov.shape[-1] == 1:
+        return belief.total / world.total
+    return np.sum(belief.cov * world.precision, axis=(-2, -1))
 
 
 def log_variance(belief: Distribution, world: World) -> Array:
@@ -33,8 +38,9 @@ def log_variance(belief: Distribution, world: World) -> Array:
 
 
 def mean_drift(belief: Distribution, world: World) -> Array:
-    """Squared distance of the mean from the world's, in world variances: ‖μ − μ₀‖² / tr Σ₀."""
-    return np.asarray(np.sum((belief.mean - world.mean) ** 2, axis=-1) / world.total)
+    """Squared distance of the mean from the world's, averaged over the world's whitened axes: (μ − μ₀)ᵀ Σ₀⁻¹ (μ − μ₀)/d."""
+    gap = belief.mean - world.mean
+    return np.asarray(np.sum(gap @ world.precision * gap, axis=-1))
 
 
 def tail_mass(belief: Distribution, world: World) -> Array:
@@ -81,7 +87,12 @@ def w2(belief: Distribution, world: World) -> Array:
 
 
 def kl_model_world(belief: Distribution, world: World) -> Array:
-    """KL(model ‖ world) in nats; infinite when the model says what the world never does."""
+    """KL(model ‖ world) in nats; infinite when the model says what the world never does, however rarely."""
+    if isinstance(belief, Categories):
+        return world.cross_entropy(belief) - belief.entropy()
+    (low, high), (least, most) = belief.support, world.support
+    if low < least or high > most:
+        return np.full(np.shape(belief.mean)[:-1], np.inf)
     return world.cross_entropy(belief) - belief.entropy()
 
 

@@ -54,6 +54,11 @@ class Model(Spec):
     coolest: ClassVar[float] = 0.05
     Params: ClassVar[type[Any]]
 
+    @property
+    def equivariant(self) -> bool:
+        """Does the fit follow every linear change of axes?  If not, the axes of the data matter."""
+        return True
+
     def sample(self, params: Any, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
         """n rows from every lineage, (R, n, d), spoken through `decoder`."""
         raise NotImplementedError
@@ -117,7 +122,7 @@ class Model(Spec):
         return self.summarise(self.witness(world, lineages, n, rng))
 
     def spread(self, n: int) -> tuple[float, float] | None:
-        """(a, b) such that the fitted total variance is a·V + b for n examples of ML variance V; None if not affine."""
+        """(a, b) such that the fitted variance is a·V + b for n examples of ML variance V, in world variances; None if not affine."""
         return None
 
     def held(self, world: World, decoder: Decoder, n: int, distinct: bool) -> int:

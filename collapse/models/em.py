@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from collapse.beliefs.normals import factor, solve
 from collapse.data import Array
+from collapse.triangles import factor, solve
 
 GUARD = 1e-12
 ALIVE = 0.5

@@ -1,7 +1,8 @@
 """The Gaussian: fit a mean and a covariance, sample, fit again.
 
 The summary of n rows from N(μ, Σ) has a known law, mean ~ N(μ, Σ/n) and scatter ~ Wishart(Σ, n−1), independent of each
-other.  `emit` draws from it, so the cost of a generation does not depend on n.
+other.  `emit` draws from it, so the cost of a generation does not depend on n.  With Σ = LLᵀ the scatter is (LA)(LA)ᵀ, where A is
+Bartlett's triangle: the factor of every generation is a product of triangles, in which no direction is lost however narrow it is.
 """
 
 from dataclasses import dataclass
@@ -19,10 +20,19 @@ from collapse.worlds import NormalWorld, World
 
 
 class GaussianParams(NamedTuple):
-    """`mean` (…, d) and `cov` (…, d, d)."""
+    """`mean` (…, d) and the covariance L Lᵀ: `lower` is L (…, d, d), `log_diagonal` the logarithms of its diagonal (…, d).
+
+    Both describe the diagonal, since the logarithm lasts where a double ends, at 1e−308.
+    """
 
     mean: Array
-    cov: Array
+    lower: Array
+    log_diagonal: Array
+
+    @property
+    def cov(self) -> Array:
+        """The covariance, (…, d, d)."""
+        return self.lower @ np.swapaxes(self.lower, -1, -2)
 
 
 @dataclass(frozen=True)
@@ -42,33 +52,30 @@ class Gaussian(Model):
         return "one bell curve" if self.estimator == "ml" else "one bell curve (its variance unbiased)"
 
     def sample(self, params: GaussianParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
-        d = params.mean.shape[-1]
-        z = decoder.standard_normal((*params.mean.shape[:-1], n, d), rng)
-        return params.mean[..., None, :] + z @ np.swapaxes(root(params.cov), -1, -2)
+        rank = _directions(params.lower)
+        z = decoder.standard_normal((*params.mean.shape[:-1], n, rank), rng)
+        return params.mean[..., None, :] + z @ np.swapaxes(params.lower[..., :rank], -1, -2)
 
     def summarise(self, data: Data) -> Data:
         return Moments.of(data.x) if isinstance(data, Rows) else data
 
     def emit(self, params: GaussianParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Data:
-        if decoder.top_p < 1.0:
+        if decoder.top_p < 1.0 and _directions(params.lower) < params.mean.shape[-1]:
             return super().emit(params, n, decoder, rng)
-        mean, cov = params.mean, params.cov
-        if decoder.temperature != 1.0:
-            cov = cov * decoder.temperature
-        z = rng.standard_normal(mean.shape)
-        if mean.shape[-1] == 1:
-            chi2 = 2.0 * rng.standard_gamma((n - 1) / 2, mean.shape)
-            return Moments(n, mean + np.sqrt(cov[..., 0] / n) * z, cov * chi2[..., None])
-        factor = root(cov)
-        half = factor @ wishart_root(n - 1, mean.shape, rng)
-        return Moments(n, mean + (factor @ z[..., None])[..., 0] / np.sqrt(n), half @ np.swapaxes(half, -1, -2))
+        z = _standard_moments(params.mean.shape, n, decoder, rng)
+        if params.mean.shape[-1] == 1:  # products of numbers are faster than those of matrices
+            mean = params.mean + params.lower[..., 0] * z.mean
+            return Moments(n, mean, params.lower * z.lower, params.log_diagonal + z.log_diagonal)
+        mean = params.mean + (params.lower @ z.mean[..., None])[..., 0]
+        return Moments(n, mean, params.lower @ z.lower, params.log_diagonal + z.log_diagonal)
 
     def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> GaussianParams:
         assert isinstance(data, Moments)
-        return GaussianParams(data.mean, data.scatter / (data.size if self.estimator == "ml" else data.size - 1))
+        m = data.size if self.estimator == "ml" else data.size - 1
+        return GaussianParams(data.mean, data.lower / np.sqrt(m), data.log_diagonal - np.log(m) / 2)
 
     def belief(self, params: GaussianParams) -> Normal:
-        return Normal(params.mean, params.cov)
+        return Normal.factored(*params)
 
     def member(self, world: World, lineages: int) -> GaussianParams | None:
         if not isinstance(world, NormalWorld):
@@ -95,23 +102,39 @@ class Gaussian(Model):
 @lru_cache(maxsize=64)
 def _standard(d: int, lineages: int) -> GaussianParams:
     """N(0, I) for every lineage, as views of one: asked for in every generation that sees fresh data."""
-    return GaussianParams(np.broadcast_to(np.zeros(d), (lineages, d)), np.broadcast_to(np.eye(d), (lineages, d, d)))
+    zero, one = np.zeros(d), np.eye(d)
+    shape = (lineages, d)
+    return GaussianParams(np.broadcast_to(zero, shape), np.broadcast_to(one, (*shape, d)), np.broadcast_to(zero, shape))
 
 
-def root(cov: Array) -> Array:
-    """A matrix square root of `cov` (…, d, d), also when it is singular (n ≤ d makes it so)."""
-    if cov.shape[-1] == 1:
-        return np.sqrt(cov)
-    values, vectors = np.linalg.eigh(cov)
-    return vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]
+def _standard_moments(shape: tuple[int, ...], n: int, decoder: Decoder, rng: np.random.Generator) -> Moments:
+    """The moments of n rows of N(0, I_d) as a decoder draws them, for shape (…, d)."""
+    if decoder.top_p < 1.0:
+        return Moments.of(decoder.standard_normal((*shape[:-1], n, shape[-1]), rng))
+    mean = rng.standard_normal(shape) * np.sqrt(decoder.temperature / n)
+    lower, log_diagonal = bartlett(n - 1, shape, rng)
+    if decoder.temperature != 1.0:
+        lower, log_diagonal = lower * decoder.temperature**0.5, log_diagonal + np.log(decoder.temperature) / 2
+    return Moments(n, mean, lower, log_diagonal)
 
 
-def wishart_root(df: int, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """A (…, d, ·) with A Aᵀ ~ Wishart(I_d, df), for shape (…, d); Bartlett's triangle when df ≥ d."""
+def _directions(lower: Array) -> int:
+    """In how many directions there is any variance, of factors (…, d, d): at least 1, and n − 1 where n ≤ d examples were learnt."""
+    return max(1, int(np.count_nonzero(lower.any(axis=tuple(range(lower.ndim - 1))))))
+
+
+def bartlett(df: int, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Array, Array]:
+    """(A, the logarithms of its diagonal): a lower triangle A (…, d, d) with A Aᵀ ~ Wishart(I_d, df), for shape (…, d).
+
+    With df < d the matrix is singular: its columns from df on are 0.  Source: Bartlett (1933).
+    """
     d = shape[-1]
-    if df < d:
-        return rng.standard_normal((*shape, df))
-    lower = np.tril(rng.standard_normal((*shape, d)), -1)
+    if d == 1 and df > 0:  # one number each, which is asked for most of all
+        root = np.sqrt(2.0 * rng.standard_gamma(df / 2, shape))
+        return root[..., None], np.log(root)
     index = np.arange(d)
-    lower[..., index, index] = np.sqrt(2.0 * rng.standard_gamma((df - index) / 2, shape))
-    return lower
+    root = np.sqrt(2.0 * rng.standard_gamma(np.maximum(df - index, 0) / 2, shape))
+    lower = np.tril(rng.standard_normal((*shape, d)), -1) * (index < df)
+    lower[..., index, index] = root
+    with np.errstate(divide="ignore"):
+        return lower, np.log(root)

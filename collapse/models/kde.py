@@ -44,7 +44,7 @@ class Kde(Model):
     )
     h: float = knob(
         0.3,
-        "the bandwidth when it is fixed, in units of the data",
+        "the bandwidth when it is fixed, in standard deviations of the real world",
         label="fixed bandwidth",
         low=0.001,
         high=100.0,
@@ -79,13 +79,19 @@ class Kde(Model):
         left = np.take_along_axis(edges, cell, axis=-1)
         return (left + ((high - low) / CELLS)[..., None] * rng.random(u.shape))[..., None]
 
+    def ancestor(self, world: World, lineages: int) -> KdeParams | None:
+        """Nothing but the fixed bandwidth, in the units of the world, which each generation hands on to the next."""
+        if self.bandwidth != "fixed":
+            return None
+        return KdeParams(np.empty((lineages, 0)), np.full(lineages, self.h * np.sqrt(world.total)))
+
     def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> KdeParams:
+        """The examples and their bandwidth; a fixed one is the parent's, or without a parent `h` in the units of the data."""
         assert isinstance(data, Rows)
         x = data.x[..., 0]
-        n = x.shape[-1]
-        return KdeParams(
-            x, np.full(x.shape[:-1], self.h) if self.bandwidth == "fixed" else x.std(axis=-1, ddof=1) * self._rule(n)
-        )
+        if self.bandwidth != "fixed":
+            return KdeParams(x, x.std(axis=-1, ddof=1) * self._rule(x.shape[-1]))
+        return KdeParams(x, np.full(x.shape[:-1], self.h) if parent is None else parent.h)
 
     def _rule(self, n: int) -> float:
         return float(n ** (-1 / 5) * ((4 / 3) ** (1 / 5) if self.bandwidth == "silverman" else 1.0))

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 from scipy.special import chdtr, gammaincinv
 
-from collapse.beliefs.normals import Normals, factor
+from collapse.beliefs.normals import Normals
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
 from collapse.models.em import SMALLEST, MixtureParams, em
 from collapse.spec import knob
 from collapse.speech import exactly, plural
+from collapse.triangles import factor
 from collapse.worlds import World
 
 EFFORT = 36  # so many examples × components of one EM step cost (d + 1)(d + 2) numbers
@@ -52,6 +53,10 @@ class Mixture(Model):
     tolerance: float = knob(
         1e-4, "EM stops when the mean log-likelihood changes by less", label="tolerance", low=1e-10, high=1.0, log=True
     )
+
+    @property
+    def equivariant(self) -> bool:
+        return self.covariance == "full"
 
     def phrase(self) -> str:
         plain = type(self)()

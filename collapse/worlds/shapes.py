@@ -107,6 +107,10 @@ class Skewed(World):
 
     shape: float = knob(2.0, "gamma shape: smaller is more lopsided", label="gamma shape", low=0.5, high=50.0)
 
+    @property
+    def support(self) -> tuple[float, float]:
+        return -float(np.sqrt(self.shape)), np.inf
+
     def logpdf(self, x: Array) -> Array:
         k, g = self.shape, self.shape + np.sqrt(self.shape) * x
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -170,6 +174,10 @@ class Uniform(World):
     kind = "uniform"
     says = "a flat curve between two edges"
     _edge: ClassVar[float] = 3.0**0.5
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return -self._edge, self._edge
 
     def logpdf(self, x: Array) -> Array:
         return np.where(np.abs(x) <= self._edge, -np.log(2 * self._edge), -np.inf)

@@ -13,9 +13,12 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from collapse.beliefs.base import Normal
 from collapse.curation import CURATORS
+from collapse.data import Moments
 from collapse.decoding import DECODERS, Decoder
 from collapse.models import MODELS
+from collapse.models.gaussian import GaussianParams
 from collapse.policies import POLICIES
 from collapse.scenario import Scenario
 from collapse.worlds import WORLDS
@@ -49,6 +52,17 @@ def z_of_two(a: Any, b: Any) -> np.ndarray:
 def agree(z: np.ndarray) -> bool:
     """Are all of these z-scores as small as chance allows?"""
     return bool(np.all(np.isfinite(z)) and np.abs(z).max() < limit(z.size))
+
+
+def bells(mean: Any, cov: Any) -> GaussianParams:
+    """The params of Gaussians with means (…, d) and covariances (…, d, d)."""
+    law = Normal(np.asarray(mean, dtype=float), np.asarray(cov, dtype=float))
+    return GaussianParams(law.mean, law.lower, law.log_diagonal)
+
+
+def moments_of(n: int, mean: Any, scatter: Any) -> Moments:
+    """The moments of n rows with this mean (…, d) and scatter (…, d, d)."""
+    return Moments(n, *bells(mean, scatter))
 
 
 def variants(kind: type[Any]) -> Iterator[Any]:

@@ -1,6 +1,7 @@
 """Every metric against an independent computation: quadrature, scipy.stats, Monte Carlo with its error, or by hand."""
 
 import math
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -13,19 +14,21 @@ from collapse.beliefs import kernels
 from collapse.beliefs.base import Categories, Normal, Sample
 from collapse.beliefs.kernels import Kernels
 from collapse.beliefs.normals import Normals
+from collapse.data import Moments
 from collapse.metrics import METRICS, at_world, evaluate, measurable, metric_named
 from collapse.models import MODELS
 from collapse.models.categorical import Categorical
-from collapse.models.gaussian import Gaussian, GaussianParams
+from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde, KdeParams
 from collapse.models.mixture import Mixture
+from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.worlds import WORLDS, Bimodal, Flipper, HeavyTailed, NormalWorld, Penguins, Skewed, Surnames, Uniform
 from collapse.worlds.base import HELD_OUT, HELD_OUT_SEED
 from collapse.worlds.own import Brought, OwnNumbers
 
-from .harness import agree, possible, variants, z_scores
+from .harness import agree, bells, possible, variants, z_scores
 from .test_language import TEXT_METRICS
 from .test_worlds import LINES, twin
 
@@ -443,7 +446,7 @@ def test_the_world_is_its_own_generation_0(world):
 @pytest.mark.parametrize("v", [1e-12, 1e-300, 5e-324, 0.0, 1e300])
 @pytest.mark.parametrize("world", [*WORLD_LINES, Flipper()], ids=repr)
 def test_an_extreme_gaussian_is_measured_without_a_warning(world, v):
-    params = GaussianParams(np.array([[0.3], [-2.0]]), np.full((2, 1, 1), v))
+    params = bells(np.array([[0.3], [-2.0]]), np.full((2, 1, 1), v))
     scenario = Scenario(world=world)
     for name, values in evaluate(scenario, params, measurable(scenario)).items():
         assert values.shape == (2,)
@@ -458,7 +461,7 @@ def test_an_extreme_gaussian_is_measured_without_a_warning(world, v):
 def test_what_a_point_is_worth():
     """v = 0 at m: W₂² = m² + 1, W₁ = E|X − m|, no tail, no coverage, and infinite losses."""
     scenario = Scenario()
-    found = evaluate(scenario, GaussianParams(np.array([[0.3]]), np.zeros((1, 1, 1))), measurable(scenario))
+    found = evaluate(scenario, bells(np.array([[0.3]]), np.zeros((1, 1, 1))), measurable(scenario))
     value = {k: v.item() for k, v in found.items()}
     folded = 2 * stats.norm.pdf(0.3) + 0.3 * (2 * stats.norm.cdf(0.3) - 1)
     assert value["w2_squared"] == pytest.approx(1.09)
@@ -471,14 +474,15 @@ def test_what_a_point_is_worth():
 @pytest.mark.parametrize("rank", [0, 1, 2])
 def test_a_flat_gaussian_in_three_dimensions_is_singular(rank):
     """Fewer directions than dimensions: log det −∞ and infinite losses, whatever rounding says; the trace stays."""
-    axes = np.random.default_rng(rank).standard_normal((50, 3, rank))
+    rng = np.random.default_rng(rank)
+    rows = rng.standard_normal((500, 20, rank)) @ rng.standard_normal((500, rank, 3))
     scenario = Scenario(world=NormalWorld(dimension=3))
-    cov = axes @ np.swapaxes(axes, 1, 2)
-    found = evaluate(scenario, GaussianParams(np.zeros((50, 3)), cov), measurable(scenario))
+    params = Gaussian().fit(Moments.of(rows), None, rng)
+    found = evaluate(scenario, params, measurable(scenario))
     assert (found["log_variance"] == -np.inf).all()
     assert (found["kl_world_model"] == np.inf).all()
     assert (found["heldout_nll"] == np.inf).all()
-    np.testing.assert_allclose(found["variance"], np.trace(cov, axis1=1, axis2=2) / 3)
+    np.testing.assert_allclose(found["variance"], rows.var(axis=1).sum(axis=-1) / 3)
     assert np.isfinite(found["w2"]).all()
 
 
@@ -564,3 +568,17 @@ def test_a_kernel_density_does_not_depend_on_the_chunks(monkeypatch):
 def test_the_outside_of_a_world_is_its_tail(world):
     low, high = world.tails
     assert float(world.outside(low, high)) == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("world", [Uniform(), Skewed(), Skewed(shape=30.0)], ids=repr)
+@pytest.mark.parametrize("model", [Gaussian(), Kde(), Mixture(components=2)], ids=lambda m: m.kind)
+def test_whatever_says_the_impossible_is_infinitely_wrong(world, model):
+    """A bell curve reaches beyond every edge: KL(model ‖ world) is infinite in every lineage and generation.
+
+    Control: a world without edges, where it is finite as long as the model has a spread; and the world itself, at distance 0.
+    """
+    s = Scenario(world=world, model=model, n=20, generations=8, lineages=10)
+    found = run(s).measure("kl_model_world")
+    assert np.isposinf(found[:, 1:]).all()
+    assert found[:, 0] == pytest.approx(0, abs=1e-9)
+    assert np.isfinite(run(replace(s, world=HeavyTailed(), generations=2)).measure("kl_model_world")).all()

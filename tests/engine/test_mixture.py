@@ -13,14 +13,14 @@ from collapse.budget import typical_cost, within, worst_case_cost
 from collapse.data import Rows
 from collapse.decoding import Decoder
 from collapse.models.em import MixtureParams, em
-from collapse.models.gaussian import Gaussian, GaussianParams
+from collapse.models.gaussian import Gaussian
 from collapse.models.mixture import Mixture, named_after, sliced
 from collapse.policies import Accumulate, Mix
 from collapse.recursion import Streams, evolve, run
 from collapse.scenario import Scenario
 from collapse.worlds import Bimodal, Flipper, Groups, NormalWorld, Penguins
 
-from .harness import ALARM, agree, z_of_two, z_scores
+from .harness import ALARM, agree, bells, z_of_two, z_scores
 
 PLAIN, COV = Decoder(), np.array([[2.0, 0.9], [0.9, 1.0]])
 FAR = MixtureParams(
@@ -173,7 +173,7 @@ def test_the_dead_do_not_speak():
 def test_one_component_is_decoded_as_a_gaussian(decoder):
     """Means and products of 30 000 lineages; false alarm 1e-5; control: plain sampling."""
     one = MixtureParams(np.ones((30_000, 1)), np.zeros((30_000, 1, 2)), np.broadcast_to(COV, (30_000, 1, 2, 2)))
-    bell = GaussianParams(np.zeros((30_000, 2)), np.broadcast_to(COV, (30_000, 2, 2)))
+    bell = bells(np.zeros((30_000, 2)), np.broadcast_to(COV, (30_000, 2, 2)))
     upper = np.triu_indices(2)
 
     def seen(model, params, spoken_by, seed):

@@ -10,7 +10,8 @@ from scipy.special import logsumexp
 
 from collapse.beliefs import normals
 from collapse.beliefs.base import Normal, Sample
-from collapse.beliefs.normals import Normals, factor, solve
+from collapse.beliefs.normals import Normals
+from collapse.triangles import factor, solve
 
 from .harness import agree, z_scores
 

@@ -37,7 +37,7 @@ def test_looking_at_a_run_does_not_change_what_is_saved(tmp_path):
     fresh.save(tmp_path / "fresh.npz")
     seen.save(tmp_path / "seen.npz")
     arrays = [dict(np.load(tmp_path / name)) for name in ("fresh.npz", "seen.npz")]
-    assert arrays[0].keys() == arrays[1].keys() == {"provenance", "params.mean", "params.cov"}
+    assert arrays[0].keys() == arrays[1].keys() == {"provenance", "params.mean", "params.lower", "params.log_diagonal"}
     assert all(np.array_equal(arrays[0][k], arrays[1][k]) for k in arrays[0])
 
 
@@ -129,7 +129,12 @@ HOSTILE = {
     "a metric of another world": lambda p: changed(p, **{"kept.types": np.zeros((3, 2))}),
     "a stray array": lambda p: changed(p, stray=np.zeros((3, 2))),
     "sixteen dimensions for one": lambda p: changed(
-        p, **{"params.mean": np.zeros((3, 2, 16)), "params.cov": np.zeros((3, 2, 16, 16))}
+        p,
+        **{
+            "params.mean": np.zeros((3, 2, 16)),
+            "params.lower": np.zeros((3, 2, 16, 16)),
+            "params.log_diagonal": np.zeros((3, 2, 16)),
+        },
     ),
     "two types too many": lambda p: changed(
         p, replace(S, world=Surnames(types=12), model=Categorical()), **{"params.p": np.zeros((3, 2, 14))}

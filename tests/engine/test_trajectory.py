@@ -10,7 +10,6 @@ import scipy
 import collapse
 from collapse.metrics import at_world, measurable
 from collapse.models.categorical import Categorical
-from collapse.models.gaussian import GaussianParams
 from collapse.models.kde import Kde
 from collapse.policies import Accumulate
 from collapse.recursion import run
@@ -18,7 +17,7 @@ from collapse.scenario import Scenario
 from collapse.trajectory import Trajectory, joined, stacked
 from collapse.worlds import Surnames
 
-from .harness import combinations, named
+from .harness import bells, combinations, named
 
 
 @pytest.mark.parametrize(
@@ -81,13 +80,13 @@ def foreign(path, what: str):
         case "a question of numbers":
             pretended(path, provenance=np.array(json.dumps({"query": {"n": 5}})))
         case "an array lost":
-            pretended(path, **{"params.cov": None})
+            pretended(path, **{"params.lower": None})
         case "an array too many":
             pretended(path, **{"params.p": np.zeros((3, 2, 4))})
         case "nothing in it":
-            pretended(path, **{"params.cov": None, "params.mean": None})
+            pretended(path, **{"params.lower": None, "params.mean": None, "params.log_diagonal": None})
         case "another shape":
-            pretended(path, **{"params.cov": np.zeros((3, 5, 1, 1))})
+            pretended(path, **{"params.lower": np.zeros((3, 5, 1, 1))})
         case "a metric of another run":
             pretended(path, **{"kept.variance": np.zeros((4, 2))})
         case "a broken stream":
@@ -159,7 +158,7 @@ def test_a_file_that_is_not_there_is_not_a_value_error(tmp_path):
 
 
 def test_the_first_column_is_the_world_and_the_rest_the_models():
-    params = GaussianParams(np.array([[[0.0], [3.0]]]), np.array([[[[4.0]], [[0.25]]]]))
+    params = bells(np.array([[[0.0], [3.0]]]), np.array([[[[4.0]], [[0.25]]]]))
     trajectory = Trajectory(Scenario(lineages=1, generations=2), params)
     np.testing.assert_allclose(trajectory.measure("variance"), [[1.0, 4.0, 0.25]])
     np.testing.assert_allclose(trajectory.measure("mean_drift"), [[0.0, 0.0, 9.0]])
@@ -188,8 +187,8 @@ def test_types_begin_with_all_of_them():
 
 
 def test_axes_are_lineages_then_generations():
-    life = [GaussianParams(np.full((2, 1), t), np.full((2, 1, 1), t)) for t in range(3)]
+    life = [bells(np.full((2, 1), t), np.full((2, 1, 1), t)) for t in range(3)]
     stack = stacked(life)
     assert stack.mean.shape == (2, 3, 1)
-    assert stack.cov[0, :, 0, 0].tolist() == [0, 1, 2]
+    assert stack.cov[0, :, 0, 0] == pytest.approx([0, 1, 2])
     assert joined([stack, stack]).cov.shape == (4, 3, 1, 1)
