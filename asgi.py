@@ -1,4 +1,8 @@
-"""The fast way to serve: `uvicorn asgi:app --workers 2`. `streamlit run app.py` needs nothing from here."""
+"""The fast way to serve: `python -m uvicorn asgi:app`, in one process. `streamlit run app.py` needs nothing from here.
+
+A visitor's uploads and downloads live in the process that the visitor first met, so several workers need a front end that sends
+every visitor to the same one ("sticky sessions").
+"""
 
 from pathlib import Path
 

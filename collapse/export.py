@@ -116,7 +116,7 @@ def notebook(scenario: Scenario, metric: str) -> str:
     own = f" Save your data beside it as `{data_file(scenario.world)}`." if scenario.world.private else ""
     words = (
         f"# Model Collapse Lab\n\n`{metric}` by generation, to the digit with NumPy {np.__version__} and "
-        f"SciPy {scipy.__version__}. Needs `pip install model-collapse-lab`, or the repository on the path.{own}"
+        f"SciPy {scipy.__version__}. Needs a clone of Model Collapse Lab as the working directory, or on the path.{own}"
     )
     cells: list[dict[str, Any]] = [
         {"cell_type": "markdown", "id": "question", "metadata": {}, "source": words.splitlines(keepends=True)},
