@@ -16,8 +16,9 @@ def held(scenario: Scenario) -> int:
     """Numbers that one lineage holds at once: the examples of one generation, or an archive of examples at its largest."""
     s = scenario
     examples = s.model.held(s.world, s.decoder, s.n, s.single or s.policy.original)
-    rows = (s.single or s.model.rows) and s.world.space != "types"
-    return max(examples, s.n * s.world.d * s.generations if s.policy.grows and rows else 0)
+    listed = s.curator.judges or ((s.single or s.model.rows) and s.world.space != "types")
+    archive = s.curator.candidates(s.n) * s.world.d * (s.generations if s.policy.grows else s.curator.judges)
+    return max(examples, archive if listed else 0)
 
 
 def lineages_per_block(scenario: Scenario) -> int:

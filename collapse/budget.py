@@ -17,6 +17,7 @@ from collapse.scenario import ImpossibleError, Scenario
 BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three seconds of one core
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 COST_OF_A_STEP = 1500  # one generation of one block, however small it is
+COST_OF_JUDGING = 20  # to look at a candidate, to rank it among the others, and to take it
 COST_OF_PICKING = 3  # to pick from the counts of a type without putting back, in draws of such a count
 
 
@@ -47,19 +48,25 @@ def cost_of_a_fit(scenario: Scenario) -> Cost:
 def examples_per_fit(scenario: Scenario) -> int:
     """Examples that train a model, on average over the generations."""
     s = scenario
-    return s.n * (s.generations + 1) // 2 if s.policy.grows and not s.policy.single else s.n
+    return (s.policy.examples(s.n, s.generations) + s.n) // 2
 
 
 def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     s, split = scenario, -(-scenario.lineages // lineages_per_block(scenario))
     first = s.model.cost(s.world, s.decoder, s.n, s.single or s.policy.original).observing
     made = s.model.cost(s.world, s.decoder, s.curator.candidates(s.n), s.single).sampling
-    renewed = s.policy.renewed(s.n)
+    renewed = s.policy.renewed(s.curator.candidates(s.n))
     fresh = s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
-    generation = made + fresh + _pooling(s, made) + fit.fitting + fit.iterating // speedup
+    generation = made + fresh + _pooling(s, made) + _judging(s) + fit.fitting + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
         COST_OF_A_STEP + fit.iterating_block // speedup
     )
+
+
+def _judging(s: Scenario) -> int:
+    """Numbers handled in one lineage and generation to choose among candidates, those of all generations where none is forgotten."""
+    collected = s.curator.candidates(s.n) * s.world.d * COST_OF_JUDGING if s.curator.judges else 0
+    return collected * (s.generations + 1) // 2 if s.policy.grows else collected
 
 
 def _pooling(s: Scenario, made: int) -> int:

@@ -31,6 +31,23 @@ class Data:
         """m examples drawn without replacement, independently in every lineage."""
         raise TypeError(f"{type(self).__name__} cannot be split into single examples")
 
+    def chosen(self, index: Array) -> "Data":
+        """The examples at some places (…, m), which rise along the last axis; see `items` for the places."""
+        raise TypeError(f"{type(self).__name__} cannot be split into single examples")
+
+    @property
+    def items(self) -> Array:
+        """Every example by its place, (…, n, d): a row of numbers, or in one column the number of its type or token."""
+        raise TypeError(f"{type(self).__name__} cannot be split into single examples")
+
+    def luck(self, rng: np.random.Generator) -> Array:
+        """A random number for each example, (…, n), by which examples are drawn by lot."""
+        return rng.random(self.items.shape[:-1])
+
+    def together(self, values: Array) -> Array:
+        """Values of single examples (…, n), averaged over those that can only be taken together."""
+        return values
+
     def __add__(self, other: "Data") -> "Data":
         return other if self.size == 0 else self if other.size == 0 else self.pooled(other)
 
@@ -55,6 +72,13 @@ class Rows(Data):
 
     def pooled(self, other: "Rows") -> "Rows":
         return Rows(np.concatenate([self.x, other.x], axis=-2))
+
+    def chosen(self, index: Array) -> "Rows":
+        return Rows(np.take_along_axis(self.x, index[..., None], axis=-2))
+
+    @property
+    def items(self) -> Array:
+        return self.x
 
     def subsample(self, m: int, rng: np.random.Generator) -> "Rows":
         order = np.argpartition(rng.random(self.x.shape[:-1]), m - 1, axis=-1)[..., :m] if m < self.size else None
@@ -121,7 +145,10 @@ def _line(one: Moments, other: Moments, between: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class Counts(Data):
-    """How often each of K types occurs: `k` (…, K) whole numbers; within a type, examples are alike."""
+    """How often each of K types occurs: `k` (…, K) whole numbers; within a type, examples are alike.
+
+    The place of an example is that in a list of all, the examples of the first type first.
+    """
 
     k: Array
 
@@ -131,6 +158,17 @@ class Counts(Data):
 
     def pooled(self, other: "Counts") -> "Counts":
         return Counts(self.k + other.k)
+
+    def chosen(self, index: Array) -> "Counts":
+        types = self.k.shape[-1]
+        kind = np.take_along_axis(self.items[..., 0], index, axis=-1).reshape(-1, index.shape[-1])
+        flat = (kind + types * np.arange(len(kind))[:, None]).ravel()
+        return Counts(np.bincount(flat, minlength=types * len(kind)).reshape(*index.shape[:-1], types))
+
+    @property
+    def items(self) -> Array:
+        types = np.broadcast_to(np.arange(self.k.shape[-1]), self.k.shape)
+        return np.repeat(types.ravel(), self.k.ravel()).reshape(*self.k.shape[:-1], self.size, 1)
 
     def subsample(self, m: int, rng: np.random.Generator) -> "Counts":
         """The multivariate hypergeometric law, by halving the types again and again."""
@@ -165,12 +203,36 @@ class Tokens(Data):
     def pooled(self, other: "Tokens") -> "Tokens":
         return Tokens(np.concatenate([self.x, other.x], axis=-1), np.concatenate([self.first, other.first], axis=-1))
 
+    @property
+    def items(self) -> Array:
+        return self.x[..., None]
+
+    @property
+    def passage(self) -> Array:
+        """The number of the passage of every token, from 0, (R, n)."""
+        return np.cumsum(self.first, axis=-1) - 1
+
+    def luck(self, rng: np.random.Generator) -> Array:
+        """A random number for each token, the same for all of a passage."""
+        return np.take_along_axis(rng.random(self.x.shape), self.passage, axis=-1)
+
+    def together(self, values: Array) -> Array:
+        """The mean of values (R, n) over each passage."""
+        number = (self.passage + self.size * np.arange(len(self.x))[:, None]).ravel()
+        total, tokens = np.bincount(number, values.ravel()), np.bincount(number)
+        return np.asarray((total[number] / tokens[number]).reshape(values.shape))
+
+    def chosen(self, index: Array) -> "Tokens":
+        """A token whose neighbour before it was not chosen begins a passage."""
+        found = self._at(index)
+        gap = np.diff(index, axis=-1, prepend=-2) != 1
+        return Tokens(found.x, found.first | gap)
+
     def subsample(self, m: int, rng: np.random.Generator) -> "Tokens":
         """m tokens: passages in random order, whole ones until m is reached."""
         if m >= self.size:
             return self
-        luck, passage = rng.random(self.x.shape), np.cumsum(self.first, axis=-1) - 1
-        return self._at(np.argsort(np.take_along_axis(luck, passage, axis=-1), axis=-1, kind="stable")[..., :m])
+        return self._at(np.argsort(self.luck(rng), axis=-1, kind="stable")[..., :m])
 
     def spread(self, m: int) -> "Tokens":
         """m tokens of passages that are spread evenly over the text (multiples of the golden ratio); always the same."""

@@ -78,6 +78,10 @@ class Policy(Spec):
         """How many fresh real examples are asked for in every generation, at most."""
         return n if self.fresh else 0
 
+    def examples(self, n: int, generation: int) -> int:
+        """How many examples train a generation."""
+        return n * generation if self.grows and not self.single else n
+
     def pick(self, archive: Data, n: int, rng: np.random.Generator) -> Data:
         """The part of the archive that the next model is trained on; by default all of it."""
         return archive
@@ -178,6 +182,10 @@ class AccumulateSubsample(Accumulate):
     kind = "accumulate-subsample"
     says = "added to everything before, from which a sample is picked"
     single = True
+
+    def examples(self, n: int, generation: int) -> int:
+        """How many examples train a generation."""
+        return n * generation if self.grows and not self.single else n
 
     def pick(self, archive: Data, n: int, rng: np.random.Generator) -> Data:
         return archive.subsample(n, rng)

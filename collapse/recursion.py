@@ -15,6 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from collapse.blocks import blocks
+from collapse.candidates import Candidates
+from collapse.curation import Bench, let_through
 from collapse.data import Data, Nothing
 from collapse.metrics import evaluate, listed, metric_named
 from collapse.scenario import Scenario
@@ -65,8 +67,9 @@ class _Supply:
     scenario: Scenario
     streams: Streams
     lineages: int
-    original: Data
+    original: Any
     archive: Data
+    ancestor: Any = None
     params: Any = None
     generation: int = 1
     kept: dict[int, Data] = field(default_factory=dict)
@@ -81,24 +84,40 @@ class _Supply:
         s = self.scenario
         rng = self.streams(self.generation, "synthetic")
         speak = s.model.utter if s.single else s.model.emit
-        return s.curator.review(
-            lambda k: speak(self.params, k, s.decoder, rng), m, self.streams(self.generation, "curate")
-        )
+        said = speak(self.params, s.curator.candidates(m), s.decoder, rng)
+        return Candidates.of(said, self.generation - 1) if s.curator.judges else said
 
     def fresh(self, m: int) -> Data:
         if m == 0:
             return Nothing()
         s = self.scenario
         look = s.model.witness if s.single else s.model.observe
-        return look(s.world, self.lineages, m, self.streams(self.generation, "fresh"))
+        seen = look(s.world, self.lineages, s.curator.candidates(m), self.streams(self.generation, "fresh"))
+        return Candidates.of(seen, 0) if s.curator.judges else seen
 
     def same(self, m: int) -> Data:
         if m not in self.kept:
             self.kept[m] = self._of_original(m, self.streams(1, "redraw"))
-        return self.kept[m]
+        return self._collected(lambda: self.kept[m])
 
     def redrawn(self, m: int) -> Data:
-        return self._of_original(m, self.streams(self.generation, "redraw"))
+        rng = self.streams(self.generation, "redraw")
+        return self._collected(lambda: self._of_original(m, rng))
+
+    def _collected(self, real: Callable[[], Data]) -> Data:
+        """Real data, as often as a curator collects candidates for each example."""
+        return sum((real() for _ in range(1, self.scenario.curator.collects)), start=real())
+
+    def train(self, diet: Any) -> Any:
+        """The params of a model that learns from a diet, from what a curator lets through of it."""
+        s, model = self.scenario, self.scenario.model
+        if s.curator.judges:
+            if self.generation > 1:
+                rng = self.streams(self.generation, "curate")
+                bench = Bench(model, self.params, self.original.data, self.ancestor, self.generation, rng)
+                diet = let_through(s.curator, diet, s.policy.examples(s.n, self.generation), bench)
+            diet = diet.data
+        return model.fit(model.summarise(diet), self.params, self.streams(self.generation, "fit"))
 
     def _of_original(self, m: int, rng: np.random.Generator) -> Data:
         chosen = self.original.subsample(m, rng) if m else Nothing()
@@ -111,13 +130,16 @@ def evolve(scenario: Scenario, lineages: int, streams: Streams) -> Iterator[Any]
     separable = s.single or s.policy.original
     look = s.model.witness if separable else s.model.observe
     original = look(s.world, lineages, s.n, streams(1, "original"))
+    if s.curator.judges:
+        original = Candidates.of(original, 0)
     archive = original if s.single else s.model.summarise(original)
-    supply = _Supply(
-        s, streams, lineages, original if s.policy.original else Nothing(), archive, s.model.ancestor(s.world, lineages)
-    )
+    kept = original if s.policy.original or s.curator.judges else Nothing()
+    ancestor = s.model.ancestor(s.world, lineages)
+    supply = _Supply(s, streams, lineages, kept, archive, ancestor, ancestor)
     while True:
-        diet = s.policy.pick(supply.archive, s.n, streams(supply.generation, "pick")) if s.single else supply.archive
-        supply.params = s.model.fit(s.model.summarise(diet), supply.params, streams(supply.generation, "fit"))
+        needed = s.curator.candidates(s.n) if supply.generation > 1 else s.n
+        diet = s.policy.pick(supply.archive, needed, streams(supply.generation, "pick")) if s.single else supply.archive
+        supply.params = supply.train(diet)
         yield supply.params
         supply.generation += 1
         supply.archive = s.policy.grow(supply)

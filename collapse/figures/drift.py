@@ -3,7 +3,7 @@
 import numpy as np
 
 from collapse.bands import median
-from collapse.beliefs.base import Normal
+from collapse.beliefs.normal import Normal
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from collapse.beliefs.base import Normal
+from collapse.beliefs.normal import Normal
 from collapse.data import Array, Data, Moments, Rows
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model

@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import digamma, gammainc, gammaincinv, gammaln, ndtr, ndtri, stdtr, stdtrit
 
-from collapse.beliefs.base import CENTRAL, Distribution, Normal
+from collapse.beliefs.base import CENTRAL, Distribution
+from collapse.beliefs.normal import Normal
 from collapse.beliefs.normals import Normals
 from collapse.data import Array
 from collapse.spec import knob

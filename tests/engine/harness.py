@@ -13,7 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from collapse.beliefs.base import Normal
+from collapse.beliefs.normal import Normal
 from collapse.curation import CURATORS
 from collapse.data import Moments
 from collapse.decoding import DECODERS, Decoder

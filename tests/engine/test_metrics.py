@@ -11,8 +11,9 @@ from scipy.linalg import sqrtm
 from scipy.special import logsumexp
 
 from collapse.beliefs import kernels
-from collapse.beliefs.base import Categories, Normal, Sample
+from collapse.beliefs.base import Categories, Sample
 from collapse.beliefs.kernels import Kernels
+from collapse.beliefs.normal import Normal
 from collapse.beliefs.normals import Normals
 from collapse.data import Moments
 from collapse.metrics import METRICS, at_world, evaluate, measurable, metric_named

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy.special import polygamma, psi
 
-from collapse.beliefs.base import Normal
+from collapse.beliefs.normal import Normal
 from collapse.data import Moments
 from collapse.decoding import Decoder
 from collapse.models.gaussian import Gaussian

@@ -9,7 +9,8 @@ from scipy.integrate import dblquad, quad
 from scipy.special import logsumexp
 
 from collapse.beliefs import normals
-from collapse.beliefs.base import Normal, Sample
+from collapse.beliefs.base import Sample
+from collapse.beliefs.normal import Normal
 from collapse.beliefs.normals import Normals
 from collapse.triangles import factor, solve
 
