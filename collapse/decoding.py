@@ -65,7 +65,7 @@ class Decoder(Spec):
         return self.reweight_rows(p.ravel(), np.arange(0, p.size + 1, p.shape[-1])).reshape(p.shape)
 
     def reweight_rows(self, weights: Array, ends: Array) -> Array:
-        """The same for rows of any length: row r has the weights (E,) from ends[r] to ends[r + 1]; rows may be empty."""
+        """Probabilities in rows of any length, as `reweight`: row r has the weights (E,) from ends[r] to ends[r + 1]; rows may be empty."""
         size = np.diff(ends)
         begin, row = ends[:-1][size > 0], np.repeat(np.arange(np.count_nonzero(size)), size[size > 0])
         p = _shares(self._tempered(weights, begin, row), begin, row)
@@ -87,7 +87,7 @@ class Decoder(Spec):
         if self.temperature == 1.0:
             return weights
         peak = np.maximum.reduceat(weights, begin)[row]
-        if self.temperature == 0.0:  # the most likely outcome, and of equals the first
+        if self.temperature == 0.0:  # the most likely outcome; a tie goes to the first
             best = np.minimum.reduceat(np.where(weights == peak, np.arange(len(weights)), len(weights)), begin)
             return (np.arange(len(weights)) == best[row]).astype(float)
         with np.errstate(divide="ignore", over="ignore"):

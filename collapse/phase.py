@@ -126,7 +126,7 @@ class Map:
         return s.lineages * s.model.cost(s.world, s.decoder, grown, s.single).integral
 
     def halved(self, key: str) -> "Map":
-        """The same with a number half as large, or with the upper end of an axis in the middle; ValueError if that cannot be."""
+        """The map with a number half as large, or with the upper end of an axis in the middle; ValueError if that cannot be."""
         x, y = (
             axis(self.scenario, key, (a.values[0], (a.values[0] + a.values[-1]) / 2), len(a.values))
             if a.key == key
@@ -224,7 +224,7 @@ class Filled:
 
 
 def fill(asked: Map) -> Iterator[Filled]:
-    """The same `Filled`, again after every cell; whoever stops asking has stopped the work."""
+    """Fill a map cell by cell: its `Filled`, yielded again after every cell; who stops iterating stops the work."""
     found = Filled.empty(asked)
     for row, column, stride in order(asked.shape):
         s = asked.cells[row, column]

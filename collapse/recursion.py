@@ -188,7 +188,7 @@ def replay(scenario: Scenario, lineage: int) -> Any:
 
 
 def lives(scenario: Scenario, lineage: int) -> list[Any]:
-    """The same generation by generation, a list of params (1, …), which may grow."""
+    """One lineage of a run, generation by generation: a list of params (1, …), which may grow."""
     for number, size in blocks(scenario):
         if lineage < size:
             life = evolve(scenario, size, Streams(scenario.seed, number))

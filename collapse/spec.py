@@ -205,7 +205,7 @@ class Spec:
         return cls(**values)
 
     def to_json(self) -> str:
-        """The same values as JSON text; `from_json` reads it back."""
+        """All values as JSON text, which `from_json` reads back."""
         return json.dumps(self.to_query())
 
     @classmethod

@@ -59,7 +59,7 @@ def classify(trajectory: Trajectory, rule: Rule | None = None) -> Array:
 
 
 def remaining(values: Array, start: float) -> Array:
-    """Values as shares of what the world has; of nothing (a world without rare types) nothing can be lost."""
+    """Values as shares of the world's value; 1 where that is 0, since a world without rare types cannot lose any."""
     return values / start if start else np.ones_like(values)
 
 

@@ -3,16 +3,10 @@
 import streamlit as st
 
 from collapse.figures.drift import conservation, directions, swarm
-from collapse.figures.strip import strip
-from collapse.figures.timeline import over_time
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, SHUMAILOV, SIEGMUND
-from collapse.ui import controls, lesson, live, turns
-from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
-from collapse.ui.desk import desk as visitors_desk
-from collapse.ui.prose import words
-from collapse.ui.runs import outcome_on
+from collapse.ui.lesson import Lesson, View, show
 
 BASE = Scenario(n=30, generations=60, lineages=300, seed=1)
 OFFERS = {"model": ("gaussian",), "world": ("normal",)}
@@ -47,44 +41,31 @@ MORE = {
     "seed": "Seed",
 }
 
-desk = visitors_desk("gaussian", BASE, OFFERS)
-text = words("gaussian")
-lesson.opening(desk)
-picture, side = st.columns([7, 3], gap="large")
 
-
-@turns.fragment(controls.HERO)
-def hero() -> None:
-    live.hero(desk, "drift", lambda result: swarm(result.trajectory, result.lineage))
-
-
-@turns.fragment(controls.REST)
-def rest() -> None:
-    result = outcome_on(desk)
-    lesson.told(result.findings)
+def rest(view: View) -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        chart(conservation(result.trajectory), key="conservation")
-        chart(
-            over_time(
-                result.trajectory,
-                "log_variance",
-                result.lineage,
-                say=text["log_variance.say"],
-                note=text["log_variance.note"],
-            ),
-            key="log_variance",
-        )
+        view.chart(conservation(view.result.trajectory), "conservation")
+        view.over_time("log_variance")
     with right:
-        chart(directions(result.trajectory), key="directions")
-        chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
-    lesson.repeat(desk, "variance")
+        view.chart(directions(view.result.trajectory), "directions")
+        view.stages()
 
 
-with side:
-    controls.panel(desk, DIALS, PRESETS)
-with picture:
-    hero()
-controls.more(desk, MORE)
-rest()
-lesson.ending(desk, (SHUMAILOV, ALEMOHAMMAD, KAZDAN, SIEGMUND, OURS))
+LESSON = Lesson(
+    name="gaussian",
+    title="One bell curve",
+    base=BASE,
+    offers=OFFERS,
+    dials=DIALS,
+    presets=PRESETS,
+    more=MORE,
+    hero="drift",
+    picture=lambda result: swarm(result.trajectory, result.lineage),
+    rest=rest,
+    metric="variance",
+    sources=(SHUMAILOV, ALEMOHAMMAD, KAZDAN, SIEGMUND, OURS),
+)
+
+if __name__ == "__main__":  # Streamlit runs the file; the book only reads it
+    show(LESSON)

@@ -3,19 +3,13 @@
 import streamlit as st
 
 from collapse.figures.shapes import narrowing
-from collapse.figures.strip import strip
-from collapse.figures.timeline import over_time
 from collapse.metrics import at_world
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, PENGUINS, SHUMAILOV
 from collapse.speech import percent
-from collapse.ui import controls, lesson, live, turns
-from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
-from collapse.ui.desk import desk as visitors_desk
-from collapse.ui.prose import words
-from collapse.ui.runs import outcome_on
+from collapse.ui.lesson import Lesson, View, show
 
 BASE = Scenario(policy=Mix(synthetic=1.0), n=20, generations=50, lineages=300, seed=1)
 OFFERS = {
@@ -56,43 +50,29 @@ MORE = {
     "seed": "Seed",
 }
 
-desk = visitors_desk("home", BASE, OFFERS)
-text = words("home")
-lesson.opening(desk)
-picture, side = st.columns([7, 3], gap="large")
 
-
-@turns.fragment(controls.HERO)
-def hero() -> None:
-    live.hero(desk, "narrowing", lambda result: narrowing(result.trajectory, result.lineage, result.params))
-
-
-@turns.fragment(controls.REST)
-def rest() -> None:
-    result = outcome_on(desk)
-    lesson.told(result.findings)
-    left, right = st.columns(2, gap="large")
-    real = percent(at_world(result.scenario.world, "tail_mass"))
-    for column, metric in ((left, "variance"), (right, "tail_mass")):
+def rest(view: View) -> None:
+    real = percent(at_world(view.result.scenario.world, "tail_mass"))
+    for column, metric in zip(st.columns(2, gap="large"), ("variance", "tail_mass"), strict=True):
         with column:
-            chart(
-                over_time(
-                    result.trajectory,
-                    metric,
-                    result.lineage,
-                    say=text[f"{metric}.say"].format(real=real),
-                    note=text[f"{metric}.note"].format(real=real),
-                ),
-                key=metric,
-            )
-    chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
-    lesson.repeat(desk, "variance")
+            view.over_time(metric, real=real)
+    view.stages()
 
 
-with side:
-    controls.panel(desk, DIALS, PRESETS)
-with picture:
-    hero()
-controls.more(desk, MORE)
-rest()
-lesson.ending(desk, (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS, PENGUINS))
+LESSON = Lesson(
+    name="home",
+    title="Watch it collapse",
+    base=BASE,
+    offers=OFFERS,
+    dials=DIALS,
+    presets=PRESETS,
+    more=MORE,
+    hero="narrowing",
+    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
+    rest=rest,
+    metric="variance",
+    sources=(SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS, PENGUINS),
+)
+
+if __name__ == "__main__":  # Streamlit runs the file; the book only reads it
+    show(LESSON)

@@ -3,21 +3,18 @@
 import streamlit as st
 
 from collapse.bands import median
-from collapse.figures.strip import strip
 from collapse.figures.timeline import over_time
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import HILL, OURS, OWN, PENGUINS, SHUMAILOV, SILVERMAN, SIMPSON
 from collapse.speech import percent
-from collapse.ui import controls, lab, lesson, live, turns
-from collapse.ui.chart import chart
 from collapse.ui.compare import history_section, twins_section
 from collapse.ui.composer import hero_of, knobs, watched_metric
 from collapse.ui.controls import Dial, Preset
-from collapse.ui.desk import desk as visitors_desk
+from collapse.ui.lab import Lab
+from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.maps import map_section
 from collapse.ui.own import own_data
-from collapse.ui.runs import outcome_on
 from collapse.ui.takeaway import export_section
 
 BASE = Scenario(policy=Mix(synthetic=0.95), n=50, generations=25, lineages=300, seed=1)
@@ -57,41 +54,37 @@ PRESETS = (
     ),
 )
 
-desk = visitors_desk("laboratory", BASE, {}, lab.Lab)
-lab.written()
-lesson.opening(desk)
-own_data(desk)
-picture, side = st.columns([7, 3], gap="large")
 
-
-@turns.fragment(controls.HERO)
-def hero() -> None:
-    live.hero(desk, "hero", hero_of)
-
-
-@turns.fragment(controls.REST)
-def rest() -> None:
-    lab.follow()
-    result = outcome_on(desk)
+def rest(view: View) -> None:
+    desk, result = view.desk, view.result
     desk.record(f"{percent(float(median(result.evidence.spread)))} of the spread is left (median)")
-    lesson.told(result.findings)
     watched_metric(desk)
     left, right = st.columns(2, gap="large")
     with left:
-        chart(over_time(result.trajectory, desk.metric, result.lineage), key="metric")
+        view.chart(over_time(result.trajectory, desk.metric, result.lineage), "metric")
     with right:
-        chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
+        view.stages()
     map_section(desk)
     twins_section(desk, result)
     history_section(desk)
     export_section(desk, result)
-    lesson.repeat(desk, desk.metric)
 
 
-with side:
-    controls.panel(desk, DIALS, PRESETS)
-with picture:
-    hero()
-controls.more(desk, knobs(desk, DIALS))
-rest()
-lesson.ending(desk, (SHUMAILOV, SILVERMAN, HILL, SIMPSON, PENGUINS, OWN, OURS))
+LESSON = Lesson(
+    name="laboratory",
+    title="Laboratory",
+    base=BASE,
+    dials=DIALS,
+    presets=PRESETS,
+    more=lambda desk: knobs(desk, DIALS),
+    hero="hero",
+    picture=hero_of,
+    rest=rest,
+    metric="variance",
+    sources=(SHUMAILOV, SILVERMAN, HILL, SIMPSON, PENGUINS, OWN, OURS),
+    before=own_data,
+    desk=Lab,
+)
+
+if __name__ == "__main__":  # Streamlit runs the file; the book only reads it
+    show(LESSON)

@@ -4,8 +4,6 @@ import streamlit as st
 
 from collapse.figures.language import as_typed, next_token, second_view, signs, variety, zipf
 from collapse.figures.reader import reading
-from collapse.figures.strip import strip
-from collapse.figures.timeline import over_time
 from collapse.models.ngram import Ngram
 from collapse.policies import Mix
 from collapse.scenario import Scenario
@@ -24,13 +22,9 @@ from collapse.sources import (
     ZHU,
     ZIPF,
 )
-from collapse.ui import controls, lesson, live, turns
-from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
-from collapse.ui.desk import desk as visitors_desk
+from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.own_text import TextDesk, own_text
-from collapse.ui.prose import words
-from collapse.ui.runs import outcome_on
 from collapse.worlds import Alice
 
 BASE = Scenario(Alice(), Ngram(order=4), policy=Mix(synthetic=1.0), n=5000, generations=12, lineages=8, seed=1)
@@ -75,74 +69,56 @@ MORE = {
     "seed": "Seed",
 }
 
-desk = visitors_desk("language", BASE, OFFERS, TextDesk)
-text = words("language")
-lesson.opening(desk)
-picture, side = st.columns([7, 3], gap="large")
 
-
-@turns.fragment(controls.HERO)
-def hero() -> None:
-    live.hero(desk, "reader", lambda result: reading(result.scenario, result.life))
-
-
-@turns.fragment(controls.REST)
-def rest() -> None:
-    result = outcome_on(desk)
-    s, life = result.scenario, result.life
+def rest(view: View) -> None:
+    s, life = view.result.scenario, view.result.life
     corpus = s.world.corpus(s.model.unit)
-    lesson.told(result.findings)
     left, right = st.columns(2, gap="large")
     with left:
-        chart(
-            over_time(
-                result.trajectory,
-                "perplexity",
-                result.lineage,
-                say=text["perplexity.say"],
-                note=text["perplexity.note"],
-            ),
-            key="perplexity",
-        )
-        chart(zipf(s, life), key="zipf")
-        chart(variety(s, life), key="variety")
+        view.over_time("perplexity")
+        view.chart(zipf(s, life), "zipf")
+        view.chart(variety(s, life), "variety")
         if corpus.hapaxes:
-            chart(
-                over_time(
-                    result.trajectory,
-                    "hapaxes",
-                    result.lineage,
-                    say=text["hapaxes.say"],
-                    note=text["hapaxes.note"],
-                ),
-                key="hapaxes",
-            )
+            view.over_time("hapaxes")
     with right:
-        chart(signs(result.trajectory), key="signs")
-        contexts = corpus.contexts()
-        of_text = s.world.to_query().get("data", s.world.kind)  # what was typed goes with its text
-        shown = (
-            contexts[0]
-            if "more" in desk.hidden
-            else st.selectbox(
-                "What stands before, in the next picture",
-                contexts,
-                key=f"language_context_{s.model.unit}_{of_text}",
-                accept_new_options=True,
-                help="Choose one, or type any words of your own and press Enter",
-            )
-        )
-        chart(next_token(s, life, as_typed(shown or "") or contexts[0]), key="next_token")
-        chart(second_view(s, life), key="second_view")
-    chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
-    lesson.repeat(desk, "perplexity")
+        view.chart(signs(view.result.trajectory), "signs")
+        view.chart(next_token(s, life, context(view, corpus.contexts())), "next_token")
+        view.chart(second_view(s, life), "second_view")
+    view.stages()
 
 
-with side:
-    controls.panel(desk, DIALS, PRESETS)
-with picture:
-    hero()
-controls.more(desk, MORE)
-own_text(desk)
-rest()
-lesson.ending(desk, (CARROLL, SHANNON, ZIPF, WITTEN, GALTON, SHUMAILOV, SURESH, HOLTZMAN, LI, WELLECK, ZHU, GUO, OURS))
+def context(view: View, contexts: list[str]) -> str:
+    """The tokens before the next one: the reader chooses them, or types their own."""
+    if "more" in view.desk.hidden:
+        return contexts[0]
+    world, unit = view.result.scenario.world, view.result.scenario.model.unit
+    of_text = world.to_query().get("data", world.kind)  # what was typed goes with its text
+    chosen = st.selectbox(
+        "The next picture shows what may follow after",
+        contexts,
+        key=f"language_context_{unit}_{of_text}",
+        accept_new_options=True,
+        help="Choose one, or type any words of your own and press Enter",
+    )
+    return as_typed(chosen or "") or contexts[0]
+
+
+LESSON = Lesson(
+    name="language",
+    title="A language model reads itself",
+    base=BASE,
+    offers=OFFERS,
+    dials=DIALS,
+    presets=PRESETS,
+    more=MORE,
+    hero="reader",
+    picture=lambda result: reading(result.scenario, result.life),
+    rest=rest,
+    metric="perplexity",
+    sources=(CARROLL, SHANNON, ZIPF, WITTEN, GALTON, SHUMAILOV, SURESH, HOLTZMAN, LI, WELLECK, ZHU, GUO, OURS),
+    after=own_text,
+    desk=TextDesk,
+)
+
+if __name__ == "__main__":  # Streamlit runs the file; the book only reads it
+    show(LESSON)

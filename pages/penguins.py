@@ -3,18 +3,12 @@
 import streamlit as st
 
 from collapse.figures.groups import ellipses, survival, weights
-from collapse.figures.strip import strip
-from collapse.figures.timeline import over_time
 from collapse.models.mixture import Mixture
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import DEMPSTER, OURS, PEARSON, PENGUINS, SHUMAILOV, WRIGHT
-from collapse.ui import controls, lesson, live, turns
-from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
-from collapse.ui.desk import desk as visitors_desk
-from collapse.ui.prose import words
-from collapse.ui.runs import outcome_on
+from collapse.ui.lesson import Lesson, View, show
 from collapse.worlds import Penguins
 
 BASE = Scenario(
@@ -72,44 +66,32 @@ MORE = {
     "seed": "Seed",
 }
 
-desk = visitors_desk("penguins", BASE, OFFERS)
-text = words("penguins")
-lesson.opening(desk)
-picture, side = st.columns([7, 3], gap="large")
 
-
-@turns.fragment(controls.HERO)
-def hero() -> None:
-    live.hero(desk, "ellipses", lambda result: ellipses(result.trajectory, result.lineage, result.params))
-
-
-@turns.fragment(controls.REST)
-def rest() -> None:
-    result = outcome_on(desk)
-    lesson.told(result.findings)
+def rest(view: View) -> None:
+    result = view.result
     left, right = st.columns(2, gap="large")
     with left:
-        chart(weights(result.trajectory, result.lineage, result.params), key="weights")
-        chart(
-            over_time(
-                result.trajectory,
-                "minority_share",
-                result.lineage,
-                say=text["minority_share.say"],
-                note=text["minority_share.note"],
-            ),
-            key="minority_share",
-        )
+        view.chart(weights(result.trajectory, result.lineage, result.params), "weights")
+        view.over_time("minority_share")
     with right:
-        chart(survival(result.trajectory, result.control), key="survival")
-        chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
-    lesson.repeat(desk, "minority_share")
+        view.chart(survival(result.trajectory, result.control), "survival")
+        view.stages()
 
 
-with side:
-    controls.panel(desk, DIALS, PRESETS)
-with picture:
-    hero()
-controls.more(desk, MORE)
-rest()
-lesson.ending(desk, (SHUMAILOV, PENGUINS, DEMPSTER, PEARSON, WRIGHT, OURS))
+LESSON = Lesson(
+    name="penguins",
+    title="Penguins",
+    base=BASE,
+    offers=OFFERS,
+    dials=DIALS,
+    presets=PRESETS,
+    more=MORE,
+    hero="ellipses",
+    picture=lambda result: ellipses(result.trajectory, result.lineage, result.params),
+    rest=rest,
+    metric="minority_share",
+    sources=(SHUMAILOV, PENGUINS, DEMPSTER, PEARSON, WRIGHT, OURS),
+)
+
+if __name__ == "__main__":  # Streamlit runs the file; the book only reads it
+    show(LESSON)

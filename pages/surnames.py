@@ -3,18 +3,13 @@
 import streamlit as st
 
 from collapse.figures.names import indices, lifelines, ranks
-from collapse.figures.strip import strip
-from collapse.figures.timeline import over_time, share
+from collapse.figures.timeline import share
 from collapse.models.categorical import Categorical
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import CENSUS, GALTON, HILL, OURS, SEDDIK, SIMPSON, SURESH, WRIGHT
-from collapse.ui import controls, lesson, live, turns
-from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
-from collapse.ui.desk import desk as visitors_desk
-from collapse.ui.prose import words
-from collapse.ui.runs import outcome_on
+from collapse.ui.lesson import Lesson, View, show
 from collapse.worlds import Surnames
 
 BASE = Scenario(
@@ -46,45 +41,32 @@ MORE = {
     "seed": "Seed",
 }
 
-desk = visitors_desk("surnames", BASE, OFFERS)
-text = words("surnames")
-lesson.opening(desk)
-picture, side = st.columns([7, 3], gap="large")
 
-
-@turns.fragment(controls.HERO)
-def hero() -> None:
-    live.hero(desk, "ranks", lambda result: ranks(result.trajectory, result.params.p, result.lineage))
-
-
-@turns.fragment(controls.REST)
-def rest() -> None:
-    result = outcome_on(desk)
-    lesson.told(result.findings)
+def rest(view: View) -> None:
+    result = view.result
     left, right = st.columns(2, gap="large")
     with left:
-        chart(lifelines(result.trajectory, result.params.p), key="lifelines")
+        view.chart(lifelines(result.trajectory, result.params.p), "lifelines")
     with right:
-        chart(indices(result.trajectory), key="indices")
-        chart(
-            over_time(
-                result.trajectory,
-                "tail_mass",
-                result.lineage,
-                say=text["tail_mass.say"],
-                note=text["tail_mass.note"],
-                look=share("people with a rare name", 0.1),
-            ),
-            key="tail_mass",
-        )
-    chart(strip(result.trajectory, result.evidence.stages, desk.rule, result.false_alarm), key="stages")
-    lesson.repeat(desk, "types")
+        view.chart(indices(result.trajectory), "indices")
+        view.over_time("tail_mass", share("people with a rare name", 0.1))
+    view.stages()
 
 
-with side:
-    controls.panel(desk, DIALS, PRESETS)
-with picture:
-    hero()
-controls.more(desk, MORE)
-rest()
-lesson.ending(desk, (CENSUS, GALTON, WRIGHT, SURESH, SEDDIK, HILL, SIMPSON, OURS))
+LESSON = Lesson(
+    name="surnames",
+    title="Surnames",
+    base=BASE,
+    offers=OFFERS,
+    dials=DIALS,
+    presets=PRESETS,
+    more=MORE,
+    hero="ranks",
+    picture=lambda result: ranks(result.trajectory, result.params.p, result.lineage),
+    rest=rest,
+    metric="types",
+    sources=(CENSUS, GALTON, WRIGHT, SURESH, SEDDIK, HILL, SIMPSON, OURS),
+)
+
+if __name__ == "__main__":  # Streamlit runs the file; the book only reads it
+    show(LESSON)

@@ -55,7 +55,7 @@ class Language(Distribution):
         return self._counted[0]
 
     def shown_in(self, excerpt: Callable[[], Tokens]) -> "Language":
-        """The same belief, looked at in other excerpts (R·E, m), E of each text; made when they are asked for."""
+        """This belief, looked at in other excerpts (R·E, m), E of each text, which are made when they are asked for."""
         view = Language(
             self.read.x.reshape(*self.lead, -1), self.read.first.reshape(*self.lead, -1), self.order, self.unit
         )

@@ -108,7 +108,7 @@ class Normal(Distribution):
 
     def w1(self, world: Distribution) -> Array:
         """To a data set of few different values exactly: Σ_i ∫ |μ + σz − x_i| φ dz over the z of x_i, which turns at (x_i − μ)/σ;
-        the steps of many are so small that the trapezoid rule does not mind."""
+        with many values the steps are so small that the trapezoid rule is accurate enough."""
         if world.points is None or len(world.points.steps[0]) > len(U):
             return super().w1(world)
         x, edges = world.points.steps

@@ -136,7 +136,7 @@ def next_token(scenario: Scenario, life: Sequence[Any], context: str) -> Picture
         caption=parameters(scenario),
         say="What comes next? Compare what was learnt with what temperature, top-k and top-p make of it: do small bars survive?",
         note="Across: the ten tokens that most often follow in the real text, and all others. Up: how likely each is. Where a "
-        "generation has never read on after the context, it goes by its end.",
+        "generation has never read the context, what follows its last tokens is shown.",
         alt=f"Bars for {len(names)} outcomes under {len(samplers)} samplers. {captions[0]} {captions[-1]}",
     )
 

@@ -43,7 +43,7 @@ class Picture:
     aside: str = ""  # in small type below everything
 
     def plotly(self) -> Any:
-        """The same as a `plotly.graph_objects.Figure`, every property checked. Errors: plotly's ValueError."""
+        """The picture as a `plotly.graph_objects.Figure`, every property checked. Errors: plotly's ValueError."""
         import plotly.graph_objects as go
 
         return go.Figure(_plain(self.figure))

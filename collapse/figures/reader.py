@@ -1,4 +1,4 @@
-"""The same opening, continued by every generation: text to be read side by side, with what is lost and what is new marked.
+"""One opening, continued by every generation: text to be read side by side, with what is lost and what is new marked.
 
 `Reading` holds plain text and numbers only; the component draws them as text, never as markup.
 """

@@ -62,7 +62,7 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, false_alarm: float)
         caption=parameters(s),
         say="How many lineages are healthy, in the early stage (tails going) or in the late stage (spread going)?",
         note=f"Early: the {tails} less than {percent(rule.tail)} of their real mass. Late: less than {percent(rule.spread)} of "
-        f"the real {spread} is left. On fresh real data only, this rule rings falsely for {percent(false_alarm)} of models.",
+        f"the real {spread} is left. On fresh real data only, this rule gives a false alarm for {percent(false_alarm)} of models.",
         alt=f"Stage of {s.lineages} lineages. At the end: {last}."
         + "".join(f" Half are {NAMES[k]} or beyond at generation {v:g}." for k, v in onsets.items() if np.isfinite(v)),
     )

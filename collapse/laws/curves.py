@@ -163,7 +163,7 @@ def entropy(scenario: Scenario) -> Curve:
 
 
 def effective_types(scenario: Scenario) -> Curve:
-    """exp of the above."""
+    """Effective number of types for endless samples: the exponential of the entropy of p_t ∝ p_0^(1/τ^(t−1))."""
     logs = entropy(scenario)
     return None if logs is None else np.exp(logs)
 

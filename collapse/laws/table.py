@@ -83,7 +83,7 @@ def _plain_line(scenario: Scenario) -> bool:
 
 
 def _fair(scenario: Scenario) -> bool:
-    """The same with a Gaussian that divides by n − 1."""
+    """Replace, plain sampling, and a Gaussian that divides by n − 1."""
     model = scenario.model
     return (
         only_replaces(scenario)

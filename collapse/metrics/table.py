@@ -280,7 +280,7 @@ def at_world(world: World, name: str, model: Model | None = None, n: int = EXCER
 
 @lru_cache(maxsize=256)
 def _remembered(name: str, world: World) -> float:
-    """The same for worlds that belong to everybody: they may stay in memory."""
+    """Generation 0 of a world that belongs to everybody, which may stay in memory."""
     return _value(name, world, world)
 
 

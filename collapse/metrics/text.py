@@ -42,7 +42,7 @@ def occurrences(codes: Array) -> tuple[Array, Array]:
 
 
 def share(part: Array, whole: Array) -> Array:
-    """part ÷ whole, and 0 of nothing."""
+    """part ÷ whole, and 0 where the whole is 0."""
     return np.asarray(part / np.maximum(whole, 1))
 
 

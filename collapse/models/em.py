@@ -67,7 +67,7 @@ def em(
 
 
 def _climb(z: Array, s: _State, diagonal: bool, iterations: int, tolerance: float) -> tuple[_State, Array, Array]:
-    """Steps until every lineage has converged; those that have are written down, and dropped from time to time."""
+    """Steps until every lineage has converged; converged ones are recorded, and removed from the arrays now and then."""
     lineages = z.shape[1]
     end = _State(*(np.empty_like(a) for a in s))
     loglik, steps = np.empty(lineages), np.zeros(lineages, dtype=int)

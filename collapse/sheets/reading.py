@@ -251,7 +251,7 @@ def _separator(text: str, readings: Sequence[bool], notes: list[str]) -> str:
         and all(len(cells) == len(spaced[0]) and all(is_number(c) or missing(c) for c in cells) for cells in spaced[1:])
     ):
         if not all_numbers(lines, readings):
-            notes.append("Spaces were read as what separates columns; if they do not, choose one per line.")
+            notes.append("Spaces were taken to separate columns. If they do not, choose “one per line”.")
             return " "
         notes.append(
             "A space between digits was read as a part of the number; if it separates two columns, choose spaces."

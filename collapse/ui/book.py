@@ -1,41 +1,52 @@
-"""The book: every page, in the order of the navigation.  A page is a line here, a file in `pages/` and its words in `content/`."""
+"""The book: every lesson, in the order of the navigation.  A page is a line here, a file in `pages/` and its words in `content/`."""
 
 from base64 import b64encode
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import NamedTuple
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
+
+from collapse.ui.lesson import Lesson
 
 PAGES = Path(__file__).parents[2] / "pages"
 ICON = Path(__file__).parent / "icon.svg"
-
-
-class Chapter(NamedTuple):
-    """One page: its file in `pages/`, which is also its address, and what the navigation calls it.  No icon: Streamlit would
-    take it for the favicon and fetch it from a server that is not ours."""
-
-    name: str
-    title: str
-
-
 BOOK = {
-    "Start": (Chapter("home", "Watch it collapse"),),
-    "See it happen": (
-        Chapter("gaussian", "One bell curve"),
-        Chapter("penguins", "Penguins"),
-        Chapter("surnames", "Surnames"),
-        Chapter("language", "A language model reads itself"),
-    ),
-    "Go deeper": (Chapter("laboratory", "Laboratory"),),
+    "Start": ("home",),
+    "See it happen": ("gaussian", "penguins", "surnames", "language"),
+    "Go deeper": ("laboratory",),
 }
 
 
+@cache
+def lesson(name: str) -> Lesson | None:
+    """The lesson of a page, read from its file without drawing it; None if the book has no such page."""
+    if not any(name in names for names in BOOK.values()):
+        return None
+    spec = spec_from_file_location(f"lesson_{name}", PAGES / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: Lesson = module.LESSON
+    assert found.name == name
+    return found
+
+
+def lessons() -> list[Lesson]:
+    """All lessons, in the order of the navigation."""
+    return [found for names in BOOK.values() for found in map(lesson, names) if found]
+
+
 def open_book() -> None:
-    """Navigation, page config, and the page that was asked for."""
+    """Navigation, page config, and the page that was asked for.
+
+    Pages have no icons: Streamlit would take one for the favicon and fetch it from a server that is not ours.
+    """
+    titles = {found.name: found.title for found in lessons()}
     pages = {
-        group: [st.Page(PAGES / f"{c.name}.py", title=c.title, default=c.name == "home") for c in chapters]
-        for group, chapters in BOOK.items()
+        group: [st.Page(PAGES / f"{name}.py", title=titles[name], default=name == "home") for name in names]
+        for group, names in BOOK.items()
     }
     page = st.navigation(pages, position="top")
     icon = (
@@ -43,11 +54,3 @@ def open_book() -> None:
     )  # a file of Streamlit's media store would expire
     st.set_page_config(page_title=f"{page.title} · Model Collapse Lab", page_icon=icon, layout="wide")
     page.run()
-
-
-def by_the_front_door() -> None:
-    """Start again from app.py if a page was run without it: until `st.navigation` has run once in a process, Streamlit takes the
-    folder `pages/` for its old kind of pages, and the first visitor of an inner page would get no navigation."""
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        st.rerun()

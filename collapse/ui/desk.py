@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self, TypeVar
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from collapse.budget import within
 from collapse.links import compatible, read_link, refusals
 from collapse.scenario import Scenario
 from collapse.spec import Spec, knob, shown
 from collapse.stages import Rule
-from collapse.ui.book import by_the_front_door
 
 PAST = 50
 IGNORED = ("embed", "embed_options")
@@ -57,6 +57,10 @@ class Desk:
     def watches(self) -> tuple[str, ...]:
         """Metrics that this page draws besides those that the findings look at."""
         return ()
+
+    def printed(self, usual: str) -> str:
+        """The metric that the code of this page prints."""
+        return usual
 
     def link(self) -> dict[str, str]:
         """The query that repeats this page: every value."""
@@ -125,8 +129,7 @@ class Desk:
             if not isinstance(v, str)
         ]
         given = {k: v for k, v in query.items() if k not in IGNORED and isinstance(v, str)}
-        for name in ("hide", "lock"):
-            self._take_names(name, given.pop(name, ""))
+        self.hidden, self.locked = (self._controls(name, given.pop(name, "")) for name in ("hide", "lock"))
         visit = {k: given.pop(k) for k in self.visit.knobs() if k in given}
         self.visit = self._taken(self.visit, visit)
         rule = {k.removeprefix(STAGE): given.pop(k) for k in list(given) if k.startswith(STAGE)}
@@ -167,13 +170,13 @@ class Desk:
         except ValueError as error:
             self.refused.append(f"{error}. Used instead: what this page starts with ({what}).")
 
-    def _take_names(self, name: str, text: str) -> None:
-        """`hide=n,seed`: names of controls; unknown ones are said."""
+    def _controls(self, name: str, text: str) -> frozenset[str]:
+        """The controls of `hide=n,seed`; names of others are refused."""
         known = {*self.base.to_query(), "stage", "show", "presets", "more", *self.sections} - {"v"}
         asked = {part for part in text.split(",") if part}
         for part in sorted(asked - known):
             self.refused.append(f"{name}={shown(part)} names no control: the names are {', '.join(sorted(known))}.")
-        setattr(self, {"hide": "hidden", "lock": "locked"}[name], frozenset(asked & known))
+        return frozenset(asked & known)
 
 
 D = TypeVar("D", bound=Desk)
@@ -197,6 +200,14 @@ def desk(page: str, base: Scenario, offers: Mapping[str, tuple[str, ...]], kind:
         state[key] = fresh
     found: D = state[key]
     return found
+
+
+def by_the_front_door() -> None:
+    """Start again from app.py if a page was run without it: until `st.navigation` has run once in a process, Streamlit takes the
+    folder `pages/` for its old kind of pages, and the first visitor of an inner page would get no navigation."""
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
 
 
 def reset(found: Desk) -> None:

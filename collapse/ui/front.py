@@ -51,6 +51,7 @@ def content_security_policy() -> str:
 
 @cache
 def security_headers() -> Mapping[str, str]:
+    """The headers that every answer carries, by name."""
     return {
         "Content-Security-Policy": content_security_policy(),
         "X-Content-Type-Options": "nosniff",

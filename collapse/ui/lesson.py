@@ -1,22 +1,128 @@
-"""The frame of every page: its opening, what it says, and its end (link, code, sources, limits).
+"""A page is a lesson: one description, which is drawn here, listed in the book, and known to the live route before anybody opens it.
 
+Its file in `pages/` says what is its own; the frame is the same for all: title and sentences, a picture with its headline beside
+sliders and presets, more controls, what was found, further pictures, and at the end link, code, sources and limits.
 What changes with every run is written as plain HTML, escaped: a Markdown element costs the browser five times as much.
 """
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from html import escape
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from collapse.export import data_file
+from collapse.figures.picture import Picture
+from collapse.figures.reader import Reading
+from collapse.figures.strip import strip
+from collapse.figures.timeline import Look, over_time
 from collapse.figures.words import in_words
 from collapse.findings import Finding
+from collapse.scenario import Scenario
 from collapse.sources import Source
+from collapse.ui import chart, controls, reader, rerun, turns
+from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import Desk
+from collapse.ui.desk import desk as visitors_desk
 from collapse.ui.prose import as_quote, cite, words
+from collapse.ui.runs import Outcome, outcome_on
 from collapse.ui.share import share
+
+
+@dataclass(frozen=True)
+class View:
+    """What a lesson draws below its hero: the desk, the run on it, and the words of the page."""
+
+    desk: Any  # a Desk, or the page's own kind of one
+    result: Outcome
+    text: Mapping[str, str]
+
+    def chart(self, picture: Picture, key: str) -> None:
+        """Draw a picture here; its key is its place on the page."""
+        chart.chart(picture, key=key)
+
+    def over_time(self, metric: str, look: Look | None = None, **values: str) -> None:
+        """A metric by generation, with the page's words, `<metric>.say` and `<metric>.note`; `values` fill their {placeholders}."""
+        say, note = (self.text.get(f"{metric}.{part}", "").format(**values) for part in ("say", "note"))
+        found = self.result
+        self.chart(over_time(found.trajectory, metric, found.lineage, say=say, note=note, look=look), metric)
+
+    def stages(self) -> None:
+        """Healthy, early, late: the share of lineages in each stage."""
+        found = self.result
+        self.chart(strip(found.trajectory, found.evidence.stages, self.desk.rule, found.false_alarm), "stages")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One page.
+
+    `name`: its address, its file in `pages/` and that of its words; `title`: what the navigation calls it; `base`: what it starts
+    with; `hero`: the key of its first picture, which `picture` draws from a run; `rest`: what it draws below; `metric`: the one
+    that its code prints; `offers`: choices by key, where not all are possible; `dials`, `presets`: its sliders and buttons; `more`:
+    its other controls, labels by key, or made from the desk; `before`: what it draws between title and hero; `after`: what it draws
+    below the controls; `desk`: what it keeps of a visit.
+    """
+
+    name: str
+    title: str
+    base: Scenario
+    hero: str
+    picture: Callable[[Outcome], Picture | Reading]
+    rest: Callable[[View], None]
+    metric: str
+    sources: tuple[Source, ...]
+    dials: tuple[Dial, ...]
+    presets: tuple[Preset, ...]
+    more: Mapping[str, str] | Callable[[Any], Mapping[str, str]]
+    offers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    before: Callable[[Any], None] | None = None
+    after: Callable[[Any], None] | None = None
+    desk: type[Desk] = Desk
+
+    def worded(self, result: Outcome) -> Picture | Reading:
+        """The hero of a run, with what happened in large type, and how typical the lineage is that it shows."""
+        return replace(self.picture(result), headline=result.headline, aside=result.standing())
+
+
+def show(lesson: Lesson) -> None:
+    """Draw a lesson for this visitor."""
+    desk = visitors_desk(lesson.name, lesson.base, lesson.offers, lesson.desk)
+    rerun.done()
+    opening(desk)
+    if lesson.before:
+        lesson.before(desk)
+    picture, side = st.columns([7, 3], gap="large")
+
+    @turns.fragment(controls.HERO)
+    def hero() -> None:
+        made = lesson.worded(outcome_on(desk))
+        if isinstance(made, Reading):
+            reader.reader(made, key=lesson.hero)
+        else:
+            chart.chart(made, key=lesson.hero)
+
+    @turns.fragment(controls.REST)
+    def rest() -> None:
+        rerun.if_asked()
+        result = outcome_on(desk)
+        told(result.findings)
+        lesson.rest(View(desk, result, words(lesson.name)))
+        repeat(desk, desk.printed(lesson.metric))
+
+    with side:
+        controls.panel(desk, lesson.dials, lesson.presets)
+    with picture:
+        hero()
+    controls.more(desk, lesson.more(desk) if callable(lesson.more) else lesson.more)
+    if lesson.after:
+        lesson.after(desk)
+    rest()
+    ending(desk, lesson.sources)
+
 
 _STYLE = """<style>
 .stMainBlockContainer { max-width: 1320px; padding-top: 3.6rem; }

@@ -45,7 +45,7 @@ class Progress:
 
 @dataclass
 class Place:
-    """A place on the shelf: empty until somebody's run has filled it; a class that opens one link computes once."""
+    """A place on the shelf, empty until the first visitor's run fills it; thirty pupils who open one link wait for one computation."""
 
     lock: Lock = field(default_factory=Lock)
     content: Any = None
@@ -143,7 +143,7 @@ def replayed(scenario: Scenario, lineage: int) -> Any:
 
 
 def lived(scenario: Scenario, lineage: int) -> list[Any]:
-    """The same as a list of params (1, …), which may grow from one generation to the next."""
+    """One lineage as a list over generations of params (1, …), which may grow from one generation to the next."""
     found: list[Any] = shelf(scenario, LIVES).fetch(
         ("life", question(scenario), lineage), lambda: lives(scenario, lineage)
     )
@@ -181,7 +181,7 @@ class Outcome:
 
     @cached_property
     def control(self) -> Trajectory | None:
-        """The same on real data alone, where a loss may be the fault of the fit; None where it need not or must not be run."""
+        """The fits repeated on real data alone, where a loss may be the fault of the fit; None where it need not or must not be run."""
         s = on_real_data(self.scenario)
         if self.evidence.lost is None or worst_case_cost(s) > BUDGET:
             return None
@@ -204,7 +204,7 @@ class Outcome:
 
     @property
     def life(self) -> list[Any]:
-        """The same as a list of params (1, …), which may grow from one generation to the next."""
+        """The lineage shown as a list over generations of params (1, …), which may grow from one to the next."""
         return lived(self.scenario, self.lineage)
 
     @property

@@ -33,7 +33,7 @@ from collapse.ui.front import LIVE, early_hints, page, security_headers
 DRAGGERS: Final = 2
 LONGEST: Final = 255  # characters of a name in an address, as of a file's
 FOREVER: Final = "public, max-age=31536000, immutable"
-PAGES: Final = {"", *(chapter.name for chapters in BOOK.values() for chapter in chapters)}
+PAGES: Final = {"", *(name for names in BOOK.values() for name in names)}
 _once = Lock()
 _settled = False
 _opened = 0

@@ -35,7 +35,7 @@ from collapse.ui.book import BOOK
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-PAGES = [chapter.name for chapters in BOOK.values() for chapter in chapters]
+PAGES = [name for names in BOOK.values() for name in names]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",

@@ -133,7 +133,7 @@ def test_a_file_that_is_too_large_is_not_an_empty_text(visitor: Welcome) -> None
 
 def test_a_typed_context_is_only_text(visitor: Welcome) -> None:
     someone = visitor().open("language")
-    field = someone.page.get_by_role("combobox", name="What stands before, in the next picture")
+    field = someone.page.get_by_role("combobox", name="The next picture shows what may follow after")
     before = someone.charts()["next_token"]
     for typed, shown in (("The white rabb", "“the white rabb”"), (r"<b>x</b> $y$ :red[z] ", "“‹b›x‹/b› $y$ :red[z] ”")):
         field.fill(typed)

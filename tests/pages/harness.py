@@ -18,7 +18,7 @@ from collapse.ui.lab import Lab
 from collapse.ui.reader import readings
 
 ROOT = Path(__file__).parents[2]
-PAGES = [chapter.name for chapters in BOOK.values() for chapter in chapters]
+PAGES = [name for names in BOOK.values() for name in names]
 KEYED = ("text_input", "number_input", "slider", "select_slider", "selectbox", "button", "button_group", "expander")
 MARKUP = set("`*_{}[]()#<>|$&:!~")
 

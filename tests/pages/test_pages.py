@@ -18,7 +18,7 @@ from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.spec import MAX_QUERY
 from collapse.stages import Rule
-from collapse.ui.book import BOOK
+from collapse.ui.book import lesson
 from collapse.ui.chart import figures
 from collapse.ui.desk import Visit
 
@@ -74,7 +74,7 @@ def test_every_page_is_tested() -> None:
 @every_page
 def test_a_page_opens(page: str) -> None:
     at = default(page)
-    title = next(c.title for chapters in BOOK.values() for c in chapters if c.name == page)
+    title = lesson(page).title
     assert at.title[0].value in (title, title.split(":")[0])
     assert warnings(at) == []
     assert scenario_of(at) == desk_of(at, page).base

@@ -1,0 +1,88 @@
+"""Lessons as objects: what the book knows of every page before anybody opens it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from collapse.budget import within
+from collapse.compose import rule_of
+from collapse.scenario import Scenario
+from collapse.ui.book import PAGES, lesson, lessons
+from collapse.ui.desk import Desk
+from collapse.ui.lesson import Lesson
+from collapse.ui.prose import words
+
+every_lesson = pytest.mark.parametrize("found", lessons(), ids=lambda found: found.name)
+
+
+def desk_of(found: Lesson) -> Desk:
+    """The desk of somebody who has just come."""
+    return found.desk(found.name, found.base, found.offers, found.base)
+
+
+def test_the_book_lists_every_page_once() -> None:
+    names = [found.name for found in lessons()]
+    assert sorted(names) == sorted(path.stem for path in PAGES.glob("*.py"))
+    assert len({found.title for found in lessons()}) == len(names)
+    assert lesson("nowhere") is None
+    assert lesson("../app") is None
+
+
+@every_lesson
+def test_a_lesson_is_whole(found: Lesson) -> None:
+    assert lesson(found.name) is found, "read once"
+    assert {"title", "lead", "limits"} <= words(found.name).keys()
+    assert found.sources
+    assert len(set(found.sources)) == len(found.sources)
+    assert desk_of(found).allowed(found.base) == found.base
+
+
+@every_lesson
+def test_the_dials_and_the_other_controls_are_knobs(found: Lesson) -> None:
+    query = found.base.to_query()
+    for dial in found.dials:
+        rule = rule_of(found.base, dial.key)
+        assert rule.low is not None
+        assert rule.high is not None
+        assert rule.low <= dial.low < dial.high <= rule.high
+        assert dial.low <= float(query[dial.key]) <= dial.high
+    more = found.more(desk_of(found)) if callable(found.more) else found.more
+    assert len(set(more.values())) == len(more), "two controls of one name"
+    assert set(more) <= query.keys() | {"policy.synthetic"}
+    assert not {dial.key for dial in found.dials} & set(more)
+
+
+@every_lesson
+def test_every_preset_is_a_scenario_that_the_page_shows(found: Lesson) -> None:
+    """Alone, and after each other; within the budget, on the page's ground, and no two alike."""
+    labels = [preset.label for preset in found.presets]
+    assert len(set(labels)) == len(labels) >= 3
+    seen: list[Scenario] = []
+    for preset in found.presets:
+        desk = desk_of(found)
+        desk.turn(preset.values)
+        assert desk.refused == [], preset.label
+        assert within(desk.scenario) is desk.scenario
+        assert desk.scenario not in seen, f"{preset.label} is another preset once more"
+        seen.append(desk.scenario)
+        for other in found.presets:
+            desk.turn(other.values)
+            assert desk.refused == [], (preset.label, other.label)
+
+
+def test_the_live_route_knows_pages_that_nobody_has_opened() -> None:
+    """In a fresh process, without any page: the hero of each lesson for a link of one of its dials."""
+    asked = {found.name: found.dials[1].key for found in lessons()}
+    script = (
+        "import json, sys\nfrom collapse.ui import live\n"
+        "asked = json.loads(sys.argv[1])\n"
+        "print(json.dumps({page: len(live.answer(page, f'{knob}=6') or b'') for page, knob in asked.items()}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(asked)], capture_output=True, text=True, check=True, cwd=PAGES.parent
+    )
+    answered = json.loads(done.stdout)
+    assert answered.keys() == asked.keys()
+    assert min(answered.values()) > 1000, answered
