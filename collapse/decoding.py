@@ -65,7 +65,7 @@ class Decoder(Spec):
         return self.reweight_rows(p.ravel(), np.arange(0, p.size + 1, p.shape[-1])).reshape(p.shape)
 
     def reweight_rows(self, weights: Array, ends: Array) -> Array:
-        """Probabilities in rows of any length, as `reweight`: row r has the weights (E,) from ends[r] to ends[r + 1]; rows may be empty."""
+        """Like `reweight` for rows of any length: row r has the weights (E,) from ends[r] to ends[r + 1]; rows may be empty."""
         size = np.diff(ends)
         begin, row = ends[:-1][size > 0], np.repeat(np.arange(np.count_nonzero(size)), size[size > 0])
         p = _shares(self._tempered(weights, begin, row), begin, row)

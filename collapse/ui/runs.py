@@ -45,7 +45,7 @@ class Progress:
 
 @dataclass
 class Place:
-    """A place on the shelf, empty until the first visitor's run fills it; thirty pupils who open one link wait for one computation."""
+    """A place on the shelf, empty until somebody's run fills it; thirty pupils who open one link share one computation."""
 
     lock: Lock = field(default_factory=Lock)
     content: Any = None
@@ -181,7 +181,7 @@ class Outcome:
 
     @cached_property
     def control(self) -> Trajectory | None:
-        """The fits repeated on real data alone, where a loss may be the fault of the fit; None where it need not or must not be run."""
+        """The fits repeated on real data alone, where a loss may be the fit's fault; None where that is not needed or too much."""
         s = on_real_data(self.scenario)
         if self.evidence.lost is None or worst_case_cost(s) > BUDGET:
             return None

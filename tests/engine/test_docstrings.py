@@ -49,5 +49,6 @@ def test_a_docstring_stands_alone(path: Path) -> None:
 
 
 def test_a_docstring_that_leans_would_be_noticed() -> None:
-    text = 'class A:\n    """A letter."""\n    def f(self):\n        """The same of B."""\ndef g():\n    pass\ndef h():\n    """Also."""\n'
+    text = 'class A:\n    """A letter."""\n    def f(self):\n        """The same of B."""\n'
+    text += 'def g():\n    pass\ndef h():\n    """Also."""\n'
     assert sorted(fault.split()[0] for fault in faults(text)) == ["A.f", "g", "h"]
