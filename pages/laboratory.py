@@ -9,7 +9,7 @@ from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import HILL, OURS, OWN, PENGUINS, SHUMAILOV, SILVERMAN, SIMPSON
 from collapse.speech import percent
-from collapse.ui import controls, lab, lesson, live, turns
+from collapse.ui import controls, lab, lesson, live, rerun, turns
 from collapse.ui.chart import chart
 from collapse.ui.compare import history_section, twins_section
 from collapse.ui.composer import hero_of, knobs, watched_metric
@@ -58,7 +58,7 @@ PRESETS = (
 )
 
 desk = visitors_desk("laboratory", BASE, {}, lab.Lab)
-lab.written()
+rerun.done()
 lesson.opening(desk)
 own_data(desk)
 picture, side = st.columns([7, 3], gap="large")
@@ -71,7 +71,7 @@ def hero() -> None:
 
 @turns.fragment(controls.REST)
 def rest() -> None:
-    lab.follow()
+    rerun.if_asked()
     result = outcome_on(desk)
     desk.record(f"{percent(float(median(result.evidence.spread)))} of the spread is left (median)")
     lesson.told(result.findings)

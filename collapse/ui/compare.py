@@ -7,8 +7,9 @@ from collapse.figures.words import in_words
 from collapse.spec import names
 from collapse.speech import percent
 from collapse.twins import Difference, difference, same_noise, shared
+from collapse.ui import rerun
 from collapse.ui.chart import chart
-from collapse.ui.lab import EARLIER, Entry, Lab, refresh
+from collapse.ui.lab import EARLIER, Entry, Lab
 from collapse.ui.prose import as_quote, words
 from collapse.ui.runs import Outcome, trajectory_of
 
@@ -142,4 +143,4 @@ def _entry(desk: Lab, entry: Entry, fixed: bool) -> None:
 
 def _clear(desk: Lab) -> None:
     desk.entries = []
-    refresh()
+    rerun.ask()

@@ -15,8 +15,9 @@ from collapse.metrics import METRICS, measurable
 from collapse.models.mixture import Mixture
 from collapse.scenario import Scenario
 from collapse.stages import needed
+from collapse.ui import rerun
 from collapse.ui.controls import Dial
-from collapse.ui.lab import AUTO, Lab, refresh
+from collapse.ui.lab import AUTO, Lab
 from collapse.ui.runs import Outcome
 from collapse.worlds import Penguins, TypesWorld
 
@@ -50,7 +51,7 @@ def watched_metric(desk: Lab) -> None:
 
     def chosen() -> None:
         desk.look({"metric": st.session_state[key]})
-        refresh()
+        rerun.ask()
 
     st.selectbox(
         "What to watch",

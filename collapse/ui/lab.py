@@ -16,6 +16,7 @@ from collapse.phase import ONSETS, Ends, axis
 from collapse.scenario import Scenario
 from collapse.spec import knob, names, shown
 from collapse.stages import Rule, needed
+from collapse.ui import rerun
 from collapse.ui.desk import Desk, Visit
 from collapse.ui.runs import MINE
 from collapse.worlds import WORLDS, World
@@ -25,7 +26,7 @@ AUTO = "auto"
 TWIN, ENDS = "twin.", ".ends"
 AXES = ("across", "up")
 OWN = tuple(kind for kind, world in WORLDS.items() if world.private)
-STALE, SEEN = "laboratory-stale", "laboratory-seen"
+SEEN = "laboratory-seen"
 NUMBERS = (
     "n",
     "generations",
@@ -274,7 +275,7 @@ class Lab(Desk):
             self._open(self.waiting)
         if pins:
             self._hold(self.hoping)
-        refresh()
+        rerun.ask()
 
     def forget(self) -> None:
         """Take all data of the visitor's own out of memory, and every run that used them."""
@@ -289,7 +290,7 @@ class Lab(Desk):
         self.cleared += 1
         if (context := get_script_run_ctx()) is not None:
             context.uploaded_file_mgr.remove_session_files(context.session_id)
-        refresh()
+        rerun.ask()
 
     # ---- earlier runs
 
@@ -308,12 +309,12 @@ class Lab(Desk):
         if entry is not None and not (set(self.locked) & _differs(entry.scenario, self.scenario)):
             self.past = [*self.past, (self.scenario, self.rule)]
             self.scenario, self.rule, self.refused = entry.scenario, entry.rule, []
-        refresh()
+        rerun.ask()
 
     def pin(self, scenario: Scenario | None) -> None:
         """Hold a run beside all that follow."""
         self.pinned, self.hoping = scenario, {}
-        refresh()
+        rerun.ask()
 
 
 def film(scenario: Scenario) -> int:
@@ -333,22 +334,6 @@ def _differs(one: Scenario, other: Scenario) -> set[str]:
 def _missing(refused: Iterable[str]) -> bool:
     """Does one of these sentences say that data are not here?"""
     return any(sentence.startswith("world.data=") for sentence in refused)
-
-
-def refresh() -> None:
-    """From a callback inside a fragment: the whole page must follow, because its controls stand outside."""
-    st.session_state[STALE] = True
-
-
-def written() -> None:
-    """At the top of the page: it is being written anew, so nothing has to follow any more."""
-    st.session_state.pop(STALE, None)
-
-
-def follow() -> None:
-    """At the top of a fragment: write the whole page anew if a callback asked for it."""
-    if st.session_state.pop(STALE, False):
-        st.rerun()
 
 
 def told(mark: str) -> str:

@@ -13,8 +13,9 @@ from collapse.metrics import METRICS, measurable
 from collapse.phase import ONSETS, Filled, Map, axis, drawn, fill
 from collapse.spec import shown
 from collapse.speech import percent
+from collapse.ui import rerun
 from collapse.ui.chart import chart
-from collapse.ui.lab import NUMBERS, Lab, follow, refresh
+from collapse.ui.lab import NUMBERS, Lab
 from collapse.ui.prose import as_quote, words
 
 STEP = 0.25  # seconds of work between two pictures
@@ -66,14 +67,14 @@ def start(desk: Lab) -> None:
         desk.refused, desk.map = [f"{error}. No map was drawn."], None
     else:
         desk.refused, desk.map = [], Drawing(question(desk), Filled.empty(asked), fill(asked))
-    refresh()
+    rerun.ask()
 
 
 def stop(desk: Lab) -> None:
     """Leave the map as it is."""
     if desk.map is not None:
         desk.map.going = None
-    refresh()
+    rerun.ask()
 
 
 def take(desk: Lab, cell: int) -> None:
@@ -82,7 +83,7 @@ def take(desk: Lab, cell: int) -> None:
     if asked is not None and 0 <= cell < asked.shape[0] * asked.shape[1]:
         row, column = divmod(cell, asked.shape[1])
         desk.turn({asked.x.key: asked.x.text(column), asked.y.key: asked.y.text(row)})
-    refresh()
+    rerun.ask()
 
 
 def map_section(desk: Lab) -> None:
@@ -122,7 +123,7 @@ def _select(desk: Lab, place: Any, name: str, label: str, options: list[str], no
 
     def chosen() -> None:
         desk.look({name: st.session_state[key]})
-        refresh()
+        rerun.ask()
 
     place.selectbox(label, options, key=key, on_change=chosen, format_func=say, disabled=fixed)
 
@@ -140,7 +141,7 @@ def _end(desk: Lab, place: Any, knob: str, end: int, fixed: bool) -> None:
             value = float(typed)
         except ValueError:
             desk.refused = [f"{knob}={shown(typed)} is not possible: {rule.wanted(float)}. Everything stays as it was."]
-            refresh()
+            rerun.ask()
             return
         ends = [float(usual.values[0]), float(usual.values[-1])]
         ends[end] = value
@@ -149,7 +150,7 @@ def _end(desk: Lab, place: Any, knob: str, end: int, fixed: bool) -> None:
             desk.ends[knob], desk.refused = (ends[0], ends[1]), []
         except ValueError as error:
             desk.refused = [f"{error}. Everything stays as it was."]
-        refresh()
+        rerun.ask()
 
     place.text_input(
         f"{name_of(knob).capitalize()} {('from', 'to')[end]} ({rule.low:.10g} to {rule.high:.10g})",
@@ -161,7 +162,7 @@ def _end(desk: Lab, place: Any, knob: str, end: int, fixed: bool) -> None:
 
 def _progress(desk: Lab) -> None:
     """The buttons, the next step, the picture; the page follows when a cell was taken or the map is done."""
-    follow()
+    rerun.if_asked()
     fixed = "map" in desk.locked
     drawing: Drawing | None = desk.map
     if drawing is None:
