@@ -73,7 +73,8 @@ def hero() -> None:
 def rest() -> None:
     rerun.if_asked()
     result = outcome_on(desk)
-    desk.record(f"{percent(float(median(result.evidence.spread)))} of the spread is left (median)")
+    left_over = percent(float(median(result.evidence.spread)))
+    desk.history.record(desk.scenario, desk.rule, f"{left_over} of the spread is left (median)")
     lesson.told(result.findings)
     watched_metric(desk)
     left, right = st.columns(2, gap="large")
