@@ -11,24 +11,8 @@ from urllib.parse import urlsplit
 
 from collapse.scenario import EARLIER, Scenario
 from collapse.spec import MissingError, pairs
+from collapse.visits import LOOKS, TWIN
 
-LOOKS = frozenset(
-    [
-        "show",
-        "controls",
-        "hide",
-        "lock",
-        "metric",
-        "across",
-        "across.ends",
-        "up",
-        "up.ends",
-        "shows",
-        "stage.tail",
-        "stage.spread",
-    ]
-)  # keys that say how a page is looked at, and change no number
-TWIN = "twin."
 FROM_BEFORE = "This link was made by an earlier version of this program, whose numbers may have been others."
 T = TypeVar("T")
 
@@ -72,6 +56,11 @@ def read_link(
             scenario, wrong = Scenario.from_query(right, base), wrong | more
     said = refusals(wrong, scenario.to_query())
     return scenario, [FROM_BEFORE, *said] if query.get("v") in EARLIER else said
+
+
+def missing(query: Mapping[str, str], base: Scenario) -> bool:
+    """Does a link speak of data that are not here?  (`base` may hold some.)"""
+    return any(isinstance(error, MissingError) for error in Scenario.read(query, base)[1].values())
 
 
 def by_weight(query: Mapping[str, T]) -> dict[str, T]:

@@ -57,7 +57,8 @@ PRESETS = (
 
 def rest(view: View) -> None:
     desk, result = view.desk, view.result
-    desk.record(f"{percent(float(median(result.evidence.spread)))} of the spread is left (median)")
+    left_over = percent(float(median(result.evidence.spread)))
+    desk.history.record(desk.scenario, desk.rule, f"{left_over} of the spread is left (median)")
     watched_metric(desk)
     left, right = st.columns(2, gap="large")
     with left:

@@ -1,4 +1,7 @@
-"""Our own files for the browser: each has an address that changes when the file does, and is compressed once.
+"""Our own files for the browser: each has an address that changes when its folder does, and is compressed once.
+
+The version stands in the path, `component/collapse.ui.assets.chart-1a2b3c4d/chart.js`, so that a script that imports `./film.js`
+gets it in the same version, and the browser may keep both for ever.
 
 To publish a folder: one line in `FOLDERS`, and `loader(...)` as the `js=` of its component. Nothing else is ever served.
 """
@@ -6,6 +9,7 @@ To publish a folder: one line in `FOLDERS`, and `loader(...)` as the `js=` of it
 import gzip
 import hashlib
 import json
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
@@ -23,7 +27,9 @@ FOLDERS: Final = {
     "share": HERE / "share" / "web",
     "reader": HERE / "reader" / "web",
 }
-ROUTE: Final = f"component/{__name__}."  # where Streamlit serves what `publish` declares: component/<module>.<name>/
+ROUTE: Final = (
+    f"component/{__name__}."  # where Streamlit serves what `publish` declares: component/<module>.<declared name>/
+)
 TYPES: Final = {
     ".js": "text/javascript",
     ".css": "text/css",
@@ -40,7 +46,7 @@ def folder(name: str) -> Path:
 
 @cache
 def version(name: str) -> str:
-    """Eight hex digits that change when any public file of the component does: the `v` of its addresses."""
+    """Eight hex digits that change when any public file of the component does."""
     digest = hashlib.blake2b(digest_size=4)
     for path in sorted(p for p in folder(name).rglob("*") if p.is_file()):
         digest.update(path.read_bytes())
@@ -49,12 +55,28 @@ def version(name: str) -> str:
 
 def address(name: str, file: str) -> str:
     """The address of a public file, relative to the root of the site."""
-    return f"{ROUTE}{name}/{file}?v={version(name)}"
+    return f"{ROUTE}{name}-{version(name)}/{file}"
+
+
+def plotly() -> str:
+    """The address of the vendored plotly.js."""
+    return address("vendor", "plotly-basic.min.js")
+
+
+@cache
+def scripts(name: str) -> tuple[str, ...]:
+    """The scripts of a component that are fetched together: `<name>.js`, and what it and they import at once."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in folder(name).glob("*.js")}
+    found = [f"{name}.js"]
+    for file in found:
+        imported = dict.fromkeys(re.findall(r'from "\./([^"]+)"', texts[file]))
+        found += [other for other in imported if other not in found]
+    return tuple(found)
 
 
 @cache
 def _declare(name: str) -> bool:
-    declare_component(name, path=folder(name))
+    declare_component(f"{name}-{version(name)}", path=folder(name))
     return True
 
 
@@ -64,14 +86,15 @@ def publish(name: str) -> None:
         _declare(name)
 
 
-def loader(name: str, fallback: str = "") -> str:
+def loader(name: str, fallback: str = "", library: str = "") -> str:
     """The few lines of JavaScript that Streamlit repeats in every message: fetch the real script by its address.
 
     The script and its style sheet are `<name>.js` and `<name>.css` in the folder of that name. The root of the site
     is read off Streamlit's own script tag, because the app may live under any path. `fallback`: a JavaScript function
     from `data` to the text that stands in when the script cannot be fetched; without it the component's static HTML
-    stays.
+    stays. `library`: the address of a file that the script is told (`begin`) as soon as it is here.
     """
+    begin = f"module.begin(at({json.dumps(library)}));" if library else ""
     return f"""\
 const own = document.querySelector('script[src*="static/js/"]');
 const root = own ? own.src.replace(/static\\/js\\/.*$/, "") : document.baseURI;
@@ -82,7 +105,8 @@ const dressed = document.querySelector(`link[href="${{style}}"]`) ? null : new P
   Object.assign(link, {{ rel: "stylesheet", href: style, onload: done, onerror: done }});
   document.head.append(link);
 }});
-const script = import(at({json.dumps(address(name, f"{name}.js"))}));
+const scripts = {json.dumps(scripts(name))}.map((file) => import(at({json.dumps(address(name, ""))} + file)));
+const script = Promise.all(scripts).then(([module]) => {{ {begin} return module; }});
 export default async (component) => {{
   try {{
     const [{{ default: mount }}] = await Promise.all([script, dressed]);
@@ -100,8 +124,9 @@ export default async (component) => {{
 def file_at(path: str) -> Path | None:
     """The file on disk behind an address below the root of the site, if it is one that we may send compressed."""
     if path.startswith(ROUTE):
-        name, _, file = path.removeprefix(ROUTE).partition("/")
-        if name not in FOLDERS:
+        declared, _, file = path.removeprefix(ROUTE).partition("/")
+        name, _, asked = declared.rpartition("-")
+        if name not in FOLDERS or asked != version(name):
             return None
         home = folder(name)
     elif path.startswith("static/"):

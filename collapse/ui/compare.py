@@ -4,12 +4,14 @@ import streamlit as st
 
 from collapse.figures.ensemble import apart, beside
 from collapse.figures.words import in_words
+from collapse.scenario import Scenario
 from collapse.spec import names
 from collapse.speech import percent
 from collapse.twins import Difference, difference, same_noise, shared
 from collapse.ui import rerun
 from collapse.ui.chart import chart
-from collapse.ui.lab import EARLIER, Entry, Lab
+from collapse.ui.drawers import EARLIER, Entry
+from collapse.ui.lab import Lab
 from collapse.ui.prose import as_quote, words
 from collapse.ui.runs import Outcome, trajectory_of
 
@@ -22,15 +24,15 @@ def twins_section(desk: Lab, result: Outcome) -> None:
         return
     fixed = "twins" in desk.locked
     st.header("Twin worlds", anchor=False)
-    if desk.hoping:
-        st.info(as_quote(desk.hope), icon=":material/lock:")
-    twin = desk.twin
+    if desk.pin.waiting:
+        st.info(as_quote(desk.pin.hope), icon=":material/lock:")
+    twin = desk.pin.beside(desk.scenario)
     if twin is None:
         st.markdown(words(desk.page)["twins"])
         st.button(
             "Pin this run",
             key="laboratory_twins_pin",
-            on_click=desk.pin,
+            on_click=desk.hold,
             args=(desk.scenario,),
             disabled=fixed,
             icon=":material/push_pin:",
@@ -38,7 +40,7 @@ def twins_section(desk: Lab, result: Outcome) -> None:
         return
     st.caption(as_quote(f"Pinned: {in_words(twin)}"))
     st.caption(as_quote(f"Now: {in_words(desk.scenario)}"))
-    if adapted := desk.adapted:
+    if adapted := desk.pin.adapted(desk.scenario):
         st.caption(
             as_quote(f"So that both meet the same noise, the pinned run was computed anew with {names(adapted)}.")
         )
@@ -46,17 +48,16 @@ def twins_section(desk: Lab, result: Outcome) -> None:
         st.button(
             "Pin the run on the controls instead",
             key="laboratory_twins_pin",
-            on_click=desk.pin,
+            on_click=desk.hold,
             args=(desk.scenario,),
             disabled=fixed,
         )
-        st.button("Unpin", key="laboratory_twins_unpin", on_click=desk.pin, args=(None,), disabled=fixed)
-    _pair(desk, result)
+        st.button("Unpin", key="laboratory_twins_unpin", on_click=desk.hold, args=(None,), disabled=fixed)
+    _pair(desk, twin, result)
 
 
-def _pair(desk: Lab, result: Outcome) -> None:
-    twin, metric = desk.twin, desk.metric
-    assert twin is not None
+def _pair(desk: Lab, twin: Scenario, result: Outcome) -> None:
+    metric = desk.metric
     if not shared(twin, desk.scenario, metric):
         st.info(
             as_quote(f"{metric} cannot be measured in both worlds: choose a metric that both have, such as tail_mass.")
@@ -94,11 +95,11 @@ def history_section(desk: Lab) -> None:
     if "history" in desk.hidden:
         return
     fixed = "history" in desk.locked
-    many = f"the last {EARLIER}" if len(desk.entries) == EARLIER else len(desk.entries)
+    many = f"the last {EARLIER}" if len(desk.history.entries) == EARLIER else len(desk.history.entries)
     with st.expander(f"Earlier runs ({many})", key="laboratory_history", icon=":material/history:"):
-        for entry in desk.entries[:LISTED]:
+        for entry in desk.history.entries[:LISTED]:
             _entry(desk, entry, fixed)
-        if older := {entry.number: entry for entry in desk.entries[LISTED:]}:
+        if older := {entry.number: entry for entry in desk.history.entries[LISTED:]}:
             chosen = st.selectbox(
                 f"Older runs ({len(older)})",
                 older,
@@ -112,7 +113,7 @@ def history_section(desk: Lab) -> None:
             key="laboratory_history_clear",
             on_click=_clear,
             args=(desk,),
-            disabled=fixed or len(desk.entries) < 2,
+            disabled=fixed or len(desk.history.entries) < 2,
             icon=":material/delete:",
             help="Forget all earlier runs",
         )
@@ -134,7 +135,7 @@ def _entry(desk: Lab, entry: Entry, fixed: bool) -> None:
     pin.button(
         "Pin",
         key=f"laboratory_history_pin_{entry.number}",
-        on_click=desk.pin,
+        on_click=desk.hold,
         args=(entry.scenario,),
         disabled=fixed,
         help=f"Compare what follows with run {entry.number}",
@@ -142,5 +143,5 @@ def _entry(desk: Lab, entry: Entry, fixed: bool) -> None:
 
 
 def _clear(desk: Lab) -> None:
-    desk.entries = []
+    desk.history.entries = []
     rerun.ask()

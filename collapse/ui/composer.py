@@ -17,8 +17,9 @@ from collapse.scenario import Scenario
 from collapse.stages import needed
 from collapse.ui import rerun
 from collapse.ui.controls import Dial
-from collapse.ui.lab import AUTO, Lab
+from collapse.ui.lab import Lab
 from collapse.ui.runs import Outcome
+from collapse.visits import AUTO
 from collapse.worlds import Penguins, TypesWorld
 
 ROLES = {

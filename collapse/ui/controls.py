@@ -14,8 +14,9 @@ from collapse.compose import rule_of
 from collapse.policies import Shared
 from collapse.scenario import Scenario
 from collapse.stages import Rule
-from collapse.ui.desk import Desk, Visit, reset
+from collapse.ui.desk import Desk, reset
 from collapse.ui.slider import live_slider, slider_value
+from collapse.visits import Visit
 
 HERO, REST = "hero", "rest"
 

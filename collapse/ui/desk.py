@@ -14,27 +14,13 @@ from streamlit.runtime.pages_manager import PagesManager
 from collapse.budget import within
 from collapse.links import compatible, read_link, refusals
 from collapse.scenario import Scenario
-from collapse.spec import Spec, knob, shown
+from collapse.spec import Spec, shown
 from collapse.stages import Rule
+from collapse.visits import HIDE, LOCK, STAGE, Visit
 
 PAST = 50
 IGNORED = ("embed", "embed_options")
-STAGE = "stage."
 S = TypeVar("S", bound=Spec)
-
-
-@dataclass(frozen=True)
-class Visit(Spec):
-    """How the page is looked at: nothing here changes a number."""
-
-    kind = "visit"
-
-    show: str = knob(
-        "typical", "which lineage is shown", label="lineage shown", choices=("typical", "lucky", "unlucky")
-    )
-    controls: str = knob(
-        "live", "live sliders, or plain ones that need no scripts", label="controls", choices=("live", "plain")
-    )
 
 
 @dataclass
@@ -65,7 +51,7 @@ class Desk:
     def link(self) -> dict[str, str]:
         """The query that repeats this page: every value."""
         query = self.scenario.to_query() | self.visit.to_query() | self.rule.to_query(STAGE)
-        for name, keys in (("hide", self.hidden), ("lock", self.locked)):
+        for name, keys in ((HIDE, self.hidden), (LOCK, self.locked)):
             if keys:
                 query[name] = ",".join(sorted(keys))
         return query
@@ -129,7 +115,7 @@ class Desk:
             if not isinstance(v, str)
         ]
         given = {k: v for k, v in query.items() if k not in IGNORED and isinstance(v, str)}
-        self.hidden, self.locked = (self._controls(name, given.pop(name, "")) for name in ("hide", "lock"))
+        self.hidden, self.locked = (self._names(key, given.pop(key, "")) for key in (HIDE, LOCK))
         visit = {k: given.pop(k) for k in self.visit.knobs() if k in given}
         self.visit = self._taken(self.visit, visit)
         rule = {k.removeprefix(STAGE): given.pop(k) for k in list(given) if k.startswith(STAGE)}
@@ -163,19 +149,12 @@ class Desk:
     def _foreign(self, key: str, value: str) -> str:
         return f"{key}={shown(value)} is not for this page: choose {' or '.join(self.offers[key])}"
 
-    def _try(self, what: str, take: object) -> None:
-        assert callable(take)
-        try:
-            take()
-        except ValueError as error:
-            self.refused.append(f"{error}. Used instead: what this page starts with ({what}).")
-
-    def _controls(self, name: str, text: str) -> frozenset[str]:
-        """The controls of `hide=n,seed`; names of others are refused."""
+    def _names(self, key: str, text: str) -> frozenset[str]:
+        """`hide=n,seed`: the names of controls that a link lists; unknown ones are said."""
         known = {*self.base.to_query(), "stage", "show", "presets", "more", *self.sections} - {"v"}
         asked = {part for part in text.split(",") if part}
         for part in sorted(asked - known):
-            self.refused.append(f"{name}={shown(part)} names no control: the names are {', '.join(sorted(known))}.")
+            self.refused.append(f"{key}={shown(part)} names no control: the names are {', '.join(sorted(known))}.")
         return frozenset(asked & known)
 
 

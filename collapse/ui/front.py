@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from collapse.ui.assets import BUNDLE, ROUTE, address, folder
+from collapse.ui.assets import BUNDLE, address, plotly, scripts
 
 LIVE: Final = "live/"
 
@@ -65,19 +65,13 @@ def early_hints(base: str) -> str:
     """A `Link` header: what the first chart needs starts to travel with the page, not after it has been written."""
     bidi = next((BUNDLE / "static" / "js").glob("BidiComponent.*.js"), None)
     links = [
-        f"<{base}/{ROUTE}vendor/plotly-basic.min.js?v={plotly_version()}>; rel=preload; as=script",
-        *(f"<{base}/{address(name, f'{name}.js')}>; rel=modulepreload" for name in ("chart", "slider")),
+        f"<{base}/{plotly()}>; rel=preload; as=script",
+        *(
+            f"<{base}/{address(name, script)}>; rel=modulepreload"
+            for name in ("chart", "slider")
+            for script in scripts(name)
+        ),
         *(f"<{base}/{address(name, f'{name}.css')}>; rel=preload; as=style" for name in ("chart", "slider")),
         *([f"<{base}/static/js/{bidi.name}>; rel=modulepreload; crossorigin"] if bidi else []),
     ]
     return ", ".join(links)
-
-
-@cache
-def plotly_version() -> str:
-    """The version that the vendored file itself states."""
-    head = (folder("vendor") / "plotly-basic.min.js").read_text(encoding="utf-8")[:200]
-    found = re.search(r"v(\d+\.\d+\.\d+)", head)
-    if found is None:
-        raise ValueError("collapse/ui/chart/vendor/plotly-basic.min.js does not state its version in its first lines.")
-    return found[1]

@@ -1,8 +1,5 @@
 """The phase map on the page: draw it in steps, stop it, and take a cell as the controls."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from time import perf_counter, thread_time
 from typing import Any
 
 import streamlit as st
@@ -10,37 +7,17 @@ import streamlit as st
 from collapse.compose import dials, rule_of, setting
 from collapse.figures.maps import phase_map, place, title
 from collapse.metrics import METRICS, measurable
-from collapse.phase import ONSETS, Filled, Map, axis, drawn, fill
+from collapse.phase import ONSETS, Filled, axis, drawn, fill
 from collapse.spec import shown
 from collapse.speech import percent
 from collapse.ui import rerun
 from collapse.ui.chart import chart
-from collapse.ui.lab import NUMBERS, Lab
+from collapse.ui.drawers import Drawing
+from collapse.ui.lab import Lab
 from collapse.ui.prose import as_quote, words
+from collapse.visits import NUMBERS
 
-STEP = 0.25  # seconds of work between two pictures
 PAUSE = 0.3  # seconds between two steps
-MOST = 15.0  # seconds of a core for one map, whatever it was expected to take
-
-
-@dataclass
-class Drawing:
-    """A map that is being drawn, or is done; `question`: what it was asked for; `spent`: seconds of a core that it has had."""
-
-    question: Any
-    filled: Filled
-    going: Iterator[Filled] | None
-    spent: float = 0.0
-
-    def step(self) -> None:
-        """Work for a moment."""
-        start, end = thread_time(), perf_counter() + STEP
-        while self.going is not None and perf_counter() < end:
-            found = next(self.going, None)
-            self.filled, self.going = (self.filled, None) if found is None else (found, self.going)
-        self.spent += thread_time() - start
-        if self.spent > MOST:
-            self.going = None
 
 
 def name_of(key: str) -> str:
@@ -52,34 +29,40 @@ def name_of(key: str) -> str:
 LABELS = {key: name_of(key) for key in NUMBERS}
 
 
-def question(desk: Lab) -> Any:
+def question(desk: Lab) -> object:
     """Everything that a map depends on: but for the axes, the seed of the page is its seed, and its lineages are its own."""
     query = {k: v for k, v in desk.scenario.to_query().items() if k not in (*desk.axes, "lineages")}
-    return tuple(query.items()), desk.axes, desk.shows, desk.rule, tuple(map(desk.ends_of, desk.axes))
+    return (
+        tuple(query.items()),
+        desk.axes,
+        desk.shows,
+        desk.rule,
+        tuple(desk.map.ends(desk.scenario, key) for key in desk.axes),
+    )
 
 
 def start(desk: Lab) -> None:
     """Begin a map of what is on the desk; what is impossible is said."""
-    across, up = desk.axes
+    across, up = (desk.map.ends(desk.scenario, key) for key in desk.axes)
     try:
-        asked = drawn(desk.scenario, (across, up), desk.shows, desk.rule, (desk.ends_of(across), desk.ends_of(up)))
+        asked = drawn(desk.scenario, desk.axes, desk.shows, desk.rule, (across, up))
     except ValueError as error:
-        desk.refused, desk.map = [f"{error}. No map was drawn."], None
+        desk.refused, desk.map.drawing = [f"{error}. No map was drawn."], None
     else:
-        desk.refused, desk.map = [], Drawing(question(desk), Filled.empty(asked), fill(asked))
+        desk.refused, desk.map.drawing = [], Drawing(question(desk), Filled.empty(asked), fill(asked))
     rerun.ask()
 
 
 def stop(desk: Lab) -> None:
     """Leave the map as it is."""
-    if desk.map is not None:
-        desk.map.going = None
+    if desk.map.drawing is not None:
+        desk.map.drawing.going = None
     rerun.ask()
 
 
 def take(desk: Lab, cell: int) -> None:
     """Set the controls to a cell, by its number; other numbers are ignored."""
-    asked: Map | None = desk.map and desk.map.filled.map
+    asked = None if desk.map.drawing is None else desk.map.drawing.filled.map
     if asked is not None and 0 <= cell < asked.shape[0] * asked.shape[1]:
         row, column = divmod(cell, asked.shape[1])
         desk.turn({asked.x.key: asked.x.text(column), asked.y.key: asked.y.text(row)})
@@ -90,13 +73,13 @@ def map_section(desk: Lab) -> None:
     """Controls, and the map as far as it is; ticks while it is being drawn."""
     if "map" in desk.hidden:
         return
-    if desk.map is not None and desk.map.question != question(desk):
-        desk.map = None
+    if desk.map.drawing is not None and desk.map.drawing.question != question(desk):
+        desk.map.drawing = None
     text = words(desk.page)
     st.header("Phase map", anchor=False)
     st.markdown(text["map"])
     _choices(desk)
-    busy = desk.map is not None and desk.map.going is not None
+    busy = desk.map.drawing is not None and desk.map.drawing.going is not None
     st.fragment(_progress, key="map", run_every=PAUSE if busy else None)(desk)
 
 
@@ -132,7 +115,7 @@ def _end(desk: Lab, place: Any, knob: str, end: int, fixed: bool) -> None:
     """One end of an axis, as a number; a wrong one is said, and the old one stays."""
     rule = rule_of(desk.scenario, knob)
     key = f"laboratory_map_end_{knob.replace('.', '_')}_{end}"
-    usual = axis(desk.scenario, knob, desk.ends_of(knob))
+    usual = axis(desk.scenario, knob, desk.map.ends(desk.scenario, knob))
     st.session_state[key] = f"{usual.values[-end]:g}"
 
     def chosen() -> None:
@@ -146,8 +129,8 @@ def _end(desk: Lab, place: Any, knob: str, end: int, fixed: bool) -> None:
         ends = [float(usual.values[0]), float(usual.values[-1])]
         ends[end] = value
         try:
-            axis(desk.scenario, knob, (ends[0], ends[1]))
-            desk.ends[knob], desk.refused = (ends[0], ends[1]), []
+            desk.map.choose(desk.scenario, knob, ends[0], ends[1])
+            desk.refused = []
         except ValueError as error:
             desk.refused = [f"{error}. Everything stays as it was."]
         rerun.ask()
@@ -164,7 +147,7 @@ def _progress(desk: Lab) -> None:
     """The buttons, the next step, the picture; the page follows when a cell was taken or the map is done."""
     rerun.if_asked()
     fixed = "map" in desk.locked
-    drawing: Drawing | None = desk.map
+    drawing = desk.map.drawing
     if drawing is None:
         st.button(
             "Draw the map",
@@ -185,7 +168,7 @@ def _progress(desk: Lab) -> None:
             "Stop", key="laboratory_map_stop", on_click=stop, args=(desk,), disabled=fixed, icon=":material/stop:"
         )
     elif drawing.filled.done < 1:
-        why = ": it took longer than one visitor may ask for" if drawing.spent > MOST else ""
+        why = ": it took longer than one visitor may ask for" if drawing.exhausted else ""
         far = percent(drawing.filled.done)
         st.caption(as_quote(f"Stopped at {far} of the cells{why}. The others show their coarser neighbour."))
         st.button("Draw it anew", key="laboratory_map_draw", on_click=start, args=(desk,), disabled=fixed)
@@ -199,7 +182,7 @@ def _progress(desk: Lab) -> None:
 
 
 def _by_hand(desk: Lab, filled: Filled, fixed: bool) -> None:
-    """Choose a cell of the map by keyboard, as a click does."""
+    """The same as clicking a cell, for a keyboard."""
     asked = filled.map
     one, two, three = st.columns([2, 2, 3], vertical_alignment="bottom")
     here = [place(a, setting(desk.scenario, a.key)) for a in (asked.x, asked.y)]

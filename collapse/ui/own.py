@@ -10,7 +10,8 @@ from collapse.sheets import LIMITS, MAX_BYTES, SEPARATORS, Sheet, read
 from collapse.sheets.cells import DECIMALS
 from collapse.spec import names
 from collapse.ui.chart import chart
-from collapse.ui.lab import SEEN, Lab, told
+from collapse.ui.drawers import DATA, in_words, mark
+from collapse.ui.lab import SEEN, Lab
 from collapse.ui.prose import as_quote, words
 from collapse.worlds import OwnNumbers, OwnText, OwnTypes
 from collapse.worlds.own import EVERY, from_sheet
@@ -26,17 +27,17 @@ def own_data(desk: Lab) -> None:
     if "data" in desk.hidden:
         return
     fixed = "data" in desk.locked
-    if desk.waiting:
+    if desk.data.waiting:
         st.info(
             as_quote(
-                f"This link was made with data of its own ({told(desk.waiting['world.data'])}). Bring the same data below "
+                f"This link was made with data of its own ({in_words(desk.data.waiting[DATA])}). Bring the same data below "
                 "to see the same run; until then the page shows something else."
             ),
             icon=":material/lock:",
         )
-    label = f"Your own data: {in_use(desk)}" if desk.own else "Your own data"
+    label = f"Your own data: {in_use(desk)}" if desk.data.worlds else "Your own data"
     with st.expander(
-        as_quote(label), key="laboratory_data", expanded=bool(desk.waiting), icon=":material/upload_file:"
+        as_quote(label), key="laboratory_data", expanded=bool(desk.data.waiting), icon=":material/upload_file:"
     ):
         st.markdown(words(desk.page)["data"])
         st.caption(as_quote(LIMITS))
@@ -52,7 +53,7 @@ def own_data(desk: Lab) -> None:
                 _look(desk, sheet, found[0], found[1], fixed)
             if text:
                 _look_at_text(desk, text, fixed)
-        if desk.own:
+        if desk.data.worlds:
             st.button(
                 "Forget my data",
                 key="laboratory_data_forget",
@@ -66,8 +67,8 @@ def own_data(desk: Lab) -> None:
 def in_use(desk: Lab) -> str:
     """What is on the desk, in a few words."""
     return names(
-        f"{names(getattr(world.data, 'titles', ('a text',)))} ({told(str(world.data))})"  # type: ignore[attr-defined]
-        for world in desk.own.values()
+        f"{names(getattr(world.data, 'titles', ('a text',)))} ({in_words(mark(world))})"  # type: ignore[attr-defined]
+        for world in desk.data.worlds.values()
     )
 
 
@@ -77,7 +78,7 @@ def _brought(desk: Lab, fixed: bool) -> bytes:
     text = (
         st.text_area(
             "Paste numbers, two columns, or a list of categories",
-            key=f"laboratory_data_text_{desk.cleared}",
+            key=f"laboratory_data_text_{desk.data.cleared}",
             height=140,
             placeholder="mass\n3750\n3800\n…",
             disabled=fixed,
@@ -86,7 +87,7 @@ def _brought(desk: Lab, fixed: bool) -> bytes:
     )
     file = st.file_uploader(
         "or choose a file (CSV, TSV or text)",
-        key=f"laboratory_data_file_{desk.cleared}",
+        key=f"laboratory_data_file_{desk.data.cleared}",
         disabled=fixed,
         max_upload_size=MAX_BYTES // 1_000_000,
     )

@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from collapse.ui.desk import Desk
 from collapse.ui.prose import as_quote, words
-from collapse.ui.runs import MINE
+from collapse.ui.runs import forget
 from collapse.worlds import Alice, OwnText
 from collapse.worlds.text import BYTES, LONGEST, WORDS, Written, deciphered
 
@@ -79,11 +78,7 @@ def _take(desk: Desk) -> None:
 
 def _forget(desk: Desk) -> None:
     """The book again; the text, its file, and every run that used it, leave the memory."""
-    state = st.session_state
-    for key in (_key("text"), _key("file"), MINE):
-        state.pop(key, None)
-    state[FORGOTTEN] = state.get(FORGOTTEN, 0) + 1
-    if (context := get_script_run_ctx()) is not None:
-        context.uploaded_file_mgr.remove_session_files(context.session_id)
+    forget(_key("text"), _key("file"))
+    st.session_state[FORGOTTEN] = st.session_state.get(FORGOTTEN, 0) + 1
     desk.past = [p for p in desk.past if not p[0].world.private]
     desk.scenario, desk.refused = replace(desk.scenario, world=Alice()), []

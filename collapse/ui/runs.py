@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from collapse.bands import lineage_at
 from collapse.budget import BUDGET, typical_cost, worst_case_cost
@@ -122,6 +123,14 @@ def shelf(scenario: Scenario, common: Shelf) -> Shelf:
         st.session_state[MINE] = Shelf(24, 80_000_000)
     mine: Shelf = st.session_state[MINE]
     return mine
+
+
+def forget(*keys: str) -> None:
+    """Take all that a session computed on the visitor's own data out of memory, with the files it brought and these keys."""
+    for key in (MINE, *keys):
+        st.session_state.pop(key, None)
+    if (context := get_script_run_ctx()) is not None:
+        context.uploaded_file_mgr.remove_session_files(context.session_id)
 
 
 def question(scenario: Scenario) -> tuple[tuple[str, str], ...]:

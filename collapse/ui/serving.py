@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import net_util
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from collapse.ui.assets import BUNDLE, FOLDERS, TYPES, file_at, packed
+from collapse.ui.assets import FOLDERS, TYPES, file_at, packed
 from collapse.ui.book import BOOK
 from collapse.ui.front import LIVE, early_hints, page, security_headers
 
@@ -118,10 +118,8 @@ class Frontend:
         if path is None or "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
             return await self.app(scope, receive, dressed)
         body = await anyio.to_thread.run_sync(packed, path)
-        # What is kept for ever must have an address that changes with it: by its name (Streamlit's) or its `v` (ours).
-        lasting = path.is_relative_to(BUNDLE) or scope["query_string"].startswith(b"v=")
-        keep = FOREVER if lasting else "no-cache"
-        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": keep}
+        # May be kept for ever, because its address changes with it: by its name (Streamlit's) or by its folder's (ours).
+        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": FOREVER}
         await Response(body, media_type=TYPES[path.suffix], headers=headers)(scope, receive, dressed)
 
 

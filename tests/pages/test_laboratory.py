@@ -18,7 +18,7 @@ from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.sheets import MAX_BYTES, read
 from collapse.stages import Rule
-from collapse.ui import lab, maps, runs, takeaway
+from collapse.ui import drawers, lab, maps, runs, takeaway
 from collapse.ui.chart import figures
 from collapse.worlds import WORLDS
 from collapse.worlds.own import from_sheet
@@ -206,7 +206,7 @@ def test_ends_that_cannot_be_are_said(ends: str) -> None:
     (sentence,) = warnings(at)
     assert "generations" in sentence
     assert "Used instead" in sentence
-    assert desk(at).ends == {}
+    assert desk(at).map.chosen == {}
     assert scenario_of(at).seed == 4
 
 
@@ -355,7 +355,7 @@ def pinned_link(pin: dict[str, str], now: dict[str, str]) -> tuple[dict[str, str
     at = click(sound(at.run()), "laboratory_twins_pin")
     desk(at).turn(now)
     at = sound(at.run())
-    pinned = desk(at).pinned
+    pinned = desk(at).pin.scenario
     assert pinned is not None
     return link_of(at), pinned
 
@@ -373,12 +373,12 @@ def test_a_pinned_run_on_own_data_waits_for_them(pin: dict[str, str], now: dict[
     link, pinned = pinned_link(pin, now)
     stranger = opened(PAGE, link)
     here = pinned.world.kind == "own-numbers"
-    assert desk(stranger).pinned == (None if here else pinned)
+    assert desk(stranger).pin.scenario == (None if here else pinned)
     assert any("nothing is pinned" in s for s in warnings(stranger)) == here
     assert any("pinned run of this link" in i.value for i in stranger.info) == here
     met = brought(stranger)
     assert warnings(met) == []
-    assert desk(met).pinned == pinned
+    assert desk(met).pin.scenario == pinned
     assert link_of(met) == link
     if now.get("world") == "normal":
         assert scenario_with(met).world.kind == "normal", "only the pinned run has waited for them"
@@ -389,18 +389,18 @@ def test_a_pinned_run_on_own_data_waits_for_them(pin: dict[str, str], now: dict[
         holder.query_params[key] = value
     holder = sound(holder.switch_page("pages/laboratory.py").run())
     assert warnings(holder) == []
-    assert desk(holder).pinned == pinned
+    assert desk(holder).pin.scenario == pinned
 
 
 def test_other_data_do_not_take_the_place_of_those_that_a_pinned_run_waits_for() -> None:
     link, _ = pinned_link({}, {"world": "normal"})
     at = brought(opened(PAGE, link), MASSES.replace("40,0", "40,5"))
-    assert desk(at).pinned is None
+    assert desk(at).pin.scenario is None
     assert scenario_with(at).world.kind == "own-numbers"
     assert not any("pinned run of this link" in i.value for i in at.info)
     at = click(opened(PAGE, link), "laboratory_twins_pin")
-    assert desk(brought(at)).pinned is not None, "what was pinned by hand stays"
-    assert desk(at).pinned.world.kind == "normal"
+    assert desk(brought(at)).pin.scenario is not None, "what was pinned by hand stays"
+    assert desk(at).pin.scenario.world.kind == "normal"
 
 
 def test_nothing_of_own_data_stays_with_the_process() -> None:
@@ -415,10 +415,10 @@ def test_nothing_of_own_data_stays_with_the_process() -> None:
     at = click(at, "laboratory_data_forget")
     assert "shelf" not in at.session_state
     d = desk(at)
-    assert d.own == {}
-    assert not any(e.scenario.world.private for e in d.entries)
+    assert d.data.worlds == {}
+    assert not any(e.scenario.world.private for e in d.history.entries)
     assert not any(s.world.private for s, _ in d.past)
-    assert d.pinned is None
+    assert d.pin.scenario is None
     assert not d.scenario.world.private
     assert next(a for a in at.text_area).value in ("", None)
 
@@ -426,9 +426,9 @@ def test_nothing_of_own_data_stays_with_the_process() -> None:
 def test_one_visitor_cannot_see_the_data_of_another() -> None:
     one, two = brought(opened(PAGE)), opened(PAGE)
     two = sound(two.run())
-    assert desk(two).own == {}
+    assert desk(two).data.worlds == {}
     assert revisions(opened(PAGE)) == revisions(two)
-    assert desk(one).own
+    assert desk(one).data.worlds
 
 
 # ---- map
@@ -438,7 +438,7 @@ def mapped(at: AppTest) -> AppTest:
     """Press the button and let it tick until it is done."""
     at = click(at, "laboratory_map_draw")
     for _ in range(100):
-        if desk(at).map is None or desk(at).map.going is None:
+        if desk(at).map.drawing is None or desk(at).map.drawing.going is None:
             return at
         at = sound(at.run())
     raise AssertionError("the map never ends")
@@ -446,7 +446,7 @@ def mapped(at: AppTest) -> AppTest:
 
 def test_the_default_map() -> None:
     at = mapped(opened(PAGE))
-    filled = desk(at).map.filled
+    filled = desk(at).map.drawing.filled
     assert filled.done == 1.0
     assert filled.map.shape == (SIDE, SIDE)
     assert "phase-map" in figures(at)
@@ -454,24 +454,24 @@ def test_the_default_map() -> None:
 
 
 def test_it_comes_in_steps_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(maps, "STEP", 0.02)
+    monkeypatch.setattr(drawers, "STEP", 0.02)
     at = click(opened(PAGE), "laboratory_map_draw")
-    share = desk(at).map.filled.done
+    share = desk(at).map.drawing.filled.done
     assert 0 < share < 1
     assert "laboratory_map_stop" in keys(at)
     at = sound(at.run())
-    assert desk(at).map.filled.done > share
+    assert desk(at).map.drawing.filled.done > share
     at = click(at, "laboratory_map_stop")
-    share = desk(at).map.filled.done
+    share = desk(at).map.drawing.filled.done
     at = sound(at.run())
-    assert desk(at).map.filled.done == share, "stopped is stopped"
+    assert desk(at).map.drawing.filled.done == share, "stopped is stopped"
     assert any("Stopped at" in c.value for c in at.caption)
     assert "phase-map" in figures(at), "what was computed is still there"
 
 
 def test_a_cell_sets_the_controls() -> None:
     at = mapped(opened(PAGE, n="50", generations="10"))
-    asked = desk(at).map.filled.map
+    asked = desk(at).map.drawing.filled.map
     at = choose(at, "laboratory_map_column", 3)
     at = choose(at, "laboratory_map_row", 5)
     at = click(at, "laboratory_map_take")
@@ -507,7 +507,7 @@ def test_the_axes_are_the_knobs_of_the_scenario() -> None:
     at = choose(at, "laboratory_map_across", "world.types")
     assert link_of(at)["across"] == "world.types"
     at = mapped(at)
-    assert desk(at).map.filled.map.x.key == "world.types"
+    assert desk(at).map.drawing.filled.map.x.key == "world.types"
     at = sound(keys(at)["laboratory_map_end_world_types_0"].set_value("50").run())
     at = sound(keys(at)["laboratory_map_end_world_types_1"].set_value("20").run())
     assert any("lower and a higher end" in s for s in warnings(at))
@@ -530,7 +530,7 @@ def test_the_axes_are_the_knobs_of_the_scenario() -> None:
 def test_a_map_across_cells_that_cannot_be_measured(link: dict[str, str]) -> None:
     at = mapped(opened(PAGE, link, n="20", generations="4"))
     assert warnings(at) == []
-    filled = desk(at).map.filled
+    filled = desk(at).map.drawing.filled
     assert filled.done == 1.0
     measured = np.isfinite(filled.value)
     assert 0 < measured.sum() < filled.value.size
@@ -545,20 +545,20 @@ def test_a_map_across_cells_that_cannot_be_measured(link: dict[str, str]) -> Non
 def test_the_default_map_of_a_mixture(world: str) -> None:
     at = click(opened(PAGE, world=world, model="mixture"), "laboratory_map_draw")
     assert warnings(at) == []
-    assert 0 < desk(at).map.filled.done < 1
+    assert 0 < desk(at).map.drawing.filled.done < 1
     assert "laboratory_map_stop" in keys(at)
 
 
 def test_a_map_that_takes_too_long_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit is of work, not of the clock: without any time at all the first step is the last."""
-    monkeypatch.setattr(maps, "MOST", 0.0)
-    monkeypatch.setattr(maps, "STEP", 0.0)
+    monkeypatch.setattr(drawers, "MOST", 0.0)
+    monkeypatch.setattr(drawers, "STEP", 0.0)
     at = opened(PAGE, world="flipper", model="mixture")
     at = click(at, "laboratory_map_draw")
-    share = desk(at).map.filled.done
+    share = desk(at).map.drawing.filled.done
     at = sound(at.run())
-    assert desk(at).map.going is None
-    assert desk(at).map.filled.done == share < 1
+    assert desk(at).map.drawing.going is None
+    assert desk(at).map.drawing.filled.done == share < 1
     assert any("took longer than one visitor may ask for" in c.value for c in at.caption)
     assert "phase-map" in figures(at)
 
@@ -621,7 +621,7 @@ def test_the_pinned_run_follows_in_length_and_number() -> None:
     at = click(opened(PAGE, lineages="20"), "laboratory_twins_pin")
     at = sound(keys(at)["laboratory_lineages"].set_value("33").run())
     assert "apart" in figures(at)
-    twin = desk(at).twin
+    twin = desk(at).pin.beside(desk(at).scenario)
     assert twin is not None
     assert twin.lineages == 33
     said = [plain(c.value) for c in at.caption if "computed anew" in c.value]
@@ -640,37 +640,37 @@ def test_history_restores_pins_and_clears() -> None:
     first = link_of(at), revisions(at)
     at = sound(keys(at)["laboratory_seed"].set_value("2").run())
     at = sound(keys(at)["laboratory_seed"].set_value("3").run())
-    assert [e.scenario.seed for e in desk(at).entries] == [3, 2, 1]
-    numbers = [e.number for e in desk(at).entries]
+    assert [e.scenario.seed for e in desk(at).history.entries] == [3, 2, 1]
+    numbers = [e.number for e in desk(at).history.entries]
     assert keys(at)[f"laboratory_history_restore_{numbers[0]}"].disabled, "it is shown now"
     at = click(at, f"laboratory_history_restore_{numbers[2]}")
     assert (link_of(at), revisions(at)) == first
-    assert [e.scenario.seed for e in desk(at).entries] == [1, 3, 2], "the same run is there once"
+    assert [e.scenario.seed for e in desk(at).history.entries] == [1, 3, 2], "the same run is there once"
     at = click(at, "laboratory_undo")
     assert scenario_of(at).seed == 3
-    entry = next(e for e in desk(at).entries if e.scenario.seed == 2)
+    entry = next(e for e in desk(at).history.entries if e.scenario.seed == 2)
     at = click(at, f"laboratory_history_pin_{entry.number}")
-    assert desk(at).pinned == entry.scenario
+    assert desk(at).pin.scenario == entry.scenario
     at = click(at, "laboratory_history_clear")
-    assert [e.scenario.seed for e in desk(at).entries] == [3], "what is shown is what is left"
+    assert [e.scenario.seed for e in desk(at).history.entries] == [3], "what is shown is what is left"
     for seed in range(10, 40):
         desk(at).scenario = Scenario.from_query({"seed": str(seed)}, desk(at).scenario)
-        desk(at).record("x")
+        desk(at).history.record(desk(at).scenario, desk(at).rule, "x")
     at = sound(at.run())
     assert any(e.label == "Earlier runs (31)" for e in at.expander)
-    oldest = desk(at).entries[-1]
+    oldest = desk(at).history.entries[-1]
     assert f"laboratory_history_restore_{oldest.number}" not in keys(at), (
         "the newest are in sight, the others in a list"
     )
     at = choose(at, "laboratory_history_older", oldest.number)
     at = click(at, f"laboratory_history_restore_{oldest.number}")
     assert scenario_of(at) == oldest.scenario
-    for seed in range(40, 40 + 2 * lab.EARLIER):
+    for seed in range(40, 40 + 2 * drawers.EARLIER):
         desk(at).scenario = Scenario.from_query({"seed": str(seed)}, desk(at).scenario)
-        desk(at).record("x")
-    assert len(desk(at).entries) == lab.EARLIER
+        desk(at).history.record(desk(at).scenario, desk(at).rule, "x")
+    assert len(desk(at).history.entries) == drawers.EARLIER
     at = sound(at.run())
-    assert any(e.label == f"Earlier runs (the last {lab.EARLIER})" for e in at.expander)
+    assert any(e.label == f"Earlier runs (the last {drawers.EARLIER})" for e in at.expander)
     desk(at).restore(-5)
 
 

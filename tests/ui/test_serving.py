@@ -77,9 +77,10 @@ def test_streamlits_scripts_travel_compressed_too():
     assert len(body) < 0.5 * len(gzip.decompress(body))
 
 
-def test_an_address_without_a_version_is_asked_for_again():
-    _, headers, _ = get(f"/{assets.ROUTE}chart/chart.js", accept_encoding="gzip")
-    assert headers["cache-control"] == "no-cache"
+@pytest.mark.parametrize("declared", ["chart", "chart-", "chart-00000000"])
+def test_an_address_of_no_version_or_another_is_not_found(declared):
+    """It may be kept for ever, so it must not hold what belongs to another address."""
+    assert get(f"/{assets.ROUTE}{declared}/chart.js", accept_encoding="gzip")[0] == 404
 
 
 def test_who_cannot_unpack_is_served_by_streamlit():
@@ -90,12 +91,13 @@ def test_who_cannot_unpack_is_served_by_streamlit():
 @pytest.mark.parametrize(
     "path",
     [
-        "chart/../__init__.py", "chart/../../serving.py", "chart/%2e%2e/__init__.py", "chart/", "chart", "nothing/x.js",
-        "vendor/LICENSE", "../app.py", "chart//etc/passwd", "slider/slider.py", "__init__/x.js", "",
+        "{chart}../__init__.py", "{chart}../../serving.py", "{chart}%2e%2e/__init__.py", "{chart}", "chart", "nothing/x.js",
+        "{vendor}LICENSE", "../app.py", "{chart}/etc/passwd", "{slider}slider.py", "__init__/x.js", "",
     ],
 )  # fmt: skip
 def test_nothing_else_is_public(path):
-    assert get(f"/{assets.ROUTE}{path}", accept_encoding="gzip")[0] == 404
+    here = {name: assets.address(name, "").removeprefix(assets.ROUTE) for name in assets.FOLDERS}
+    assert get(f"/{assets.ROUTE}{path.format(**here)}", accept_encoding="gzip")[0] == 404
     assert get(f"/static/{path}", accept_encoding="gzip")[0] == 404
 
 
@@ -144,15 +146,19 @@ def test_pages_announce_what_the_first_chart_needs_and_it_exists():
 
 
 def test_the_announced_addresses_are_those_that_are_fetched():
-    script = (assets.folder("chart") / "chart.js").read_text()
-    assert "../collapse.ui.assets.vendor/plotly-basic.min.js?v=${PLOTLY}" in script
-    assert f"/{assets.ROUTE}vendor/plotly-basic.min.js?v={front.plotly_version()}>" in front.early_hints("")
+    """Every script that is imported at once is announced and fetched with the first, so that none waits for another."""
+    hints = front.early_hints("")
+    assert f"/{assets.plotly()}>" in hints
+    assert assets.plotly() in assets.loader("chart", library=assets.plotly())
     for name in ("chart", "slider"):
-        assert assets.address(name, f"{name}.js") in assets.loader(name)
+        for script in assets.scripts(name):
+            assert f"/{assets.address(name, script)}>; rel=modulepreload" in hints
+            assert f'"{script}"' in assets.loader(name)
+    assert set(assets.scripts("chart")) == {p.name for p in assets.folder("chart").glob("*.js")} - {"export.js"}
 
 
 def test_the_loader_is_small_because_every_message_carries_it():
-    assert len(assets.loader("chart")) < 1500
+    assert len(assets.loader("chart", library=assets.plotly())) < 1500
 
 
 def test_the_process_is_warmed_exactly_once(monkeypatch):
@@ -228,7 +234,7 @@ def test_streamlit_never_asks_for_our_public_address(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["\0", "x" * 256, "../" + "y" * 4000])
-@pytest.mark.parametrize("place", ["static/", "component/collapse.ui.assets.chart/", ""])
+@pytest.mark.parametrize("place", ["static/", assets.address("chart", ""), ""])
 def test_names_that_no_file_can_have_are_not_found(place, name):
     status, headers, _ = get(f"/{place}{name}", accept_encoding="gzip")
     assert status == 404

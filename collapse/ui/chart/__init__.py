@@ -20,7 +20,9 @@ _FALLBACK = "(data) => JSON.parse(new TextDecoder().decode(data)).alt"
 
 @cache
 def _component() -> Any:
-    return st.components.v2.component(COMPONENT, js=assets.loader("chart", _FALLBACK), isolate_styles=False)
+    return st.components.v2.component(
+        COMPONENT, js=assets.loader("chart", _FALLBACK, assets.plotly()), isolate_styles=False
+    )
 
 
 def chart(

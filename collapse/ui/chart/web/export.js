@@ -78,7 +78,7 @@ export async function image(chart, format) {
   for (const [name, axis] of Object.entries(layout))
     if (/^[xy]axis\d*$/.test(name)) layout[name] = { ...axis, range: chart.plot.layout[name].range?.slice() };
   const title = wrap(chart.data.say, 95);
-  const words = [chart.data.caption, chart.film?.captions[chart.at]].filter(Boolean).join(" · ");
+  const words = [chart.data.caption, chart.film.caption].filter(Boolean).join(" · ");
   const foot = { text: wrap(words, 130), showarrow: false, xref: "paper", yref: "paper", x: 0, xanchor: "left", align: "left",
     y: 0, yanchor: "top", yshift: -66, font: { size: 14 } };
   Object.assign(layout, {

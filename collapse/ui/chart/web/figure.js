@@ -1,0 +1,48 @@
+// A figure as Python sends it, made into what plotly takes: numbers, colours, and questions about its traces and axes.
+
+export const bars = (traces) => traces.flatMap(({ type }, i) => (type === "bar" ? [i] : [])); // what `animate` leaves out, it would remove
+export const groupOf = (trace) => trace.legendgroup ?? trace.name;
+export const axes = (layout) => Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name));
+
+// Plotly's typed arrays ({dtype, bdata, shape}) as the browser's, rows of a matrix as views of one buffer.
+const KINDS = { f4: Float32Array, f8: Float64Array, i1: Int8Array, u1: Uint8Array, i2: Int16Array, u2: Uint16Array, i4: Int32Array,
+  u4: Uint32Array };
+export function unpack(node) {
+  for (const [key, value] of Object.entries(node)) {
+    if (value === null || typeof value !== "object") continue;
+    if (value.bdata === undefined) { unpack(value); continue; }
+    const flat = new KINDS[value.dtype](fromBase64(value.bdata).buffer);
+    const [height, width] = (value.shape ?? "").split(",").map(Number);
+    node[key] = width ? Array.from({ length: height }, (_, i) => flat.subarray(i * width, (i + 1) * width)) : flat;
+  }
+}
+
+function fromBase64(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes;
+}
+
+// A copy that plotly may write into; arrays of numbers are shared. Light colours become dark ones if `swaps` is given.
+export function recolour(node, swaps) {
+  if (typeof node === "string") return (swaps && swaps[node]) || node;
+  if (node === null || typeof node !== "object" || ArrayBuffer.isView(node)) return node;
+  if (Array.isArray(node)) return node.map((item) => recolour(item, swaps));
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, recolour(value, swaps)]));
+}
+
+// Asked once for all charts of a message: to ask makes the browser work out its styles, and every chart that came meanwhile changed them.
+let theme;
+export function readTheme(element) {
+  if (theme) return theme;
+  setTimeout(() => (theme = undefined), 16);
+  const style = getComputedStyle(element);
+  const paper = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
+  const font = style.getPropertyValue("--st-font").trim() || "sans-serif";
+  const probe = document.createElement("canvas").getContext("2d");
+  probe.fillStyle = paper; // any CSS colour becomes #rrggbb
+  const [r, g, b] = [1, 3, 5].map((i) => parseInt(probe.fillStyle.slice(i, i + 2), 16));
+  return (theme = { paper, font, dark: 0.3 * r + 0.59 * g + 0.11 * b < 128, id: `${paper} ${font}` });
+}

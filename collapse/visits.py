@@ -1,0 +1,66 @@
+"""How a page is looked at: everything that a page's link says besides its scenario.  Nothing here changes a number.
+
+`LOOKS` holds the keys, all derived: of `Visit` and `LabVisit` from their knobs, of the stages from the knobs of `Rule`.
+"""
+
+from dataclasses import dataclass
+
+from collapse.compose import dials
+from collapse.metrics import METRICS
+from collapse.phase import ONSETS
+from collapse.scenario import Scenario
+from collapse.spec import Spec, knob
+from collapse.stages import Rule
+
+AUTO = "auto"
+HIDE, LOCK = "hide", "lock"  # names of controls that a link takes away, or fixes
+STAGE = "stage."  # before a threshold of the stages
+TWIN = "twin."  # before a value of the pinned run
+AXES, ENDS = ("across", "up"), ".ends"  # `across.ends=5,200`: where an axis of the map begins and ends
+NUMBERS = (
+    "n",
+    "generations",
+    *dict.fromkeys(
+        f"{part}.{name}"
+        for part, table in Scenario.parts().items()
+        for kind in table.values()
+        for name, rule in kind.knobs().items()
+        if not rule.choices
+    ),
+)  # every number that some scenario can turn
+
+
+@dataclass(frozen=True)
+class Visit(Spec):
+    """How a page is looked at."""
+
+    kind = "visit"
+
+    show: str = knob(
+        "typical", "which lineage is shown", label="lineage shown", choices=("typical", "lucky", "unlucky")
+    )
+    controls: str = knob(
+        "live", "live sliders, or plain ones that need no scripts", label="controls", choices=("live", "plain")
+    )
+
+
+@dataclass(frozen=True)
+class LabVisit(Visit):
+    """How the Laboratory is looked at: what is watched, and what its map is of."""
+
+    metric: str = knob(AUTO, "what is watched over the generations", label="what to watch", choices=(AUTO, *METRICS))
+    across: str = knob("n", "the axis of the map from left to right", label="across", choices=NUMBERS)
+    up: str = knob("policy.synthetic", "the axis of the map from bottom to top", label="up", choices=NUMBERS)
+    shows: str = knob(AUTO, "what the colour of the map means", label="colour", choices=(AUTO, *METRICS, *ONSETS))
+
+    def axes(self, scenario: Scenario) -> tuple[str, str]:
+        """The two axes of the map: those chosen, where this scenario has them."""
+        there = [key for key in dials(scenario) if key in NUMBERS]
+        across = self.across if self.across in there else "n"
+        there.remove(across)
+        return across, self.up if self.up in there else there[0]
+
+
+LOOKS = frozenset(
+    [HIDE, LOCK, *LabVisit.knobs(), *(name + ENDS for name in AXES), *(STAGE + name for name in Rule.knobs())]
+)
