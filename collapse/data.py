@@ -1,9 +1,11 @@
 """What a model is trained on: rows, or a summary of rows that is enough for its fit, or a text.
 
-All that the loop asks of data is `+` (pool two data sets) and `size` (examples in each lineage).
+All that the loop asks of data is `+` (pool two data sets) and `size` (examples in each lineage); a curator also asks for chosen
+examples, which needs them one by one (`apart`).
 Leading axes `…` are lineages; `n` examples, `d` dimensions, `K` types.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +29,26 @@ class Data:
 
     def subsample(self, m: int, rng: np.random.Generator) -> "Data":
         """m examples drawn without replacement, independently in every lineage."""
-        raise TypeError(f"{type(self).__name__} cannot be split into single examples")
+        raise self._inseparable()
+
+    def apart(self) -> "Data":
+        """These examples in a form in which each has a place of its own; TypeError for a summary."""
+        raise self._inseparable()
+
+    def together(self) -> "Data":
+        """These examples in the form that a model learns from; it undoes `apart`."""
+        return self
+
+    def chosen(self, index: Array) -> "Data":
+        """The examples at places (…, m), in this order, m of every lineage; TypeError for a summary."""
+        raise self._inseparable()
+
+    def begins(self) -> Array:
+        """Where the item begins that each example belongs to, (…, size): its own place, unless examples come in passages."""
+        raise self._inseparable()
+
+    def _inseparable(self) -> TypeError:
+        return TypeError(f"{type(self).__name__} cannot be split into single examples")
 
     def __add__(self, other: "Data") -> "Data":
         return other if self.size == 0 else self if other.size == 0 else self.pooled(other)
@@ -55,8 +76,18 @@ class Rows(Data):
         return Rows(np.concatenate([self.x, other.x], axis=-2))
 
     def subsample(self, m: int, rng: np.random.Generator) -> "Rows":
-        order = np.argpartition(rng.random(self.x.shape[:-1]), m - 1, axis=-1)[..., :m] if m < self.size else None
-        return self if order is None else Rows(np.take_along_axis(self.x, order[..., None], axis=-2))
+        if m >= self.size:
+            return self
+        return self.chosen(np.argpartition(rng.random(self.x.shape[:-1]), m - 1, axis=-1)[..., :m])
+
+    def apart(self) -> "Rows":
+        return self
+
+    def chosen(self, index: Array) -> "Rows":
+        return Rows(np.take_along_axis(self.x, index[..., None], axis=-2))
+
+    def begins(self) -> Array:
+        return np.broadcast_to(np.arange(self.size), self.x.shape[:-1])
 
 
 @dataclass(frozen=True)
@@ -117,6 +148,47 @@ class Counts(Data):
             taken = np.stack([left, taken - left], axis=-1).reshape(level.shape)
         return Counts(taken[..., :types])
 
+    def apart(self) -> "Items":
+        types = self.k.shape[-1]
+        each = np.broadcast_to(np.arange(types), self.k.shape).ravel()
+        return Items(np.repeat(each, self.k.ravel()).reshape(*self.k.shape[:-1], self.size), types)
+
+    def chosen(self, index: Array) -> "Counts":
+        """Places count the examples of the first type, then those of the second, and so on."""
+        return self.apart().chosen(index).together()
+
+
+@dataclass(frozen=True)
+class Items(Data):
+    """Examples of K types one by one: `x` (…, n), the number of the type of each."""
+
+    x: Array
+    types: int
+
+    @property
+    def size(self) -> int:
+        return self.x.shape[-1]
+
+    def pooled(self, other: "Items") -> "Items":
+        return Items(np.concatenate([self.x, other.x], axis=-1), self.types)
+
+    def subsample(self, m: int, rng: np.random.Generator) -> "Items":
+        return self.chosen(np.argsort(rng.random(self.x.shape), axis=-1)[..., :m])
+
+    def apart(self) -> "Items":
+        return self
+
+    def together(self) -> Counts:
+        lead = self.x.shape[:-1]
+        rows = np.arange(np.prod(lead, dtype=int)).reshape(*lead, 1) * self.types
+        return Counts(np.bincount((self.x + rows).ravel(), minlength=rows.size * self.types).reshape(*lead, self.types))
+
+    def chosen(self, index: Array) -> "Items":
+        return Items(np.take_along_axis(self.x, index, axis=-1), self.types)
+
+    def begins(self) -> Array:
+        return np.broadcast_to(np.arange(self.size), self.x.shape)
+
 
 @dataclass(frozen=True)
 class Tokens(Data):
@@ -141,17 +213,33 @@ class Tokens(Data):
         if m >= self.size:
             return self
         luck, passage = rng.random(self.x.shape), np.cumsum(self.first, axis=-1) - 1
-        return self._at(np.argsort(np.take_along_axis(luck, passage, axis=-1), axis=-1, kind="stable")[..., :m])
+        return self.chosen(np.argsort(np.take_along_axis(luck, passage, axis=-1), axis=-1, kind="stable")[..., :m])
 
     def spread(self, m: int) -> "Tokens":
         """m tokens of passages that are spread evenly over the text (multiples of the golden ratio); always the same."""
         if m >= self.size:
             return self
-        return self._at(np.stack([_spread(np.flatnonzero(first), self.size, m) for first in self.first]))
+        return self.chosen(np.stack([_spread(np.flatnonzero(first), self.size, m) for first in self.first]))
 
-    def _at(self, place: Array) -> "Tokens":
-        """The tokens at some places (R, m)."""
-        return Tokens(np.take_along_axis(self.x, place, axis=-1), np.take_along_axis(self.first, place, axis=-1))
+    def apart(self) -> "Tokens":
+        return self
+
+    def chosen(self, index: Array) -> "Tokens":
+        """The tokens at places (R, m); a passage begins wherever one did, and after every gap."""
+        first = np.take_along_axis(self.first, index, axis=-1)
+        first[:, 1:] |= np.diff(index, axis=-1) != 1
+        first[:, :1] = True
+        return Tokens(np.take_along_axis(self.x, index, axis=-1), first)
+
+    def begins(self) -> Array:
+        return np.maximum.accumulate(np.where(self.first, np.arange(self.size), 0), axis=-1)
+
+
+def joined(parts: Sequence[Data]) -> Data:
+    """Many data sets as one, pooled in pairs, so that none is copied more often than it must be."""
+    while len(parts) > 1:
+        parts = [a + b for a, b in zip(parts[::2], [*parts[1::2], Nothing()], strict=False)]
+    return parts[0]
 
 
 def _spread(begin: Array, n: int, m: int) -> Array:

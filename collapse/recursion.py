@@ -1,6 +1,6 @@
 """The only place where time passes.
 
-    data → fit → params → speak → curate → pool → data → …
+    data → fit → params → speak → pool → curate → data → …
 
 Random streams are keyed by (seed, block of lineages, generation, purpose), so that two scenarios that differ in one
 part meet the same noise everywhere else (twin worlds).
@@ -10,17 +10,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
 from collapse.blocks import blocks
+from collapse.curation import Bench, reviewed
 from collapse.data import Data, Nothing
 from collapse.metrics import evaluate, listed, metric_named
+from collapse.pool import Entry, Pool
 from collapse.scenario import Scenario
 from collapse.trajectory import Trajectory, joined, stacked
 
-PURPOSES = ("original", "fresh", "synthetic", "curate", "redraw", "pick", "fit")
+PURPOSES = ("original", "fresh", "synthetic", "curate", "redraw", "pick", "fit", "shuffle")
 
 
 class Executor(Protocol):
@@ -37,60 +39,67 @@ class Serial:
 
 
 class Streams:
-    """Random generators for one block of lineages, addressed by generation and purpose.
+    """Random generators for one block of lineages, addressed by generation, purpose and pool.
 
-    Philox is counter-based: the key says (seed, block, purpose), the counter's top word the generation, so that 2¹⁹² blocks of
-    numbers lie between two generations, and to address a stream costs no more than to set its counter.
+    Philox is counter-based: the key says (seed, block, purpose), the counter's top word the generation and the next one the pool, so
+    that 2¹²⁸ blocks of numbers lie between two pools, and to address a stream costs no more than to set its counter.
     """
 
     def __init__(self, seed: int, block: int) -> None:
         self.seed, self.block = seed, block
         self._made: dict[str, tuple[np.random.Generator, np.random.Philox, Any]] = {}
 
-    def __call__(self, generation: int, purpose: str) -> np.random.Generator:
+    def __call__(self, generation: int, purpose: str, pool: int = 0) -> np.random.Generator:
         if purpose not in self._made:
             words = np.random.SeedSequence((self.seed, self.block, PURPOSES.index(purpose)))
             bits = np.random.Philox(key=words.generate_state(2, np.uint64))
             self._made[purpose] = np.random.Generator(bits), bits, bits.state
         generator, bits, start = self._made[purpose]
-        start["state"]["counter"][3] = generation
+        start["state"]["counter"][2:] = pool, generation
         bits.state = start
         return generator
 
 
 @dataclass
 class _Supply:
-    """What a policy may ask for in one generation; see `policies.Supply`."""
+    """What a policy may ask for in one generation; see `policies.Supply`.  Where a curator judges, examples are labelled."""
 
     scenario: Scenario
     streams: Streams
     lineages: int
     original: Data
-    archive: Data
+    archive: Data = field(default_factory=Nothing)
     params: Any = None
+    reference: Any = None
     generation: int = 1
+    pool: int = 0
     kept: dict[int, Data] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
         return self.scenario.n
 
+    def stream(self, purpose: str) -> np.random.Generator:
+        """The random numbers of this generation and pool for a purpose."""
+        return self.streams(self.generation, purpose, self.pool)
+
+    def labelled(self, data: Data, by: int, judged: bool = False) -> Data:
+        """Data with their origin, if a curator wants to know it."""
+        return Pool.of(data, by, judged) if self.scenario.curator.single else data
+
     def synthetic(self, m: int) -> Data:
         if m == 0:
             return Nothing()
         s = self.scenario
-        rng = self.streams(self.generation, "synthetic")
         speak = s.model.utter if s.single else s.model.emit
-        return s.curator.review(
-            lambda k: speak(self.params, k, s.decoder, rng), m, self.streams(self.generation, "curate")
-        )
+        return self.labelled(speak(self.params, m, s.decoder, self.stream("synthetic")), self.generation - 1)
 
     def fresh(self, m: int) -> Data:
         if m == 0:
             return Nothing()
         s = self.scenario
         look = s.model.witness if s.single else s.model.observe
-        return look(s.world, self.lineages, m, self.streams(self.generation, "fresh"))
+        return self.labelled(look(s.world, self.lineages, m, self.stream("fresh")), -self.generation)
 
     def same(self, m: int) -> Data:
         if m not in self.kept:
@@ -98,29 +107,69 @@ class _Supply:
         return self.kept[m]
 
     def redrawn(self, m: int) -> Data:
-        return self._of_original(m, self.streams(self.generation, "redraw"))
+        return self._of_original(m, self.stream("redraw"))
 
     def _of_original(self, m: int, rng: np.random.Generator) -> Data:
-        chosen = self.original.subsample(m, rng) if m else Nothing()
-        return chosen if self.scenario.single or not m else self.scenario.model.summarise(chosen)
+        if m == 0:
+            return Nothing()
+        chosen = self.original.subsample(m, rng)
+        return self.labelled(chosen if self.scenario.single else self.scenario.model.summarise(chosen), 0)
+
+    def candidates(self, number: int) -> tuple[Pool, Pool]:
+        """(what was judged before, new candidates in random order) of pool `number` of this generation."""
+        self.pool = number
+        old, new = cast(Pool, self.scenario.policy.grow(self)).split()
+        return old, new.subsample(new.size, self.stream("shuffle"))
+
+    def bench(self) -> Bench:
+        """What the curator may see of this generation."""
+        s = self.scenario
+        return Bench(
+            rng=self.streams(self.generation, "curate"),
+            generation=self.generation,
+            original=self.original.apart(),
+            model=s.model,
+            parent=self.params,
+            reference=self.reference,
+            world=s.world if s.curator.oracle else None,
+            score=partial(s.model.log_likelihood, world=s.world),
+        )
 
 
-def evolve(scenario: Scenario, lineages: int, streams: Streams) -> Iterator[Any]:
-    """The params of `lineages` models, generation after generation, for ever; the first is trained on real data."""
+def _grown(supply: _Supply, ledger: list[Entry] | None) -> Data:
+    """The archive after this generation: what the policy pools, as far as the curator lets it through."""
+    s = supply.scenario
+    if not s.curator.single:
+        return s.policy.grow(supply)
+    old, pool = supply.candidates(0)
+    passed, entry = reviewed(s.curator, pool, lambda number: supply.candidates(number)[1], supply.bench())
+    if ledger is not None:
+        ledger.append(entry)
+    return old + passed
+
+
+def evolve(scenario: Scenario, lineages: int, streams: Streams, ledger: list[Entry] | None = None) -> Iterator[Any]:
+    """The params of `lineages` models, generation after generation, for ever; the first is trained on real data.
+
+    `ledger`: if given, every generation that a curator has judged is written into it.
+    """
     s = scenario
     separable = s.single or s.policy.original
     look = s.model.witness if separable else s.model.observe
     original = look(s.world, lineages, s.n, streams(1, "original"))
-    archive = original if s.single else s.model.summarise(original)
-    supply = _Supply(
-        s, streams, lineages, original if s.policy.original else Nothing(), archive, s.model.ancestor(s.world, lineages)
-    )
+    supply = _Supply(s, streams, lineages, original if separable else Nothing())
+    supply.archive = supply.labelled(original if s.single else s.model.summarise(original), 0, judged=True)
+    supply.params = s.model.ancestor(s.world, lineages)
     while True:
         diet = s.policy.pick(supply.archive, s.n, streams(supply.generation, "pick")) if s.single else supply.archive
-        supply.params = s.model.fit(s.model.summarise(diet), supply.params, streams(supply.generation, "fit"))
+        supply.params = s.model.fit(
+            s.model.summarise(diet.together()), supply.params, streams(supply.generation, "fit")
+        )
+        if supply.generation == 1:
+            supply.reference = supply.params
         yield supply.params
         supply.generation += 1
-        supply.archive = s.policy.grow(supply)
+        supply.archive = _grown(supply, ledger)
 
 
 def _block(scenario: Scenario, keep: Sequence[str] | None, block: tuple[int, int]) -> Any:

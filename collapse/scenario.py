@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from collapse.curation import CURATORS, Curator
+from collapse.curation import CURATORS, Curator, Everything
 from collapse.decoding import DECODERS, Decoder
 from collapse.models import MODELS, Model
 from collapse.models.gaussian import Gaussian
@@ -32,7 +32,7 @@ class Scenario(Spec):
     world: World = part(NormalWorld(), WORLDS, "what is real")
     model: Model = part(Gaussian(), MODELS, "a family that can learn and speak")
     decoder: Decoder = part(Decoder(), DECODERS, "how the model speaks")
-    curator: Curator = part(Curator(), CURATORS, "what is let through")
+    curator: Curator = part(Everything(), CURATORS, "what is let through")
     policy: Policy = part(Replace(), POLICIES, "what the next model is fed")
     n: int = knob(100, "examples that train each generation", label="sample size", low=2, high=1_000_000, log=True)
     generations: int = knob(

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import ndtr, ndtri, xlogy
 
-from collapse.data import Array
+from collapse.data import Array, Data, Items, Rows
 
 Z = np.linspace(-7.0, 7.0, 281)
 U = ndtr(Z)
@@ -42,6 +42,13 @@ class Distribution:
     def logpdf(self, x: Array) -> Array:
         """Log density at x (…, m), one dimension."""
         raise NotImplementedError
+
+    def log_likelihood(self, examples: Data) -> Array:
+        """Log density or log probability (…, m) of examples that stand one by one, others in each lineage."""
+        assert isinstance(examples, Rows)
+        if examples.x.shape[-1] > 1:
+            raise NotImplementedError
+        return self.logpdf(examples.x[..., 0])
 
     def cdf(self, x: Array) -> Array:
         """P(X ≤ x), one dimension."""
@@ -130,6 +137,15 @@ class Normal(Distribution):
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             mass = ndtr((low - self.mean) / sd) + ndtr((self.mean - high) / sd)
         return np.asarray(np.where(np.isnan(mass), 0.0, mass).mean(axis=-1))  # a point on the edge is not outside
+
+    def log_likelihood(self, examples: Data) -> Array:
+        """−∞ where the covariance is singular."""
+        assert isinstance(examples, Rows)
+        values, vectors = axes(self.cov)
+        along = (examples.x - self.mean[..., None, :]) @ vectors
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            each = -0.5 * np.sum(np.log(2 * np.pi * values)[..., None, :] + along**2 / values[..., None, :], axis=-1)
+        return np.where((values > 0).all(axis=-1, keepdims=True), each, -np.inf)
 
     def entropy(self) -> Array:
         d = self.cov.shape[-1]
@@ -226,6 +242,12 @@ class Categories(Distribution):
         assert isinstance(of, Categories)
         with np.errstate(divide="ignore"):
             return np.asarray(-np.sum(xlogy(of.p, self.p), axis=-1))
+
+    def log_likelihood(self, examples: Data) -> Array:
+        """−∞ for a type that is lost."""
+        assert isinstance(examples, Items)
+        with np.errstate(divide="ignore"):
+            return np.log(np.take_along_axis(self.p, examples.x, axis=-1))
 
     def scored(self) -> "Categories":
         """Mixed with 1 % of uniform, so that the score of a lost type is finite: (1 − ε)p + ε/K, ε = 0.01."""

@@ -26,7 +26,8 @@ class Cost:
     `observing`: to draw n real examples; `sampling`: to draw n synthetic ones; `fitting`: to fit a model to n examples, and all else
     that grows with them; `iterating`: to fit it step by step, if the fit takes all the steps that it may, and `iterating_block`:
     the same for a block of lineages, however few they are; `typical_speedup`: how many times fewer steps it usually takes;
-    `integral`: to integrate once over what the model believes; `levers`: knobs of the model that make it cheaper.
+    `integral`: to integrate once over what the model believes; `likelihood`: to ask a model that has learnt from n examples for the
+    likelihood of a single one; `levers`: knobs of the model that make it cheaper.
     """
 
     observing: int
@@ -36,6 +37,7 @@ class Cost:
     iterating_block: int = 0
     typical_speedup: int = 1
     integral: int = len(U)
+    likelihood: int = 1
     levers: tuple[str, ...] = ()
 
 
@@ -115,6 +117,10 @@ class Model(Spec):
         if truth is not None:
             return self.emit(truth, n, PLAIN, rng)
         return self.summarise(self.witness(world, lineages, n, rng))
+
+    def log_likelihood(self, params: Any, examples: Data, world: World) -> Array:
+        """ln p (R, m) of examples that stand one by one, under the params of each lineage."""
+        return self.belief(params).log_likelihood(examples)
 
     def spread(self, n: int) -> tuple[float, float] | None:
         """(a, b) such that the fitted total variance is a·V + b for n examples of ML variance V; None if not affine."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from collapse.blocks import HELD, blocks
 from collapse.budget import BUDGET, DIGITS, bounded, growth, within, worst_case_cost
-from collapse.curation import Curator
+from collapse.curation import Everything
 from collapse.decoding import Decoder
 from collapse.laws.moments import moments
 from collapse.links import LOOKS, of_page, read_link
@@ -441,7 +441,7 @@ def test_blocks_depend_on_the_question_not_on_the_seed_or_the_machine(scenario, 
 def test_single_examples_are_told_apart_only_where_a_policy_asks():
     assert Scenario(policy=AccumulateSubsample()).single
     assert not Scenario(policy=Anchor()).single
-    assert not Scenario(curator=Curator(), model=Gaussian()).single
+    assert not Scenario(curator=Everything(), model=Gaussian()).single
 
 
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=lambda p: p.kind)

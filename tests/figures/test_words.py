@@ -134,8 +134,8 @@ def test_a_part_from_outside_says_itself() -> None:
     @dataclass(frozen=True)
     class Ring(World):
         kind, says = "ring", "a ring"
-        outer_radius: float = knob(2.0, "radius of the outer edge", low=1.0, high=9.0)
-        edge: str = knob("soft", "how it ends", choices=("soft", "hard"))
+        outer_radius: float = knob(2.0, "radius of the outer edge", label="outer-radius", low=1.0, high=9.0)
+        edge: str = knob("soft", "how it ends", label="edge", choices=("soft", "hard"))
 
     @dataclass(frozen=True)
     class Blend(Shared):
@@ -144,12 +144,12 @@ def test_a_part_from_outside_says_itself() -> None:
     @dataclass(frozen=True)
     class Late(Policy):
         kind, says = "late", "of the last but one model"
-        wait: int = knob(1, "generations", low=0, high=9)
+        wait: int = knob(1, "generations", label="wait", low=0, high=9)
 
     @dataclass(frozen=True)
     class Best(Curator):
         kind, says = "best", "only the best are let through"
-        of: int = knob(4, "candidates for each", low=1, high=9)
+        of: int = knob(4, "candidates for each", label="of", low=1, high=9)
 
     @dataclass(frozen=True)
     class Beam(Decoder):
