@@ -82,8 +82,11 @@ class Model(Spec):
 
     def mute(self, decoder: Decoder) -> str:
         """Why this family cannot speak through a decoder, or an empty text; a bell curve has no list of outcomes to choose from."""
-        if decoder.top_k:
-            return f"decoder.top_k={decoder.top_k} is not possible with model={self.kind}, which has no list of outcomes: give 0"
+        if knob := decoder.listed:
+            return (
+                f"decoder.{knob}={getattr(decoder, knob)} is not possible with model={self.kind}, which has no list of outcomes: "
+                f"give {getattr(type(decoder)(), knob)}"
+            )
         if decoder.temperature < self.coolest:
             return (
                 f"decoder.temperature={decoder.temperature:g} is not possible with model={self.kind}: "

@@ -86,9 +86,10 @@ def possible(parts: dict[str, Any]) -> bool:
 
 
 def curbed(parts: dict[str, Any]) -> Any:
-    """The decoder as a bell curve can hear it: without top-k, and never quite greedy."""
+    """The decoder as a bell curve can hear it: without top-k or any other rule for a list, and never quite greedy."""
     decoder = parts.get("decoder", PLAIN)
-    return replace(decoder, top_k=0, temperature=max(decoder.temperature, 0.05))
+    decoder = replace(decoder, top_k=0, temperature=max(decoder.temperature, 0.05))
+    return replace(decoder, **{decoder.listed: getattr(type(decoder)(), decoder.listed)}) if decoder.listed else decoder
 
 
 def together(parts: dict[str, Any], draw: st.DrawFn) -> dict[str, Any]:
