@@ -36,21 +36,22 @@ class Bench:
     `rng`: random numbers of its own; `generation`: of the model that will be trained; `original`: the first real examples, which are
     preserved, one by one; `model`: the family; `parent`: the params of the model that made the latest candidates; `reference`: those
     of the first model, which has learnt from the originals alone; `world`: None, unless the curator declares itself an oracle;
-    `score`: what `log_likelihood` asks.
+    `score`: ln p of each
+    example, or of each token of a text, (R, m), under some params.
     """
 
     rng: np.random.Generator
     generation: int
-    original: Data
+    original: Pool
     model: Model
     parent: Any
     reference: Any
     world: World | None
     score: Callable[[Any, Data], Array]
 
-    def log_likelihood(self, params: Any, examples: Data) -> Array:
-        """ln p of each example (R, m) under the `parent` or the `reference`; of text, of each token after those before it."""
-        return self.score(params, examples.data if isinstance(examples, Pool) else examples)
+    def log_likelihood(self, params: Any, pool: Pool) -> Array:
+        """ln p of each example (R, m) under the `parent` or the `reference`; in text the mean over the tokens of its passage."""
+        return pool.mean_of_item(self.score(params, pool.data))
 
 
 class Verdict(NamedTuple):

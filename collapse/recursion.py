@@ -127,7 +127,7 @@ class _Supply:
         return Bench(
             rng=self.streams(self.generation, "curate"),
             generation=self.generation,
-            original=self.original.apart(),
+            original=Pool.of(self.original, 0, judged=True),
             model=s.model,
             parent=self.params,
             reference=self.reference,

@@ -46,13 +46,15 @@ class Model(Spec):
     """A family of distributions: its knobs are frozen, its params are a NamedTuple of arrays with the lineages first.
 
     `rows`: `fit` needs every example, not a summary; `compact`: the params are so few that those of a whole run can be kept;
-    `coolest`: the lowest temperature that it can be decoded at; `dimensions`: how many it can learn at most.
+    `density`: it can say how likely an example is; `coolest`: the lowest temperature that it can be decoded at; `dimensions`: how
+    many it can learn at most.
     """
 
     space: ClassVar[str] = "real"
     dimensions: ClassVar[int] = 1
     rows: ClassVar[bool] = False
     compact: ClassVar[bool] = True
+    density: ClassVar[bool] = True
     coolest: ClassVar[float] = 0.05
     Params: ClassVar[type[Any]]
 

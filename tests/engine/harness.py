@@ -13,7 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from collapse.curation import CURATORS
+from collapse.curation import CURATORS, Everything
 from collapse.decoding import DECODERS, Decoder
 from collapse.models import MODELS
 from collapse.policies import POLICIES
@@ -76,9 +76,9 @@ def specs(draw: st.DrawFn, kind: type[Any]) -> Any:
 
 
 def possible(parts: dict[str, Any]) -> bool:
-    """Do a world, a model and a decoder go together?  Said again here, so that the program's own rule has a witness."""
+    """Do a world, a model, a decoder and a curator go together?  Said again here, so that the program's own rule has a witness."""
     world, model = parts["world"], parts["model"]
-    if world.space != model.space:
+    if world.space != model.space or not (model.density or parts.get("curator", Everything()).likelihoods == 0):
         return False
     return world.space != "real" or (
         world.mean.shape[0] <= model.dimensions and parts.get("decoder", PLAIN) == curbed(parts)
@@ -93,12 +93,15 @@ def curbed(parts: dict[str, Any]) -> Any:
 
 
 def together(parts: dict[str, Any], draw: st.DrawFn) -> dict[str, Any]:
-    """The parts, with what does not go together replaced: first the model, then the world's knobs, then the decoder."""
+    """The parts, with what does not go together replaced: first the model, then the world's knobs, then the curator and
+    the decoder."""
     plain = type(parts["world"])()
     if not possible({"world": plain, "model": parts["model"]}):
         parts["model"] = draw(st.one_of([specs(m) for m in MODELS.values() if possible({"world": plain, "model": m})]))
     if not possible({"world": parts["world"], "model": parts["model"]}):
         parts["world"] = type(parts["world"])()
+    if not parts["model"].density:
+        parts["curator"] = Everything()
     return parts if possible(parts) else parts | {"decoder": curbed(parts)}
 
 

@@ -49,7 +49,7 @@ class Likely(Sieve):
 
     def passes(self, pool, bench):
         usual = np.median(bench.log_likelihood(bench.reference, bench.original), axis=-1, keepdims=True)
-        return pool.mean_of_item(bench.log_likelihood(bench.reference, pool)) >= usual
+        return bench.log_likelihood(bench.reference, pool) >= usual
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Picky(Curator):
 
     def review(self, pool, more, bench):
         whole = pool + more() + more()
-        sure = whole.mean_of_item(bench.log_likelihood(bench.parent, whole))
+        sure = bench.log_likelihood(bench.parent, whole)
         return Verdict(whole.first(pool.size, sure), np.full(len(sure), whole.size))
 
 
