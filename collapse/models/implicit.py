@@ -54,6 +54,7 @@ class Implicit(Model):
 
 @cache
 def _fixed_noise(size: int) -> Array:
-    """Noise (1000, size) of a cloud: 500 draws and the same with the other sign, so that their mean is 0."""
+    """Noise (1000, size) of a cloud: 500 draws and their opposites, scaled, so that each coordinate has mean 0 and variance 1."""
     half = np.random.default_rng(HELD_OUT_SEED).standard_normal((CLOUD // 2, size))
+    half /= np.sqrt(np.mean(half**2, axis=0))
     return np.concatenate([half, -half])
