@@ -17,7 +17,7 @@ from collapse.scenario import ImpossibleError, Scenario
 BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three seconds of one core
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 COST_OF_A_STEP = 1500  # one generation of one block, however small it is
-COST_OF_A_CANDIDATE = 10  # to label one, put it into random order, judge it and pick it, besides its own numbers
+COST_OF_A_CANDIDATE = 6  # to label one, put it into random order, judge it and pick it, besides its own numbers
 COST_OF_PICKING = 3  # to pick from the counts of a type without putting back, in draws of such a count
 
 

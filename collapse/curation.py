@@ -20,7 +20,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from collapse.data import Array, Data, joined
+from collapse.data import Array, joined
 from collapse.models import Model
 from collapse.pool import Entry, Pool
 from collapse.spec import Spec, knob, table
@@ -35,9 +35,7 @@ class Bench:
 
     `rng`: random numbers of its own; `generation`: of the model that will be trained; `original`: the first real examples, which are
     preserved, one by one; `model`: the family; `parent`: the params of the model that made the latest candidates; `reference`: those
-    of the first model, which has learnt from the originals alone; `world`: None, unless the curator declares itself an oracle;
-    `score`: ln p of each
-    example, or of each token of a text, (R, m), under some params.
+    of the first model, which has learnt from the originals alone; `world`: None, unless the curator declares itself an oracle.
     """
 
     rng: np.random.Generator
@@ -47,11 +45,10 @@ class Bench:
     parent: Any
     reference: Any
     world: World | None
-    score: Callable[[Any, Data], Array]
 
     def log_likelihood(self, params: Any, pool: Pool) -> Array:
         """ln p of each example (R, m) under the `parent` or the `reference`; in text the mean over the tokens of its passage."""
-        return pool.mean_of_item(self.score(params, pool.data))
+        return pool.mean_of_item(self.model.belief(params).log_likelihood(pool.data))
 
 
 class Verdict(NamedTuple):

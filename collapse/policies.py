@@ -34,7 +34,7 @@ class Supply(Protocol):
         """Examples that train each generation."""
 
     def synthetic(self, m: int) -> Data:
-        """m examples from the last model, decoded and curated."""
+        """m examples from the last model, decoded; a curator judges them when they are pooled."""
 
     def fresh(self, m: int) -> Data:
         """m real examples that nobody has seen before."""

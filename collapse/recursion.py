@@ -132,7 +132,6 @@ class _Supply:
             parent=self.params,
             reference=self.reference,
             world=s.world if s.curator.oracle else None,
-            score=partial(s.model.log_likelihood, world=s.world),
         )
 
 

@@ -123,10 +123,6 @@ class Model(Spec):
             return self.emit(truth, n, PLAIN, rng)
         return self.summarise(self.witness(world, lineages, n, rng))
 
-    def log_likelihood(self, params: Any, examples: Data, world: World) -> Array:
-        """ln p (R, m) of examples that stand one by one, under the params of each lineage."""
-        return self.belief(params).log_likelihood(examples)
-
     def spread(self, n: int) -> tuple[float, float] | None:
         """(a, b) such that the fitted total variance is a·V + b for n examples of ML variance V; None if not affine."""
         return None

@@ -42,13 +42,13 @@ class Implicit(Model):
         return Cloud(self.push(params, _fixed_noise(self.noise)))
 
     def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
-        """A belief is a cloud of 1000 samples, drawn and put in order whenever a generation is measured."""
+        """A belief is a cloud of 1000 samples for every generation that is measured; four are made in the time of a number."""
         each = world.d + self.noise
         return Cost(
             observing=n * world.d * world.cost_of_a_draw,
             sampling=n * each,
-            fitting=CLOUD * each,
-            integral=CLOUD * world.d,
+            fitting=CLOUD * each // 4,
+            integral=CLOUD * world.d // 4,
         )
 
 
