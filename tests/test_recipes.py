@@ -239,6 +239,7 @@ CONTRACTS = {  # which tests hold a new part to its contract: files, and which o
     "model": ("models blocks theory recursion", "tukey"),
     "decoder": ("decoding", "minp or neutral"),
     "curator": ("curators", "likely or declared"),
+    "house": ("theory architecture", "covers_what or small_enough or says_what or declared_whole or no_circle"),
 }
 
 
@@ -338,7 +339,8 @@ def test_what_a_newcomer_pastes_has_types(copy: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(CONTRACTS))
 def test_what_a_newcomer_pastes_passes_the_contract_tests(copy: Path, name: str) -> None:
-    """The tests of its table that are about it, and its recipe once more, though the repository has its kind by now."""
+    """The tests of its table that are about it, and its recipe once more, though the repository has its kind by now; for all recipes
+    together, what holds for the whole house."""
     files, about = CONTRACTS[name]
     paths = [f"tests/engine/test_{file}.py" for file in files.split()]
     chosen = f"({about} or the_{name}) and not newcomer"

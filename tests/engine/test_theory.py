@@ -628,6 +628,8 @@ def replaced(s: Scenario) -> bool:
 
 def covered(metric: str, s: Scenario) -> bool:
     """Where a law holds, read from what `Law.covers` says."""
+    if s.curator.single:
+        return False
     settled, kind = isinstance(s.policy, SETTLED), s.world.space
     types, unsmoothed = kind == "types", getattr(s.model, "smoothing", 1) == 0
     chain = (
@@ -640,7 +642,8 @@ def covered(metric: str, s: Scenario) -> bool:
     line = chain and s.world.d == 1
     match metric:
         case "variance" | "mean_drift":
-            return kind == "real" and settled and (s.decoder == PLAIN or s.model.kind == "gaussian")
+            known = kind == "real" and s.model.spread(s.n) is not None
+            return known and settled and (s.decoder.neutral or s.model.kind == "gaussian")
         case "log_variance":
             return chain
         case "w2_squared" | "kl_model_world":
@@ -648,17 +651,17 @@ def covered(metric: str, s: Scenario) -> bool:
         case "kl_world_model":
             return line and s.n > 3
         case "simpson":
-            return types and s.decoder == PLAIN and (settled if unsmoothed else replaced(s))
+            return types and s.decoder.neutral and (settled if unsmoothed else replaced(s))
         case "tail_mass":
-            return types and unsmoothed and s.decoder == PLAIN and settled
+            return types and unsmoothed and s.decoder.neutral and settled
         case "types":
-            return types and unsmoothed and s.decoder == PLAIN and replaced(s)
+            return types and unsmoothed and s.decoder.neutral and replaced(s)
         case "entropy" | "effective_types":
             return (
                 types
                 and unsmoothed
                 and replaced(s)
-                and (s.decoder.top_p, s.decoder.top_k) == (1, 0)
+                and not s.decoder.truncates
                 and s.decoder.temperature >= 0.05
                 and s.decoder.temperature != 1
             )
@@ -670,14 +673,14 @@ def covered(metric: str, s: Scenario) -> bool:
                 and s.model.components == len(groups.weights)
                 and replaced(s)
                 and s.model.start == "warm"
-                and s.decoder == PLAIN
+                and s.decoder.neutral
                 and s.n <= 2000
             )
     return (
         kind == "text"
         and (s.model.unit, s.model.order) == ("words", 0)
         and replaced(s)
-        and s.decoder == PLAIN
+        and s.decoder.neutral
         and s.n <= len(s.world.corpus("words").train) // 200 * 200
     )
 
