@@ -13,12 +13,16 @@ STEP = 4  # a block has 1, 4, 16, … lineages, so that two scenarios with nearl
 
 
 def held(scenario: Scenario) -> int:
-    """Numbers that one lineage holds at once: the examples of one generation, or an archive of examples at its largest."""
+    """Numbers that one lineage holds at once: the examples of one generation, or an archive of examples at its largest.
+
+    A curator holds all of its candidates, each with two numbers about it.
+    """
     s = scenario
+    if s.curator.single:
+        return s.n * (s.world.d + 2) * max(s.curator.pools, s.generations if s.policy.grows else 1)
     examples = s.model.held(s.world, s.decoder, s.n, s.single or s.policy.original)
-    listed = s.curator.judges or ((s.single or s.model.rows) and s.world.space != "types")
-    archive = s.curator.candidates(s.n) * s.world.d * (s.generations if s.policy.grows else s.curator.judges)
-    return max(examples, archive if listed else 0)
+    rows = (s.single or s.model.rows) and s.world.space != "types"
+    return max(examples, s.n * s.world.d * s.generations if s.policy.grows and rows else 0)
 
 
 def lineages_per_block(scenario: Scenario) -> int:

@@ -17,7 +17,7 @@ from collapse.scenario import ImpossibleError, Scenario
 BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three seconds of one core
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 COST_OF_A_STEP = 1500  # one generation of one block, however small it is
-COST_OF_JUDGING = 20  # to look at a candidate, to rank it among the others, and to take it
+COST_OF_A_CANDIDATE = 6  # to label one, put it into random order, judge it and pick it, besides its own numbers
 COST_OF_PICKING = 3  # to pick from the counts of a type without putting back, in draws of such a count
 
 
@@ -48,25 +48,20 @@ def cost_of_a_fit(scenario: Scenario) -> Cost:
 def examples_per_fit(scenario: Scenario) -> int:
     """Examples that train a model, on average over the generations."""
     s = scenario
-    return (s.policy.examples(s.n, s.generations) + s.n) // 2
+    return s.n * (s.generations + 1) // 2 if s.policy.grows and not s.policy.single else s.n
 
 
 def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     s, split = scenario, -(-scenario.lineages // lineages_per_block(scenario))
     first = s.model.cost(s.world, s.decoder, s.n, s.single or s.policy.original).observing
-    made = s.model.cost(s.world, s.decoder, s.curator.candidates(s.n), s.single).sampling
-    renewed = s.policy.renewed(s.curator.candidates(s.n))
+    made = s.model.cost(s.world, s.decoder, s.n, s.single).sampling
+    renewed = s.policy.renewed(s.n)
     fresh = s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
-    generation = made + fresh + _pooling(s, made) + _judging(s) + fit.fitting + fit.iterating // speedup
+    pool = made + fresh + _pooling(s, made) + _judging(s, fit)
+    generation = s.curator.pools * pool + fit.fitting + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
         COST_OF_A_STEP + fit.iterating_block // speedup
     )
-
-
-def _judging(s: Scenario) -> int:
-    """Numbers handled in one lineage and generation to choose among candidates, those of all generations where none is forgotten."""
-    collected = s.curator.candidates(s.n) * s.world.d * COST_OF_JUDGING if s.curator.judges else 0
-    return collected * (s.generations + 1) // 2 if s.policy.grows else collected
 
 
 def _pooling(s: Scenario, made: int) -> int:
@@ -76,6 +71,13 @@ def _pooling(s: Scenario, made: int) -> int:
     redrawn = s.n * s.world.d // 2 if s.policy.redraws else 0
     archive = s.n * s.world.d * s.generations // 2 if s.policy.grows and (s.single or s.model.rows) else 0
     return redrawn + archive
+
+
+def _judging(s: Scenario, fit: Cost) -> int:
+    """Numbers handled to judge one pool of candidates in one lineage and generation."""
+    if not s.curator.single:
+        return 0
+    return s.n * (s.world.d + COST_OF_A_CANDIDATE + s.curator.likelihoods * fit.likelihood)
 
 
 def growth(scenario: Scenario) -> float:
@@ -110,6 +112,7 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Iterable[str] = ()
     s = bounded(scenario)
     if (cost := worst_case_cost(s, metrics)) > budget:
         costly = [f"model.{name}={getattr(s.model, name)}" for name in cost_of_a_fit(s).levers]
+        costly += [f"curator.{name}={getattr(s.curator, name)}" for name in s.curator.levers]
         sizes = [f"world.{name}={getattr(s.world, name)}" for name in ("types", "dimension") if name in s.world.knobs()]
         ways = ", ".join([*costly, f"n={s.n}", *sizes, f"generations={s.generations}"])
         other = f", or choose another policy than {s.policy.kind}" if s.policy.grows else ""

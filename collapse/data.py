@@ -1,9 +1,11 @@
 """What a model is trained on: rows, or a summary of rows that is enough for its fit, or a text.
 
-All that the loop asks of data is `+` (pool two data sets) and `size` (examples in each lineage).
+All that the loop asks of data is `+` (pool two data sets) and `size` (examples in each lineage); a curator also asks for chosen
+examples, which needs them one by one (`apart`).
 Leading axes `…` are lineages; `n` examples, `d` dimensions, `K` types.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,24 +31,26 @@ class Data:
 
     def subsample(self, m: int, rng: np.random.Generator) -> "Data":
         """m examples drawn without replacement, independently in every lineage."""
-        raise TypeError(f"{type(self).__name__} cannot be split into single examples")
+        raise self._inseparable()
+
+    def apart(self) -> "Data":
+        """The examples in a form in which each has a place of its own; TypeError for a summary."""
+        raise self._inseparable()
+
+    def together(self) -> "Data":
+        """The examples in the form that a model learns from; it undoes `apart`."""
+        return self
 
     def chosen(self, index: Array) -> "Data":
-        """The examples at some places (…, m), which rise along the last axis; see `items` for the places."""
-        raise TypeError(f"{type(self).__name__} cannot be split into single examples")
+        """The examples at places (…, m), in this order, m of every lineage; TypeError for a summary."""
+        raise self._inseparable()
 
-    @property
-    def items(self) -> Array:
-        """Every example by its place, (…, n, d): a row of numbers, or in one column the number of its type or token."""
-        raise TypeError(f"{type(self).__name__} cannot be split into single examples")
+    def begins(self) -> Array:
+        """Where the item begins that each example belongs to, (…, size): its own place, unless examples come in passages."""
+        raise self._inseparable()
 
-    def luck(self, rng: np.random.Generator) -> Array:
-        """A random number for each example, (…, n), by which examples are drawn by lot."""
-        return rng.random(self.items.shape[:-1])
-
-    def together(self, values: Array) -> Array:
-        """Values of single examples (…, n), averaged over those that can only be taken together."""
-        return values
+    def _inseparable(self) -> TypeError:
+        return TypeError(f"{type(self).__name__} cannot be split into single examples")
 
     def __add__(self, other: "Data") -> "Data":
         return other if self.size == 0 else self if other.size == 0 else self.pooled(other)
@@ -73,16 +77,19 @@ class Rows(Data):
     def pooled(self, other: "Rows") -> "Rows":
         return Rows(np.concatenate([self.x, other.x], axis=-2))
 
+    def subsample(self, m: int, rng: np.random.Generator) -> "Rows":
+        if m >= self.size:
+            return self
+        return self.chosen(np.argpartition(rng.random(self.x.shape[:-1]), m - 1, axis=-1)[..., :m])
+
+    def apart(self) -> "Rows":
+        return self
+
     def chosen(self, index: Array) -> "Rows":
         return Rows(np.take_along_axis(self.x, index[..., None], axis=-2))
 
-    @property
-    def items(self) -> Array:
-        return self.x
-
-    def subsample(self, m: int, rng: np.random.Generator) -> "Rows":
-        order = np.argpartition(rng.random(self.x.shape[:-1]), m - 1, axis=-1)[..., :m] if m < self.size else None
-        return self if order is None else Rows(np.take_along_axis(self.x, order[..., None], axis=-2))
+    def begins(self) -> Array:
+        return np.broadcast_to(np.arange(self.size), self.x.shape[:-1])
 
 
 @dataclass(frozen=True)
@@ -145,10 +152,7 @@ def _line(one: Moments, other: Moments, between: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class Counts(Data):
-    """How often each of K types occurs: `k` (…, K) whole numbers; within a type, examples are alike.
-
-    The place of an example is that in a list of all, the examples of the first type first.
-    """
+    """How often each of K types occurs: `k` (…, K) whole numbers; within a type, examples are alike."""
 
     k: Array
 
@@ -158,17 +162,6 @@ class Counts(Data):
 
     def pooled(self, other: "Counts") -> "Counts":
         return Counts(self.k + other.k)
-
-    def chosen(self, index: Array) -> "Counts":
-        types = self.k.shape[-1]
-        kind = np.take_along_axis(self.items[..., 0], index, axis=-1).reshape(-1, index.shape[-1])
-        flat = (kind + types * np.arange(len(kind))[:, None]).ravel()
-        return Counts(np.bincount(flat, minlength=types * len(kind)).reshape(*index.shape[:-1], types))
-
-    @property
-    def items(self) -> Array:
-        types = np.broadcast_to(np.arange(self.k.shape[-1]), self.k.shape)
-        return np.repeat(types.ravel(), self.k.ravel()).reshape(*self.k.shape[:-1], self.size, 1)
 
     def subsample(self, m: int, rng: np.random.Generator) -> "Counts":
         """The multivariate hypergeometric law, by halving the types again and again."""
@@ -183,6 +176,47 @@ class Counts(Data):
             left = rng.hypergeometric(level[..., 0::2], level[..., 1::2], taken)
             taken = np.stack([left, taken - left], axis=-1).reshape(level.shape)
         return Counts(taken[..., :types])
+
+    def apart(self) -> "Items":
+        types = self.k.shape[-1]
+        each = np.broadcast_to(np.arange(types), self.k.shape).ravel()
+        return Items(np.repeat(each, self.k.ravel()).reshape(*self.k.shape[:-1], self.size), types)
+
+    def chosen(self, index: Array) -> "Counts":
+        """Places count the examples of the first type, then those of the second, and so on."""
+        return self.apart().chosen(index).together()
+
+
+@dataclass(frozen=True)
+class Items(Data):
+    """Examples of K types one by one: `x` (…, n), the number of the type of each."""
+
+    x: Array
+    types: int
+
+    @property
+    def size(self) -> int:
+        return self.x.shape[-1]
+
+    def pooled(self, other: "Items") -> "Items":
+        return Items(np.concatenate([self.x, other.x], axis=-1), self.types)
+
+    def subsample(self, m: int, rng: np.random.Generator) -> "Items":
+        return self.chosen(np.argsort(rng.random(self.x.shape), axis=-1)[..., :m])
+
+    def apart(self) -> "Items":
+        return self
+
+    def together(self) -> Counts:
+        lead = self.x.shape[:-1]
+        rows = np.arange(np.prod(lead, dtype=int)).reshape(*lead, 1) * self.types
+        return Counts(np.bincount((self.x + rows).ravel(), minlength=rows.size * self.types).reshape(*lead, self.types))
+
+    def chosen(self, index: Array) -> "Items":
+        return Items(np.take_along_axis(self.x, index, axis=-1), self.types)
+
+    def begins(self) -> Array:
+        return np.broadcast_to(np.arange(self.size), self.x.shape)
 
 
 @dataclass(frozen=True)
@@ -203,46 +237,38 @@ class Tokens(Data):
     def pooled(self, other: "Tokens") -> "Tokens":
         return Tokens(np.concatenate([self.x, other.x], axis=-1), np.concatenate([self.first, other.first], axis=-1))
 
-    @property
-    def items(self) -> Array:
-        return self.x[..., None]
-
-    @property
-    def passage(self) -> Array:
-        """The number of the passage of every token, from 0, (R, n)."""
-        return np.cumsum(self.first, axis=-1) - 1
-
-    def luck(self, rng: np.random.Generator) -> Array:
-        """A random number for each token, the same for all of a passage."""
-        return np.take_along_axis(rng.random(self.x.shape), self.passage, axis=-1)
-
-    def together(self, values: Array) -> Array:
-        """The mean of values (R, n) over each passage."""
-        number = (self.passage + self.size * np.arange(len(self.x))[:, None]).ravel()
-        total, tokens = np.bincount(number, values.ravel()), np.bincount(number)
-        return np.asarray((total[number] / tokens[number]).reshape(values.shape))
-
-    def chosen(self, index: Array) -> "Tokens":
-        """A token whose neighbour before it was not chosen begins a passage."""
-        found = self._at(index)
-        gap = np.diff(index, axis=-1, prepend=-2) != 1
-        return Tokens(found.x, found.first | gap)
-
     def subsample(self, m: int, rng: np.random.Generator) -> "Tokens":
         """m tokens: passages in random order, whole ones until m is reached."""
         if m >= self.size:
             return self
-        return self._at(np.argsort(self.luck(rng), axis=-1, kind="stable")[..., :m])
+        luck, passage = rng.random(self.x.shape), np.cumsum(self.first, axis=-1) - 1
+        return self.chosen(np.argsort(np.take_along_axis(luck, passage, axis=-1), axis=-1, kind="stable")[..., :m])
 
     def spread(self, m: int) -> "Tokens":
         """m tokens of passages that are spread evenly over the text (multiples of the golden ratio); always the same."""
         if m >= self.size:
             return self
-        return self._at(np.stack([_spread(np.flatnonzero(first), self.size, m) for first in self.first]))
+        return self.chosen(np.stack([_spread(np.flatnonzero(first), self.size, m) for first in self.first]))
 
-    def _at(self, place: Array) -> "Tokens":
-        """The tokens at some places (R, m)."""
-        return Tokens(np.take_along_axis(self.x, place, axis=-1), np.take_along_axis(self.first, place, axis=-1))
+    def apart(self) -> "Tokens":
+        return self
+
+    def chosen(self, index: Array) -> "Tokens":
+        """The tokens at places (R, m); a passage begins wherever one did, and after every gap."""
+        first = np.take_along_axis(self.first, index, axis=-1)
+        first[:, 1:] |= np.diff(index, axis=-1) != 1
+        first[:, :1] = True
+        return Tokens(np.take_along_axis(self.x, index, axis=-1), first)
+
+    def begins(self) -> Array:
+        return np.maximum.accumulate(np.where(self.first, np.arange(self.size), 0), axis=-1)
+
+
+def joined(parts: Sequence[Data]) -> Data:
+    """Many data sets as one, pooled in pairs, so that none is copied more often than it must be."""
+    while len(parts) > 1:
+        parts = [a + b for a, b in zip(parts[::2], [*parts[1::2], Nothing()], strict=False)]
+    return parts[0]
 
 
 def _spread(begin: Array, n: int, m: int) -> Array:

@@ -2,6 +2,9 @@
 
 A temperature τ turns the density p into p^(1/τ) / ∫ p^(1/τ); top-k keeps the k most likely outcomes; top-p keeps the smallest set
 that holds the mass p of what is left.  Each model says in its `sample` how this looks for its family; what several need is here.
+
+To add another rule by which outcomes are left out, write a `Decoder` with a knob for it, name the knob in `listed`, and say in
+`truncated` which shares are set to 0.  Families without a list of outcomes then refuse it by that name.
 """
 
 from dataclasses import dataclass
@@ -36,8 +39,19 @@ class Decoder(Spec):
         return f"outputs are sampled with {listing(turned)}" if turned else "outputs are sampled as they are"
 
     @property
+    def listed(self) -> str:
+        """The name of the knob that asks for a list of outcomes, as top-k does; empty if a bell curve can be decoded as well."""
+        return "top_k" if self.top_k else ""
+
+    @property
+    def truncates(self) -> bool:
+        """Are some outcomes left out?"""
+        return self.top_p < 1.0 or bool(self.listed)
+
+    @property
     def neutral(self) -> bool:
-        return self.temperature == 1.0 and self.top_p == 1.0 and self.top_k == 0
+        """Is the model's own distribution left alone?"""
+        return self.temperature == 1.0 and not self.truncates
 
     def shrink(self, d: int) -> float:
         """By how much decoding multiplies each variance of a d-dimensional Gaussian: τ ρ_d(p), exact.
@@ -65,36 +79,45 @@ class Decoder(Spec):
         return self.reweight_rows(p.ravel(), np.arange(0, p.size + 1, p.shape[-1])).reshape(p.shape)
 
     def reweight_rows(self, weights: Array, ends: Array) -> Array:
-        """Like `reweight` for rows of any length: row r has the weights (E,) from ends[r] to ends[r + 1]; rows may be empty."""
+        """Weights (E,) of rows of any length, tempered, truncated and normalised: row r stands from ends[r] to ends[r + 1] and may be
+        empty."""
         size = np.diff(ends)
         begin, row = ends[:-1][size > 0], np.repeat(np.arange(np.count_nonzero(size)), size[size > 0])
-        p = _shares(self._tempered(weights, begin, row), begin, row)
-        if self.top_k or self.top_p < 1.0:
-            order = np.lexsort((-p, row))
-            rank, ranked = np.arange(len(p)) - begin[row], p[order]
-            if self.top_k:
-                ranked = _shares(np.where(rank < self.top_k, ranked, 0.0), begin, row)
-            steps = ranked.copy()
-            steps[begin[1:]] -= (
-                1.0  # back to 0 after each row: the sum stays small, and as exact in the last row as in the first
-            )
-            before = np.cumsum(steps) - ranked
-            p[order] = np.where(before - before[begin][row] < self.top_p - 1e-12, ranked, 0.0)
-            p = _shares(p, begin, row)
-        return p
+        p = shares(self._tempered(weights, begin, row), begin, row)
+        return self.truncated(p, begin, row) if self.truncates else p
+
+    def truncated(self, p: Array, begin: Array, row: Array) -> Array:
+        """Shares p (E,) of rows that begin at `begin`, entry e being in row[e], with some set to 0 and the rest normalised again.
+
+        Here top-k, then top-p; a decoder with another rule says it here (and in `listed`, unless a bell curve can follow it).
+        """
+        if not self.top_k and self.top_p == 1.0:
+            return p
+        order = np.lexsort((-p, row))
+        rank, ranked = np.arange(len(p)) - begin[row], p[order]
+        if self.top_k:
+            ranked = shares(np.where(rank < self.top_k, ranked, 0.0), begin, row)
+        steps = ranked.copy()
+        steps[begin[1:]] -= (
+            1.0  # back to 0 after each row: the sum stays small, and as exact in the last row as in the first
+        )
+        before = np.cumsum(steps) - ranked
+        kept = np.zeros_like(p)
+        kept[order] = np.where(before - before[begin][row] < self.top_p - 1e-12, ranked, 0.0)
+        return shares(kept, begin, row)
 
     def _tempered(self, weights: Array, begin: Array, row: Array) -> Array:
         if self.temperature == 1.0:
             return weights
         peak = np.maximum.reduceat(weights, begin)[row]
-        if self.temperature == 0.0:  # the most likely outcome; a tie goes to the first
+        if self.temperature == 0.0:  # the most likely outcome, and of equals the first
             best = np.minimum.reduceat(np.where(weights == peak, np.arange(len(weights)), len(weights)), begin)
             return (np.arange(len(weights)) == best[row]).astype(float)
         with np.errstate(divide="ignore", over="ignore"):
             return np.exp(np.log(weights / peak) / self.temperature)
 
 
-def _shares(weights: Array, begin: Array, row: Array) -> Array:
+def shares(weights: Array, begin: Array, row: Array) -> Array:
     """Weights (E,) of rows that begin at `begin` as shares of their row."""
     return weights / np.add.reduceat(weights, begin)[row]
 

@@ -34,7 +34,7 @@ class Supply(Protocol):
         """Examples that train each generation."""
 
     def synthetic(self, m: int) -> Data:
-        """m examples from the last model, decoded and curated."""
+        """m examples from the last model, decoded; a curator judges them when they are pooled."""
 
     def fresh(self, m: int) -> Data:
         """m real examples that nobody has seen before."""
@@ -77,10 +77,6 @@ class Policy(Spec):
     def renewed(self, n: int) -> int:
         """How many fresh real examples are asked for in every generation, at most."""
         return n if self.fresh else 0
-
-    def examples(self, n: int, generation: int) -> int:
-        """How many examples train a generation."""
-        return n * generation if self.grows and not self.single else n
 
     def pick(self, archive: Data, n: int, rng: np.random.Generator) -> Data:
         """The part of the archive that the next model is trained on; by default all of it."""
@@ -182,10 +178,6 @@ class AccumulateSubsample(Accumulate):
     kind = "accumulate-subsample"
     says = "added to everything before, from which a sample is picked"
     single = True
-
-    def examples(self, n: int, generation: int) -> int:
-        """How many examples train a generation."""
-        return n * generation if self.grows and not self.single else n
 
     def pick(self, archive: Data, n: int, rng: np.random.Generator) -> Data:
         return archive.subsample(n, rng)

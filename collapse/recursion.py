@@ -1,6 +1,6 @@
 """The only place where time passes.
 
-    data → fit → params → speak → curate → pool → data → …
+    data → fit → params → speak → pool → curate → data → …
 
 Random streams are keyed by (seed, block of lineages, generation, purpose), so that two scenarios that differ in one
 part meet the same noise everywhere else (twin worlds).
@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
 from collapse.blocks import blocks
-from collapse.candidates import Candidates
-from collapse.curation import Bench, let_through
+from collapse.curation import Bench, reviewed
 from collapse.data import Data, Nothing
 from collapse.metrics import evaluate, listed, metric_named
+from collapse.pool import Entry, Pool
 from collapse.scenario import Scenario
 from collapse.trajectory import Trajectory, joined, stacked
 
-PURPOSES = ("original", "fresh", "synthetic", "curate", "redraw", "pick", "fit")
+PURPOSES = ("original", "fresh", "synthetic", "curate", "redraw", "pick", "fit", "shuffle")
 
 
 class Executor(Protocol):
@@ -39,110 +39,136 @@ class Serial:
 
 
 class Streams:
-    """Random generators for one block of lineages, addressed by generation and purpose.
+    """Random generators for one block of lineages, addressed by generation, purpose and pool.
 
-    Philox is counter-based: the key says (seed, block, purpose), the counter's top word the generation, so that 2¹⁹² blocks of
-    numbers lie between two generations, and to address a stream costs no more than to set its counter.
+    Philox is counter-based: the key says (seed, block, purpose), the counter's top word the generation and the next one the pool, so
+    that 2¹²⁸ blocks of numbers lie between two pools, and to address a stream costs no more than to set its counter.
     """
 
     def __init__(self, seed: int, block: int) -> None:
         self.seed, self.block = seed, block
         self._made: dict[str, tuple[np.random.Generator, np.random.Philox, Any]] = {}
 
-    def __call__(self, generation: int, purpose: str) -> np.random.Generator:
+    def __call__(self, generation: int, purpose: str, pool: int = 0) -> np.random.Generator:
         if purpose not in self._made:
             words = np.random.SeedSequence((self.seed, self.block, PURPOSES.index(purpose)))
             bits = np.random.Philox(key=words.generate_state(2, np.uint64))
             self._made[purpose] = np.random.Generator(bits), bits, bits.state
         generator, bits, start = self._made[purpose]
-        start["state"]["counter"][3] = generation
+        start["state"]["counter"][2:] = pool, generation
         bits.state = start
         return generator
 
 
 @dataclass
 class _Supply:
-    """What a policy may ask for in one generation; see `policies.Supply`."""
+    """What a policy may ask for in one generation; see `policies.Supply`.  Where a curator judges, examples are labelled."""
 
     scenario: Scenario
     streams: Streams
     lineages: int
-    original: Any
-    archive: Data
-    ancestor: Any = None
+    original: Data
+    archive: Data = field(default_factory=Nothing)
     params: Any = None
+    reference: Any = None
     generation: int = 1
+    pool: int = 0
     kept: dict[int, Data] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
         return self.scenario.n
 
+    def stream(self, purpose: str) -> np.random.Generator:
+        """The random numbers of this generation and pool for a purpose."""
+        return self.streams(self.generation, purpose, self.pool)
+
+    def labelled(self, data: Data, by: int, judged: bool = False) -> Data:
+        """Data with their origin, if a curator wants to know it."""
+        return Pool.of(data, by, judged) if self.scenario.curator.single else data
+
     def synthetic(self, m: int) -> Data:
         if m == 0:
             return Nothing()
         s = self.scenario
-        rng = self.streams(self.generation, "synthetic")
         speak = s.model.utter if s.single else s.model.emit
-        said = speak(self.params, s.curator.candidates(m), s.decoder, rng)
-        return Candidates.of(said, self.generation - 1) if s.curator.judges else said
+        return self.labelled(speak(self.params, m, s.decoder, self.stream("synthetic")), self.generation - 1)
 
     def fresh(self, m: int) -> Data:
         if m == 0:
             return Nothing()
         s = self.scenario
         look = s.model.witness if s.single else s.model.observe
-        seen = look(s.world, self.lineages, s.curator.candidates(m), self.streams(self.generation, "fresh"))
-        return Candidates.of(seen, 0) if s.curator.judges else seen
+        return self.labelled(look(s.world, self.lineages, m, self.stream("fresh")), -self.generation)
 
     def same(self, m: int) -> Data:
         if m not in self.kept:
             self.kept[m] = self._of_original(m, self.streams(1, "redraw"))
-        return self._collected(lambda: self.kept[m])
+        return self.kept[m]
 
     def redrawn(self, m: int) -> Data:
-        rng = self.streams(self.generation, "redraw")
-        return self._collected(lambda: self._of_original(m, rng))
-
-    def _collected(self, real: Callable[[], Data]) -> Data:
-        """Real data, as often as a curator collects candidates for each example."""
-        return sum((real() for _ in range(1, self.scenario.curator.collects)), start=real())
-
-    def train(self, diet: Any) -> Any:
-        """The params of a model that learns from a diet, from what a curator lets through of it."""
-        s, model = self.scenario, self.scenario.model
-        if s.curator.judges:
-            if self.generation > 1:
-                rng = self.streams(self.generation, "curate")
-                bench = Bench(model, self.params, self.original.data, self.ancestor, self.generation, rng)
-                diet = let_through(s.curator, diet, s.policy.examples(s.n, self.generation), bench)
-            diet = diet.data
-        return model.fit(model.summarise(diet), self.params, self.streams(self.generation, "fit"))
+        return self._of_original(m, self.stream("redraw"))
 
     def _of_original(self, m: int, rng: np.random.Generator) -> Data:
-        chosen = self.original.subsample(m, rng) if m else Nothing()
-        return chosen if self.scenario.single or not m else self.scenario.model.summarise(chosen)
+        if m == 0:
+            return Nothing()
+        chosen = self.original.subsample(m, rng)
+        return self.labelled(chosen if self.scenario.single else self.scenario.model.summarise(chosen), 0)
+
+    def candidates(self, number: int) -> tuple[Pool, Pool]:
+        """(what was judged before, new candidates in random order) of pool `number` of this generation."""
+        self.pool = number
+        old, new = cast(Pool, self.scenario.policy.grow(self)).split()
+        return old, new.subsample(new.size, self.stream("shuffle"))
+
+    def bench(self) -> Bench:
+        """What the curator may see of this generation."""
+        s = self.scenario
+        return Bench(
+            rng=self.streams(self.generation, "curate"),
+            generation=self.generation,
+            original=Pool.of(self.original, 0, judged=True),
+            model=s.model,
+            parent=self.params,
+            reference=self.reference,
+            world=s.world if s.curator.oracle else None,
+        )
 
 
-def evolve(scenario: Scenario, lineages: int, streams: Streams) -> Iterator[Any]:
-    """The params of `lineages` models, generation after generation, for ever; the first is trained on real data."""
+def _grown(supply: _Supply, ledger: list[Entry] | None) -> Data:
+    """The archive after this generation: what the policy pools, as far as the curator lets it through."""
+    s = supply.scenario
+    if not s.curator.single:
+        return s.policy.grow(supply)
+    old, pool = supply.candidates(0)
+    passed, entry = reviewed(s.curator, pool, lambda number: supply.candidates(number)[1], supply.bench())
+    if ledger is not None:
+        ledger.append(entry)
+    return old + passed
+
+
+def evolve(scenario: Scenario, lineages: int, streams: Streams, ledger: list[Entry] | None = None) -> Iterator[Any]:
+    """The params of `lineages` models, generation after generation, for ever; the first is trained on real data.
+
+    `ledger`: if given, every generation that a curator has judged is written into it.
+    """
     s = scenario
     separable = s.single or s.policy.original
     look = s.model.witness if separable else s.model.observe
     original = look(s.world, lineages, s.n, streams(1, "original"))
-    if s.curator.judges:
-        original = Candidates.of(original, 0)
-    archive = original if s.single else s.model.summarise(original)
-    kept = original if s.policy.original or s.curator.judges else Nothing()
-    ancestor = s.model.ancestor(s.world, lineages)
-    supply = _Supply(s, streams, lineages, kept, archive, ancestor, ancestor)
+    supply = _Supply(s, streams, lineages, original if separable else Nothing())
+    supply.archive = supply.labelled(original if s.single else s.model.summarise(original), 0, judged=True)
+    supply.params = s.model.ancestor(s.world, lineages)
     while True:
-        needed = s.curator.candidates(s.n) if supply.generation > 1 else s.n
-        diet = s.policy.pick(supply.archive, needed, streams(supply.generation, "pick")) if s.single else supply.archive
-        supply.params = supply.train(diet)
+        diet = s.policy.pick(supply.archive, s.n, streams(supply.generation, "pick")) if s.single else supply.archive
+        supply.params = s.model.fit(
+            s.model.summarise(diet.together()), supply.params, streams(supply.generation, "fit")
+        )
+        if supply.generation == 1:
+            supply.reference = supply.params
         yield supply.params
         supply.generation += 1
-        supply.archive = s.policy.grow(supply)
+        supply.archive = _grown(supply, ledger)
 
 
 def _block(scenario: Scenario, keep: Sequence[str] | None, block: tuple[int, int]) -> Any:

@@ -50,6 +50,11 @@ class Scenario(Spec):
             raise ImpossibleError(f"model={self.model.kind} cannot learn world={self.world.kind}: choose {right}")
         if why := self.model.mute(self.decoder):
             raise ImpossibleError(why)
+        if self.curator.likelihoods and not self.model.density:
+            raise ImpossibleError(
+                f"curator={self.curator.kind} asks how likely an example is, and model={self.model.kind} can only be sampled: "
+                "choose another curator or model"
+            )
         if self.world.space == "real" and self.world.d > self.model.dimensions:
             if "dimension" in self.world.knobs():
                 raise ImpossibleError(
@@ -82,4 +87,4 @@ class Scenario(Spec):
     @property
     def single(self) -> bool:
         """Must single examples be told apart throughout?"""
-        return self.policy.single or self.curator.judges
+        return self.policy.single or self.curator.single

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import ndtr, ndtri, xlogy
 
-from collapse.data import Array
+from collapse.data import Array, Data, Items, Rows
 from collapse.triangles import ROUNDING
 
 Z = np.linspace(-7.0, 7.0, 281)
@@ -68,6 +68,13 @@ class Distribution:
     def logpdf(self, x: Array) -> Array:
         """Log density at x (…, m), one dimension."""
         raise NotImplementedError
+
+    def log_likelihood(self, examples: Data) -> Array:
+        """Log density or log probability (…, m) of examples that stand one by one, others in each lineage."""
+        assert isinstance(examples, Rows)
+        if examples.x.shape[-1] > 1:
+            raise NotImplementedError
+        return self.logpdf(examples.x[..., 0])
 
     def cdf(self, x: Array) -> Array:
         """P(X ≤ x), one dimension."""
@@ -176,6 +183,12 @@ class Categories(Distribution):
         assert isinstance(of, Categories)
         with np.errstate(divide="ignore"):
             return np.asarray(-np.sum(xlogy(of.p, self.p), axis=-1))
+
+    def log_likelihood(self, examples: Data) -> Array:
+        """−∞ for a type that is lost."""
+        assert isinstance(examples, Items)
+        with np.errstate(divide="ignore"):
+            return np.log(np.take_along_axis(self.p, examples.x, axis=-1))
 
     def scored(self) -> "Categories":
         """Mixed with 1 % of uniform, so that the score of a lost type is finite: (1 − ε)p + ε/K, ε = 0.01."""

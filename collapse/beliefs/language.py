@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from collapse.beliefs.base import Distribution
-from collapse.data import Array, Tokens
+from collapse.data import Array, Data, Tokens
 from collapse.text.corpus import Corpus
 from collapse.text.grams import Grams
 
@@ -90,6 +90,13 @@ class Language(Distribution):
         there = (at >= 0).reshape(g.x.shape)
         rate = np.where(there, np.log(whole / own)[np.maximum(at, 0)].reshape(g.x.shape) if len(own) else 0.0, 0.0)
         return self.shaped(rate.sum(axis=1) / np.maximum(there.sum(axis=1), 1))
+
+    def log_likelihood(self, examples: Data) -> Array:
+        """Of each token after those before it in its passage; every model counts on the tokens that it has read and one unknown."""
+        assert isinstance(examples, Tokens)
+        g = self.grams
+        known = np.diff(g.ends)[g.empty]
+        return -g.surprise(examples.x, examples.first, known[:, None])
 
     def loss(self, text: Tokens, vocabulary: int) -> Array:
         """Mean −log p of texts (R, m), or of one text (1, m), nats per token, interpolated as in `Grams.surprise`, (…)."""

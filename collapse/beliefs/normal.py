@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from collapse.beliefs.base import Distribution, U, Z, bell
-from collapse.data import Array
+from collapse.data import Array, Data, Rows
 from collapse.triangles import factor, solve
 
 
@@ -87,6 +87,16 @@ class Normal(Distribution):
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             mass = ndtr((low - self.mean) / sd) + ndtr((self.mean - high) / sd)
         return np.asarray(np.where(np.isnan(mass), 0.0, mass).mean(axis=-1))  # a point on the edge is not outside
+
+    def log_likelihood(self, examples: Data) -> Array:
+        """Log density of each example, (…, m), by forward substitution; −∞ where the covariance is singular."""
+        assert isinstance(examples, Rows)
+        gap = examples.x - self.mean[..., None, :]
+        lower = np.moveaxis(self.lower, (-2, -1), (0, 1))[..., None]
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            far = np.sum(solve(lower, np.moveaxis(gap, -1, 0)) ** 2, axis=0)
+            each = -0.5 * (far + gap.shape[-1] * (np.log(2 * np.pi) + self.log_det()[..., None]))
+        return np.where(self.log_diagonal.min(axis=-1, keepdims=True) > -np.inf, each, -np.inf)
 
     def entropy(self) -> Array:
         d = self.cov.shape[-1]

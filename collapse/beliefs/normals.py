@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from collapse.beliefs.base import Distribution, U, W, Z
-from collapse.data import Array
+from collapse.data import Array, Data, Rows
 from collapse.triangles import factor, solve
 
 CHUNK = 1_000_000  # numbers held at once while rows are scored
@@ -39,7 +39,7 @@ class Normals(Distribution):
         return [(self.weights[..., k], self.means[..., k, :], sd[..., k, :]) for k in range(self.weights.shape[-1])]
 
     def _log_terms(self, rows: Array) -> Array:
-        """log w_k N(x | μ_k, Σ_k) for rows (m, d), as (K, …, m)."""
+        """log w_k N(x | μ_k, Σ_k) for rows (m, d), or (…, m, d), others for each mixture, as (K, …, m)."""
         lead = self.d
         cov = np.moveaxis(self.covs, (-2, -1), (0, 1))
         lower = factor(cov, np.moveaxis(self.least, -1, 0))
@@ -47,13 +47,19 @@ class Normals(Distribution):
             constant = (
                 np.log(self.weights) - sum(np.log(lower[j, j]) for j in range(lead)) - lead / 2 * np.log(2 * np.pi)
             )
-        gap = rows.T.reshape(lead, *([1] * self.weights.ndim), -1) - np.moveaxis(self.means, -1, 0)[..., None]
+        missing = [1] * (self.weights.ndim + 1 - rows.ndim)
+        points = np.moveaxis(rows, -1, 0).reshape(lead, *missing, *rows.shape[:-2], 1, -1)
+        gap = points - np.moveaxis(self.means, -1, 0)[..., None]
         with np.errstate(over="ignore"):
             return np.moveaxis(constant[..., None] - 0.5 * np.sum(solve(lower[..., None], gap) ** 2, axis=0), -2, 0)
 
     def score(self, rows: Array) -> Array:
-        """Log density of rows (m, d), (…, m), in any dimension."""
+        """Log density of rows (m, d) or (…, m, d), (…, m), in any dimension."""
         return np.asarray(np.logaddexp.reduce(self._log_terms(rows), axis=0))
+
+    def log_likelihood(self, examples: Data) -> Array:
+        assert isinstance(examples, Rows)
+        return self.score(examples.x)
 
     def logpdf(self, x: Array) -> Array:
         total: Array | None = None

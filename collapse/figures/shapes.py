@@ -7,6 +7,7 @@ spike stays a curve however narrow it gets.
 
 import numpy as np
 
+from collapse.beliefs import Cloud
 from collapse.beliefs.base import Distribution
 from collapse.data import Array
 from collapse.figures import palette
@@ -25,9 +26,13 @@ _GRID = np.linspace(-4.0, 4.0, POINTS)
 
 
 def curves(belief: Distribution) -> tuple[Array, Array]:
-    """(x, height) of densities in one dimension, each (…, 65), the height scaled to 1 at the peak."""
+    """(x, height) of densities in one dimension, each (…, 65), the height scaled to 1 at the peak; of samples a fine histogram."""
     sd = np.sqrt(belief.total)[..., None]
     x = belief.mean + sd * _GRID
+    if isinstance(belief, Cloud):
+        half = sd * (_GRID[1] - _GRID[0])
+        heights = belief.cdf(x + half) - belief.cdf(x - half)
+        return x, heights / heights.max(axis=-1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):  # a spread of nothing is a spike
         logs = np.where(sd > 0, belief.logpdf(x), np.where(_GRID == 0, 0.0, -np.inf))
     return x, np.exp(logs - logs.max(axis=-1, keepdims=True))

@@ -29,7 +29,7 @@ def _chi_square_chain(scenario: Scenario) -> bool:
         only_replaces(s)
         and isinstance(s.model, Gaussian)
         and isinstance(s.world, NormalWorld)
-        and s.decoder.top_p == 1.0
+        and not s.decoder.truncates
     )
 
 
@@ -143,8 +143,7 @@ def tempered(scenario: Scenario) -> Curve:
         and isinstance(s.model, Categorical)
         and s.model.smoothing == 0
         and only_replaces(s)
-        and s.decoder.top_p == 1.0
-        and s.decoder.top_k == 0
+        and not s.decoder.truncates
         and s.decoder.temperature != 1.0
         and s.decoder.temperature >= COLD
     ):

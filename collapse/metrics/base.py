@@ -13,10 +13,10 @@ from collapse.sources import Source
 class Metric:
     """A function (belief, world) → (…), with the words a reader needs.
 
-    `density`: needs a world with a density; `line`: needs one dimension; `closed`: in more, only a Gaussian that learns from a
-    Gaussian has a formula; `parts`: needs a mixture, of at least so many components; `groups`: needs a world with known groups;
-    `matched`: and as many components as groups; `spaces`: the kinds of world it is for; `integral`: it adds up over the whole
-    belief, which costs (see `budget.measuring_cost`).
+    `density`: needs a world with a density; `likelihood`: needs a model with one; `line`: needs one dimension; `closed`: in more,
+    only a Gaussian that learns from a Gaussian has a formula; `parts`: needs a mixture, of at least so many components; `groups`:
+    needs a world with known groups; `matched`: and as many components as groups; `spaces`: the kinds of world it is for;
+    `integral`: it adds up over the whole belief, which costs (see `budget.measuring_cost`).
     """
 
     name: str
@@ -25,6 +25,7 @@ class Metric:
     source: Source
     spaces: tuple[str, ...] = ("real",)
     density: bool = False
+    likelihood: bool = False
     line: bool = False
     closed: bool = False
     parts: int = 0
@@ -39,6 +40,8 @@ class Metric:
             return f"it is for {' or '.join(self.spaces)}, and {world.kind} has {world.space}"
         if self.density and world.finite and world.space == "real":
             return f"{world.kind} is a finite data set without a density: heldout_nll measures the same on real data"
+        if self.likelihood and not model.density:
+            return f"{model.kind} can only be sampled and has no density: w1 compares samples"
         if self.line and world.space == "real" and world.d > 1:
             return "it is for one dimension"
         if self.closed and world.space == "real" and world.d > 1 and (world.kind, model.kind) != ("normal", "gaussian"):

@@ -5,7 +5,7 @@ of generation 0.  To add one, write a function below and give it a line in `METR
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -160,6 +160,7 @@ _TYPES = ("types",)
 _TEXT = ("text",)
 _DISCRETE = ("types", "text")
 _ALL = ("real", "types", "text")
+_scored = partial(Metric, likelihood=True, integral=True)  # needs a model that can say how likely an example is
 METRICS = {
     m.name: m
     for m in (
@@ -180,29 +181,11 @@ METRICS = {
             closed=True,
             integral=True,
         ),
-        Metric(
-            "kl_model_world",
-            kl_model_world,
-            "KL(model ‖ world)",
-            sources.COVER,
-            _BOTH,
-            density=True,
-            closed=True,
-            integral=True,
-        ),
-        Metric(
-            "kl_world_model",
-            kl_world_model,
-            "KL(world ‖ model)",
-            sources.COVER,
-            _BOTH,
-            density=True,
-            closed=True,
-            integral=True,
-        ),
-        Metric("heldout_nll", heldout_nll, "loss on real held-out data", sources.COVER, _ALL, integral=True),
-        Metric("perplexity", perplexity, "perplexity on real held-out data", sources.COVER, _DISCRETE, integral=True),
-        Metric("entropy", entropy, "entropy", sources.COVER, _ALL, closed=True, integral=True),
+        _scored("kl_model_world", kl_model_world, "KL(model ‖ world)", sources.COVER, _BOTH, density=True, closed=True),
+        _scored("kl_world_model", kl_world_model, "KL(world ‖ model)", sources.COVER, _BOTH, density=True, closed=True),
+        _scored("heldout_nll", heldout_nll, "loss on real held-out data", sources.COVER, _ALL),
+        _scored("perplexity", perplexity, "perplexity on real held-out data", sources.COVER, _DISCRETE),
+        _scored("entropy", entropy, "entropy", sources.COVER, _ALL, closed=True),
         Metric("simpson", simpson, "Simpson diversity", sources.SIMPSON, _TYPES),
         Metric("types", types, "surviving types", sources.HILL, _DISCRETE),
         Metric("effective_types", effective_types, "effective number of types", sources.HILL, _DISCRETE),

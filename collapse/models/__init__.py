@@ -3,6 +3,7 @@
 from collapse.models.base import Cost, Model
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
+from collapse.models.implicit import Implicit
 from collapse.models.kde import Kde
 from collapse.models.mixture import Mixture
 from collapse.models.ngram import Ngram
@@ -10,4 +11,4 @@ from collapse.spec import table
 
 MODELS = table(Gaussian, Mixture, Kde, Categorical, Ngram)
 
-__all__ = ["MODELS", "Cost", "Model"]
+__all__ = ["MODELS", "Cost", "Implicit", "Model"]

@@ -26,7 +26,8 @@ class Cost:
     `observing`: to draw n real examples; `sampling`: to draw n synthetic ones; `fitting`: to fit a model to n examples, and all else
     that grows with them; `iterating`: to fit it step by step, if the fit takes all the steps that it may, and `iterating_block`:
     the same for a block of lineages, however few they are; `typical_speedup`: how many times fewer steps it usually takes;
-    `integral`: to integrate once over what the model believes; `levers`: knobs of the model that make it cheaper.
+    `integral`: to integrate once over what the model believes; `likelihood`: to ask a model that has learnt from n examples for the
+    likelihood of a single one; `levers`: knobs of the model that make it cheaper.
     """
 
     observing: int
@@ -36,6 +37,7 @@ class Cost:
     iterating_block: int = 0
     typical_speedup: int = 1
     integral: int = len(U)
+    likelihood: int = 1
     levers: tuple[str, ...] = ()
 
 
@@ -44,13 +46,15 @@ class Model(Spec):
     """A family of distributions: its knobs are frozen, its params are a NamedTuple of arrays with the lineages first.
 
     `rows`: `fit` needs every example, not a summary; `compact`: the params are so few that those of a whole run can be kept;
-    `coolest`: the lowest temperature that it can be decoded at; `dimensions`: how many it can learn at most.
+    `density`: it can say how likely an example is; `coolest`: the lowest temperature that it can be decoded at; `dimensions`: how
+    many it can learn at most.
     """
 
     space: ClassVar[str] = "real"
     dimensions: ClassVar[int] = 1
     rows: ClassVar[bool] = False
     compact: ClassVar[bool] = True
+    density: ClassVar[bool] = True
     coolest: ClassVar[float] = 0.05
     Params: ClassVar[type[Any]]
 
@@ -85,8 +89,11 @@ class Model(Spec):
 
     def mute(self, decoder: Decoder) -> str:
         """Why this family cannot speak through a decoder, or an empty text; a bell curve has no list of outcomes to choose from."""
-        if decoder.top_k:
-            return f"decoder.top_k={decoder.top_k} is not possible with model={self.kind}, which has no list of outcomes: give 0"
+        if knob := decoder.listed:
+            return (
+                f"decoder.{knob}={getattr(decoder, knob)} is not possible with model={self.kind}, which has no list of outcomes: "
+                f"give {getattr(type(decoder)(), knob)}"
+            )
         if decoder.temperature < self.coolest:
             return (
                 f"decoder.temperature={decoder.temperature:g} is not possible with model={self.kind}: "

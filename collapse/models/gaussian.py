@@ -96,6 +96,7 @@ class Gaussian(Model):
             observing=moments if isinstance(world, NormalWorld) and not distinct else rows * world.cost_of_a_draw,
             sampling=rows if distinct or decoder.top_p < 1.0 else moments,
             fitting=2 * moments if world.d > 1 else 0,
+            likelihood=world.d,
         )
 
 

@@ -100,12 +100,13 @@ class Kde(Model):
         return Kernels(params.centers, params.h)
 
     def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
-        """A kernel is looked at in every cell to reweight the density, and to integrate over it."""
+        """A kernel is looked at in every cell to reweight the density, and to integrate over it; for a likelihood every kernel is."""
         return Cost(
             observing=n * world.cost_of_a_draw,
             sampling=n,
             fitting=0 if decoder.neutral else (CELLS + 1) * n,
             integral=(CELLS + 1) * n,
+            likelihood=n,
         )
 
     def spread(self, n: int) -> tuple[float, float]:

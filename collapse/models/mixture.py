@@ -147,6 +147,7 @@ class Mixture(Model):
             iterating=self.iterations * size * n * self.components // EFFORT,
             iterating_block=self.iterations * size * OVERHEAD,
             typical_speedup=6,
+            likelihood=size * self.components,
             levers=("components", "iterations"),
         )
 

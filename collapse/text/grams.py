@@ -193,13 +193,13 @@ class Grams:
 
     # ---- scoring
 
-    def surprise(self, y: Array, first: Array, vocabulary: int) -> Array:
+    def surprise(self, y: Array, first: Array, vocabulary: int | Array) -> Array:
         """−log p of every token of texts y, in nats, with what stood before it in its passage.
 
-        y, first (R, m), or (1, m) for one text that all lineages are asked about.  Returns (R, m).  Interpolated by Witten and
-        Bell (1991):  p_l = (count + T·p_{l−1}) / (total + T)  with T the number of different tokens that followed the context;
-        below it all, 1/(vocabulary + 1) for every token and for the unknown.  Unsmoothed, one gram that was never read would make
-        the loss infinite.
+        y, first (R, m), or (1, m) for one text that all lineages are asked about; `vocabulary` is one number, or one for each
+        lineage, (R, 1).  Returns (R, m).  Interpolated by Witten and Bell (1991):  p_l = (count + T·p_{l−1}) / (total + T)  with T
+        the number of different tokens that followed the context; below it all, 1/(vocabulary + 1) for every token and for the
+        unknown.  Unsmoothed, one gram that was never read would make the loss infinite.
         """
         lineages = len(self.x)
         y = np.broadcast_to(y, (lineages, y.shape[-1]))

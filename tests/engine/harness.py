@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from collapse.beliefs.normal import Normal
-from collapse.curation import CURATORS
+from collapse.curation import CURATORS, Everything
 from collapse.data import Moments
 from collapse.decoding import DECODERS, Decoder
 from collapse.models import MODELS
@@ -90,9 +90,9 @@ def specs(draw: st.DrawFn, kind: type[Any]) -> Any:
 
 
 def possible(parts: dict[str, Any]) -> bool:
-    """Do a world, a model and a decoder go together?  Said again here, so that the program's own rule has a witness."""
+    """Do a world, a model, a decoder and a curator go together?  Said again here, so that the program's own rule has a witness."""
     world, model = parts["world"], parts["model"]
-    if world.space != model.space:
+    if world.space != model.space or not (model.density or parts.get("curator", Everything()).likelihoods == 0):
         return False
     return world.space != "real" or (
         world.mean.shape[0] <= model.dimensions and parts.get("decoder", PLAIN) == curbed(parts)
@@ -100,18 +100,22 @@ def possible(parts: dict[str, Any]) -> bool:
 
 
 def curbed(parts: dict[str, Any]) -> Any:
-    """The decoder as a bell curve can hear it: without top-k, and never quite greedy."""
+    """The decoder as a bell curve can hear it: without top-k or any other rule for a list, and never quite greedy."""
     decoder = parts.get("decoder", PLAIN)
-    return replace(decoder, top_k=0, temperature=max(decoder.temperature, 0.05))
+    decoder = replace(decoder, top_k=0, temperature=max(decoder.temperature, 0.05))
+    return replace(decoder, **{decoder.listed: getattr(type(decoder)(), decoder.listed)}) if decoder.listed else decoder
 
 
 def together(parts: dict[str, Any], draw: st.DrawFn) -> dict[str, Any]:
-    """The parts, with what does not go together replaced: first the model, then the world's knobs, then the decoder."""
+    """The parts, with what does not go together replaced: first the model, then the world's knobs, then the curator and
+    the decoder."""
     plain = type(parts["world"])()
     if not possible({"world": plain, "model": parts["model"]}):
         parts["model"] = draw(st.one_of([specs(m) for m in MODELS.values() if possible({"world": plain, "model": m})]))
     if not possible({"world": parts["world"], "model": parts["model"]}):
         parts["world"] = type(parts["world"])()
+    if not parts["model"].density:
+        parts["curator"] = Everything()
     return parts if possible(parts) else parts | {"decoder": curbed(parts)}
 
 

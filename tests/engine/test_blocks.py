@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from collapse import Scenario, run
 from collapse.blocks import HELD, blocks, lineages_per_block
 from collapse.data import Data
+from collapse.metrics import measurable
 from collapse.models import MODELS, Cost
 from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde
@@ -56,14 +57,15 @@ def test_what_a_model_costs_changes_no_number(monkeypatch, model):
     """Twice, or a hundred times the tariff: the same trajectories to the bit."""
     worlds = {"real": NormalWorld(), "types": Surnames(types=50), "text": Alice()}
     s = Scenario(worlds[model.space], model(), policy=Mix(synthetic=0.5), n=40, generations=2, lineages=30)
-    before, cost = run(s, keep=["entropy"]).measure("entropy"), model.cost
+    metric = measurable(s)[0]
+    before, cost = run(s, keep=metric).measure(metric), model.cost
 
     def dear(self, *asked):
         found = cost(self, *asked)
         return Cost(**{f.name: getattr(found, f.name) * (1 if f.name == "levers" else 100) for f in fields(found)})
 
     monkeypatch.setattr(model, "cost", dear)
-    np.testing.assert_array_equal(run(s, keep=["entropy"]).measure("entropy"), before)
+    np.testing.assert_array_equal(run(s, keep=metric).measure(metric), before)
 
 
 @given(st.integers(5, 700), st.integers(5, 700), st.integers(1, 60))

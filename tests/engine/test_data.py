@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2, multivariate_hypergeom, multivariate_normal
 
-from collapse.data import Counts, Data, Moments, Nothing, Rows, Tokens
+from collapse.data import Counts, Data, Items, Moments, Nothing, Rows, Tokens, joined
+from collapse.pool import Pool
 
 from .harness import ALARM, agree, moments_of, z_scores
 
@@ -19,6 +20,8 @@ KINDS = [
     Moments.of(SOME),
     Counts(np.array([[3, 0, 2], [1, 1, 3]])),
     Tokens(np.array([[3, 0, 2], [1, 1, 3]]), np.array([[True, False, True]] * 2)),
+    Items(np.array([[0, 0, 2], [1, 2, 2]]), 3),
+    Pool.of(Rows(SOME), 4),
 ]
 
 
@@ -130,8 +133,103 @@ def test_every_kind_of_data_is_tested_here():
 
 def test_a_summary_cannot_be_split_and_says_so():
     for data in (KINDS[1], Nothing()):
-        with pytest.raises(TypeError, match=type(data).__name__):
-            data.subsample(1, np.random.default_rng(0))
+        for ask in (
+            lambda data: data.subsample(1, np.random.default_rng(0)),
+            lambda data: data.chosen(np.zeros((2, 1), dtype=int)),
+            lambda data: data.apart(),
+            lambda data: data.begins(),
+        ):
+            with pytest.raises(TypeError, match=f"{type(data).__name__} cannot be split into single examples"):
+                ask(data)
+
+
+# ---- chosen examples
+
+PLACES = np.array([[2, 0, 0], [1, 2, 0]])
+
+
+@pytest.mark.parametrize("data", [d for d in KINDS if not isinstance(d, Moments)], ids=lambda d: type(d).__name__)
+def test_what_is_taken_apart_and_put_together_is_the_same(data):
+    back = data.apart().together()
+    assert type(back) is {Items: Counts, Pool: Rows}.get(type(data), type(data))
+    assert back.size == data.apart().size == data.size
+    assert type(data.chosen(PLACES)) is type(data)
+    assert data.chosen(PLACES).size == 3
+    if isinstance(data, Counts):
+        np.testing.assert_array_equal(back.k, data.k)
+    assert data.subsample(2, np.random.default_rng(1)).size == 2
+
+
+def test_chosen_rows_stand_in_the_order_in_which_they_were_chosen():
+    found = Rows(SOME).chosen(PLACES).x
+    np.testing.assert_array_equal(found[0], SOME[0][[2, 0, 0]])
+    np.testing.assert_array_equal(found[1], SOME[1][[1, 2, 0]])
+
+
+def test_examples_of_types_are_counted_in_the_order_of_the_types():
+    """(3, 0, 2) is 0 0 0 2 2, of which the last two and the first are chosen; then 1 1 3 of (1, 1, 3)."""
+    counts = Counts(np.array([[3, 0, 2], [1, 1, 3]]))
+    np.testing.assert_array_equal(counts.apart().x, [[0, 0, 0, 2, 2], [0, 1, 2, 2, 2]])
+    np.testing.assert_array_equal(counts.chosen(np.array([[3, 4, 0], [1, 1, 3]])).k, [[1, 0, 2], [0, 2, 1]])
+
+
+def test_a_text_that_is_cut_begins_anew_after_every_gap():
+    """No n-gram reaches over what was left out, and every passage that is taken whole is as it was."""
+    text = Tokens(np.arange(6)[None], np.array([[True, False, False, True, False, False]]))
+    np.testing.assert_array_equal(text.begins(), [[0, 0, 0, 3, 3, 3]])
+    for places, first in (
+        ([3, 4, 5, 0, 1, 2], [1, 0, 0, 1, 0, 0]),
+        ([1, 2, 3, 4, 5], [1, 0, 1, 0, 0]),
+        ([0, 1, 4, 5], [1, 0, 1, 0]),
+        ([0, 1, 0, 1], [1, 0, 1, 0]),
+    ):
+        found = text.chosen(np.array([places]))
+        np.testing.assert_array_equal(found.x, [places])
+        np.testing.assert_array_equal(found.first, np.array([first], dtype=bool))
+
+
+def test_many_data_sets_are_pooled_in_their_order():
+    parts = [Rows(np.full((1, m, 1), float(m))) for m in (1, 2, 3, 4, 5)]
+    for k in range(1, 6):
+        np.testing.assert_array_equal(
+            joined(parts[:k]).x.ravel(), np.concatenate([part.x.ravel() for part in parts[:k]])
+        )
+
+
+# ---- examples with their origin
+
+
+def test_a_pool_knows_where_each_example_is_from():
+    pool = Pool.of(Rows(SOME), 0, judged=True) + Pool.of(Rows(SOME + 100), 3) + Pool.of(Rows(SOME + 200), -4)
+    assert isinstance(pool, Pool)
+    np.testing.assert_array_equal(pool.by, [[0] * 3 + [3] * 3 + [-4] * 3] * 2)
+    np.testing.assert_array_equal(pool.real, pool.by <= 0)
+    mixed = pool.subsample(9, np.random.default_rng(2))
+    np.testing.assert_array_equal(mixed.data.x[..., 0] // 100, np.select([mixed.by == 3, mixed.by == -4], [1, 2], 0))
+    assert not np.array_equal(mixed.by, pool.by)
+    old, new = mixed.split()
+    assert (old.size, new.size) == (3, 6)
+    assert old.judged.all()
+    assert not new.judged.any()
+    assert new.passed().judged.all()
+    assert set(new.by.ravel().tolist()) == {3, -4}
+
+
+def test_the_first_of_a_pool_are_those_with_the_smallest_keys():
+    pool = Pool.of(Rows(SOME), 1)
+    found = pool.first(2, np.array([[3, 1, 2], [5, 5, 4]])).data.x
+    np.testing.assert_array_equal(found, [SOME[0][[1, 2]], SOME[1][[2, 0]]])
+
+
+def test_passages_are_judged_as_a_whole():
+    """A key of a passage is that of its first token; a mean is over all of its tokens; the last passage may be cut."""
+    text = Tokens(np.array([[7, 8, 9, 4, 5, 6]]), np.array([[True, True, False, False, True, False]]))
+    pool = Pool.of(text, 2)
+    np.testing.assert_array_equal(pool.of_item(np.array([[5, 3, 9, 9, 1, 9]])), [[5, 3, 3, 3, 1, 1]])
+    np.testing.assert_allclose(pool.mean_of_item(np.array([[5.0, 3, 9, 3, 1, 2]])), [[5, 5, 5, 5, 1.5, 1.5]])
+    kept = pool.first(4, np.array([[5, 3, 9, 9, 1, 9]]))
+    np.testing.assert_array_equal(kept.data.x, [[5, 6, 8, 9]])
+    np.testing.assert_array_equal(kept.data.first, [[True, False, True, False]])
 
 
 # ---- picking without replacement

@@ -1,6 +1,7 @@
 """Temperature, then top-p: against hand computation, plain Python, scipy.stats and published values."""
 
 import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,13 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.integrate import quad
 
-from collapse.decoding import DECODERS, Decoder
+from collapse.decoding import DECODERS, Decoder, shares
+from collapse.laws import law_for
+from collapse.models import MODELS
+from collapse.models.categorical import Categorical
+from collapse.scenario import ImpossibleError, Scenario
+from collapse.spec import knob
+from collapse.worlds import Alice, NormalWorld, Surnames
 
 from .harness import ALARM, agree, variants, z_scores
 
@@ -163,9 +170,7 @@ def test_neutral_changes_nothing():
         assert kind().shrink(1) == kind().shrink(7) == 1.0
         z = kind().standard_normal((4, 5, 2), np.random.default_rng(3))
         np.testing.assert_array_equal(z, np.random.default_rng(3).standard_normal((4, 5, 2)))
-        assert [v.neutral for v in variants(kind)].count(True) == 3, (
-            "the default, top_p at its upper end, and top_k at its lower"
-        )
+        assert all(v.neutral == (v == kind()) for v in variants(kind)), "every knob that is turned does something"
 
 
 @pytest.mark.parametrize(("top_p", "rho"), [(0.95, 0.758842), (0.99, 0.9248), (0.9, 0.6230)])
@@ -211,3 +216,73 @@ def test_many_dimensions_are_a_ball_in_every_direction(d):
     assert agree(z_scores((direction[:, :, None] * direction[:, None, :])[:, *upper], 0.0))
     assert agree(z_scores(direction[:, 0] ** 2, 1 / d))
     assert agree(z_scores(squared / d, Decoder(top_p=0.8).shrink(d)))
+
+
+# ---- every decoder, and one that only these tests have
+
+
+@dataclass(frozen=True)
+class Eta(Decoder):
+    """Leaves out what is less likely than a fixed share."""
+
+    kind, says = "eta", "outputs are drawn from those that are likely enough"
+    least: float = knob(0.0, "the smallest probability that is kept", label="least", low=0.0, high=0.2)
+
+    @property
+    def listed(self) -> str:
+        return "least" if self.least else super().listed
+
+    def truncated(self, p, begin, row):
+        p = super().truncated(p, begin, row)
+        least = np.minimum(self.least, np.maximum.reduceat(p, begin)[row])
+        return shares(np.where(p >= least, p, 0.0), begin, row)
+
+
+RAGGED = [[4, 3, 2, 1], [], [9], [1, 1, 1, 1, 1, 1, 1], [5, 0, 5], [60, 30, 5, 3, 1, 1]]
+EVERY = [v for kind in (*DECODERS.values(), Eta) for v in variants(kind)]
+
+
+@pytest.mark.parametrize("decoder", EVERY, ids=repr)
+def test_every_decoder_gives_shares_row_by_row_and_prefers_what_is_likelier(decoder):
+    """Each row sums to 1 and is decoded as it is alone; the likeliest is never lost, the impossible never comes, the order stays."""
+    weights, ends = np.array([x for row in RAGGED for x in row], float), np.cumsum([0, *map(len, RAGGED)])
+    found = decoder.reweight_rows(weights, ends)
+    for row, a, b in zip(RAGGED, ends, ends[1:], strict=False):
+        if row:
+            mine = found[a:b]
+            np.testing.assert_allclose(mine, decoder.reweight_rows(weights[a:b], np.array([0, b - a])), atol=1e-12)
+            assert mine.sum() == pytest.approx(1)
+            assert mine[np.argmax(row)] > 0
+            assert not mine[np.array(row) == 0].any()
+            assert all(mine[i] >= mine[j] - 1e-12 for i in range(b - a) for j in range(b - a) if row[i] > row[j])
+    assert decoder.truncates or decoder.temperature == 0 or ((found > 0) == (weights > 0)).all()
+
+
+def test_another_rule_comes_after_the_others_and_leaves_out_what_it_says():
+    p = np.array([0.4, 0.3, 0.2, 0.1])
+    np.testing.assert_allclose(Eta(least=0.15).reweight(p), [4 / 9, 3 / 9, 2 / 9, 0])
+    np.testing.assert_allclose(Eta(least=0.2, top_k=2).reweight(p), [4 / 7, 3 / 7, 0, 0])
+    np.testing.assert_allclose(Eta(least=0.2, temperature=0.5).reweight(p), [16 / 25, 9 / 25, 0, 0])
+    np.testing.assert_array_equal(Eta().reweight(p), p)
+
+
+@pytest.mark.parametrize("decoder", [v for v in EVERY if v.listed], ids=repr)
+def test_a_rule_for_a_list_is_refused_by_its_name_where_there_is_none(decoder):
+    for model in MODELS.values():
+        world = {"real": NormalWorld(), "types": Surnames(types=10), "text": Alice()}[model.space]
+        if model().mute(decoder):
+            with pytest.raises(
+                ImpossibleError, match=rf"decoder\.{decoder.listed}=.* with model={model.kind}.*: give 0"
+            ):
+                Scenario(world, model(), decoder)
+        else:
+            assert model.space != "real"
+            assert Scenario(world, model(), decoder).decoder is decoder
+    assert any(model().mute(decoder) for model in MODELS.values())
+
+
+def test_no_law_of_a_temperature_is_claimed_where_outcomes_are_left_out():
+    heated = Scenario(Surnames(types=10), Categorical(), Eta(temperature=0.9))
+    assert law_for(heated, "entropy") is not None, "only heated, it is like any other"
+    for decoder in (Eta(temperature=0.9, least=0.1), Decoder(temperature=0.9, top_k=3)):
+        assert law_for(replace(heated, decoder=decoder), "entropy") is None

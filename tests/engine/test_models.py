@@ -14,6 +14,7 @@ from collapse.models import MODELS, Model
 from collapse.models.categorical import Categorical, CategoricalParams
 from collapse.models.gaussian import Gaussian, GaussianParams, bartlett
 from collapse.models.kde import Kde, KdeParams
+from collapse.models.mixture import Mixture
 from collapse.worlds import WORLDS, Alice, Flipper, NormalWorld, Surnames
 
 from .harness import ALARM, agree, bells, possible, variants, z_of_two, z_scores
@@ -169,7 +170,8 @@ def test_spread_says_what_a_fit_does_to_the_variance(model):
     """a·V + b against the belief fitted to given data, to rounding."""
     spread = model.spread(12)
     if spread is None:
-        assert model.space == "text" or model.smoothing > 0
+        exempt = model.space == "text" or getattr(model, "smoothing", 0) > 0
+        assert exempt or type(model) not in (Gaussian, Mixture, Kde, Categorical), "of these four it is known"
         return
     a, b = spread
     rng = np.random.default_rng(11)

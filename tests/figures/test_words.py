@@ -134,7 +134,7 @@ def test_a_part_from_outside_says_itself() -> None:
     @dataclass(frozen=True)
     class Ring(World):
         kind, says = "ring", "a ring"
-        outer_radius: float = knob(2.0, "radius of the outer edge", label="outer radius", low=1.0, high=9.0)
+        outer_radius: float = knob(2.0, "radius of the outer edge", label="outer-radius", low=1.0, high=9.0)
         edge: str = knob("soft", "how it ends", label="edge", choices=("soft", "hard"))
 
     @dataclass(frozen=True)
@@ -149,19 +149,19 @@ def test_a_part_from_outside_says_itself() -> None:
     @dataclass(frozen=True)
     class Best(Curator):
         kind, says = "best", "only the best are let through"
-        of: int = knob(4, "candidates for each", label="candidates for each", low=1, high=9)
+        of: int = knob(4, "candidates for each", label="of", low=1, high=9)
 
     @dataclass(frozen=True)
     class Beam(Decoder):
         kind, says = "beam", "outputs are found by beam search"
 
     assert Ring().phrase() == "a ring"
-    assert Ring(outer_radius=2.5, edge="hard").phrase() == "a ring (outer radius 2.5, edge hard)"
+    assert Ring(outer_radius=2.5, edge="hard").phrase() == "a ring (outer-radius 2.5, edge hard)"
     assert Blend(0.25).phrase() == "25 % synthetic data mixed with fresh and with old real data"
     assert Late(wait=3).phrase() == "synthetic data of the last but one model (wait 3)"
     assert Beam(temperature=0.5).phrase() == "outputs are found by beam search (temperature 0.5)"
     text = in_words(Scenario(curator=Best(of=6), decoder=Beam(), policy=Mix(synthetic=1.0), seed=3))
-    assert "; outputs are found by beam search; only the best are let through (candidates for each 6); seed 3." in text
+    assert "; outputs are found by beam search; only the best are let through (of 6); seed 3." in text
     assert "only synthetic data, none of them mixed with fresh real data" in text
 
 
