@@ -167,9 +167,8 @@ def _levers(asked: Map) -> list[str]:
     """What to lower so that a map becomes less work: at most three numbers that help when they are halved, best first."""
     found: list[tuple[float, str]] = []
     for key in dials(asked.scenario):
-        said = (
-            f"the upper end of {key}" if key in (asked.x.key, asked.y.key) else f"{key}={setting(asked.scenario, key)}"
-        )
+        on_an_axis = key in (asked.x.key, asked.y.key)
+        said = f"the upper end of {key}" if on_an_axis else f"{key}={setting(asked.scenario, key)}"
         try:
             found.append((asked.halved(key).burden, said))
         except ValueError:  # it is as low as it can be

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from collapse.figures.language import as_typed, next_token, second_view, signs, variety, zipf
+from collapse.figures.language import as_typed, next_token, zipf
 from collapse.figures.reader import reading
+from collapse.figures.signs import second_view, signs, variety
 from collapse.models.ngram import Ngram
 from collapse.policies import Mix
 from collapse.scenario import Scenario

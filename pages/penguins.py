@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from collapse.figures.groups import ellipses, survival, weights
+from collapse.figures.groups import ellipses
+from collapse.figures.weights import survival, weights
 from collapse.models.mixture import Mixture
 from collapse.policies import Mix
 from collapse.scenario import Scenario

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from collapse.beliefs.base import Distribution
-from collapse.data import Array, Data, Tokens
+from collapse.data import Array, Data
+from collapse.passages import Tokens
 from collapse.text.corpus import Corpus
 from collapse.text.grams import Grams
 

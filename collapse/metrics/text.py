@@ -11,7 +11,8 @@ from itertools import chain
 import numpy as np
 
 from collapse.beliefs.language import Language, original
-from collapse.data import Array, Tokens
+from collapse.data import Array
+from collapse.passages import Tokens
 from collapse.text.grams import ages
 from collapse.worlds import Text
 

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collapse.beliefs.language import EXCERPT, PASSAGE, TEXTS, Language, original, passages
-from collapse.data import Array, Data, Tokens
+from collapse.data import Array, Data
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
+from collapse.passages import Tokens
 from collapse.spec import knob
 from collapse.speech import plural
 from collapse.text.corpus import UNITS

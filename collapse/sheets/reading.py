@@ -5,11 +5,9 @@ comma.  What is guessed is said in `notes` and can be overruled; what is wrong r
 A cell is data and nothing else: no formula is ever computed.
 """
 
-import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from io import StringIO
 from itertools import dropwhile
 
 import numpy as np
@@ -25,10 +23,11 @@ from collapse.sheets.cells import (
     number,
     title,
 )
+from collapse.sheets.lines import MAX_ROWS, comment, rows_of, spaced_cells, without_comments
 from collapse.spec import shown
 from collapse.text.encoding import decode
 
-MAX_BYTES, MAX_ROWS, MAX_COLUMNS, MIN_ROWS, MAX_TYPES = 2_000_000, 50_000, 50, 10, 2_000
+MAX_BYTES, MAX_COLUMNS, MIN_ROWS, MAX_TYPES = 2_000_000, 50, 10, 2_000
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "spaces": " ", "one per line": "\n"}
 LARGEST = 1e15
 NO_TEXT = "this is not text: save the sheet as CSV (or text) and give that"
@@ -88,13 +87,13 @@ def read(raw: bytes | str, separator: str = "", header: bool | None = None, deci
         text, mark = text[excel.end() :], mark or excel[1]  # an empty line is left, so that lines are counted as before
     readings = (decimal == "comma",) if decimal else (False, True)
     mark = mark or _separator(text, readings, notes)
-    rows = _without_comments(list(_rows(text, mark)), notes)
+    rows = without_comments(list(rows_of(text, mark)), notes)
     return _sheet(rows, mark, header, decimal, notes)
 
 
 def read_back(raw: bytes) -> Sheet:
     """What `table` wrote, however long: nothing is guessed."""
-    return _sheet(list(_rows(_even(decoded(raw)[0]), ",")), ",", True, "point", [])
+    return _sheet(list(rows_of(_even(decoded(raw)[0]), ",")), ",", True, "point", [])
 
 
 def _encoded(text: str) -> bytes:
@@ -181,70 +180,14 @@ def categories(sheet: Sheet, chosen: int) -> tuple[list[str], int]:
     return words, len(sheet.lines) - len(words)
 
 
-def _rows(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells) of every row that is not blank; only what the csv module reads knows quotes."""
-    lines = enumerate(text.split("\n"), 1)
-    found = (
-        ((i, [line]) for i, line in lines)
-        if mark == "\n"
-        else ((i, _spaced(line)) for i, line in lines)
-        if mark == " "
-        else _parsed(text, mark)
-    )
-    seen = 0
-    for line, cells in found:
-        if any(cell.strip() for cell in cells):
-            seen += 1
-            if seen > MAX_ROWS + 1:
-                raise ValueError(f"line {line} is row {seen:,}: at most {MAX_ROWS:,} rows are read")
-            yield line, cells
-
-
-def _spaced(line: str) -> list[str]:
-    return [cell for cell in line.split(" ") if cell]
-
-
-def _parsed(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
-    """By the csv module, up to a line of our own behind the last: a row that takes it in has a quote that never closes."""
-    reader = csv.reader(StringIO(f"{text}\nend", newline=""), delimiter=mark, skipinitialspace=True)
-    start, end = 1, text.count("\n") + 2
-    try:
-        for cells in reader:
-            if reader.line_num < end:
-                yield start, cells
-            elif start < end:
-                raise ValueError(
-                    f'line {start}: a double quote (") opens a cell and never closes: close it, or take it away'
-                )
-            start = reader.line_num + 1
-    except csv.Error as error:
-        raise ValueError(
-            f'line {start} cannot be read ({error}): is there a double quote (") that never closes?'
-        ) from None
-
-
-def _comment(line: str) -> bool:
-    return line.lstrip().startswith("#")
-
-
-def _without_comments(rows: list[tuple[int, list[str]]], notes: list[str]) -> list[tuple[int, list[str]]]:
-    """Without the lines above the table that begin with #; one that may be its header stays: as wide, and above no other."""
-    first = next((i for i, (_, cells) in enumerate(rows) if not _comment(cells[0])), 0)
-    headed = [any(is_number(c) or missing(c) for c in cells) for _, cells in rows[first : first + 2]] == [False, True]
-    kept = [row for row in rows[:first] if not headed and len(row[1]) == len(rows[first][1])]
-    if skipped := first - len(kept):
-        notes.append(f"Lines at the beginning that start with # and were skipped as comments: {skipped:,}.")
-    return kept + rows[first:]
-
-
 def _separator(text: str, readings: Sequence[bool], notes: list[str]) -> str:
     """Tab before semicolon before spaces before comma; spaces only between numbers, a comma only if not all lines are numbers."""
     every = [line for line in text.split("\n") if line.strip()]
-    lines = (list(dropwhile(_comment, every)) or every)[:50]
+    lines = (list(dropwhile(comment, every)) or every)[:50]
     for mark in ("\t", ";"):
         if all(mark in line for line in lines[:2]):
             return mark
-    spaced, commas = [_spaced(line) for line in lines], [line for line in lines if "," in line]
+    spaced, commas = [spaced_cells(line) for line in lines], [line for line in lines if "," in line]
     if (
         len(spaced[0]) > 1
         and len(spaced) > 1

@@ -12,13 +12,14 @@ from collapse import run
 from collapse.blocks import HELD, blocks, held
 from collapse.budget import within, worst_case_cost
 from collapse.curation import CURATORS, MOST_POOLS, Curator, Everything, Sieve, Verdict
-from collapse.data import Counts, Items, Rows, Tokens
+from collapse.data import Counts, Items, Rows
 from collapse.laws import LAWS, law_for
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
 from collapse.models.mixture import Mixture
 from collapse.models.ngram import Ngram
+from collapse.passages import Tokens
 from collapse.policies import POLICIES, Accumulate, Anchor, Mix, Replace
 from collapse.pool import Pool
 from collapse.recursion import Streams, evolve

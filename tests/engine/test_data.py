@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2, multivariate_hypergeom, multivariate_normal
 
-from collapse.data import Counts, Data, Items, Moments, Nothing, Rows, Tokens, joined
+from collapse.data import Counts, Data, Items, Moments, Nothing, Rows, joined
+from collapse.passages import Tokens
 from collapse.pool import Pool
 
 from .harness import ALARM, agree, moments_of, z_scores

@@ -19,12 +19,12 @@ import collapse
 from benchmarks import dictionary
 from collapse.beliefs.language import EXCERPT, PASSAGE, TEXTS, Language, original, passages, unread
 from collapse.blocks import blocks
-from collapse.data import Tokens
 from collapse.decoding import Decoder
 from collapse.laws import law_for
 from collapse.metrics import METRICS, at_world, measurable
 from collapse.metrics import text as reading
 from collapse.models.ngram import Ngram, NgramParams
+from collapse.passages import Tokens
 from collapse.policies import Accumulate, Anchor, Mix, RandomShare, Replace
 from collapse.recursion import Streams, evolve, lives, run
 from collapse.scenario import Scenario

@@ -20,15 +20,17 @@ from collapse.bands import lineage_at
 from collapse.figures import palette
 from collapse.figures.drift import conservation, directions, swarm
 from collapse.figures.ensemble import apart, beside
-from collapse.figures.groups import ellipses, survival, weights
-from collapse.figures.language import next_token, second_view, signs, variety, zipf
+from collapse.figures.groups import ellipses
+from collapse.figures.language import next_token, zipf
 from collapse.figures.maps import phase_map
 from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.picture import Film, Picture, encode, pack
 from collapse.figures.preview import preview
 from collapse.figures.shapes import narrowing
+from collapse.figures.signs import second_view, signs, variety
 from collapse.figures.strip import strip
 from collapse.figures.timeline import LOOKS, over_time
+from collapse.figures.weights import survival, weights
 from collapse.figures.words import parameters
 from collapse.findings import watched
 from collapse.laws import LAWS, law_for

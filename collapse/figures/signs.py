@@ -1,0 +1,146 @@
+"""Signs of a text that forgets: losses side by side, how varied it is, and how it reads to the first model."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from collapse.bands import median
+from collapse.beliefs.language import Language
+from collapse.data import Array
+from collapse.figures import palette
+from collapse.figures.language import beliefs
+from collapse.figures.picture import Picture
+from collapse.figures.timeline import doubled, line
+from collapse.figures.words import parameters
+from collapse.metrics import METRICS
+from collapse.metrics import text as reading
+from collapse.scenario import Scenario
+from collapse.speech import percent, times
+from collapse.trajectory import Trajectory
+
+
+def signs(trajectory: Trajectory) -> Picture:
+    """Medians over lineages of what goes and of what comes."""
+    s = trajectory.scenario
+    t = np.arange(s.generations + 1)
+    names = {
+        "tail_mass": "rare words left",
+        "effective_types": "variety of n-grams left",
+        "gibberish": "words that do not exist",
+        "repetition": "text in loops",
+    }
+    medians = {m: median(trajectory.measure(m)) for m in names}
+    for m in ("tail_mass", "effective_types"):
+        medians[m] = medians[m] / medians[m][0] if medians[m][0] else np.ones_like(medians[m])
+    colors, dashes = (
+        (palette.TAIL, palette.SYNTHETIC, palette.EARLY, palette.LATE),
+        ("solid", "longdash", "dashdot", "dot"),
+    )
+    traces = [
+        line(names[m], t, 100 * medians[m], color, width=3, dash=dash)
+        for m, color, dash in zip(names, colors, dashes, strict=True)
+    ]
+    top = doubled(150.0, float(max(v.max() for v in medians.values()) * 100))
+    layout = palette.base_layout(
+        "generation",
+        "share",
+        height=320,
+        xaxis={"range": [0, s.generations]},
+        yaxis={"range": [0, top], "ticksuffix": " %"},
+    )
+    end = "; ".join(f"{names[m]} {percent(float(v[-1]))}" for m, v in medians.items())
+    return Picture(
+        palette.figure(traces, layout),
+        cursor=True,
+        name="signs",
+        caption=parameters(s),
+        say="Two curves fall and two may rise: which moves first, and which never does?",
+        note="Medians over lineages. Rare words and variety as shares of what a real text of the same length has; words that do "
+        "not exist as a share of all words; loops as the share of the text that stood before in the same passage.",
+        alt=f"At the end: {end}.",
+    )
+
+
+def variety(scenario: Scenario, life: Sequence[Any]) -> Picture:
+    """Diversity as the literature measures it, of one lineage: distinct-n, Self-BLEU, and what is copied from the real text."""
+    shown = {
+        "distinct_1": "distinct-1",
+        "distinct_2": "distinct-2",
+        "distinct_3": "distinct-3",
+        "self_bleu": "Self-BLEU",
+        "copied": "copied from the real text",
+    }
+    t = np.arange(scenario.generations + 1)
+    believed = beliefs(scenario, life)
+    values = {m: np.array([float(np.squeeze(METRICS[m].function(b, scenario.world))) for b in believed]) for m in shown}
+    colors = (palette.REAL, palette.HEALTHY, palette.SYNTHETIC, palette.LATE, palette.MUTED)
+    traces = [
+        line(shown[m], t, 100 * v, c, width=3, dash=d)
+        for (m, v), c, d in zip(values.items(), colors, ("solid", "longdash", "dashdot", "dot", "dash"), strict=True)
+    ]
+    layout = palette.base_layout(
+        "generation",
+        "share",
+        height=320,
+        xaxis={"range": [0, scenario.generations]},
+        yaxis={"range": [0, 105], "ticksuffix": " %"},
+    )
+    last = {m: percent(float(v[-1])) if np.isfinite(v[-1]) else "not to be measured" for m, v in values.items()}
+    end = "; ".join(f"{shown[m]} {said}" for m, said in last.items())
+    again, train = reading.COPIED[scenario.model.unit], scenario.world.corpus(scenario.model.unit).train  # type: ignore[attr-defined]
+    read = " The real text is short: each model reads it more than once." if scenario.n > len(train) else ""
+    gap = (
+        "" if np.isfinite(values["self_bleu"]).all() else " Self-BLEU needs two passages of at least four whole words."
+    )
+    return Picture(
+        palette.figure(traces, layout),
+        cursor=True,
+        name="variety",
+        caption=parameters(scenario),
+        say="Does the text lose its variety (distinct-n falls), do its passages grow alike (Self-BLEU rises), does it still quote?",
+        note=f"One lineage. Distinct-n: different n-grams ÷ n-grams, in excerpts of equal length. Copied: windows of {again} "
+        f"tokens that stand in the real text letter by letter.{read}{gap}",
+        alt=f"At the end: {end}.",
+    )
+
+
+def second_view(scenario: Scenario, life: Sequence[Any]) -> Picture:
+    """The perplexity of the passages of one lineage under generation 0: median, 5–95 %, and the largest."""
+    t = np.arange(scenario.generations + 1)
+    levels = np.array([_passages(b, scenario) for b in beliefs(scenario, life)]).T
+    low, median, high, most = levels
+    top = doubled(8.0, float(high.max()))
+    traces = [
+        line("5–95 % of passages, low", t, low, palette.BAND, width=0, showlegend=False),
+        line("5–95 % of passages", t, high, palette.BAND, width=0, fill="tonexty", fillcolor=palette.BAND),
+        line("median passage", t, median, palette.SYNTHETIC, width=3),
+        line("strangest passage", t, most, palette.MUTED, width=2),
+    ]
+    layout = palette.base_layout(
+        "generation",
+        "perplexity under generation 0",
+        height=320,
+        yaxis={"range": [0, top]},
+        xaxis={"range": [0, scenario.generations]},
+    )
+    beyond = (
+        f" The strangest passages leave the picture: they reach {times(float(most.max()))}." if most.max() > top else ""
+    )
+    return Picture(
+        palette.figure(traces, layout),
+        cursor=True,
+        name="second_view",
+        caption=parameters(scenario),
+        say="Let generation 0 read what the others wrote: is their text plainer to it (the band falls), a few passages stranger?",
+        note="One lineage. Generation 0 has read all of the real text. Published for a large language model: the band falls, and "
+        f"its upper tail grows.{beyond}",
+        alt=f"Median perplexity under generation 0: {times(float(median[0]))} at the start, {times(float(median[-1]))} at the end; "
+        f"95 % of the passages stay below {times(float(high[0]))} at the start and below {times(float(high[-1]))} at the end.",
+    )
+
+
+def _passages(belief: Language, scenario: Scenario) -> Array:
+    """The 5 %, 50 %, 95 % and 100 % quantiles of the perplexity of passages under generation 0, means over excerpts, (4,)."""
+    losses = reading.by_passage(reading.foreign(belief, scenario.world), belief.excerpt)  # type: ignore[arg-type]
+    return np.mean([np.exp(np.quantile(loss, (0.05, 0.5, 0.95, 1.0))) for loss in losses], axis=0)

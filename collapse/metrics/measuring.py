@@ -1,0 +1,67 @@
+"""Metrics by name: which a scenario has, and their values of models and of generation 0."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from collapse.beliefs.base import Distribution
+from collapse.beliefs.language import EXCERPT, Language
+from collapse.data import Array
+from collapse.metrics.base import Metric
+from collapse.metrics.table import METRICS
+from collapse.models import Model
+from collapse.scenario import Scenario
+from collapse.worlds import World
+
+
+def metric_named(name: str, scenario: Scenario) -> Metric:
+    """The metric, or a ValueError that says which ones this scenario has."""
+    if name not in METRICS:
+        raise ValueError(f"metric={name!r} is not known: choose {' or '.join(measurable(scenario))}")
+    if why := METRICS[name].refusal(scenario):
+        raise ValueError(f"metric={name} cannot be measured here: {why}")
+    return METRICS[name]
+
+
+def listed(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of metrics as a tuple; a text is one name, not as many as it has letters."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def measurable(scenario: Scenario) -> list[str]:
+    """The names of all metrics that make sense in this scenario."""
+    return [name for name, m in METRICS.items() if not m.refusal(scenario)]
+
+
+def evaluate(scenario: Scenario, params: Any, names: Iterable[str]) -> dict[str, Array]:
+    """Metrics of params (…) by name, each (…)."""
+    belief = scenario.model.shown(params, scenario.n)
+    return {name: np.asarray(METRICS[name].function(belief, scenario.world)) for name in names}
+
+
+def at_start(scenario: Scenario, name: str) -> float:
+    """The value of generation 0 in a scenario."""
+    return at_world(scenario.world, name, scenario.model, scenario.n)
+
+
+def at_world(world: World, name: str, model: Model | None = None, n: int = EXCERPT) -> float:
+    """The value of generation 0, the world itself; NaN where a finite data set has no density to ask.  `model` looks at it and `n`
+    examples train its first member: needed where it looks different to each (a text)."""
+    belief = world if model is None else model.truth(world, n)
+    if isinstance(belief, Language):
+        return belief.once(name, lambda: _value(name, belief, world))
+    if world.finite and world.space == "real" and name in ("heldout_nll", "entropy"):
+        return float("nan")
+    return _value(name, world, world) if world.private else _remembered(name, world)
+
+
+@lru_cache(maxsize=256)
+def _remembered(name: str, world: World) -> float:
+    """Generation 0 of a world that belongs to everybody, which may stay in memory."""
+    return _value(name, world, world)
+
+
+def _value(name: str, belief: Distribution, world: World) -> float:
+    return float(np.asarray(METRICS[name].function(belief, world)).item())
