@@ -28,7 +28,14 @@ ENGINE = [
     if p.is_relative_to(ROOT / "collapse")
     and p.relative_to(ROOT / "collapse").parts[0] not in {"ui", "figures", "content", "findings"}
 ]
-LINES = 300
+LINES = 250
+LONGER = {
+    "collapse/figures/groups.py",
+    "collapse/figures/language.py",
+    "collapse/metrics/table.py",
+    "collapse/phase.py",
+    "collapse/sheets/reading.py",
+}  # to be split where a reader would look for the parts
 STANDARD = {
     "argparse",
     "collections",
@@ -238,9 +245,23 @@ def test_every_metric_has_a_source(metric):
     assert len(metric.function.__doc__) > 10
 
 
-@pytest.mark.parametrize("path", ENGINE, ids=name_of)
+READ = [p for p in sorted((ROOT / "collapse").rglob("*")) if p.suffix in {".py", ".js"} and "vendor" not in p.parts]
+
+
+def test_the_scripts_of_the_browser_are_read_as_well():
+    assert {"chart.js", "film.js", "slider.js", "reader.js", "share.js", "lab.py"} <= {p.name for p in READ}
+
+
+@pytest.mark.parametrize("path", READ, ids=name_of)
 def test_files_stay_small_enough_to_read(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= LINES or name_of(path) in LONGER
+
+
+@pytest.mark.parametrize("name", sorted(LONGER))
+def test_what_may_be_longer_is_longer_and_no_room_of_the_pages(name):
+    assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) > LINES
+    assert not name.startswith("collapse/ui/")
 
 
 @pytest.mark.parametrize("path", ENGINE, ids=name_of)
