@@ -210,8 +210,7 @@ class Filled:
         return float((self.stride > 0).mean())
 
     def painted(self) -> Array:
-        """(rows, columns) of values: what is not computed yet shows the nearest coarser cell above and left of it; a cell
-        without a scenario shows nothing."""
+        """(rows, columns) of values: what is not computed yet shows the nearest coarser cell; without a scenario, nothing."""
         out = np.full(self.value.shape, np.nan)
         for step in sorted(set(self.stride.ravel().tolist()) - {0}, reverse=True):
             for r, c in zip(*np.nonzero(self.stride == step), strict=True):

@@ -33,6 +33,11 @@ class Knob:
     high: float | None = None
     log: bool = False
     choices: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def says(self, value: Any) -> str:
+        """What a value is called on a screen: a choice by its words, a number to its last digit."""
+        return self.words.get(value, value) if self.choices else exactly(value)
 
     def wanted(self, kind: type) -> str:
         """What would have been right, in words."""
@@ -49,10 +54,11 @@ def knob(
     low: float | None = None,
     high: float | None = None,
     log: bool = False,
-    choices: tuple[str, ...] = (),
+    choices: tuple[str, ...] | Mapping[str, str] = (),
 ) -> Any:
-    """A dataclass field that is a knob: default, sentence, label, and either bounds (inclusive) or choices."""
-    return field(default=default, metadata={"knob": Knob(help, label, low, high, log, choices)})
+    """A dataclass field that is a knob: default, sentence, label, and either bounds (inclusive) or choices, each with its words."""
+    words = choices if isinstance(choices, Mapping) else {}
+    return field(default=default, metadata={"knob": Knob(help, label, low, high, log, tuple(choices), words)})
 
 
 def part(default: Any, table: Mapping[str, type["Spec"]], help: str) -> Any:
@@ -74,9 +80,7 @@ def shown(value: object) -> str:
 def checked(key: str, value: Any, kind: type, rule: Knob) -> Any:
     """`value` (text or number) as a `kind` within `rule`; ValueError names key, value and what would be right."""
     found = value if rule.choices else _number(value, kind)
-    if found is None or (
-        found not in rule.choices if rule.choices else not (rule.low or 0) <= found <= (rule.high or 0)
-    ):
+    if found is None or not (found in rule.choices if rule.choices else (rule.low or 0) <= found <= (rule.high or 0)):
         raise ValueError(f"{key}={shown(value)} is not possible: {rule.wanted(kind)}")
     return found
 
@@ -90,9 +94,7 @@ def _number(value: Any, kind: type) -> Any:
         number = None if isinstance(value, bool) else kind(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    return (
-        number + 0 if number == value and number is not None else None
-    )  # −0 becomes 0: what is equal is written alike
+    return None if number is None or number != value else number + 0  # −0 becomes 0: what is equal is written alike
 
 
 class MissingError(ValueError):
@@ -132,14 +134,10 @@ class Spec:
 
     def phrase(self) -> str:
         """This part within a sentence: what it says of itself, and in brackets every knob that is not at its default."""
-        plain = type(self)()
-        labels = {name: rule.label for name, rule in self.knobs().items()} | {name: name for name in self.luggage()}
-        turned = {
-            label: value for name, label in labels.items() if (value := getattr(self, name)) != getattr(plain, name)
-        }
-        said = (
-            f"{label} {exactly(value) if isinstance(value, int | float) else value}" for label, value in turned.items()
-        )
+        plain, rules = type(self)(), self.knobs()
+        own = {f.name: getattr(self, f.name) for f in fields(self)}
+        turned = {name: value for name, value in own.items() if value != getattr(plain, name)}
+        said = (f"{rules[k].label} {rules[k].says(v)}" if k in rules else f"{k} {v}" for k, v in turned.items())
         return f"{self.says} ({names(said)})" if turned else self.says
 
     def to_query(self, prefix: str = "") -> dict[str, str]:
@@ -172,9 +170,8 @@ class Spec:
             current = values[name]
             chosen = given.pop(name, current.kind)
             if chosen not in table:
-                wrong[prefix + name] = ValueError(
-                    f"{prefix}{name}={shown(chosen)} is not known: choose {' or '.join(table)}"
-                )
+                why = f"{prefix}{name}={shown(chosen)} is not known: choose {' or '.join(table)}"
+                wrong[prefix + name] = ValueError(why)
                 chosen = current.kind
             inner = {k.removeprefix(name + "."): given.pop(k) for k in list(given) if k.startswith(name + ".")}
             start = current if chosen == current.kind else table[chosen]()

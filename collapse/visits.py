@@ -37,7 +37,10 @@ class Visit(Spec):
     kind = "visit"
 
     show: str = knob(
-        "typical", "which lineage is shown", label="lineage shown", choices=("typical", "lucky", "unlucky")
+        "typical",
+        "which lineage is shown",
+        label="lineage shown",
+        choices={"typical": "Typical", "lucky": "Lucky", "unlucky": "Unlucky"},
     )
     controls: str = knob(
         "live", "live sliders, or plain ones that need no scripts", label="controls", choices=("live", "plain")

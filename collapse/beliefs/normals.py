@@ -16,10 +16,16 @@ CHUNK = 1_000_000  # numbers held at once while rows are scored
 
 
 class Normals(Distribution):
-    """Σ_k w_k N(μ_k, Σ_k): weights (…, K), means (…, K, d), covs (…, K, d, d); a weight of 0 is a component that died."""
+    """Σ_k w_k N(μ_k, Σ_k): weights (…, K), means (…, K, d), covs (…, K, d, d); a weight of 0 is a component that died.
 
-    def __init__(self, weights: Array, means: Array, covs: Array, labels: Sequence[str] = ()) -> None:
-        self.weights, self.means, self.covs, self.labels = weights, means, covs, tuple(labels)
+    `labels` and `plurals`: what one member of each component is called, and what several are, where they have names.
+    """
+
+    def __init__(
+        self, weights: Array, means: Array, covs: Array, labels: Sequence[str] = (), plurals: Sequence[str] = ()
+    ) -> None:
+        self.weights, self.means, self.covs = weights, means, covs
+        self.labels, self.plurals = tuple(labels), tuple(plurals)
         self.mean = np.sum(weights[..., None] * means, axis=-2)
         gap = means - self.mean[..., None, :]
         self.cov = np.sum(weights[..., None, None] * (covs + gap[..., :, None] * gap[..., None, :]), axis=-3)

@@ -134,13 +134,13 @@ def _birds(world: Penguins) -> list[dict[str, object]]:
         {
             "type": "scatter",
             "mode": "markers",
-            "name": f"real {name}s",
+            "name": f"real {many}",
             "x": world.rows[kinds == name, 0],
             "y": world.rows[kinds == name, 1],
             "hovertemplate": f"{name}: %{{x}}, %{{y}}<extra></extra>",
             "marker": {"color": palette.REAL, "size": 6, "symbol": SYMBOLS[i], "opacity": 0.55},
         }
-        for i, name in enumerate(world.groups.labels)
+        for i, (name, many) in enumerate(zip(world.groups.labels, world.groups.plurals, strict=True))
     ]
 
 

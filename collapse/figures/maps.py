@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from collapse.compose import setting
+from collapse.compose import rule_of, setting
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Picture
@@ -17,15 +17,19 @@ from collapse.scenario import Scenario
 from collapse.speech import percent
 
 TICKS = 5
+ONSET_TITLES = {
+    "early onset": "generation at which half of the lineages are in the early stage",
+    "late onset": "generation at which half of the lineages are in the late stage",
+}
 
 
-def phase_map(filled: Filled, here: Scenario, labels: dict[str, str]) -> Picture:
-    """A map as far as it is computed; `here`: the scenario on the desk, marked; `labels`: names of knobs for people."""
+def phase_map(filled: Filled, here: Scenario) -> Picture:
+    """A map as far as it is computed; `here`: the scenario on the desk, marked."""
     m = filled.map
     values = filled.painted()
     label = title(m.shows)
     low, top = _span(filled)
-    across, up = (labels.get(a.key, a.key) for a in (m.x, m.y))
+    across, up = (rule_of(m.scenario, a.key).label for a in (m.x, m.y))
     rows, columns = np.indices(m.shape)
     finite, known = np.isfinite(values), ~np.isnan(values)
     traces = [
@@ -122,11 +126,7 @@ def phase_map(filled: Filled, here: Scenario, labels: dict[str, str]) -> Picture
 
 def title(shows: str) -> str:
     """What a map shows, for people."""
-    return (
-        f"generation at which half of the lineages are in the {shows.partition(' ')[0]} stage"
-        if shows in ONSETS
-        else f"{METRICS[shows].label}, last generation"
-    )
+    return ONSET_TITLES[shows] if shows in ONSETS else f"{METRICS[shows].label}, last generation"
 
 
 def _cells(name: str, rows: Array, columns: Array, width: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from collapse.beliefs.language import Language
 from collapse.figures.words import parameters
 from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario
-from collapse.speech import count
+from collapse.speech import count, plural
 from collapse.text.corpus import Corpus, words
 from collapse.worlds import Text
 
@@ -71,7 +71,7 @@ def reading(scenario: Scenario, life: Sequence[Any]) -> Reading:
         told.append(
             (
                 t,
-                f"Of the {len(words(text))} words here, {new} {'is' if new == 1 else 'are'} not in the real text.",
+                f"Of the {len(words(text))} words here, {plural(new, 'is', 'are')} not in the real text.",
                 pieces,
             )
         )

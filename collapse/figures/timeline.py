@@ -183,7 +183,7 @@ def _spoken(metric: str, median: Array, mean: Array, law: Array | None) -> str:
 
     half = len(median) // 2
     text = (
-        f"{METRICS[metric].label[0].upper()}{METRICS[metric].label[1:]}, by generation. Median: {said(median[0])} at the start, "
+        f"Generation by generation: {METRICS[metric].label}. Median: {said(median[0])} at the start, "
         f"{said(median[half])} at generation {half}, {said(median[-1])} at the end; mean at the end {said(mean[-1])}."
     )
     return text if law is None else text + f" The law gives {said(law[-1])}."

@@ -86,12 +86,9 @@ class Evidence:
     def rarest(self) -> str:
         """What the members of the world's rarest group are called."""
         groups = self.trajectory.scenario.world.groups
-        labels = groups.labels if groups is not None else ()
-        return (
-            f"{labels[int(groups.weights.argmin())]}s"
-            if groups is not None and labels
-            else "members of the rarest group"
-        )
+        if groups is None or not groups.plurals:
+            return "members of the rarest group"
+        return groups.plurals[int(groups.weights.argmin())]
 
     @property
     def types(self) -> bool:

@@ -5,7 +5,7 @@ import numpy as np
 from collapse.bands import median
 from collapse.data import Array
 from collapse.findings.base import Evidence, Finding
-from collapse.speech import count, percent, times
+from collapse.speech import count, percent, plural, times
 from collapse.stages import EARLY, LATE, typical_onset
 
 
@@ -48,16 +48,14 @@ def rarest_in_words(e: Evidence, lost: Array) -> str:
 
 def _of_a_text(e: Evidence, left: float, tail: float) -> str:
     """The headline of a language model, with the name of the stage."""
-    after = f"after {e.span} the typical text has"
-    rare, variety = (
-        f"{percent(tail)} of the rare words of a real text of its length",
-        f"{percent(left)} of its variety of n-grams",
-    )
     if left < e.rule.spread:
-        return f"Repeating itself: {after} {variety.replace('its', 'the real')} left."
+        return f"Repeating itself: after {e.span} the typical text has {percent(left)} of the real variety of n-grams left."
+    kept = (
+        f"{percent(tail)} of the rare words of a real text of its length, and {percent(left)} of its variety of n-grams"
+    )
     if tail < e.rule.tail:
-        return f"Rare words gone: {after} {rare}, and {variety}."
-    return f"After {e.span} the typical text has {rare}, and {variety}."
+        return f"Rare words gone: after {e.span} the typical text has {kept}."
+    return f"After {e.span} the typical text has {kept}."
 
 
 def stages_in_order(e: Evidence) -> Finding | None:
@@ -93,9 +91,9 @@ def share_late(e: Evidence) -> Finding | None:
             f"Of {count(total)} lineages {none} is in the late stage at the end.",
             {"late": late, "lineages": total},
         )
-    verb = "is" if late == 1 else "are"
+    some = plural(late, f"of {count(total)} lineages is", f"of {count(total)} lineages are")
     return Finding(
         "late",
-        f"{count(late)} of {count(total)} lineages {verb} in the late stage at the end; chance decides which.",
+        f"{some} in the late stage at the end; chance decides which.",
         {"late": late, "lineages": total},
     )

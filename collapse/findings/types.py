@@ -4,7 +4,7 @@ import numpy as np
 
 from collapse.bands import median
 from collapse.findings.base import Evidence, Finding
-from collapse.speech import count, percent
+from collapse.speech import count, percent, plural
 
 
 def vocabulary(e: Evidence) -> Finding | None:
@@ -18,10 +18,9 @@ def vocabulary(e: Evidence) -> Finding | None:
             f"All {count(start)} types are still alive in the typical lineage.",
             {"left": left, "start": start},
         )
-    verb = "is" if left == 1 else "are"
     return Finding(
         "vocabulary",
-        f"Of {count(start)} types, {count(left)} {verb} alive in the typical lineage ({percent(left / start)}).",
+        f"Of {count(start)} types, {plural(left, 'is', 'are')} alive in the typical lineage ({percent(left / start)}).",
         {"left": left, "start": start},
     )
 

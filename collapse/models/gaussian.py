@@ -45,7 +45,10 @@ class Gaussian(Model):
     Params = GaussianParams
 
     estimator: str = knob(
-        "ml", "divide the scatter by n (ml) or by n − 1 (unbiased)", label="estimator", choices=("ml", "unbiased")
+        "ml",
+        "divide the scatter by n (ml) or by n − 1 (unbiased)",
+        label="estimator",
+        choices={"ml": "maximum likelihood (divide by n)", "unbiased": "unbiased (divide by n − 1)"},
     )
 
     def phrase(self) -> str:

@@ -40,7 +40,7 @@ class Kde(Model):
         "scott",
         "scott: S n^(−1/5) with S² unbiased; silverman: the same × (4/3)^(1/5); or fixed",
         label="bandwidth",
-        choices=("scott", "silverman", "fixed"),
+        choices={"scott": "Scott’s rule", "silverman": "Silverman’s rule", "fixed": "fixed"},
     )
     h: float = knob(
         0.3,

@@ -41,13 +41,13 @@ class Mixture(Model):
         "full",
         "each bell curve may be tilted (full), or lies along the axes (diagonal)",
         label="covariance",
-        choices=("full", "diagonal"),
+        choices={"full": "tilted (full)", "diagonal": "along the axes (diagonal)"},
     )
     start: str = knob(
         "warm",
         "a fit starts from its parent (warm), or from its data alone (cold)",
         label="start of a fit",
-        choices=("warm", "cold"),
+        choices={"warm": "from its parent (warm)", "cold": "from its data alone (cold)"},
     )
     iterations: int = knob(50, "EM steps at most", label="EM steps at most", low=1, high=2000, log=True)
     tolerance: float = knob(

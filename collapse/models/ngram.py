@@ -53,7 +53,9 @@ class Ngram(Model):
         low=0,
         high=5,
     )
-    unit: str = knob("chars", "what a token is", label="token", choices=UNITS)
+    unit: str = knob(
+        "chars", "what a token is", label="token", choices=dict(zip(UNITS, ("characters", "words"), strict=True))
+    )
 
     def phrase(self) -> str:
         one, many = ("character", "characters") if self.unit == "chars" else ("word", "words")

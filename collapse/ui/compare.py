@@ -4,6 +4,7 @@ import streamlit as st
 
 from collapse.figures.ensemble import apart, beside
 from collapse.figures.words import in_words
+from collapse.metrics import METRICS
 from collapse.scenario import Scenario
 from collapse.spec import names
 from collapse.speech import percent
@@ -60,7 +61,10 @@ def _pair(desk: Lab, twin: Scenario, result: Outcome) -> None:
     metric = desk.metric
     if not shared(twin, desk.scenario, metric):
         st.info(
-            as_quote(f"{metric} cannot be measured in both worlds: choose a metric that both have, such as tail_mass.")
+            as_quote(
+                f"What is watched cannot be measured in both worlds: {METRICS[metric].label}. Choose what both have, such as "
+                f"{METRICS['tail_mass'].label}."
+            )
         )
         return
     try:

@@ -19,15 +19,22 @@ from collapse.ui import rerun
 from collapse.ui.controls import Dial
 from collapse.ui.lab import Lab
 from collapse.ui.runs import Outcome
-from collapse.visits import AUTO
 from collapse.worlds import Penguins, TypesWorld
 
-ROLES = {
+PARTS = {
     "world": "World",
     "model": "Model",
     "decoder": "Decoder",
     "curator": "Curator",
     "policy": "Diet of the next model",
+}
+KNOBS = {
+    "world": "World: {knob}",
+    "model": "Model: {knob}",
+    "decoder": "Decoder: {knob}",
+    "curator": "Curator: {knob}",
+    "policy": "Diet: {knob}",
+    "": "Run: {knob}",
 }
 
 
@@ -36,10 +43,10 @@ def knobs(desk: Lab, dials: Iterable[Dial]) -> dict[str, str]:
     labels: dict[str, str] = {}
     for part in Scenario.parts():
         if len(desk.choices(part)) > 1:
-            labels[part] = ROLES[part]
+            labels[part] = PARTS[part]
         own = getattr(desk.scenario, part).knobs()
-        labels |= {f"{part}.{name}": f"{ROLES[part].split()[0]}: {name.replace('_', ' ')}" for name in own}
-    labels |= {name: name.capitalize() for name in Scenario.knobs()}
+        labels |= {f"{part}.{name}": KNOBS[part].format(knob=rule.label) for name, rule in own.items()}
+    labels |= {name: KNOBS[""].format(knob=rule.label) for name, rule in Scenario.knobs().items()}
     return {key: label for key, label in labels.items() if key not in {dial.key for dial in dials}}
 
 
@@ -60,7 +67,7 @@ def watched_metric(desk: Lab) -> None:
         key=key,
         on_change=chosen,
         disabled="metric" in desk.locked,
-        format_func=lambda name: f"{name}: {METRICS[name].label}" if name != AUTO else name,
+        format_func=lambda name: METRICS[name].label,
     )
 
 

@@ -143,7 +143,7 @@ def which_lineage(desk: Desk) -> None:
         on_change=chosen,
         required=True,
         disabled="show" in desk.locked,
-        format_func=str.capitalize,
+        format_func=Visit.knobs()["show"].says,
         help="Every lineage is one independent history with its own luck. Lucky: more spread is left at the "
         "end than in 95 % of them; unlucky: less than in 95 %.",
     )
@@ -180,12 +180,12 @@ def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
     if knob in tables:
         st.session_state[key] = value
         table = tables[knob]
-        st.selectbox(label, desk.choices(knob), format_func=lambda k: f"{k}: {table[k].says}", **shared)
+        st.selectbox(label, desk.choices(knob), format_func=lambda kind: f"{table[kind].says} · {kind}", **shared)
         return
     rule = rule_of(desk.scenario, knob)
     if rule.choices:
         st.session_state[key] = value
-        st.selectbox(label, rule.choices, help=rule.help, **shared)
+        st.selectbox(label, rule.choices, format_func=rule.says, help=rule.help, **shared)
     else:
         st.session_state[key] = value
         st.text_input(f"{label} ({rule.low:.10g} to {rule.high:.10g})", help=rule.help, **shared)
@@ -197,7 +197,7 @@ def _thresholds(desk: Desk) -> None:
         key = f"{desk.page}_stage_{name}"
         st.session_state[key] = f"{getattr(desk.rule, name):g}"
         column.text_input(
-            f"Stage rule, {name} ({rule.low:g} to {rule.high:g})",
+            f"Stage rule: {rule.label} ({rule.low:g} to {rule.high:g})",
             key=key,
             help=rule.help,
             on_change=lambda k=key, n=name: desk.judge({n: st.session_state[k]}),

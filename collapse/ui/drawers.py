@@ -75,7 +75,10 @@ class Pin:
     def adapted(self, now: Scenario) -> list[str]:
         """What is different in `beside` from what was pinned, in words."""
         pinned, twin = ({} if s is None else s.to_query() for s in (self.scenario, self.beside(now)))
-        return [f"{key}={value} instead of {pinned[key]}" for key, value in twin.items() if pinned[key] != value]
+        labels = {key: rule.label for key, rule in Scenario.knobs().items()}
+        return [
+            f"{labels[key]} {value} instead of {pinned[key]}" for key, value in twin.items() if pinned[key] != value
+        ]
 
     def link(self, now: Scenario) -> dict[str, str]:
         """The pinned run in a link: what is different in it from the scenario on the desk."""

@@ -1,5 +1,6 @@
 """The phase map on the page: draw it in steps, stop it, and take a cell as the controls."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -8,6 +9,7 @@ from collapse.compose import dials, rule_of, setting
 from collapse.figures.maps import phase_map, place, title
 from collapse.metrics import METRICS, measurable
 from collapse.phase import ONSETS, Filled, axis, drawn, fill
+from collapse.scenario import Scenario
 from collapse.spec import shown
 from collapse.speech import percent
 from collapse.ui import rerun
@@ -20,13 +22,9 @@ from collapse.visits import NUMBERS
 PAUSE = 0.3  # seconds between two steps
 
 
-def name_of(key: str) -> str:
-    """A knob for people: `policy.synthetic` is “synthetic (policy)”."""
-    part, _, inner = key.partition(".")
-    return f"{inner.replace('_', ' ')} ({part})" if inner else {"n": "sample size"}.get(key, key)
-
-
-LABELS = {key: name_of(key) for key in NUMBERS}
+def name_of(scenario: Scenario, key: str) -> str:
+    """What a number of a scenario is called on a screen."""
+    return rule_of(scenario, key).label
 
 
 def question(desk: Lab) -> object:
@@ -88,8 +86,9 @@ def _choices(desk: Lab) -> None:
     there = [key for key in dials(desk.scenario) if key in NUMBERS]
     across, up = desk.axes
     one, two, three = st.columns(3)
-    _select(desk, one, "across", "Across", there, across, name_of, fixed)
-    _select(desk, two, "up", "Up", [k for k in there if k != across], up, name_of, fixed)
+    called = partial(name_of, desk.scenario)
+    _select(desk, one, "across", "Across", there, across, called, fixed)
+    _select(desk, two, "up", "Up", [k for k in there if k != across], up, called, fixed)
     _select(desk, three, "shows", "Colour", [*measurable(desk.scenario), *ONSETS], desk.shows, _meaning, fixed)
     with st.expander("Ends of the axes", key="laboratory_map_ends"):
         for column, key, end in zip(st.columns(4), (across, across, up, up), (0, 1, 0, 1), strict=True):
@@ -136,7 +135,7 @@ def _end(desk: Lab, place: Any, knob: str, end: int, fixed: bool) -> None:
         rerun.ask()
 
     place.text_input(
-        f"{name_of(knob).capitalize()} {('from', 'to')[end]} ({rule.low:.10g} to {rule.high:.10g})",
+        f"{('Lower', 'Upper')[end]} end of {rule.label} ({rule.low:.10g} to {rule.high:.10g})",
         key=key,
         on_change=chosen,
         disabled=fixed,
@@ -173,7 +172,7 @@ def _progress(desk: Lab) -> None:
         st.caption(as_quote(f"Stopped at {far} of the cells{why}. The others show their coarser neighbour."))
         st.button("Draw it anew", key="laboratory_map_draw", on_click=start, args=(desk,), disabled=fixed)
     chart(
-        phase_map(drawing.filled, desk.scenario, LABELS),
+        phase_map(drawing.filled, desk.scenario),
         key="phase-map",
         group="map",
         on_pick=None if fixed else lambda cell: take(desk, cell),
@@ -187,7 +186,7 @@ def _by_hand(desk: Lab, filled: Filled, fixed: bool) -> None:
     one, two, three = st.columns([2, 2, 3], vertical_alignment="bottom")
     here = [place(a, setting(desk.scenario, a.key)) for a in (asked.x, asked.y)]
     column = one.selectbox(
-        f"Cell: {name_of(asked.x.key)}",
+        f"Cell: {name_of(asked.scenario, asked.x.key)}",
         range(asked.shape[1]),
         index=here[0],
         key="laboratory_map_column",
@@ -195,7 +194,7 @@ def _by_hand(desk: Lab, filled: Filled, fixed: bool) -> None:
         disabled=fixed,
     )
     row = two.selectbox(
-        f"and {name_of(asked.y.key)}",
+        f"and {name_of(asked.scenario, asked.y.key)}",
         range(asked.shape[0]),
         index=here[1],
         key="laboratory_map_row",

@@ -69,8 +69,7 @@ def _take(desk: Desk) -> None:
             raise ValueError("this link has locked the world")
         scenario = desk.allowed(replace(desk.scenario, world=OwnText(text)))
     except ValueError as error:
-        sentence = str(error)
-        st.session_state[SAID] = f"{sentence[0].upper()}{sentence[1:]}. Everything stays as it was."
+        st.session_state[SAID] = f"This text is not used: {error}. Everything stays as it was."
         return
     desk.past = [*desk.past, (desk.scenario, desk.rule)]
     desk.scenario, desk.refused = scenario, []

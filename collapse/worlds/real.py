@@ -63,6 +63,7 @@ class _Measured(World):
             np.array([p.mean for p in parts]),
             np.array([p.cov for p in parts]),
             [name for name, _ in counted],
+            [SPECIES[name] for name, _ in counted],
         )
 
     @cached_property
@@ -75,6 +76,9 @@ class _Measured(World):
 
     def outside(self, low: Array, high: Array) -> Array:
         return self._train.outside(low, high)
+
+
+SPECIES = {"Adelie": "Adelies", "Chinstrap": "Chinstraps", "Gentoo": "Gentoos"}  # a bird of each, and several
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ class Penguins(_Measured):
         "bill",
         "bill: length × depth in mm; body: flipper length in mm × mass in 100 g",
         label="measurements",
-        choices=("bill", "body"),
+        choices={"bill": "bill length and depth", "body": "flipper length and body mass"},
     )
 
     def phrase(self) -> str:

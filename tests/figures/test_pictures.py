@@ -414,7 +414,7 @@ PICTURES = {
     ),
     "phase-map": Kind(
         phase_map,
-        lambda c: phase_map(small_map(c.scenario), c.scenario, {"n": "sample size"}),
+        lambda c: phase_map(small_map(c.scenario), c.scenario),
         ("real", "types"),
         spoken_map,
     ),
@@ -910,7 +910,7 @@ def test_a_map_in_the_making_is_whole_and_says_so() -> None:
     going = fill(asked)
     for _ in range(8):
         half = next(going)
-    picture = phase_map(half, asked.scenario, {})
+    picture = phase_map(half, asked.scenario)
     assert "27 % computed" in picture.alt
     body = json.loads(pack(picture))
     cells, here = body["figure"]["data"][0], body["figure"]["data"][-1]
@@ -927,7 +927,7 @@ def test_a_map_of_a_text_reaches_as_far_as_its_generation_0() -> None:
     *_, filled = fill(
         Map(s, Axis("n", (100, 300), True), Axis("policy.synthetic", (0.0, 1.0), False), "effective_types")
     )
-    picture = phase_map(filled, s, {})
+    picture = phase_map(filled, s)
     ends = picture.figure["data"][0]["marker"]
     assert (ends["cmin"], ends["cmax"]) == (0, at_start(s, "effective_types"))
 
@@ -935,7 +935,7 @@ def test_a_map_of_a_text_reaches_as_far_as_its_generation_0() -> None:
 def test_an_onset_that_never_comes_is_a_cell_of_its_own() -> None:
     asked = Map(RUNS["saved"], Axis("n", (3, 1000), True), Axis("policy.synthetic", (0.0, 1.0), False), "late onset")
     *_, full = fill(asked)
-    picture = phase_map(full, RUNS["saved"], {})
+    picture = phase_map(full, RUNS["saved"])
     never = next(t for t in picture.figure["data"] if t["name"] == "never in this time")
     assert len(never["x"]) == np.isinf(full.value).sum() > 0
     assert "infinite" in {row[2] for row in picture.figure["data"][0]["meta"]["table"][1:]}
@@ -945,16 +945,16 @@ def test_a_cell_that_cannot_be_measured_says_why() -> None:
     s = Scenario(n=5, generations=2, lineages=3)
     asked = Map(s, Axis("world.dimension", (1, 2, 3), False), Axis("n", (5, 9), True), "w1")
     *_, full = fill(asked)
-    picture = phase_map(full, s, {})
+    picture = phase_map(full, s)
     cells, empty = (next(t for t in picture.figure["data"] if t["name"] == name) for name in ("cells", "empty"))
     assert set(cells["x"].tolist()) == {0.0}
     assert sorted(empty["customdata"]) == [1, 2, 4, 5]
     for index, text in zip(empty["customdata"], empty["text"], strict=True):
-        assert text.startswith(f"world.dimension {index % 3 + 1}<br>n {(5, 9)[index // 3]}<br>")
+        assert text.startswith(f"dimensions {index % 3 + 1}<br>sample size {(5, 9)[index // 3]}<br>")
         assert "it is for one dimension" in text.replace("<br>", " ")
     assert sum("one dimension" in str(row[2]) for row in cells["meta"]["table"]) == 4
     assert "An empty cell has no number" in picture.note
-    nothing = phase_map(Filled.empty(replace(asked, x=Axis("world.dimension", (2, 3), False))), s, {})
+    nothing = phase_map(Filled.empty(replace(asked, x=Axis("world.dimension", (2, 3), False))), s)
     assert "No cell has a value" in nothing.alt
 
 
