@@ -6,7 +6,19 @@ run(Scenario(n=20, generations=50)).measure("variance")        # (lineages, gene
 
 __version__ = "0.1.0"
 
+from collapse import curation, decoding, metrics, models, policies, worlds
 from collapse.recursion import run, sweep
 from collapse.scenario import Scenario
 
-__all__ = ["Scenario", "__version__", "run", "sweep"]
+__all__ = [
+    "Scenario",
+    "__version__",
+    "curation",
+    "decoding",
+    "metrics",
+    "models",
+    "policies",
+    "run",
+    "sweep",
+    "worlds",
+]

@@ -1,10 +1,11 @@
-"""The command line: `python -m collapse run QUERY --metric variance --format csv` and `python -m collapse list`."""
+"""The command line: `python -m collapse run QUERY --metric variance --format csv`, `… list` and `… docs`."""
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 import collapse
@@ -18,6 +19,7 @@ from collapse.metrics import METRICS, metric_named
 from collapse.models import MODELS
 from collapse.policies import POLICIES
 from collapse.recursion import run
+from collapse.reference import pages
 from collapse.scenario import EARLIER, Scenario
 from collapse.worlds import WORLDS
 
@@ -44,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
         help=f"run it even if it handles more than {PATIENCE:,} numbers, which takes minutes to days",
     )
     verbs.add_parser("list", help="name all worlds, models, decoders, curators, policies, metrics and laws")
+    written = verbs.add_parser("docs", help="write the reference, Markdown from tables and docstrings, into a folder")
+    written.add_argument("folder", nargs="?", default="docs/api")
     return top
 
 
@@ -64,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.verb == "list":
         print(catalogue())
         return 0
+    if options.verb == "docs":
+        return _write(Path(options.folder))
     try:
         query = of_page(options.query)
         scenario = Scenario.from_query(query)
@@ -86,6 +92,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(as_csv(tables))
     else:
         print(json.dumps(as_json(scenario, tables), indent=1, ensure_ascii=False))
+    return 0
+
+
+def _write(folder: Path) -> int:
+    """Write the reference into a folder, which is made if it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in pages().items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        print(f"collapse: {folder} cannot be written: {error.strerror}", file=sys.stderr)
+        return 2
     return 0
 
 
