@@ -106,7 +106,7 @@ class Lab(Desk):
     # ---- links
 
     def link(self) -> dict[str, str]:
-        """Also what the drawers hold; of what is looked at, what was not chosen here stays automatic."""
+        """The query that repeats this page, drawers included; of what is looked at, what was not chosen stays automatic."""
         used = {key: value for key, value in self._used().items() if getattr(self.visit, key) != AUTO}
         return super().link() | used | self.map.link(self.scenario, self.axes) | self.pin.link(self.scenario)
 
