@@ -109,7 +109,7 @@ class Lab(Desk):
         return self.metric
 
     def link(self) -> dict[str, str]:
-        """The query that repeats this page, with what the drawers hold; what nobody chose stays automatic."""
+        """The query that repeats this page, drawers included; of what is looked at, what was not chosen stays automatic."""
         used = {key: value for key, value in self._used().items() if getattr(self.visit, key) != AUTO}
         return super().link() | used | self.map.link(self.scenario, self.axes) | self.pin.link(self.scenario)
 

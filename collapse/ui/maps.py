@@ -181,7 +181,7 @@ def _progress(desk: Lab) -> None:
 
 
 def _by_hand(desk: Lab, filled: Filled, fixed: bool) -> None:
-    """The same as clicking a cell, for a keyboard."""
+    """Two boxes and a button that do by keyboard what a click on a cell does."""
     asked = filled.map
     one, two, three = st.columns([2, 2, 3], vertical_alignment="bottom")
     here = [place(a, setting(desk.scenario, a.key)) for a in (asked.x, asked.y)]
