@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +12,36 @@ settings.load_profile("lab")
 
 
 MAIN = sys.modules["__main__"]
+HERE = Path(__file__).parent
+QUICK = {  # files of `pytest -m quick`: the house, and one or more for each room, in less than a minute
+    "test_packaging.py",
+    *(
+        f"engine/test_{name}.py"
+        for name in (
+            "architecture",
+            "blocks",
+            "compose",
+            "data",
+            "docstrings",
+            "export",
+            "narrow",
+            "normals",
+            "stages",
+            "trajectory",
+            "whitened",
+            "words_in_code",
+        )
+    ),
+    "figures/test_words.py",
+    "ui/test_lessons.py",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of quick files."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).as_posix() in QUICK:
+            item.add_marker(pytest.mark.quick)
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ import pytest
 
 import collapse
 
+from .conftest import QUICK
+
 ROOT = Path(collapse.__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -28,6 +30,10 @@ def test_the_version_is_said_once() -> None:
     assert PROJECT["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "collapse.__version__"}
     released = re.findall(r"^## (\d+\.\d+\.\d+) ", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert released[0] == collapse.__version__, "the newest release of the change log"
+
+
+def test_every_quick_file_is_there() -> None:
+    assert all((ROOT / "tests" / name).is_file() for name in QUICK)
 
 
 @pytest.mark.parametrize("path", ["README.md", "asgi.py", "docs/performance.md"])

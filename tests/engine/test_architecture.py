@@ -39,6 +39,7 @@ STANDARD = {
     "functools",
     "hashlib",
     "importlib",
+    "inspect",
     "io",
     "itertools",
     "json",
