@@ -108,7 +108,7 @@ def test_a_forgotten_text_is_gone_from_the_browser(visitor: Welcome) -> None:
     assert "cats and dogs" in page.locator(".mr-book").inner_text()
     page.get_by_label("Paste a text").fill("stars and moons and suns shine in a secret sky. " * 40)
     someone.button("Use this text").click()
-    page.get_by_text("There are a pasted text and a file").wait_for()
+    page.get_by_text("there are a pasted text and a file").wait_for()
     someone.settled()
     assert "cats and dogs" in page.locator(".mr-book").inner_text()
     someone.change(lambda: someone.button("Back to Alice, and forget my text").click())
@@ -116,7 +116,7 @@ def test_a_forgotten_text_is_gone_from_the_browser(visitor: Welcome) -> None:
     assert page.get_by_label("Paste a text").input_value() == ""
     assert page.get_by_text("mine.txt").count() == 0
     someone.button("Use this text").click()
-    page.get_by_text("There is no text yet").wait_for()
+    page.get_by_text("there is no text yet").wait_for()
     someone.settled()
     assert "world=alice" in page.url
     assert "secret" not in page.content()
@@ -127,7 +127,7 @@ def test_a_file_that_is_too_large_is_not_an_empty_text(visitor: Welcome) -> None
     page = someone.page
     page.get_by_text("File must be 4.0MB or smaller").wait_for()
     someone.button("Use this text").click()
-    page.get_by_text("There is no text yet").wait_for()
+    page.get_by_text("there is no text yet").wait_for()
     someone.settled()
 
 

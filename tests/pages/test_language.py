@@ -214,7 +214,7 @@ def test_a_text_that_cannot_be_used_is_said_and_nothing_is_lost(name: str) -> No
 @pytest.mark.parametrize("text", ["", " \n "])
 def test_nothing_is_no_text_of_0_words(text: str) -> None:
     (sentence,) = warnings(brought(text))
-    assert sentence.startswith("There is no text yet: paste one, or choose a file of at most 4 MB.")
+    assert sentence.startswith("This text is not used: there is no text yet: paste one, or choose a file of at most 4 MB.")
 
 
 def chosen(raw: bytes, at: AppTest) -> AppTest:
@@ -229,7 +229,7 @@ def test_a_file_and_a_pasted_text_are_not_taken_for_each_other() -> None:
     assert link["world"] == "own-text"
     at = brought("pasted words about stars and moons and suns. " * 40, at)
     (sentence,) = warnings(at)
-    assert sentence.startswith("There are a pasted text and a file: take one of them away.")
+    assert sentence.startswith("This text is not used: there are a pasted text and a file: take one of them away.")
     assert link_of(at) == link
     at.file_uploader[0].clear()
     at = sound(keys(at)["language_own_take"].click().run())
@@ -310,7 +310,7 @@ def test_forgetting(how: str) -> None:
     assert not any(s.world.private for s, _ in desk_of(at, PAGE).past)
     assert at.file_uploader[0].value is None
     (sentence,) = warnings(sound(keys(at)["language_own_take"].click().run()))
-    assert sentence.startswith("There is no text yet"), "nothing is left to be used"
+    assert sentence.startswith("This text is not used: there is no text yet"), "nothing is left to be used"
 
 
 def test_the_code_reads_the_text_from_a_file(tmp_path: Path) -> None:
