@@ -214,7 +214,9 @@ def test_a_text_that_cannot_be_used_is_said_and_nothing_is_lost(name: str) -> No
 @pytest.mark.parametrize("text", ["", " \n "])
 def test_nothing_is_no_text_of_0_words(text: str) -> None:
     (sentence,) = warnings(brought(text))
-    assert sentence.startswith("This text is not used: there is no text yet: paste one, or choose a file of at most 4 MB.")
+    assert sentence.startswith(
+        "This text is not used: there is no text yet: paste one, or choose a file of at most 4 MB."
+    )
 
 
 def chosen(raw: bytes, at: AppTest) -> AppTest:
