@@ -25,7 +25,8 @@ S = TypeVar("S", bound=Spec)
 
 @dataclass
 class Desk:
-    """`offers`: what a page can show, by key; `hidden` and `locked`: controls that a link takes away or fixes."""
+    """`offers`: what a page can show, by key; `hidden` and `locked`: controls that a link takes away or fixes; `held`: the
+    values of the locked knobs, as the link gave them."""
 
     page: str
     base: Scenario
@@ -35,6 +36,7 @@ class Desk:
     rule: Rule = field(default_factory=Rule)
     hidden: frozenset[str] = frozenset()
     locked: frozenset[str] = frozenset()
+    held: Mapping[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     past: list[tuple[Scenario, Rule]] = field(default_factory=list)
     sections: ClassVar[tuple[str, ...]] = ()  # parts of this page that a link may hide or lock besides the common ones
@@ -75,8 +77,7 @@ class Desk:
     def turn(self, values: Mapping[str, str], *, remember: bool = True) -> None:
         """Set knobs by key; what is refused is said on the page, and everything stays as it was."""
         try:
-            free = {key: value for key, value in values.items() if key not in self.locked}
-            scenario = self.allowed(self.composed(free, self.scenario))
+            scenario = self.allowed(self.composed(self._unlocked(values), self.scenario))
         except ValueError as error:
             self.refused = [f"{error}. Everything stays as it was."]
             return
@@ -84,6 +85,19 @@ class Desk:
         if remember and (not self.past or self.past[-1] != (self.scenario, self.rule)):
             self.past = [*self.past[-PAST:], (self.scenario, self.rule)]
         self.scenario = scenario
+
+    def _unlocked(self, values: Mapping[str, str]) -> dict[str, str]:
+        """These values without those that are locked; a part that is chosen anew takes the locked values of its knobs along."""
+        free = {key: value for key, value in values.items() if key not in self.locked}
+        chosen = {part: table[free[part]] for part, table in Scenario.parts().items() if free.get(part) in table}
+        anew = {f"{part}.{knob}" for part, kind in chosen.items() for knob in kind.knobs()}
+        return free | {key: value for key, value in self.held.items() if key in anew}
+
+    def start(self) -> dict[str, str]:
+        """What the page starts with, as far as no lock forbids it; a locked part of another kind keeps its knobs."""
+        query = self.base.to_query()
+        other = {part for part in Scenario.parts() if self.held.get(part, query[part]) != query[part]}
+        return self._unlocked({key: value for key, value in query.items() if key.rpartition(".")[0] not in other})
 
     def judge(self, values: Mapping[str, str]) -> None:
         """Set thresholds of the stages; a contradiction is said on the page, and the old rule stays."""
@@ -121,6 +135,9 @@ class Desk:
         rule = {k.removeprefix(STAGE): given.pop(k) for k in list(given) if k.startswith(STAGE)}
         self.rule = self._taken(self.rule, rule, STAGE)
         self.asked(given)
+        self.held = {key: value for key, value in self.scenario.to_query().items() if key in self.locked}
+        if self.locked:
+            self.past = []  # undo must not bring back other values of what this link has locked
 
     def _taken(self, start: S, given: Mapping[str, str], prefix: str = "") -> S:
         """`start` with what a link says of it; whatever is wrong is refused key by key."""
@@ -151,10 +168,20 @@ class Desk:
 
     def _names(self, key: str, text: str) -> frozenset[str]:
         """`hide=n,seed`: the names of controls that a link lists; unknown ones are said."""
-        known = {*self.base.to_query(), "stage", "show", "presets", "more", *self.sections} - {"v"}
+        parts = {
+            f"{part}.{knob}"
+            for part, table in Scenario.parts().items()
+            for kind in self.offers.get(part, tuple(table))
+            for knob in table[kind].knobs()
+        }
+        others = ("stage", "show", "presets", "more", *self.sections)
+        known = {*self.base.to_query(), *parts, *others} - {"v"}
         asked = {part for part in text.split(",") if part}
         for part in sorted(asked - known):
-            self.refused.append(f"{key}={shown(part)} names no control: the names are {', '.join(sorted(known))}.")
+            self.refused.append(
+                f"{key}={shown(part)} names no control: give a key of this page's link, such as n or policy, or one of "
+                f"{', '.join(others)}."
+            )
         return frozenset(asked & known)
 
 
@@ -192,8 +219,7 @@ def by_the_front_door() -> None:
 def reset(found: Desk) -> None:
     """Back to what the page starts with; undo brings the rest back."""
     found.past = [*found.past[-PAST:], (found.scenario, found.rule)]
-    kept = {key: value for key, value in found.scenario.to_query().items() if key in found.locked}
-    found.scenario = found.composed(kept, found.base)
+    found.scenario = found.composed(found.start(), found.scenario)
     found.rule = found.rule if "stage" in found.locked else Rule()
     found.visit = found.visit if "show" in found.locked else replace(found.visit, show="typical")
     found.refused = []

@@ -10,7 +10,7 @@ from collapse.budget import within
 from collapse.compose import rule_of
 from collapse.scenario import Scenario
 from collapse.ui.book import PAGES, lesson, lessons
-from collapse.ui.desk import Desk
+from collapse.ui.desk import Desk, reset
 from collapse.ui.lesson import Lesson
 from collapse.ui.prose import words
 
@@ -86,3 +86,25 @@ def test_the_live_route_knows_pages_that_nobody_has_opened() -> None:
     answered = json.loads(done.stdout)
     assert answered.keys() == asked.keys()
     assert min(answered.values()) > 1000, answered
+
+
+@every_lesson
+def test_a_locked_knob_holds_whatever_else_is_chosen(found: Lesson) -> None:
+    """Presets, another policy and the way back bring values of their own; what the link has locked stays."""
+    desk = desk_of(found)
+    desk.turn({"policy": "replace"})
+    fresh = desk_of(found)
+    fresh.inherit(desk)
+    fresh.read({"policy": "mix", "policy.synthetic": "0.3", "n": "97", "lock": "policy.synthetic,n"})
+    assert fresh.refused == []
+    changes = [*(preset.values for preset in found.presets), *({"policy": kind} for kind in fresh.choices("policy"))]
+    for change in [*changes, {"n": "55"}, {"policy.synthetic": "0.8"}]:
+        fresh.turn(change)
+        query = fresh.scenario.to_query()
+        assert query["n"] == "97", change
+        assert query.get("policy.synthetic", "0.3") == "0.3", change
+    for _ in changes:
+        fresh.undo()
+        assert fresh.scenario.n == 97, "undo ends where the link began"
+    reset(fresh)
+    assert fresh.scenario.n == 97
