@@ -74,6 +74,7 @@ class _Supply:
     generation: int = 1
     pool: int = 0
     kept: dict[int, Data] = field(default_factory=dict)
+    control: bool = False
 
     @property
     def n(self) -> int:
@@ -90,16 +91,20 @@ class _Supply:
     def synthetic(self, m: int) -> Data:
         if m == 0:
             return Nothing()
+        if self.control:
+            return self._real(m, "synthetic")
         s = self.scenario
         speak = s.model.utter if s.single else s.model.emit
         return self.labelled(speak(self.params, m, s.decoder, self.stream("synthetic")), self.generation - 1)
 
     def fresh(self, m: int) -> Data:
-        if m == 0:
-            return Nothing()
+        return self._real(m, "fresh") if m else Nothing()
+
+    def _real(self, m: int, purpose: str) -> Data:
+        """m new real examples, drawn by the random numbers of a purpose."""
         s = self.scenario
         look = s.model.witness if s.single else s.model.observe
-        return self.labelled(look(s.world, self.lineages, m, self.stream("fresh")), -self.generation)
+        return self.labelled(look(s.world, self.lineages, m, self.stream(purpose)), -self.generation)
 
     def same(self, m: int) -> Data:
         if m not in self.kept:
@@ -147,16 +152,22 @@ def _grown(supply: _Supply, ledger: list[Entry] | None) -> Data:
     return old + passed
 
 
-def evolve(scenario: Scenario, lineages: int, streams: Streams, ledger: list[Entry] | None = None) -> Iterator[Any]:
+def evolve(
+    scenario: Scenario,
+    lineages: int,
+    streams: Streams,
+    ledger: list[Entry] | None = None,
+    control: bool = False,
+) -> Iterator[Any]:
     """The params of `lineages` models, generation after generation, for ever; the first is trained on real data.
 
-    `ledger`: if given, every generation that a curator has judged is written into it.
+    `ledger`: if given, every generation that a curator has judged is written into it.  `control`: as in `run`.
     """
     s = scenario
     separable = s.single or s.policy.original
     look = s.model.witness if separable else s.model.observe
     original = look(s.world, lineages, s.n, streams(1, "original"))
-    supply = _Supply(s, streams, lineages, original if separable else Nothing())
+    supply = _Supply(s, streams, lineages, original if separable else Nothing(), control=control)
     supply.archive = supply.labelled(original if s.single else s.model.summarise(original), 0, judged=True)
     supply.params = s.model.ancestor(s.world, lineages)
     while True:
@@ -171,24 +182,28 @@ def evolve(scenario: Scenario, lineages: int, streams: Streams, ledger: list[Ent
         supply.archive = _grown(supply, ledger)
 
 
-def _block(scenario: Scenario, keep: Sequence[str] | None, block: tuple[int, int]) -> Any:
+def _block(scenario: Scenario, keep: Sequence[str] | None, control: bool, block: tuple[int, int]) -> Any:
     """One block of lineages: its params (R, T, …), or only the metrics in `keep`, each (R, T)."""
     number, lineages = block
-    life = evolve(scenario, lineages, Streams(scenario.seed, number))
+    life = evolve(scenario, lineages, Streams(scenario.seed, number), control=control)
     if keep is None:
         return stacked([next(life) for _ in range(scenario.generations)])
     rows = [evaluate(scenario, next(life), keep) for _ in range(scenario.generations)]
     return {name: np.stack([row[name] for row in rows], axis=1) for name in keep}
 
 
-def run(scenario: Scenario, *, keep: Iterable[str] | None = None, executor: Executor | None = None) -> Trajectory:
+def run(
+    scenario: Scenario, *, keep: Iterable[str] | None = None, executor: Executor | None = None, control: bool = False
+) -> Trajectory:
     """Run a scenario.
 
     `keep`: the name of a metric, or several, to measure on the way instead of keeping the params (large models, long runs).
     `executor`: anything with an order-keeping `map`; the numbers do not depend on it, to the bit.
+    `control`: wherever the policy asks for synthetic examples, it gets as many new real ones.  So the control has just as much data
+    as what it controls, and what it loses is lost by the fits and by the size of the sample, not by synthetic data.
     """
     wanted = None if keep is None else tuple(metric_named(name, scenario).name for name in listed(keep))
-    parts = list((executor or Serial()).map(partial(_block, scenario, wanted), list(blocks(scenario))))
+    parts = list((executor or Serial()).map(partial(_block, scenario, wanted, control), list(blocks(scenario))))
     if wanted is None:
         return Trajectory(scenario, joined(parts))
     return Trajectory(scenario, None, {name: np.concatenate([p[name] for p in parts]) for name in wanted})

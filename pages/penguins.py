@@ -13,7 +13,7 @@ from collapse.ui.lesson import Lesson, View, show
 from collapse.worlds import Penguins
 
 BASE = Scenario(
-    Penguins(), Mixture(iterations=15), policy=Mix(synthetic=1.0), n=200, generations=100, lineages=24, seed=13
+    Penguins(), Mixture(iterations=15), policy=Mix(synthetic=1.0), n=100, generations=100, lineages=24, seed=13
 )
 OFFERS = {"world": ("penguins",), "model": ("mixture",)}
 DIALS = (
@@ -21,32 +21,32 @@ DIALS = (
     Dial("generations", "Generations", 5, 100),
     Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
 )
-USUAL = {"n": "200", "generations": "100", "lineages": "24", "model.start": "warm"}
+USUAL = {"n": "100", "generations": "100", "lineages": "24", "model.start": "warm"}
 PRESETS = (
     Preset(
-        "Twice the birds",
-        "400 birds a generation, nothing but its own output; fewer lineages",
-        USUAL | {"policy": "mix", "policy.synthetic": "1.0", "n": "400", "lineages": "20"},
+        "Three times the birds",
+        "300 birds a generation, nothing but its own output",
+        USUAL | {"policy": "mix", "policy.synthetic": "1.0", "n": "300"},
     ),
     Preset(
         "10 % fresh birds",
-        "Twenty of two hundred are real and new in every generation: is that enough?",
+        "Ten of a hundred are real and new in every generation: is that enough?",
         USUAL | {"policy": "mix", "policy.synthetic": "0.9"},
     ),
     Preset(
         "Half fresh birds",
-        "A hundred of two hundred are real and new in every generation",
+        "Fifty of a hundred are real and new in every generation",
         USUAL | {"policy": "mix", "policy.synthetic": "0.5"},
     ),
     Preset(
-        "The same 40 birds for ever",
-        "Forty of the first two hundred birds are kept and shown to every model",
+        "The same 20 birds for ever",
+        "Twenty of the first hundred birds are kept and shown to every model",
         USUAL | {"policy": "anchor", "policy.synthetic": "0.8"},
     ),
     Preset(
         "Keep every bird",
-        "Every model learns from all birds there ever were; fewer birds, fewer and shorter lineages",
-        USUAL | {"policy": "accumulate", "n": "100", "generations": "50", "lineages": "10"},
+        "Every model learns from all birds there ever were; fewer birds, and a shorter history",
+        USUAL | {"policy": "accumulate", "n": "50", "generations": "50", "lineages": "20"},
     ),
     Preset(
         "Look with fresh eyes",
@@ -88,7 +88,7 @@ LESSON = Lesson(
     presets=PRESETS,
     more=MORE,
     hero="ellipses",
-    picture=lambda result: ellipses(result.trajectory, result.lineage, result.params),
+    picture=lambda result: ellipses(result.trajectory, result.lineage, result.params, result.group_shares),
     rest=rest,
     metric="minority_share",
     sources=(SHUMAILOV, PENGUINS, DEMPSTER, PEARSON, WRIGHT, OURS),

@@ -16,13 +16,13 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from scipy.special import digamma, polygamma
-from scipy.stats import binom, fisher_exact
+from scipy.special import digamma, ndtri, polygamma
+from scipy.stats import binom, fisher_exact, multivariate_normal
+from scipy.stats.qmc import Sobol
 
 from collapse.findings import RULES, Evidence, Finding, findings, watched
 from collapse.findings import table as module
 from collapse.laws import LAWS, law_for
-from collapse.policies import Mix
 from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.speech import count, percent, times
@@ -288,20 +288,42 @@ def check_entropy(f: Finding, x: Facts) -> None:
     assert lost["simpson"] >= 0, f"what grows is not down: {f.text!r}"
 
 
-def groups_of(x: Facts) -> tuple[np.ndarray, np.ndarray, str]:
-    """(real shares, weights (R, T, K), the rarest group's name) of a mixture with as many components as groups."""
+def rarest_of(x: Facts) -> str:
     groups = x.scenario.world.groups
-    assert (x.scenario.model.kind, x.scenario.model.start) == ("mixture", "warm")
-    assert x.trajectory.params.weights.shape[2] == len(groups.weights)
-    rarest = int(np.argmin(groups.weights))
-    name = f"{groups.labels[rarest]}s" if groups.labels else "members of the rarest group"
-    return groups.weights, x.trajectory.params.weights, name
+    return f"{groups.labels[int(np.argmin(groups.weights))]}s" if groups.labels else "members of the rarest group"
+
+
+def groups_of(x: Facts) -> tuple[np.ndarray, np.ndarray, str]:
+    """(real shares, weights (R, T, K), the rarest group's name) of a mixture in a world with groups."""
+    return x.scenario.world.groups.weights, x.trajectory.params.weights, rarest_of(x)
+
+
+def passing(groups: Any, w: np.ndarray, means: np.ndarray, covs: np.ndarray) -> float:
+    """The share of draws from one mixture that Bayes' rule of the real groups takes for the rarest: scipy's densities at the points
+    that the metric looks at, so that nothing is near a threshold by chance."""
+    d, share = means.shape[-1], 0.0
+    points = ndtri(Sobol(d, scramble=False).random(128) + 0.5 / 128)
+    for weight, mean, cov in zip(w, means, covs, strict=True):
+        if weight > 0:
+            lower = np.linalg.cholesky(cov + 1e-14 * np.eye(d))
+            draws = mean + points @ lower.T
+            score = [
+                np.log(p) + multivariate_normal(m, c).logpdf(draws).reshape(-1)
+                for p, m, c in zip(groups.weights, groups.means, groups.covs, strict=True)
+            ]
+            share += weight * float(np.mean(np.argmax(score, axis=0) == np.argmin(groups.weights)))
+    return share
+
+
+def passing_at_the_end(x: Facts, trajectory: Trajectory) -> np.ndarray:
+    p, groups = trajectory.params, x.scenario.world.groups
+    return np.array([passing(groups, w[-1], m[-1], c[-1]) for w, m, c in zip(p.weights, p.mean, p.cov, strict=True)])
 
 
 def check_rarest(f: Finding, x: Facts) -> None:
-    """The headline of a mixture whose groups are known."""
-    real, w, name = groups_of(x)
-    lost, total, last = int((w[:, -1, np.argmin(real)] == 0).sum()), len(w), x.scenario.generations
+    """The headline of a mixture whose groups are known: lost is what would be less than one of n draws."""
+    total, last, name = x.scenario.lineages, x.scenario.generations, rarest_of(x)
+    lost = int((passing_at_the_end(x, x.trajectory) * x.scenario.n < 1).sum())
     carries(f, lost=lost, lineages=total, generations=last)
     assert f"the {name} " in f.text
     assert ("still live" in f.text) == (lost == 0)
@@ -313,25 +335,24 @@ def check_rarest(f: Finding, x: Facts) -> None:
 
 
 def check_diet(f: Finding, x: Facts) -> None:
-    """What is lost on real data alone, and whether the difference may be chance, by scipy's own test."""
-    real, w, name = groups_of(x)
-    lost, total = int((w[:, -1, np.argmin(real)] == 0).sum()), len(w)
-    assert name in f.text
+    """What the control loses, which has as much data, and how often chance makes such a difference, by scipy's own test."""
     assert x.control is not None
-    assert x.control.scenario == replace(x.scenario, policy=Mix(synthetic=0.0))
-    if x.control.scenario == x.scenario:
-        carries(f)
-        reads(f.text)
+    assert x.control.scenario == x.scenario
+    lost, alone = (int((passing_at_the_end(x, t) * x.scenario.n < 1).sum()) for t in (x.trajectory, x.control))
+    total = x.scenario.lineages
+    assert rarest_of(x) in f.text
+    if lost == alone:
+        carries(f, alone=alone, lineages=total)
+        reads(f.text, alone, total)
+        assert f.text.endswith("as many.")
         assert lost > 0
-        assert "every example is real" in f.text
         return
-    alone = int((x.control.params.weights[:, -1, np.argmin(real)] == 0).sum())
-    carries(f, alone=alone, lineages=total)
-    reads(f.text, alone, total)
-    chance = fisher_exact([[lost, total - lost], [alone, total - alone]], alternative="greater").pvalue
-    assert f.text.startswith("No worse than real data alone") == (lost <= alone)
-    assert f.text.startswith("It is the diet") == (lost > alone and chance < 0.05)
-    assert lost + alone > 0
+    more, fewer = max(lost, alone), min(lost, alone)
+    chance = fisher_exact([[more, total - more], [fewer, total - fewer]], alternative="greater").pvalue
+    carries(f, alone=alone, lineages=total, chance=chance)
+    reads(f.text, alone, total, chance)
+    assert (": fewer." in f.text) == (alone < lost)
+    assert ("are to blame" in f.text) == (alone < lost and chance < 0.01)
 
 
 def check_first(f: Finding, x: Facts) -> None:
@@ -364,42 +385,39 @@ def check_survival(f: Finding, x: Facts) -> None:
     alive = float((w[:, -1, np.argmin(real)] > 0).mean())
     carries(f, law=1 - counts[0], alive=alive)
     reads(f.text, 1 - counts[0], alive)
-    assert f"the {name} would live" in f.text
+    assert f"that began as {name} would live" in f.text
 
 
 def check_hidden(f: Finding, x: Facts) -> None:
-    real, w, _ = groups_of(x)
+    _, w, _ = groups_of(x)
     alive = np.sort((w[:, -1] > 0).sum(axis=1))[len(w) // 2]
     left = float(middle_of(x.shares[1][:, -1]))
-    carries(f, left=left, alive=alive, groups=len(real))
-    reads(f.text, left, alive, len(real))
-    assert alive < len(real)
+    carries(f, left=left, alive=alive, groups=w.shape[2])
+    reads(f.text, left, alive, w.shape[2])
+    assert alive < w.shape[2]
     assert left >= 0.8
 
 
 def check_share(f: Finding, x: Facts) -> None:
-    world, params = x.scenario.world, x.trajectory.params
-    real, w = world.groups.weights, params.weights
-    far = np.stack(
-        [
-            np.einsum("rki,ij,rkj->rk", gap, np.linalg.inv(c), gap)
-            for m, c in zip(world.groups.means, world.groups.covs, strict=True)
-            for gap in [params.mean[:, -1] - m]
-        ]
+    groups, share = x.scenario.world.groups, passing_at_the_end(x, x.trajectory)
+    mean, median, start = (
+        float(share.mean()),
+        float(middle_of(share)),
+        passing(groups, groups.weights, groups.means, groups.covs),
     )
-    share = (w[:, -1] * (far.argmin(axis=0) == np.argmin(real))).sum(axis=1)
-    mean, median, start = float(share.mean()), float(middle_of(share)), float(real.min())
-    name = f"{world.groups.labels[int(np.argmin(real))]}s" if world.groups.labels else "members of the rarest group"
-    if f.text.startswith("In the typical lineage"):
+    assert f"taken for {rarest_of(x)}" in f.text
+    if len(share) < 20:
+        carries(f, mean=mean, real=start)
+        reads(f.text, *([len(share)] if len(share) > 1 else []), mean, start)
+        assert "typical" not in f.text
+    elif f.text.startswith("In the typical lineage"):
         carries(f, median=median, real=start)
         reads(f.text, median, start)
-        assert f"nearest to the {name}" in f.text
-        return
-    carries(f, mean=mean, real=start, median=median)
-    some, _, few = reads(f.text, mean, start, median)
-    assert few.shown < some.shown
-    assert abs(mean - start) <= start / 4
-    assert f"the {name} still" in f.text
+    else:
+        carries(f, mean=mean, real=start, median=median)
+        some, _, few = reads(f.text, mean, start, median)
+        assert few.shown < some.shown
+        assert abs(mean - start) <= start / 4
 
 
 def check_apart(f: Finding, x: Facts) -> None:
@@ -476,7 +494,7 @@ CHECKERS: dict[Any, Checker] = {
     module.drift_returns: check_drift,
     module.half_life: check_half_life,
     module.diet_or_fit: check_diet,
-    module.first_group_lost: check_first,
+    module.first_component_lost: check_first,
     module.survival_law: check_survival,
     module.spread_hides_groups: check_hidden,
     module.rarest_share: check_share,
@@ -576,9 +594,9 @@ def trajectory_of(scenario: Scenario) -> Trajectory:
 
 
 def witnessed(scenario: Scenario, rule: Rule) -> tuple[Evidence, Facts]:
-    """What the rules see and what the checkers see: the run, and for a mixture the same on real data alone."""
+    """What the rules see and what the checkers see: the run, and for a mixture its control."""
     mine = trajectory_of(scenario)
-    control = trajectory_of(replace(scenario, policy=Mix(synthetic=0.0))) if scenario.model.kind == "mixture" else None
+    control = run(scenario, control=True) if scenario.model.kind == "mixture" else None
     return Evidence(mine, rule, control), Facts(mine, rule, control)
 
 
@@ -666,15 +684,9 @@ def test_a_lie_is_caught_by_the_checker_of_every_rule() -> None:
         (module.headline, "home", ("it has collapsed", "it is well")),
         (module.headline, "penguins", ("are gone in", "still live in")),
         (module.headline, "penguins", ("Chinstraps", "Adelies")),
-        (module.first_group_lost, "penguins", ("never", "generation 50")),
-        (module.diet_or_fit, "penguins", ("It may be the diet, it may be chance:", "It is the diet:")),
-        (
-            module.diet_or_fit,
-            "all gone",
-            ("No worse than real data alone, on which", "It is the diet: on real data alone"),
-        ),
-        (module.diet_or_fit, "real penguins", ("every example is real", "no example is real")),
-        (module.diet_or_fit, "enough penguins", ("It is the diet:", "It may be the diet, it may be chance:")),
+        (module.first_component_lost, "penguins", ("never", "generation 50")),
+        (module.diet_or_fit, "enough penguins", ("are to blame", "may be to blame")),
+        (module.diet_or_fit, "enough penguins", (": fewer.", ": more.")),
         (module.diet_or_fit, "enough penguins", ("Chinstraps", "Gentoos")),
         (module.tails_on_average, "home", ("rises to", "falls to")),
         (module.share_late, "gaussian", ("lineages are", "lineages is")),

@@ -10,7 +10,7 @@ from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
 from collapse.figures.words import parameters
 from collapse.models.em import MixtureParams
-from collapse.speech import percent
+from collapse.speech import count, listing
 from collapse.trajectory import Trajectory
 from collapse.triangles import factor
 from collapse.worlds import Penguins
@@ -25,7 +25,11 @@ def names(trajectory: Trajectory) -> tuple[str, ...]:
     s = trajectory.scenario
     groups, k = s.world.groups, s.model.components  # type: ignore[attr-defined]
     known = groups.labels if groups is not None else ()
-    return known if len(known) == k else tuple(f"component {i + 1}" for i in range(k))
+    return (
+        tuple(f"began as {name}" for name in known)
+        if len(known) == k
+        else tuple(f"component {i + 1}" for i in range(k))
+    )
 
 
 def style(k: int) -> tuple[str, str]:
@@ -50,8 +54,11 @@ def outline(mean: Array, cov: Array, radius: float) -> Array:
     return mean[..., None, :] + circle @ np.swapaxes(lower, -1, -2)
 
 
-def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Picture:
-    """The film of one lineage: each living component as an ellipse of 1 and one of 2 standard deviations over the real birds."""
+def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares: Array) -> Picture:
+    """The film of one lineage: each living component as an ellipse of 1 and one of 2 standard deviations over the real birds.
+
+    `shares`: of the draws of generations 0…T, how many are taken for each species, (T + 1, G).
+    """
     s = trajectory.scenario
     world, called = s.world, names(trajectory)
     assert isinstance(world, Penguins)
@@ -106,7 +113,7 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Pic
             "marker": {"symbol": "x-thin", "size": 12, "line": {"color": palette.INK, "width": 2.5}},
         }
     )
-    captions = _captions(all_, called)
+    captions = _captions(shares, world, s.n)
     spans = [_span(world.rows[:, j]) for j in (0, 1)]
     layout = palette.base_layout(
         *world.axes,
@@ -181,14 +188,15 @@ def _span(values: Array) -> list[float]:
     return [low - 0.16 * (high - low), high + 0.16 * (high - low)]
 
 
-def _captions(all_: MixtureParams, called: tuple[str, ...]) -> tuple[str, ...]:
+def _captions(shares: Array, world: Penguins, n: int) -> tuple[str, ...]:
+    """What would become of n draws of each generation, in words."""
+    assert world.groups is not None
     said = []
-    for t, weights in enumerate(all_.weights):
-        if np.isnan(weights).any():
-            said.append("Generation 0 is the real world; the first model has to find its own components.")
-            continue
-        shares = (
-            f"{name} {percent(float(w))}" if w > 0 else f"{name} lost" for name, w in zip(called, weights, strict=True)
-        )
-        said.append(f"Generation {t}{'' if t else ' is the real world'}: {', '.join(shares)}.")
+    for t, share in enumerate(shares):
+        birds = [
+            f"{count(n * part)} {many if round(n * part) != 1 else one}" if n * part >= 1 else f"no {many}"
+            for part, one, many in zip(share.tolist(), world.groups.labels, world.groups.plurals, strict=True)
+        ]
+        which = f"Generation {t} draws" if t else "Generation 0, the real world:"
+        said.append(f"{which} {listing(birds)} among {count(n)} birds.")
     return tuple(said)

@@ -77,12 +77,12 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
     ]
     alone = None if control is None else 100 * control.measure("rarest_alive").mean(axis=0)
     if alone is not None:
-        traces.append(line(f"{called[rarest]}, real data alone", t, alone, palette.REAL, width=3, dash="dot"))
+        traces.append(line("the same in the control", t, alone, palette.REAL, width=3, dash="dot"))
     law = law_for(s, "rarest_alive")
     if law is not None:
         traces.append(
             line(
-                f"law for {called[rarest]} ({LAWS['rarest_alive'].standing})",
+                f"law for what {called[rarest]} ({LAWS['rarest_alive'].standing})",
                 t,
                 100 * law,
                 palette.THEORY,
@@ -100,7 +100,7 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
     look = (
         "Compare the rarest with the dashed law."
         if law is not None
-        else (f"The thick line is the rarest, {called[rarest]}." if rarest >= 0 else "Which is lost first?")
+        else (f"The thick line is what {called[rarest]}, the rarest." if rarest >= 0 else "Which is lost first?")
     )
     told = (
         " No law of survival is known here: simulation only."
@@ -115,11 +115,11 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
         ""
         if alone is None
         else (
-            f" Blue and dotted: {called[rarest]} when every model is trained on fresh real data alone. "
-            "What is lost there is lost by the fit, not by the diet."
+            f" Blue and dotted: what {called[rarest]} in the control, which gets a real example in place of every synthetic one. "
+            "What is lost there is lost by the fit and by the size of the sample, not by synthetic data."
         )
     )
-    spoken = ("" if alone is None else f" On real data alone, {called[rarest]} {percent(float(alone[-1]) / 100)}.") + (
+    spoken = ("" if alone is None else f" In the control, what {called[rarest]} {percent(float(alone[-1]) / 100)}.") + (
         "" if law is None else f" The law gives {percent(float(law[-1]))}."
     )
     return Picture(

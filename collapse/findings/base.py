@@ -15,6 +15,8 @@ from collapse.speech import plural
 from collapse.stages import Rule, classify, needed, remaining
 from collapse.trajectory import Trajectory
 
+ENOUGH = 20  # lineages from which on one of them is called typical
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -71,11 +73,22 @@ class Evidence:
 
     @cached_property
     def lost(self) -> Array | None:
-        """Which lineages have lost the world's rarest group at the end, (R,) of bool; None where components have no birth to
-        be known by: as many as groups, and each fit from its parent."""
-        model = self.trajectory.scenario.model
-        asked = self.told("rarest_alive") and model.start == "warm"  # type: ignore[attr-defined]
-        return self.final("rarest_alive") == 0 if asked else None
+        """Which lineages have lost the world's rarest group at the end, (R,) of bool; None where that cannot be said."""
+        told = self.told("minority_share") and self.start("minority_share") * self.trajectory.scenario.n >= 1
+        return gone_in(self.trajectory) if told else None
+
+    @property
+    def ranked(self) -> Array:
+        """What tells a lucky lineage from an unlucky one at the end, (R,): the share of the rarest group where the world has groups
+        that a mixture may lose, else the spread."""
+        return self.spread if self.lost is None else self.final("minority_share")
+
+    @property
+    def ranked_by(self) -> str:
+        """What `ranked` is, in words: have less … left."""
+        if self.lost is not None:
+            return f"of the {self.rarest}"
+        return "variance" if needed(self.trajectory.scenario)[1] == "variance" else "diversity"
 
     def told(self, metric: str) -> bool:
         """Can this metric be asked for here?"""
@@ -105,6 +118,11 @@ class Evidence:
     def first(self, metric: str) -> float:
         """The median over lineages in generation 1, which has only read what is real."""
         return float(median(self.trajectory.measure(metric)[:, 1]))
+
+
+def gone_in(trajectory: Trajectory) -> Array:
+    """Which lineages have lost the world's rarest group at the end, (R,) of bool: of n draws they would say less than one of it."""
+    return trajectory.measure("minority_share")[:, -1] * trajectory.scenario.n < 1
 
 
 Inference = Callable[[Evidence], Finding | None]

@@ -3,36 +3,40 @@
 import numpy as np
 
 from collapse.bands import band, median
-from collapse.findings.base import Evidence, Finding
+from collapse.findings.base import ENOUGH, Evidence, Finding, gone_in
 from collapse.laws import law_for
 from collapse.laws.wright_fisher import log_choose
 from collapse.speech import count, percent
 
 
 def diet_or_fit(e: Evidence) -> Finding | None:
-    """Does the diet lose the rarest group, or would the fit alone?  Beside the control, by Fisher's exact test at 5 %, one-sided;
-    both meet the same noise, which makes it careful."""
+    """What the control loses: just as much data, but a real example in place of every synthetic one.  By Fisher's exact test,
+    one-sided; both meet the same noise, which makes it careful."""
     if e.lost is None or e.control is None:
         return None
-    total, lost = len(e.lost), int(e.lost.sum())
-    alone = int((e.control.measure("rarest_alive")[:, -1] == 0).sum())
+    total, lost, gone = len(e.lost), int(e.lost.sum()), gone_in(e.control)
+    alone = int(gone.sum())
     numbers: dict[str, float] = {"alone": alone, "lineages": total}
-    if e.control.scenario == e.trajectory.scenario:
-        return (
-            None
-            if lost == 0
-            else Finding(
-                "diet", f"Here every example is real: it is the fit that loses the {e.rarest}, not the diet.", {}
-            )
-        )
-    if lost == alone == 0:
-        return None
-    control = f"the same fits lose the {e.rarest} in {count(alone)} of {count(total)}"
-    if lost <= alone:
-        return Finding("diet", f"No worse than real data alone, on which {control}.", numbers)
-    if by_chance(lost, alone, total) < 0.05:
-        return Finding("diet", f"It is the diet: on real data alone {control}.", numbers)
-    return Finding("diet", f"It may be the diet, it may be chance: on real data alone {control}.", numbers)
+    control = (
+        f"The control, with a real example in place of every synthetic one, loses the {e.rarest} in {count(alone)} of "
+        f"{count(total)} lineages"
+    )
+    if lost == alone:
+        return Finding("diet", f"{control}: as many.", numbers) if lost else None
+    chance = by_chance(max(lost, alone), min(lost, alone), total)
+    numbers["chance"] = chance
+    verdict = (
+        "so the synthetic data, as this model speaks, are to blame"
+        if lost > alone and chance < 0.01
+        else "which proves nothing yet"
+    )
+    how = "fewer" if alone < lost else "more"
+    return Finding(
+        "diet",
+        f"{control}: {how}. By chance alone so large a difference comes in {percent(chance)} of such comparisons"
+        + (f", {verdict}." if lost > alone else "."),
+        numbers,
+    )
 
 
 def by_chance(more: int, fewer: int, of: int) -> float:
@@ -42,19 +46,18 @@ def by_chance(more: int, fewer: int, of: int) -> float:
     return float(np.exp(log_choose(of, k) + log_choose(of, more + fewer - k) - log_choose(2 * of, more + fewer)).sum())
 
 
-def first_group_lost(e: Evidence) -> Finding | None:
+def first_component_lost(e: Evidence) -> Finding | None:
     """When the first component dies: the median over lineages and the middle 90 %."""
-    if e.lost is None:
+    if e.lost is None or len(e.lost) < ENOUGH:
         return None
     dead = e.trajectory.measure("least_weight") == 0
-    first = np.where(dead.any(axis=1), dead.argmax(axis=1), np.inf)
-    low, middle, high = band(first)
-    if not np.isfinite(low) or len(first) < 20:
+    low, middle, high = band(np.where(dead.any(axis=1), dead.argmax(axis=1), np.inf))
+    if not np.isfinite(low):
         return None
     if not np.isfinite(middle):
         return Finding(
             "first",
-            "In half of the lineages or more no group is lost; the quickest 5 % have lost their first by "
+            "In half of the lineages or more no bell curve is lost; the quickest 5 % have lost their first by "
             f"generation {count(low)}.",
             {"low": float(low)},
         )
@@ -62,59 +65,60 @@ def first_group_lost(e: Evidence) -> Finding | None:
     numbers = {"low": float(low), "median": float(middle)} | ({"high": float(high)} if np.isfinite(high) else {})
     return Finding(
         "first",
-        f"The typical lineage loses its first group at generation {count(middle)}; the middle 90 % do so "
+        f"The typical lineage loses its first bell curve at generation {count(middle)}; the middle 90 % do so "
         f"between generation {count(low)} and {until}.",
         numbers,
     )
 
 
 def survival_law(e: Evidence) -> Finding | None:
-    """The rarest group's survival beside the law of groups that never overlap; it is not claimed that they agree."""
+    """The survival of the component that began as the rarest group, beside the law of groups that never overlap; it is not claimed
+    that they agree."""
     law = law_for(e.trajectory.scenario, "rarest_alive")
-    if law is None or e.lost is None or len(e.lost) < 20:
+    if law is None or not e.told("rarest_alive"):
         return None
-    alive = float(1 - e.lost.mean())
+    alive = e.final("rarest_alive")
+    if len(alive) < ENOUGH:
+        return None
     return Finding(
         "survival",
-        f"If groups never overlapped, the {e.rarest} would live to the end in {percent(float(law[-1]))} of "
-        f"lineages, by the law of Wright and Fisher; here it is {percent(alive)}.",
-        {"law": float(law[-1]), "alive": alive},
+        f"If groups never overlapped, the bell curve that began as {e.rarest} would live to the end in {percent(float(law[-1]))} "
+        f"of the lineages, by the law of Wright and Fisher; here it does in {percent(float(alive.mean()))}.",
+        {"law": float(law[-1]), "alive": float(alive.mean())},
     )
 
 
 def spread_hides_groups(e: Evidence) -> Finding | None:
-    """Most of the spread is there, and a group is not."""
-    if e.lost is None:
+    """Most of the spread is there, and a component is not."""
+    if e.lost is None or len(e.lost) < ENOUGH:
         return None
-    left, groups = float(median(e.spread)), e.start("components")
-    alive = e.median("components")
-    if left < 0.8 or alive >= groups:
+    left, alive, all_ = float(median(e.spread)), e.median("components"), e.trajectory.scenario.model.components  # type: ignore[attr-defined]
+    if left < 0.8 or alive >= all_:
         return None
     return Finding(
         "hidden",
         f"The spread hides the loss: the typical lineage keeps {percent(left)} of the real variance, and "
-        f"{count(alive)} of {count(groups)} groups.",
-        {"left": left, "alive": alive, "groups": groups},
+        f"{count(alive)} of its {count(all_)} bell curves.",
+        {"left": left, "alive": alive, "groups": all_},
     )
 
 
 def rarest_share(e: Evidence) -> Finding | None:
-    """The rarest group's share in the typical lineage; and where it is lost there, but nearly kept on average, that too."""
+    """The rarest group's share of what is drawn; and where it is nearly kept on average, but not in the typical lineage, that too."""
     if not e.told("minority_share"):
         return None
     share, real = e.final("minority_share"), e.start("minority_share")
     mean, typical = float(share.mean()), float(median(share))
-    if len(share) < 20 or typical > real / 2 or abs(mean - real) > real / 4:
-        return Finding(
-            "share",
-            f"In the typical lineage {percent(typical)} of the weight lies nearest to the {e.rarest} (real: "
-            f"{percent(real)}).",
-            {"median": typical, "real": real},
-        )
+    passes = f"would be taken for {e.rarest} (real: {percent(real)})"
+    if len(share) < ENOUGH:
+        said = f"On average over the {count(len(share))} lineages" if len(share) > 1 else "In this lineage"
+        return Finding("share", f"{said} {percent(mean)} of the draws {passes}.", {"mean": mean, "real": real})
+    if typical > real / 2 or abs(mean - real) > real / 4:
+        text = f"In the typical lineage {percent(typical)} of the draws {passes}."
+        return Finding("share", text, {"median": typical, "real": real})
     return Finding(
         "share",
-        f"The average hides it: over all lineages the {e.rarest} still make up {percent(mean)} (real: "
-        f"{percent(real)}), in the typical lineage {percent(typical)}.",
+        f"The average hides it: over all lineages {percent(mean)} of the draws {passes}, in the typical lineage {percent(typical)}.",
         {"mean": mean, "real": real, "median": typical},
     )
 

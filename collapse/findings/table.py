@@ -4,7 +4,7 @@ from collapse.findings.base import Evidence, Finding, Inference
 from collapse.findings.groups import (
     decoded_apart,
     diet_or_fit,
-    first_group_lost,
+    first_component_lost,
     rarest_share,
     spread_hides_groups,
     survival_law,
@@ -30,7 +30,7 @@ RULES: tuple[Inference, ...] = (
     vocabulary,
     rare_first,
     entropy_is_late,
-    first_group_lost,
+    first_component_lost,
     survival_law,
     spread_hides_groups,
     rarest_share,

@@ -29,7 +29,8 @@ def least_weight(belief: Distribution, world: World) -> Array:
 
 
 def rarest_alive(belief: Distribution, world: World) -> Array:
-    """Is the component alive that started from the world's rarest group?  1 or 0; the mean over lineages is its survival."""
+    """Is the component alive that began as the world's rarest group, wherever it is now?  1 or 0; the mean over lineages is its
+    survival."""
     parts, groups = _parts(belief), world.groups
     assert parts is not None
     assert groups is not None
@@ -42,9 +43,17 @@ def overlap(belief: Distribution, world: World) -> Array:
     return np.asarray(np.nan) if parts is None else parts.overlap()
 
 
-def minority_share(belief: Distribution, world: World) -> Array:
-    """Weight of the components that lie nearest to the world's rarest group (Mahalanobis distance, by each group's covariance)."""
+def group_shares(belief: Distribution, world: World) -> Array:
+    """The share of draws that Bayes' rule, knowing the real groups of a world, takes for each of them: (…, G), see
+    `Normals.taken_for`."""
     parts, groups = _parts(belief), world.groups
     assert parts is not None
     assert groups is not None
-    return np.sum(parts.weights * (groups.nearest(parts.means) == groups.weights.argmin()), axis=-1)
+    return parts.taken_for(groups)
+
+
+def minority_share(belief: Distribution, world: World) -> Array:
+    """The share of draws that Bayes' rule, knowing the real groups, takes for the world's rarest group."""
+    groups = world.groups
+    assert groups is not None
+    return np.asarray(group_shares(belief, world)[..., groups.weights.argmin()])

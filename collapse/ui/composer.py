@@ -78,7 +78,7 @@ def hero_of(result: Outcome) -> Picture:
         params: Any = result.params
         return ranks(t, params.p, result.lineage)
     if isinstance(s.world, Penguins) and isinstance(s.model, Mixture):
-        return ellipses(t, result.lineage, result.params)
+        return ellipses(t, result.lineage, result.params, result.group_shares)
     if s.world.space != "real":
         return over_time(t, needed(s)[1], result.lineage)
     return narrowing(t, result.lineage, result.params) if s.world.d == 1 else swarm(t, result.lineage)

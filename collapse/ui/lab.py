@@ -16,7 +16,7 @@ from collapse.stages import needed
 from collapse.ui import rerun
 from collapse.ui.desk import Desk
 from collapse.ui.drawers import DATA, History, MapView, OwnData, Pin, mark
-from collapse.ui.runs import forget
+from collapse.ui.shelf import forget
 from collapse.visits import AUTO, AXES, ENDS, TWIN, LabVisit
 from collapse.worlds import WORLDS, World
 

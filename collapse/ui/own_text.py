@@ -6,7 +6,7 @@ import streamlit as st
 
 from collapse.ui.desk import Desk
 from collapse.ui.prose import as_quote, words
-from collapse.ui.runs import forget
+from collapse.ui.shelf import forget
 from collapse.worlds import Alice, OwnText
 from collapse.worlds.text import BYTES, LONGEST, WORDS, Written, deciphered
 

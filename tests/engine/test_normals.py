@@ -122,12 +122,36 @@ def test_overlap_by_quadrature_and_as_a_bound():
     )
 
 
-def test_nearest_is_nearest_by_mahalanobis():
-    points = np.random.default_rng(5).standard_normal((4, 7, 2)) * 4
-    far = [
-        np.einsum("...i,ij,...j", points - m, np.linalg.inv(c), points - m) for m, c in zip(MEANS, COVS, strict=True)
+def test_draws_are_taken_for_a_group_by_bayes_rule():
+    """In one dimension by the ends of the intervals where a group is the likeliest, found on a fine grid; in two by drawing."""
+    wide, narrow = stats.norm(0, 2), stats.norm(1, 0.5)
+    groups = Normals(np.array([0.7, 0.3]), np.array([[0.0], [1.0]]), np.array([[[4.0]], [[0.25]]]))
+    model = Normals(
+        np.array([[0.5, 0.5], [1.0, 0.0]]),
+        np.array([[[0.8], [3.0]], [[1.2], [1.0]]]),
+        np.array([[[0.09], [1.0]], [[0.5], [1.0]]])[..., None],
+    )
+    x = np.linspace(-10, 12, 2_000_001)
+    second = np.log(0.3) + narrow.logpdf(x) > np.log(0.7) + wide.logpdf(x)
+    for found, w, m, c in zip(
+        model.taken_for(groups), model.weights, model.means[..., 0], model.covs[..., 0, 0], strict=True
+    ):
+        density = sum(a * stats.norm(b, d**0.5).pdf(x) for a, b, d in zip(w, m, c, strict=True))
+        assert found[1] == pytest.approx(np.trapezoid(density * second, x), abs=0.01)
+        assert found.sum() == pytest.approx(1)
+    rng = np.random.default_rng(8)
+    which = rng.choice(2, size=100_000, p=[0.25, 0.75])
+    draws = np.stack([rng.multivariate_normal(MEANS[k], 2 * COVS[k], len(which)) for k in (1, 0)])[
+        which, np.arange(len(which))
     ]
-    np.testing.assert_array_equal(TWO.nearest(points), np.argmin(far, axis=0))
+    score = [
+        np.log(w) + stats.multivariate_normal(m, c).logpdf(draws)
+        for w, m, c in zip(TWO.weights, MEANS, COVS, strict=True)
+    ]
+    share = np.bincount(np.argmax(score, axis=0), minlength=len(MEANS)) / len(which)
+    there = Normals(np.array([0.25, 0.75]), MEANS[[1, 0]], 2 * COVS[[1, 0]])
+    np.testing.assert_allclose(there.taken_for(TWO), share, atol=0.02)
+    assert not np.allclose(share, [0.75, 0.25, 0.0], atol=0.02), "by birth it would be another number"
 
 
 @pytest.mark.parametrize("d", [1, 2, 4])

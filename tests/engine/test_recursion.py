@@ -12,6 +12,7 @@ import pytest
 from collapse.blocks import HELD, blocks
 from collapse.decoding import Decoder
 from collapse.metrics import METRICS, measurable
+from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
 from collapse.models.ngram import Ngram
 from collapse.policies import POLICIES, Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace
@@ -19,7 +20,7 @@ from collapse.recursion import PURPOSES, Serial, Streams, evolve, replay, run, s
 from collapse.scenario import Scenario
 from collapse.worlds import Flipper, NormalWorld, Skewed
 
-from .harness import combinations, named
+from .harness import agree, combinations, named, z_scores
 
 MANY = [
     Scenario(world=Flipper(), n=HELD // 20, lineages=45, generations=3),
@@ -317,3 +318,32 @@ def test_blocks_bound_the_memory_of_rows():
         peak(lambda r=r: run(Scenario(world=Flipper(), n=HELD // 10, lineages=r, generations=2))) for r in (20, 60)
     )
     assert large < 1.3 * small
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_control_has_as_much_data_and_all_of_it_is_real(policy):
+    """The unbiased variance of N real numbers has mean 1 and variance 2/(N − 1): both tell of the control that it is fitted to N
+    real ones.  4 standard errors: false alarm below 1e-3 over all policies.  Under replace the run itself must fail."""
+    s = Scenario(model=Gaussian("unbiased"), policy=POLICIES[policy](), n=12, generations=9, lineages=2000, seed=4)
+    size = s.n * (s.generations if policy == "accumulate" else 1)
+
+    def as_real(params):
+        variance = params.lower[:, -1, 0, 0] ** 2
+        return agree(z_scores(variance, 1.0)) and agree(z_scores((variance - 1) ** 2, 2 / (size - 1)))
+
+    assert as_real(run(s, control=True).params)
+    assert policy != "replace" or not as_real(run(s).params)
+
+
+def test_a_control_of_what_only_accumulates_is_what_fresh_data_would_add():
+    """Rows of the control under accumulate are n·t real ones: the first generation is that of the run, and no lineage dies."""
+    s = Scenario(policy=POLICIES["accumulate"](), n=10, generations=5, lineages=50, seed=1)
+    mine, real = run(s).params, run(s, control=True).params
+    np.testing.assert_array_equal(mine.mean[:, 0], real.mean[:, 0])
+    assert not np.allclose(mine.mean[:, 1:], real.mean[:, 1:])
+
+
+def test_nothing_synthetic_is_its_own_control():
+    s = Scenario(policy=POLICIES["mix"](synthetic=0.0), n=10, generations=5, lineages=20, seed=1)
+    mine, real = run(s).params, run(s, control=True).params
+    assert all(np.array_equal(a, b) for a, b in zip(mine, real, strict=True))

@@ -17,6 +17,7 @@ import pytest
 
 from collapse import figures
 from collapse.bands import lineage_at
+from collapse.beliefs.normals import Normals
 from collapse.figures import palette
 from collapse.figures.drift import conservation, directions, swarm
 from collapse.figures.ensemble import apart, beside
@@ -48,6 +49,7 @@ from collapse.worlds import OwnNumbers, OwnTypes
 from collapse.worlds.own import Brought
 from tests.reading import reads
 
+SPECIES = ("Adelie", "Gentoo", "Chinstrap")
 KINDS = {"f4", "f8", "i1", "u1", "i2", "u2", "i4", "u4"}  # what the browser's side can unpack
 COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\b|rgba?\([^)]*\)|hsla?\([^)]*\)")
 
@@ -222,7 +224,7 @@ def other(scenario: Scenario) -> Trajectory:
 
 def on_real_birds(c: Case) -> Trajectory | None:
     """The control of a mixture that knows its groups."""
-    return run(replace(c.scenario, policy=Mix(synthetic=0.0))) if c.scenario.model.components == 3 else None
+    return run(c.scenario, control=True) if c.scenario.model.components == 3 else None
 
 
 def spoken_beside(c: Case) -> list[float]:
@@ -258,7 +260,7 @@ def spoken_preview(c: Case) -> list[float]:
 def called(c: Case) -> list[str]:
     """What the components are called: the species, if there are three."""
     k = c.params.weights.shape[1]
-    return ["Adelie", "Gentoo", "Chinstrap"] if k == 3 else [f"component {i + 1}" for i in range(k)]
+    return [f"began as {name}" for name in SPECIES] if k == 3 else [f"component {i + 1}" for i in range(k)]
 
 
 def told(c: Case, w: np.ndarray) -> list[float]:
@@ -266,16 +268,17 @@ def told(c: Case, w: np.ndarray) -> list[float]:
     return [x for i, share in enumerate(w) for x in ([] if len(w) == 3 else [i + 1]) + [float(share)]]
 
 
+def birds(c: Case) -> np.ndarray:
+    """Of the draws of each generation, the share taken for each species, (T + 1, 3)."""
+    world = c.scenario.world
+    mine = Normals(c.params.weights, c.params.mean, c.params.cov)
+    return np.vstack([world.groups.taken_for(world.groups), mine.taken_for(world.groups)])
+
+
 def spoken_ellipses(c: Case) -> list[float]:
-    real = c.scenario.world.groups.weights if c.params.weights.shape[1] == 3 else None
-    life = [real, *c.params.weights]
-    numbers = [c.lineage + 1, 274]
+    n, numbers = c.scenario.n, [c.lineage + 1, 274]
     for t in ((c.generations + 1) // 2, c.generations):
-        alive = [(i, w) for i, w in enumerate(life[t]) if w > 0 or len(life[t]) != 3]
-        numbers += [
-            t,
-            *(x for i, w in alive for x in ([] if len(life[t]) == 3 else [i + 1]) + ([float(w)] if w > 0 else [])),
-        ]
+        numbers += [t, *(x for x in (n * birds(c)[t]).tolist() if x >= 1), n]
     return numbers
 
 
@@ -365,7 +368,11 @@ PICTURES = {
     ),
     "directions": Kind(directions, lambda c: directions(c.trajectory), ("real",), spoken_directions, ("log_variance",)),
     "ellipses": Kind(
-        ellipses, lambda c: ellipses(c.trajectory, c.lineage, c.params), ("real",), spoken_ellipses, mixture=True
+        ellipses,
+        lambda c: ellipses(c.trajectory, c.lineage, c.params, birds(c)),
+        ("real",),
+        spoken_ellipses,
+        mixture=True,
     ),
     "weights": Kind(
         weights,
@@ -808,10 +815,10 @@ def test_survival_counts_the_living(run_: str) -> None:
         assert "Chinstrap" in law
         assert LAWS["rarest_alive"].standing in law
     picture, alone = drawn("survival", run_), on_real_birds(c)
-    assert ("real data alone" in picture.alt) == ("Blue and dotted" in picture.note) == (alone is not None)
+    assert ("In the control" in picture.alt) == ("Blue and dotted" in picture.note) == (alone is not None)
     if alone is not None:
         rarest = alone.params.weights[:, :, c.scenario.world.groups.weights.argmin()]
-        assert np.allclose(shown.y("Chinstrap, real data alone"), [100, *100 * (rarest > 0).mean(axis=0)], rtol=1e-5)
+        assert np.allclose(shown.y("the same in the control"), [100, *100 * (rarest > 0).mean(axis=0)], rtol=1e-5)
     assert ("No law" in picture.note) == ("dashed law" not in picture.say) == (shown.laws == [])
     assert ("thick line" in picture.say) == (shown.laws == [] and len(called(c)) == 3)
     if shown.laws:

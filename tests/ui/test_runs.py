@@ -10,7 +10,8 @@ import pytest
 from collapse import Scenario, run
 from collapse.stages import Rule
 from collapse.ui import runs
-from collapse.ui.runs import LIVES, NOTES, RUNS, Outcome, Shelf, question, trajectory_of, weight
+from collapse.ui.runs import Outcome, trajectory_of
+from collapse.ui.shelf import LIVES, NOTES, RUNS, Shelf, question, weight
 
 
 def test_a_class_that_asks_the_same_computes_once():
@@ -96,4 +97,4 @@ def test_a_run_is_found_by_its_query_and_its_metrics():
     assert other is not first
     np.testing.assert_array_equal(other.measure("variance"), first.measure("variance"))
     assert {"variance", "w1"} <= set(first.kept)
-    assert ("run", question(s), ("variance", "tail_mass", "mean_drift", "w1")) in RUNS.content
+    assert ("run", question(s), ("variance", "tail_mass", "mean_drift", "w1"), False) in RUNS.content

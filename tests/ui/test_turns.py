@@ -6,7 +6,7 @@ from threading import Barrier, Event, Lock
 
 import pytest
 
-from collapse.ui.runs import Shelf
+from collapse.ui.shelf import Shelf
 from collapse.ui.turns import TURNS, Turns
 
 LONG = 10  # s; only a deadlock takes so long

@@ -1,0 +1,109 @@
+"""The shelf: what was computed once, for everybody who asks the same, weighed in bytes."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from collapse.scenario import Scenario
+from collapse.spec import Spec
+from collapse.ui.turns import TURNS
+
+
+@dataclass
+class Place:
+    """A place on the shelf, empty until somebody's run fills it; thirty pupils who open one link share one computation."""
+
+    lock: Lock = field(default_factory=Lock)
+    content: Any = None
+    weight: int = 0
+
+
+class Shelf:
+    """What was computed, by the whole question; never by the object: a hash of nested dataclasses forgets their classes.
+
+    At most `places`, and at most `bytes` in all of them together: what was asked for longest ago goes first.
+    """
+
+    def __init__(self, places: int, bytes: int) -> None:
+        self.places, self.bytes = places, bytes
+        self.content: OrderedDict[Hashable, Place] = OrderedDict()
+        self._lock = Lock()
+
+    def fetch(self, question: Hashable, make: Callable[[], Any]) -> Any:
+        """What stands there, made now if nothing does."""
+        with self._lock:
+            place = self.content.setdefault(question, Place())
+            self.content.move_to_end(question)
+        if place.content is None:
+            with TURNS.lent(), place.lock:
+                if place.content is None:
+                    place.content = make()
+                    self._keep(question, place)
+        return place.content
+
+    def _keep(self, question: Hashable, place: Place) -> None:
+        """Weigh everything anew, since what is remembered of a run or a text grows when it is looked at, and make room."""
+        with self._lock:
+            if self.content.get(question) is not place:  # it was dropped before it was filled
+                return
+            for other in self.content.values():
+                other.weight = weight(other.content)
+            total = sum(other.weight for other in self.content.values())
+            while len(self.content) > 1 and (total > self.bytes or len(self.content) > self.places):
+                total -= self.content.popitem(last=False)[1].weight
+
+
+def weight(content: Any) -> int:
+    """Bytes of all arrays that can be reached from `content`: each array counts once, and worlds, which are shared, do not count."""
+    seen: set[int] = set()
+    todo, total = [content], 0
+    while todo:
+        thing = todo.pop()
+        if id(thing) in seen or isinstance(thing, Spec):
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, np.ndarray):
+            if thing.base is None:
+                total += thing.nbytes
+            else:
+                todo.append(thing.base)
+        elif isinstance(thing, dict):
+            todo += thing.values()
+        elif isinstance(thing, list | tuple):
+            todo += thing
+        if hasattr(thing, "__dict__"):
+            todo += vars(thing).values()
+    return total
+
+
+RUNS, LIVES, NOTES = Shelf(64, 150_000_000), Shelf(32, 100_000_000), Shelf(512, 50_000_000)
+MINE = "shelf"
+
+
+def shelf(scenario: Scenario, common: Shelf) -> Shelf:
+    """The common shelf, or the session's own for data of a visitor's own: nobody else may find them, and they go with the visit."""
+    if not scenario.world.private:
+        return common
+    if MINE not in st.session_state:
+        st.session_state[MINE] = Shelf(24, 80_000_000)
+    mine: Shelf = st.session_state[MINE]
+    return mine
+
+
+def forget(*keys: str) -> None:
+    """Take all that a session computed on the visitor's own data out of memory, with the files it brought and these keys."""
+    for key in (MINE, *keys):
+        st.session_state.pop(key, None)
+    if (context := get_script_run_ctx()) is not None:
+        context.uploaded_file_mgr.remove_session_files(context.session_id)
+
+
+def question(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    """The whole query as a key."""
+    return tuple(scenario.to_query().items())
