@@ -75,7 +75,7 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
         line(name, t, alive[:, k], style(k)[0], width=4 if k == rarest else 2, dash=style(k)[1])
         for k, name in enumerate(called)
     ]
-    alone = None if control is None else 100 * control.measure("rarest_alive").mean(axis=0)
+    alone = None if control is None or rarest < 0 else 100 * control.measure("rarest_alive").mean(axis=0)
     if alone is not None:
         traces.append(line("the same in the control", t, alone, palette.REAL, width=3, dash="dot"))
     law = law_for(s, "rarest_alive")

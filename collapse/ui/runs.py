@@ -97,7 +97,7 @@ class Outcome:
 
     @cached_property
     def control(self) -> Trajectory | None:
-        """The same with a real example in place of every synthetic one, where a loss may be the fit's fault; else None."""
+        """The run with a real example in place of every synthetic one, where a group may be lost; else None."""
         s = self.scenario
         if self.evidence.lost is None or s.policy.split(s.n)[1] == 0:
             return None

@@ -125,9 +125,13 @@ def edges() -> Iterator[tuple[str, str, str]]:
     for page in PAGES:
         for key, rule in [*Scenario.knobs().items(), *Visit.knobs().items()]:
             yield from ((page, key, str(v)) for v in rule.choices or (rule.low, rule.high))
-        yield from ((page, name, kind) for name, table in Scenario.parts().items() for kind in table)
     for name, table in Scenario.parts().items():
         for kind, part in table.items():
+            page = min(
+                turns, key=turns.__getitem__
+            )  # what a page offers is tried by its select boxes, what it does not here
+            turns[page] += 1
+            yield page, name, kind
             offer = [page for page in PAGES if kind in lesson(page).offers.get(name, table)]
             for knob, rule in part.knobs().items():
                 page = min(offer, key=turns.__getitem__)
