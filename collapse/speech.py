@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from math import floor, log10
 
 HUGE = 1e6
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -9,8 +10,10 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def percent(share: float) -> str:
     """A share as readers want it: 2 significant digits below 10 %, whole percents above, words when it is tiny, and powers of ten
-    when it is huge."""
+    when it is huge.  What is not quite everything does not read 100 %."""
     value = 100 * share
+    if 99.5 <= value < 100:
+        return f"{value:.{2 - floor(log10(100 - value))}g} %" if value < 99.999 else "more than 99.999 %"
     if value != 0 and abs(value) < 0.001:
         return "less than 0.001 %"
     if abs(value) < 9.95:

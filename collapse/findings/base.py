@@ -96,6 +96,18 @@ class Evidence:
         return metric in t.kept or (t.params is not None and metric in measurable(t.scenario))
 
     @property
+    def typical(self) -> str:
+        """The lineage that medians speak of; from fewer than 20 lineages none is called typical."""
+        total = self.trajectory.scenario.lineages
+        return (
+            "the typical lineage"
+            if total >= ENOUGH
+            else f"the middle one of {total} lineages"
+            if total > 1
+            else "this lineage"
+        )
+
+    @property
     def rarest(self) -> str:
         """What the members of the world's rarest group are called."""
         groups = self.trajectory.scenario.world.groups

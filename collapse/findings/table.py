@@ -10,9 +10,16 @@ from collapse.findings.groups import (
     survival_law,
 )
 from collapse.findings.headline import headline, share_late, stages_in_order
-from collapse.findings.spread import drift_returns, half_life, law_agrees, law_needs_luck, mean_hides, tails_on_average
+from collapse.findings.spread import (
+    beside_the_law,
+    drift_returns,
+    half_life,
+    law_needs_luck,
+    mean_hides,
+    tails_on_average,
+)
 from collapse.findings.text import gibberish_grows, loops, plainer_to_the_first, surer_and_more_wrong
-from collapse.findings.types import entropy_is_late, rare_first, vocabulary
+from collapse.findings.types import rare_first, vocabulary
 from collapse.stages import Rule
 from collapse.trajectory import Trajectory
 
@@ -23,13 +30,12 @@ RULES: tuple[Inference, ...] = (
     share_late,
     mean_hides,
     tails_on_average,
-    law_agrees,
+    beside_the_law,
     law_needs_luck,
     drift_returns,
     half_life,
     vocabulary,
     rare_first,
-    entropy_is_late,
     first_component_lost,
     survival_law,
     spread_hides_groups,

@@ -3,6 +3,8 @@
 from collapse.findings.base import Evidence, Finding
 from collapse.speech import percent, times
 
+IN_LOOPS = 0.25  # of a text that repeats itself: less is not called loops
+
 
 def surer_and_more_wrong(e: Evidence) -> Finding | None:
     """Two perplexities part: on real text it grows, on the text that the model has read itself it falls."""
@@ -35,7 +37,7 @@ def gibberish_grows(e: Evidence) -> Finding | None:
 def loops(e: Evidence) -> Finding | None:
     """What has been said before in the same passage."""
     again, real = (e.median("repetition"), e.start("repetition")) if e.text else (0.0, 0.0)
-    if again < max(2 * real, 0.05):
+    if again < max(2 * real, IN_LOOPS):
         return None
     return Finding(
         "loops",

@@ -1,61 +1,60 @@
-"""Findings about types, such as names: how many are alive, and which die first."""
+"""Findings about types, such as names: how many are alive, and which die first.
+
+They compare with generation 1, which has seen as many real examples as every later one has synthetic ones: what it lacks is lost
+to the size of the sample, and is no collapse.
+"""
 
 import numpy as np
 
 from collapse.bands import median
-from collapse.findings.base import Evidence, Finding
+from collapse.data import Array
+from collapse.findings.base import ENOUGH, Evidence, Finding
 from collapse.speech import count, percent, plural
 
 
 def vocabulary(e: Evidence) -> Finding | None:
-    """How many types are left."""
+    """How many types are left of those that a sample of real data has."""
     if not e.types:
         return None
-    left, start = e.median("types"), e.start("types")
-    if left == start:
-        return Finding(
-            "vocabulary",
-            f"All {count(start)} types are still alive in the typical lineage.",
-            {"left": left, "start": start},
-        )
+    left, first, start = e.median("types"), e.first("types"), e.start("types")
+    numbers = {"left": left, "first": first, "start": start}
+    sample = f"Of {count(start)} types the first sample of real data has {count(first)}"
+    if left == first:
+        return Finding("vocabulary", f"{sample}, and as many are alive at the end in {e.typical}.", numbers)
     return Finding(
         "vocabulary",
-        f"Of {count(start)} types, {plural(left, 'is', 'are')} alive in the typical lineage ({percent(left / start)}).",
-        {"left": left, "start": start},
+        f"{sample}; at the end {plural(left, 'is', 'are')} alive in {e.typical}.",
+        numbers,
     )
 
 
 def rare_first(e: Evidence) -> Finding | None:
-    """Rare types die first."""
-    if not e.types:
+    """Rare types die first, if there are fewer of them than in generation 1 in nearly every lineage."""
+    if not e.types or not e.trajectory.scenario.world.rare.any():  # type: ignore[attr-defined]
         return None
-    total, left = e.start("types"), e.median("types")
-    rare_total = float(np.count_nonzero(e.trajectory.scenario.world.rare))  # type: ignore[attr-defined]
-    if not rare_total:
-        return None
-    alive = e.final("rare_types") * rare_total
-    rare = float(median(alive) / rare_total)
-    common = float(median((e.final("types") - alive) / (total - rare_total)))
-    if left == total or not rare < common:
+    rare, common = alive(e)
+    (rare_then, rare_now), (common_then, common_now) = (
+        (float(median(x[:, 1])), float(median(x[:, -1]))) for x in (rare, common)
+    )
+    if len(rare) < ENOUGH or not fewer(rare[:, 1], rare[:, -1]) or not rare_now / rare_then < common_now / common_then:
         return None
     return Finding(
         "rare",
-        f"Rare types die first: {percent(rare)} of the rarest {count(rare_total)} are alive, and "
-        f"{percent(common)} of the others (medians).",
-        {"rare": rare, "common": common, "rarest": rare_total},
+        f"Rare types die first: of the rarest, {percent(rare_then)} are in the first sample and {percent(rare_now)} are alive at the "
+        f"end; of the others, {percent(common_then)} and {percent(common_now)} (medians).",
+        {"rare1": rare_then, "rare": rare_now, "common1": common_then, "common": common_now},
     )
 
 
-def entropy_is_late(e: Evidence) -> Finding | None:
-    """Entropy barely notices what the vocabulary has lost."""
-    if not e.types:
-        return None
-    lost = {m: 1 - e.median(m) / e.start(m) for m in ("types", "entropy", "simpson")}
-    if not (lost["types"] > 0.05 and lost["types"] > 2 * lost["entropy"] > 0):
-        return None
-    return Finding(
-        "entropy",
-        f"Entropy is a late alarm: types are down by {percent(lost['types'])}, entropy by "
-        f"{percent(lost['entropy'])}, Simpson diversity by {percent(lost['simpson'])}.",
-        lost,
-    )
+def alive(e: Evidence) -> tuple[Array, Array]:
+    """The share of rare types that is alive, and the share of the others, each (R, T + 1)."""
+    mask = e.trajectory.scenario.world.rare  # type: ignore[attr-defined]
+    rare = e.trajectory.measure("rare_types")
+    others = e.trajectory.measure("types") - rare * np.count_nonzero(mask)
+    return rare, others / np.count_nonzero(~mask)
+
+
+def fewer(before: Array, after: Array) -> bool:
+    """Is it less in so many lineages (R,) that chance would do it once in a thousand times?  A sign test, by its normal limit."""
+    up, down = int((after > before).sum()), int((after < before).sum())
+    return down - up > 3.09 * np.sqrt(max(up + down, 1))
