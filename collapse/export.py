@@ -15,6 +15,7 @@ import collapse
 from collapse.bands import band
 from collapse.data import Array
 from collapse.laws import LAWS, law_for
+from collapse.metrics.measuring import WITHOUT_DENSITY
 from collapse.scenario import VERSION, Scenario
 from collapse.sheets.cells import table
 from collapse.trajectory import Trajectory
@@ -35,16 +36,22 @@ def summary(values: Array) -> dict[str, list[float]]:
 
 
 def as_csv(tables: dict[str, dict[str, list[float]]]) -> str:
-    """One row a generation; a `metric` column comes first when there are several."""
-    several = len(tables) > 1
-    return table(
-        (["metric"] if several else []) + ["generation", *COLUMNS],
-        (
-            ([name] if several else []) + [t, *values]
-            for name, summed in tables.items()
-            for t, values in enumerate(zip(*summed.values(), strict=True))
-        ),
-    )
+    """One row a generation; a `metric` column comes first when there are several, and a `note` last where a cell must stay empty."""
+    several, rows = len(tables) > 1, []
+    for name, summed in tables.items():
+        for t, values in enumerate(zip(*summed.values(), strict=True)):
+            known = [None if np.isnan(value) else value for value in values]
+            rows.append([*([name] if several else []), t, *known, "" if None not in known else missing(name, t)])
+    notes = any(row[-1] for row in rows)
+    header = [*(["metric"] if several else []), "generation", *COLUMNS, *(["note"] if notes else [])]
+    return table(header, (row if notes else row[:-1] for row in rows))
+
+
+def missing(metric: str, generation: int) -> str:
+    """Why a cell of a metric is empty."""
+    if generation == 0 and metric in WITHOUT_DENSITY:
+        return "generation 0 is a finite data set: it has no density, so this cannot be measured of it"
+    return "this cannot be measured in so many lineages that the quantile is not known"
 
 
 def finite(values: list[float]) -> list[float | None]:
@@ -79,11 +86,11 @@ def provenance() -> dict[str, str]:
 
 
 def lineages(trajectory: Trajectory, metric: str) -> str:
-    """CSV of every lineage: one row a generation, one column a lineage."""
+    """CSV of every lineage: one row a generation, one column a lineage; a cell is empty where nothing can be measured."""
     values = trajectory.measure(metric)
     return table(
         ["generation", *(f"lineage {i + 1}" for i in range(len(values)))],
-        ([t, *row] for t, row in enumerate(values.T.tolist())),
+        ([t, *(None if np.isnan(value) else value for value in row)] for t, row in enumerate(values.T.tolist())),
     )
 
 

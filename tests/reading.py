@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-NUMBER = re.compile(r"less than (?P<tiny>[\d.]+) %|(?P<number>-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)(?P<percent> %)?")
+NUMBER = re.compile(
+    r"less than (?P<tiny>[\d.]+) %|more than (?P<nearly>99\.[\d.]+) %|(?P<number>-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)(?P<percent> %)?"
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,9 @@ def said(text: str) -> list[Said]:
         if hit["tiny"]:
             edge = float(hit["tiny"]) / 100
             found.append(Said(0.0, -edge, edge, True))
+            continue
+        if hit["nearly"]:
+            found.append(Said(1.0, float(hit["nearly"]) / 100, 1.0, True))
             continue
         digits = hit["number"].rstrip(",").replace(",", "")
         mantissa, _, exponent = digits.partition("e")

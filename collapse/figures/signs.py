@@ -27,7 +27,7 @@ def signs(trajectory: Trajectory) -> Picture:
     names = {
         "tail_mass": "rare words left",
         "effective_types": "variety of n-grams left",
-        "gibberish": "words that do not exist",
+        "gibberish": "words that generation 0 has not read",
         "repetition": "text in loops",
     }
     medians = {m: median(trajectory.measure(m)) for m in names}
@@ -49,6 +49,8 @@ def signs(trajectory: Trajectory) -> Picture:
         xaxis={"range": [0, s.generations]},
         yaxis={"range": [0, top], "ticksuffix": " %"},
     )
+    corpus = s.world.corpus(s.model.unit)  # type: ignore[attr-defined]
+    unread = corpus.strangers(corpus.unread)
     end = "; ".join(f"{names[m]} {percent(float(v[-1]))}" for m, v in medians.items())
     return Picture(
         palette.figure(traces, layout),
@@ -56,8 +58,9 @@ def signs(trajectory: Trajectory) -> Picture:
         name="signs",
         caption=parameters(s),
         say="Two curves fall and two may rise: which moves first, and which never does?",
-        note="Medians over lineages. Rare words and variety as shares of what a real text of the same length has; words that do "
-        "not exist as a share of all words; loops as the share of the text that stood before in the same passage.",
+        note="Medians over lineages. Rare words and variety as shares of what a real text of the same length has; words that "
+        f"generation 0 has not read as a share of all words (in real text that it has not read they are {percent(unread)}); "
+        "loops as the share of the text that stood before in the same passage.",
         alt=f"At the end: {end}.",
     )
 

@@ -23,14 +23,18 @@ def surer_and_more_wrong(e: Evidence) -> Finding | None:
 
 
 def gibberish_grows(e: Evidence) -> Finding | None:
-    """Words that the real text does not have."""
+    """Words that generation 0 has not read, beside their share in real text that it has not read."""
     made = e.median("gibberish") if e.text else 0.0
     if made < 0.02:
         return None
+    s = e.trajectory.scenario
+    corpus = s.world.corpus(s.model.unit)  # type: ignore[attr-defined]
+    real = corpus.strangers(corpus.unread)
     return Finding(
         "gibberish",
-        f"Of the words in the typical text of the last generation {percent(made)} are no words of the real text.",
-        {"made": made},
+        f"Of the words in the last text of {e.typical} {percent(made)} are not in what generation 0 has read; of the words of real "
+        f"text that it has not read, {percent(real)} are not.",
+        {"made": made, "real": real},
     )
 
 

@@ -15,6 +15,8 @@ from collapse.models import Model
 from collapse.scenario import Scenario
 from collapse.worlds import World
 
+WITHOUT_DENSITY = ("heldout_nll", "entropy")  # what a finite data set has no value of, since it has no density
+
 
 def metric_named(name: str, scenario: Scenario) -> Metric:
     """The metric, or a ValueError that says which ones this scenario has."""
@@ -52,7 +54,7 @@ def at_world(world: World, name: str, model: Model | None = None, n: int = EXCER
     belief = world if model is None else model.truth(world, n)
     if isinstance(belief, Language):
         return belief.once(name, lambda: _value(name, belief, world))
-    if world.finite and world.space == "real" and name in ("heldout_nll", "entropy"):
+    if world.finite and world.space == "real" and name in WITHOUT_DENSITY:
         return float("nan")
     return _value(name, world, world) if world.private else _remembered(name, world)
 

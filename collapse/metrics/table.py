@@ -227,6 +227,6 @@ METRICS = {
         Metric("repetition", reading.repetition, "share of text that repeats itself", sources.WELLECK, _TEXT),
         Metric("self_bleu", reading.self_bleu, "Self-BLEU between passages", sources.ZHU, _TEXT),
         Metric("copied", reading.copied, "share of text copied from the real one", sources.GUO, _TEXT),
-        Metric("gibberish", reading.gibberish, "share of words that do not exist", sources.GUO, _TEXT),
+        Metric("gibberish", reading.gibberish, "share of words not in what generation 0 has read", sources.GUO, _TEXT),
     )
 }

@@ -99,9 +99,12 @@ def rare_words(belief: Language, world: Text) -> Array:
 
 
 def gibberish(belief: Language, world: Text) -> Array:
-    """Share of the running words that the training part of the world does not have."""
-    known = world.corpus(belief.unit).frequency
-    return _of_words(belief, world, lambda told: len(told) - sum(map(known.__contains__, told)))
+    """Share of the running words that do not stand in what generation 0 has read, the training part of the world.
+
+    Real text that it has not read has such words, too: `Corpus.strangers` of its unread words.
+    """
+    corpus = world.corpus(belief.unit)
+    return _of_words(belief, world, lambda told: corpus.strangers(told) * len(told))
 
 
 def vocabulary(belief: Language, world: Text) -> Array:

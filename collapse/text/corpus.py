@@ -7,7 +7,7 @@ punctuation marks are words of their own, and so is every sign of a script witho
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -78,7 +78,8 @@ def _untorn(passage: str) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """A text in tokens: `labels` (K,) names them, `train` (N,) and `held_out` (M,) are their numbers.
+    """A text in tokens: `labels` (K,) names them, `train` (N,) and `held_out` (M,) are their numbers; `unread`: the running words of
+    the held-out part.
 
     In the held-out part K stands for a token that the training part does not have.
     """
@@ -87,6 +88,7 @@ class Corpus:
     labels: tuple[str, ...]
     train: Array
     held_out: Array
+    unread: tuple[str, ...] = ()
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def once(self, question: Any, make: Callable[[], Any]) -> Any:
@@ -106,7 +108,9 @@ class Corpus:
         labels = tuple(sorted(set(pieces[:cut])))
         number = {label: i for i, label in enumerate(labels)}
         coded = np.array([number.get(piece, len(labels)) for piece in pieces], dtype=np.int32)
-        return cls(unit, labels, coded[:cut], coded[cut:])
+        rest = pieces[cut:]
+        unread = _untorn("".join(rest)) if unit == "chars" else [piece for piece in rest if _WORD.fullmatch(piece)]
+        return cls(unit, labels, coded[:cut], coded[cut:], tuple(unread))
 
     @property
     def types(self) -> int:
@@ -154,6 +158,10 @@ class Corpus:
     def frequency(self) -> Counter[str]:
         """How often each word stands in the training part."""
         return Counter(words(self.read(self.train)))
+
+    def strangers(self, told: Sequence[str]) -> float:
+        """The share of running words that do not stand in the training part; 0 of none."""
+        return (len(told) - sum(map(self.frequency.__contains__, told))) / max(len(told), 1)
 
     @cached_property
     def rare(self) -> frozenset[str]:

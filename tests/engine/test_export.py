@@ -176,3 +176,17 @@ def test_own_data_come_back_safe_and_whole():
     for row in csv.reader(io.StringIO(text)):
         assert not any(cell.startswith(("=", "+", "@", "-")) for cell in row)
     assert OwnTypes.from_file(text.encode()) == CASES["own types"].world
+
+
+def test_what_cannot_be_measured_is_an_empty_cell_with_a_reason():
+    """A finite data set has no density, so generation 0 has no loss; the others have, and no cell says nan."""
+    found = run(Scenario.from_query("world=own-numbers&n=20&generations=2&lineages=20"))
+    zero, one, _ = csv.DictReader(io.StringIO(as_csv({"heldout_nll": summary(found.measure("heldout_nll"))})))
+    assert {zero[column] for column in ("mean", "median", "q05", "q95")} == {""}
+    assert "finite data set" in zero["note"]
+    assert float(one["median"]) > 0
+    assert one["note"] == ""
+    first, second, _ = csv.reader(io.StringIO(lineages(found, "heldout_nll").partition("\n")[2]))
+    assert set(first[1:]) == {""}
+    assert all(float(cell) for cell in second[1:])
+    assert "note" not in as_csv({"variance": summary(found.measure("variance"))})
