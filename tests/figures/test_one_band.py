@@ -41,7 +41,7 @@ def tables(cells: st.SearchStrategy[float]) -> st.SearchStrategy[np.ndarray]:
 def told(values: np.ndarray) -> dict[str, np.ndarray]:
     """The columns of the CSV of (R, T+1)."""
     rows = list(csv.DictReader(io.StringIO(as_csv({"m": summary(values)}))))
-    return {name: np.array([float(row[name]) for row in rows]) for name in ("q05", "median", "q95")}
+    return {name: np.array([float(row[name] or "nan") for row in rows]) for name in ("q05", "median", "q95")}
 
 
 def drawn(picture: Any, names: tuple[str, str, str], scale: float = 1.0) -> np.ndarray:
