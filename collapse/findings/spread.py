@@ -6,8 +6,8 @@ from collapse.bands import median
 from collapse.findings.base import Evidence, Finding
 from collapse.laws import law_for
 from collapse.laws.table import first_passage
+from collapse.metrics import signs
 from collapse.speech import count, percent, times
-from collapse.stages import needed
 
 AGREES = 3.5  # standard errors
 
@@ -47,7 +47,7 @@ def law_agrees(e: Evidence) -> Finding | None:
     s = e.trajectory.scenario
     metric = "simpson" if e.types else "variance"
     law = None if e.text else law_for(s, metric)
-    values = e.final(needed(s)[1] if e.text else metric)
+    values = e.final(signs(s)[1] if e.text else metric)
     if law is None or len(values) < 30:
         return None
     expected, mean = float(law[-1]), float(values.mean())

@@ -15,10 +15,11 @@ from collapse.bands import lineage_at
 from collapse.budget import BUDGET, typical_cost, worst_case_cost
 from collapse.data import Array
 from collapse.findings import Evidence, Finding, findings, headline, watched
+from collapse.healthy import Alarms
 from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
 from collapse.spec import Spec
-from collapse.stages import Rule, false_alarm, healthy, needed, on_real_data
+from collapse.stages import Rule, false_alarms, on_real_data
 from collapse.trajectory import Trajectory
 from collapse.ui.desk import Desk
 from collapse.ui.turns import TURNS
@@ -159,14 +160,6 @@ def lived(scenario: Scenario, lineage: int) -> list[Any]:
     return found
 
 
-def alarm(scenario: Scenario, rule: Rule) -> float:
-    """The false-alarm rate of a rule in the world of a scenario."""
-    found: float = shelf(scenario, NOTES).fetch(
-        ("alarm", question(scenario), rule), lambda: false_alarm(scenario, rule)
-    )
-    return found
-
-
 @dataclass(frozen=True)
 class Outcome:
     """Everything that a page shows of one run, computed on demand."""
@@ -217,8 +210,8 @@ class Outcome:
         return lived(self.scenario, self.lineage)
 
     @property
-    def false_alarm(self) -> float:
-        return alarm(healthy(self.scenario), self.rule)
+    def false_alarms(self) -> Alarms:
+        return false_alarms(self.scenario, self.rule)
 
     def standing(self) -> str:
         """How typical the lineage is: its percentile, in a sentence."""
@@ -229,7 +222,7 @@ class Outcome:
         return (
             f"Shown: lineage {self.lineage + 1} of {len(spread):,}, {self.show}. "
             f"{np.round(100 * below / len(spread)):.0f} % of the lineages have less "
-            f"{'variance' if needed(self.scenario)[1] == 'variance' else 'diversity'} left at the end."
+            f"{'variance' if self.evidence.real else 'diversity'} left at the end."
         )
 
 
