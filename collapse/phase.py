@@ -15,11 +15,11 @@ from collapse.bands import median
 from collapse.budget import BUDGET, bounded, examples_per_fit, measuring_cost, typical_cost, worst_case_cost
 from collapse.compose import dials, setting
 from collapse.data import Array
-from collapse.metrics import METRICS, metric_named
+from collapse.metrics import METRICS, metric_named, signs
 from collapse.recursion import last, run
 from collapse.scenario import ImpossibleError, Scenario
 from collapse.spec import checked, names
-from collapse.stages import EARLY, LATE, Rule, classify, needed, typical_onset
+from collapse.stages import EARLY, LATE, Rule, classify, typical_onset
 
 SIDE = 25
 LINEAGES = 40
@@ -77,7 +77,7 @@ class Map:
     @property
     def metrics(self) -> tuple[str, ...]:
         """What must be measured in every cell."""
-        return needed(self.scenario) if self.shows in ONSETS else (self.shows,)
+        return signs(self.scenario) if self.shows in ONSETS else (self.shows,)
 
     @property
     def shape(self) -> tuple[int, int]:

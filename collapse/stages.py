@@ -1,66 +1,86 @@
 """The two stages of collapse by a stated rule, applied to every lineage and generation by itself.
 
-early:  the tails are going: the outermost 5 % of the world get less than half of the mass they deserve, and not late
-late:   the spread is going: less than 10 % of the variance (types: of the effective number of types) is left
+early:  the tails are going: the first sign (`metrics.signs`) is lower than models of the same amount of real data have it by chance
+late:   the spread is going: the second sign is below a tenth of their median, and as low as hardly any of them is
+
+The sizes of chance are those of `healthy` models: of the same world and family, fitted once on real data.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from collapse.data import Array
-from collapse.metrics import at_start
-from collapse.policies import Mix
-from collapse.recursion import run
+from collapse.healthy import Alarms, amounts, healthy
+from collapse.metrics import signs
 from collapse.scenario import Scenario
-from collapse.spec import Spec, knob
+from collapse.spec import Spec, knob, pairs, shown
 from collapse.trajectory import Trajectory
 
 HEALTHY, EARLY, LATE = 0, 1, 2
 NAMES = ("healthy", "early", "late")
+FORMER = {
+    "tail": "was a threshold of an earlier rule, which compared with the endless real world. A model is now compared with models "
+    "that are trained on real data: alarm=1, 5 or 10 says for how many in 100 of these the rule may ring",
+    "spread": "was a threshold of an earlier rule, a share of the real spread. It is now called late, and is a share of the spread "
+    "that models keep which are trained on real data",
+}
 
 
 @dataclass(frozen=True)
 class Rule(Spec):
-    """Thresholds of the two stages, as shares of what the world has."""
+    """How rarely the early stage may ring falsely, and where the late one begins."""
 
     kind = "stage"
 
-    tail: float = knob(
-        0.5, "early: tails hold less than this share of their real mass", label="early below", low=0.01, high=0.99
+    alarm: str = knob(
+        "5",
+        "early: rarer than this among models of the same size that are trained on real data alone; so often the rule rings falsely",
+        label="false alarms",
+        choices={"1": "1 %", "5": "5 %", "10": "10 %"},
     )
-    spread: float = knob(
-        0.1, "late: less than this share of the real spread is left", label="late below", low=0.001, high=0.99
+    late: float = knob(
+        0.1,
+        "late: less than this share of the spread that is usual among models of the same size trained on real data alone",
+        label="late below",
+        low=0.001,
+        high=0.99,
     )
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        tail_then = 2 * ndtr(ndtri(0.025) / np.sqrt(self.spread)) / 0.05
-        if tail_then >= self.tail:
-            most = (ndtri(0.025) / ndtri(0.025 * self.tail)) ** 2
-            raise ValueError(
-                f"tail={self.tail:g} and spread={self.spread:g} contradict each other: a bell curve would be "
-                f"late before it is early; give spread below {most:.3g} or a higher tail"
-            )
+    @property
+    def level(self) -> float:
+        """The false-alarm rate as a share."""
+        return int(self.alarm) / 100
 
-
-def needed(scenario: Scenario) -> tuple[str, str]:
-    """The two metrics that the rule looks at: of the tails, of the spread."""
-    return "tail_mass", "variance" if scenario.world.space == "real" else "effective_types"
+    @classmethod
+    def read(
+        cls, query: str | Mapping[str, str], base: Self | None = None, prefix: str = ""
+    ) -> tuple[dict[str, Any], dict[str, ValueError]]:
+        given = pairs(query)
+        former = {
+            prefix + key: ValueError(f"{prefix}{key}={shown(given.pop(key))} {why}")
+            for key, why in FORMER.items()
+            if key in given
+        }
+        values, wrong = super().read(given, base, prefix)
+        return values, wrong | former
 
 
 def classify(trajectory: Trajectory, rule: Rule | None = None) -> Array:
-    """The stage of every lineage and generation, (R, T+1) of 0 healthy, 1 early, 2 late."""
-    rule = rule or Rule()
-    s = trajectory.scenario
-    tail, spread = (remaining(trajectory.measure(m), at_start(s, m)) for m in needed(s))
-    return np.where(spread < rule.spread, LATE, np.where(tail < rule.tail, EARLY, HEALTHY))
+    """The stage of every lineage and generation, (R, T+1) of 0 healthy, 1 early, 2 late; generation 0, the world, is healthy."""
+    rule, s = rule or Rule(), trajectory.scenario
+    tails, spread = (trajectory.measure(sign)[:, 1:] for sign in signs(s))
+    early, late = thresholds(s, rule)
+    models = np.where(spread < late, LATE, np.where(tails < early, EARLY, HEALTHY))
+    return np.concatenate([np.full((len(models), 1), HEALTHY), models], axis=1)
 
 
-def remaining(values: Array, start: float) -> Array:
-    """Values as shares of the world's value; 1 where that is 0, since a world without rare types cannot lose any."""
-    return values / start if start else np.ones_like(values)
+def thresholds(scenario: Scenario, rule: Rule) -> tuple[Array, Array]:
+    """What the two signs must be below in the generations 1…T, each (T,): to be early, and to be late."""
+    known, at = healthy(scenario), amounts(scenario)
+    return known.early(rule.level, at), known.late(rule.late, at)
 
 
 def shares(stages: Array) -> Array:
@@ -74,18 +94,7 @@ def typical_onset(stages: Array, stage: int) -> float:
     return float(most.argmax()) if most.any() else np.inf
 
 
-def on_real_data(scenario: Scenario) -> Scenario:
-    """The control: the same models on the same noise, trained on fresh real data only."""
-    return replace(scenario, policy=Mix(synthetic=0.0))
-
-
-def healthy(scenario: Scenario) -> Scenario:
-    """The control for the stages: such models hardly depend on one another, so one generation of many lineages tells it for all,
-    and visitors with seeds of their own share it."""
-    return replace(on_real_data(scenario), generations=1, lineages=min(scenario.lineages, 500), seed=0)
-
-
-def false_alarm(scenario: Scenario, rule: Rule | None = None) -> float:
-    """The share of healthy models that the rule calls early or late."""
-    control = healthy(scenario)
-    return float((classify(run(control, keep=needed(control)), rule)[:, 1:] != HEALTHY).mean())
+def false_alarms(scenario: Scenario, rule: Rule | None = None) -> Alarms:
+    """How many healthy models of the first generation's size the rule calls early or late."""
+    rule = rule or Rule()
+    return healthy(scenario).rings(rule.level, rule.late)

@@ -10,7 +10,7 @@ from collapse.metrics import METRICS
 from collapse.phase import ONSETS
 from collapse.scenario import Scenario
 from collapse.spec import Spec, knob
-from collapse.stages import Rule
+from collapse.stages import FORMER, Rule
 
 AUTO = "auto"
 HIDE, LOCK = "hide", "lock"  # names of controls that a link takes away, or fixes
@@ -65,5 +65,11 @@ class LabVisit(Visit):
 
 
 LOOKS = frozenset(
-    [HIDE, LOCK, *LabVisit.knobs(), *(name + ENDS for name in AXES), *(STAGE + name for name in Rule.knobs())]
+    [
+        HIDE,
+        LOCK,
+        *LabVisit.knobs(),
+        *(name + ENDS for name in AXES),
+        *(STAGE + name for name in (*Rule.knobs(), *FORMER)),
+    ]
 )

@@ -40,6 +40,10 @@ class Distribution:
         """Total variance, the trace of `cov`, of shape (…)."""
         return np.asarray(np.trace(self.cov, axis1=-2, axis2=-1))
 
+    def log_volume(self, world: "Distribution") -> Array:
+        """Mean logarithm of the variances along the whitened axes of `world`, (…), over the axes in which there can be any."""
+        return np.asarray(self.log_det() - world.log_det())
+
     def log_det(self) -> Array:
         """Mean log-eigenvalue of `cov`, (…): the log of the geometric-mean variance; −inf where there is no variance at all.
 
@@ -97,6 +101,14 @@ class Distribution:
         """∫ Q(Φ(z)) z φ(z) dz, the covariance with the Gaussian that rises and falls with it, one dimension."""
         return float(np.sum(W * Z * self.quantile(U)))
 
+    def above(self, x: Array) -> Array:
+        """P(X > x), one dimension."""
+        return 1.0 - self.cdf(x)
+
+    def along(self, direction: Array) -> "Distribution":
+        """The distribution of x · direction (d,), in one dimension."""
+        raise NotImplementedError
+
     def outside(self, low: Array, high: Array) -> Array:
         """Mass below `low` plus mass above `high` (each (d,)), averaged over coordinates: shape (…)."""
         return np.asarray(self.cdf(low)[..., 0] + 1.0 - self.cdf(high)[..., 0])
@@ -140,6 +152,9 @@ class Sample(Distribution):
 
     def quantile(self, u: Array) -> Array:
         return np.asarray(self.x[np.clip(np.ceil(u * len(self.x)).astype(int) - 1, 0, len(self.x) - 1)])
+
+    def along(self, direction: Array) -> "Sample":
+        return Sample((self.rows @ direction)[:, None])
 
     def levels(self) -> tuple[Array, Array, Array]:
         m = len(self.x)

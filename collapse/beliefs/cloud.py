@@ -26,6 +26,9 @@ class Cloud(Distribution):
         pairs = zip(self.x.reshape(-1, m), asked.reshape(-1, asked.shape[-1]), strict=True)
         return np.stack([np.searchsorted(a, b, side="right") for a, b in pairs]).reshape(asked.shape) / m
 
+    def along(self, direction: Array) -> "Cloud":
+        return Cloud((self.rows @ direction)[..., None])
+
     def quantile(self, u: Array) -> Array:
         m = self.x.shape[-1]
         return self.x[..., np.clip(np.ceil(u * m).astype(int) - 1, 0, m - 1)]

@@ -52,6 +52,28 @@ class Normal(Distribution):
     def log_det(self) -> Array:
         return np.asarray(2 * self.log_diagonal.mean(axis=-1))
 
+    def log_volume(self, world: Distribution) -> Array:
+        """Mean logarithm of the variances along the whitened axes of `world`, (…), to rounding however narrow it is.
+
+        Of n ≤ d examples a model has variance in n − 1 directions, the first columns [T; B] of its factor.  The product of the
+        variances in them, where the world has the covariance I, is det(T)² · det([I; C]ᵀ Σ₀⁻¹ [I; C]) with C = B T⁻¹.
+        """
+        d = self.lower.shape[-1]
+        known = self.log_diagonal > -np.inf
+        rank = max(1, int(np.count_nonzero(known.any(axis=tuple(range(known.ndim - 1))))))
+        if rank == d:
+            return super().log_volume(world)
+        ratio = np.zeros((*self.lower.shape[:-2], d, rank))
+        ratio[..., :rank, :] = np.eye(rank)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for j in reversed(range(rank)):
+                rest = self.lower[..., rank:, j] - np.sum(
+                    ratio[..., rank:, j + 1 :] * self.lower[..., j + 1 : rank, j][..., None, :], axis=-1
+                )
+                ratio[..., rank:, j] = np.nan_to_num(rest / self.lower[..., j, j][..., None], posinf=0.0, neginf=0.0)
+        shape = np.linalg.slogdet(np.swapaxes(ratio, -1, -2) @ (d * world.precision) @ ratio)[1]
+        return np.asarray((2 * self.log_diagonal[..., :rank].sum(axis=-1) + shape) / rank)
+
     def narrowest(self) -> Array:
         """The smallest eigenvalue of `cov`, (…), to rounding however small it is: 1 ÷ the largest one of the inverse."""
         d = self.lower.shape[-1]
@@ -77,6 +99,15 @@ class Normal(Distribution):
     def cdf(self, x: Array) -> Array:
         mean, sd = self._one
         return np.asarray(ndtr((x - mean) / sd))
+
+    def above(self, x: Array) -> Array:
+        mean, sd = self._one
+        return np.asarray(ndtr((mean - x) / sd))
+
+    def along(self, direction: Array) -> "Normal":
+        sd = np.linalg.norm(direction @ self.lower, axis=-1)[..., None]
+        with np.errstate(divide="ignore"):
+            return Normal.factored((self.mean @ direction)[..., None], sd[..., None], np.log(sd))
 
     def quantile(self, u: Array) -> Array:
         mean, sd = self._one

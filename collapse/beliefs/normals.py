@@ -81,6 +81,14 @@ class Normals(Distribution):
         with np.errstate(over="ignore"):
             return np.asarray(sum(weight[..., None] * ndtr((x - mean) / sd) for weight, mean, sd in self.parts()))
 
+    def above(self, x: Array) -> Array:
+        with np.errstate(over="ignore"):
+            return np.asarray(sum(weight[..., None] * ndtr((mean - x) / sd) for weight, mean, sd in self.parts()))
+
+    def along(self, direction: Array) -> "Normals":
+        variances = np.sum((self.covs @ direction) * direction, axis=-1)[..., None, None]
+        return Normals(self.weights, (self.means @ direction)[..., None], variances)
+
     def outside(self, low: Array, high: Array) -> Array:
         with np.errstate(over="ignore"):
             each = (

@@ -6,16 +6,31 @@ from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
-from collapse.speech import percent
+from collapse.healthy import Alarms
+from collapse.metrics import signs
+from collapse.scenario import Scenario
+from collapse.speech import count, percent
 from collapse.stages import EARLY, LATE, NAMES, Rule, shares, typical_onset
 from collapse.trajectory import Trajectory
 
 _COLORS = (palette.HEALTHY, palette.EARLY, palette.LATE)
 _PATTERNS = ("", ".", "/")
+SIGNS = {
+    ("smaller_tail", "variance"): ("less mass in the smaller of the two tails", "variance"),
+    ("smaller_tail", "generalized_variance"): (
+        "less mass in the emptiest tail along the principal directions of the real world",
+        "geometric mean of the variances along its whitened axes",
+    ),
+    ("rare_types", "effective_types"): ("fewer rare types alive", "effective number of types"),
+    ("tail_mass", "effective_types"): ("less of what is rare", "effective number"),
+}
 
 
-def strip(trajectory: Trajectory, stages: Array, rule: Rule, false_alarm: float) -> Picture:
-    """Stages (R, T+1) as stacked shares, with the generations at which half of the lineages have entered."""
+def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> Picture:
+    """Stages (R, T+1) as stacked shares, with the generations at which half of the lineages have entered.
+
+    `alarms`: how often the rule rings falsely.
+    """
     s = trajectory.scenario
     t, share = np.arange(s.generations + 1), 100 * shares(stages)
     traces = [
@@ -50,21 +65,34 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, false_alarm: float)
         yaxis={"range": [0, 100], "ticksuffix": " %"},
     )
     last = ", ".join(f"{percent(float(share[i, -1]) / 100)} {name}" for i, name in enumerate(NAMES))
-    tails, spread = {
-        "real": ("tails hold", "variance"),
-        "types": ("tails hold", "effective number of types"),
-        "text": ("rare words make up", "effective number of n-grams"),
-    }[s.world.space]
     return Picture(
         palette.figure(traces, layout),
         cursor=True,
         name="stages",
         caption=parameters(s),
         say="How many lineages are healthy, in the early stage (tails going) or in the late stage (spread going)?",
-        note=f"Early: the {tails} less than {percent(rule.tail)} of their real mass. Late: less than {percent(rule.spread)} of "
-        f"the real {spread} is left. On fresh real data only, this rule gives a false alarm for {percent(false_alarm)} of models.",
+        note=_rule_in_words(s, rule, alarms),
         alt=f"Stage of {s.lineages} lineages. At the end: {last}."
         + "".join(f" Half are {NAMES[k]} or beyond at generation {v:g}." for k, v in onsets.items() if np.isfinite(v)),
+    )
+
+
+def _rule_in_words(s: Scenario, rule: Rule, alarms: Alarms) -> str:
+    """When the rule rings, and for how many healthy models."""
+    tails, spread = SIGNS[signs(s)]
+    amount = "as many real examples" if s.policy.grows and not s.policy.single else f"{count(s.n)} real examples"
+    low, high = alarms.interval
+    early = f"Early: {tails} than in all but {percent(rule.level)} of the models that are fitted once to {amount}."
+    if (alarms.tried + 1) * rule.level < 1:
+        early = (
+            f"Early: cannot be told here, because {count(alarms.tried)} models are too few for {percent(rule.level)}."
+        )
+    elif signs(s)[0] == "rare_types":
+        early = f"{early} (Types are counted, so the rate is the highest one up to {percent(rule.level)} that a count can have.)"
+    return (
+        f"{early} Late: the {spread} is less than {percent(rule.late)} of their median, and of their 1 % quantile. "
+        f"By chance this rule rings for {count(alarms.rung)} of {count(alarms.tried)} such models "
+        f"(95 % interval of the rate: {percent(low)} to {percent(high)})."
     )
 
 

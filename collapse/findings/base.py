@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from collapse.bands import median
 from collapse.data import Array
-from collapse.metrics import at_start, measurable
+from collapse.metrics import at_start, measurable, signs
 from collapse.speech import plural
-from collapse.stages import Rule, classify, needed, remaining
+from collapse.stages import Rule, classify
 from collapse.trajectory import Trajectory
 
 ENOUGH = 20  # lineages from which on one of them is called typical
@@ -63,13 +65,19 @@ class Evidence:
     @cached_property
     def spread(self) -> Array:
         """The share of the world's spread that each lineage has left at the end, (R,)."""
-        metric = needed(self.trajectory.scenario)[1]
-        return self.final(metric) / self.start(metric)
+        sign = signs(self.trajectory.scenario)[1]
+        return self.final(sign) / self.start(sign)
 
     @cached_property
     def tails(self) -> Array:
-        """The share of the mass of the world's tails that each lineage gives them at the end, (R,)."""
-        return remaining(self.final("tail_mass"), self.start("tail_mass"))
+        """The share of the early sign that each lineage has left at the end, (R,); 1 where the world has nothing rare to lose."""
+        sign = signs(self.trajectory.scenario)[0]
+        left, start = self.final(sign), self.start(sign)
+        return left / start if start else np.ones_like(left)
+
+    def half_at(self, stage: int) -> bool:
+        """Is at least half of the lineages in this stage at the end, or beyond it?"""
+        return bool((self.stages[:, -1] >= stage).mean() >= 0.5)
 
     @cached_property
     def lost(self) -> Array | None:
@@ -88,7 +96,7 @@ class Evidence:
         """What `ranked` is, in words: have less … left."""
         if self.lost is not None:
             return f"of the {self.rarest}"
-        return "variance" if needed(self.trajectory.scenario)[1] == "variance" else "diversity"
+        return "variance" if self.real else "diversity"
 
     def told(self, metric: str) -> bool:
         """Can this metric be asked for here?"""
@@ -143,7 +151,7 @@ Inference = Callable[[Evidence], Finding | None]
 def watched(space: str) -> tuple[str, ...]:
     """The metrics that the rules look at, for `run(keep=…)`."""
     return {
-        "real": ("variance", "tail_mass", "mean_drift"),
+        "real": ("variance", "generalized_variance", "smaller_tail", "tail_mass", "mean_drift"),
         "types": ("types", "effective_types", "tail_mass", "rare_types", "entropy", "simpson"),
         "text": (
             "effective_types",

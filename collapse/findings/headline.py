@@ -5,6 +5,7 @@ import numpy as np
 from collapse.bands import median
 from collapse.data import Array
 from collapse.findings.base import Evidence, Finding
+from collapse.metrics import signs
 from collapse.speech import count, percent, plural, times
 from collapse.stages import EARLY, LATE, typical_onset
 
@@ -13,7 +14,6 @@ def headline(e: Evidence) -> Finding:
     """The first sentence of a page: what has become of the typical lineage."""
     left, tail = float(median(e.spread)), float(median(e.tails))
     late, early = float((e.stages[:, -1] == LATE).mean()), float((e.stages[:, -1] == EARLY).mean())
-    thing = "effective number of types" if e.types else "spread"
     numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last}
     if e.lost is not None:
         return Finding(
@@ -23,18 +23,38 @@ def headline(e: Evidence) -> Finding:
         )
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
-    if left < e.rule.spread:
+    thing = _thing(e)
+    if e.half_at(LATE):
         text = f"After {e.span} the typical model keeps {percent(left)} of the real {thing}: it has collapsed."
-    elif tail < e.rule.tail:
-        text = (
-            f"The tails are going: after {e.span} the typical model still has {percent(left)} of the real "
-            f"{thing}, but only {percent(tail)} of the mass of its tails."
-        )
     elif left > 1.25:
         text = f"This model does not narrow: after {e.span} its {thing} is typically {times(left)} times the real one."
+    elif e.half_at(EARLY):
+        text = (
+            f"The tails are going: after {e.span} the typical model still has {percent(left)} of the real {thing}, "
+            f"but {_of_the_tails(e, tail)}."
+        )
     else:
         text = f"After {e.span} the typical model still has {percent(left)} of the real {thing}."
     return Finding("headline", text, numbers)
+
+
+def _thing(e: Evidence) -> str:
+    """What the late sign measures."""
+    s = e.trajectory.scenario
+    if e.types:
+        return "effective number of types"
+    axes = min(s.world.d, s.n - 1)
+    return f"spread (the geometric mean over {plural(axes, 'direction', 'directions')})" if s.world.d > 1 else "spread"
+
+
+def _of_the_tails(e: Evidence, tail: float) -> str:
+    """What the early sign says, as a part of a sentence."""
+    if e.types:
+        if signs(e.trajectory.scenario)[0] == "rare_types":
+            return f"only {percent(tail)} of the rare types are alive in it"
+        return f"its rare types have only {percent(tail)} of their real share"
+    which = "smaller" if e.trajectory.scenario.world.d == 1 else "emptiest"
+    return f"its {which} tail has only {percent(tail)} of its real mass"
 
 
 def rarest_in_words(e: Evidence, lost: Array) -> str:
@@ -48,13 +68,13 @@ def rarest_in_words(e: Evidence, lost: Array) -> str:
 
 def _of_a_text(e: Evidence, left: float, tail: float) -> str:
     """The headline of a language model, with the name of the stage."""
-    if left < e.rule.spread:
+    if e.half_at(LATE):
         return f"Repeating itself: after {e.span} the typical text has {percent(left)} of the real variety of n-grams left."
     kept = (
         f"{percent(tail)} of the rare words of a real text of its length, and {percent(left)} of its variety of n-grams"
     )
-    if tail < e.rule.tail:
-        return f"Rare words gone: after {e.span} the typical text has {kept}."
+    if e.half_at(EARLY):
+        return f"Rare words are going: after {e.span} the typical text has {kept}."
     return f"After {e.span} the typical text has {kept}."
 
 
@@ -66,8 +86,8 @@ def stages_in_order(e: Evidence) -> Finding | None:
     if e.text:
         return Finding(
             "stages",
-            f"First the rare words, then the rest: at generation {count(early)} half of the lineages have "
-            f"lost their rare words or worse, at generation {count(late)} half are repeating themselves.",
+            f"First the rare words, then the rest: at generation {count(early)} half of the lineages have fewer rare words than "
+            f"real texts leave by chance, or worse, and at generation {count(late)} half are repeating themselves.",
             {"early": early, "late": late},
         )
     return Finding(

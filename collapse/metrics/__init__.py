@@ -2,6 +2,7 @@
 
 from collapse.metrics.base import Metric
 from collapse.metrics.measuring import at_start, at_world, evaluate, listed, measurable, metric_named
+from collapse.metrics.signs import signs
 from collapse.metrics.table import METRICS
 
-__all__ = ["METRICS", "Metric", "at_start", "at_world", "evaluate", "listed", "measurable", "metric_named"]
+__all__ = ["METRICS", "Metric", "at_start", "at_world", "evaluate", "listed", "measurable", "metric_named", "signs"]

@@ -15,6 +15,7 @@ from collapse.data import Array
 from collapse.metrics import text as reading
 from collapse.metrics.base import Metric
 from collapse.metrics.groups import components, least_weight, minority_share, overlap, rarest_alive
+from collapse.metrics.signs import generalized_variance, smaller_tail
 from collapse.worlds import Text, TypesWorld, World
 
 
@@ -162,8 +163,15 @@ METRICS = {
     for m in (
         Metric("variance", variance, "spread left (variance ÷ real variance)", sources.SHUMAILOV),
         Metric("log_variance", log_variance, "log of the variance ratio", sources.SHUMAILOV),
+        Metric(
+            "generalized_variance",
+            generalized_variance,
+            "spread left in all directions (geometric mean of the variances ÷ the real ones)",
+            sources.WILKS,
+        ),
         Metric("mean_drift", mean_drift, "squared drift of the mean", sources.SHUMAILOV),
         Metric("tail_mass", tail_mass, "mass in the real tails", sources.SHUMAILOV, _ALL),
+        Metric("smaller_tail", smaller_tail, "mass in the smaller of the real tails ÷ 2.5 %", sources.SHUMAILOV),
         Metric(
             "coverage", coverage, "share of the real world covered", sources.SHUMAILOV, _BOTH, line=True, integral=True
         ),

@@ -7,7 +7,7 @@ punctuation marks are words of their own, and so is every sign of a script witho
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from collapse.data import Array
+from collapse.notes import Keeps
 
 UNITS = ("chars", "words")
 TRAINED = 0.8
-DERIVED = 24
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _MARKS = "".join(
     chr(c) for c in range(0x300, 0x3000) if unicodedata.category(chr(c))[0] == "M"
@@ -77,7 +77,7 @@ def _untorn(passage: str) -> list[str]:
 
 
 @dataclass(frozen=True, eq=False)
-class Corpus:
+class Corpus(Keeps):
     """A text in tokens: `labels` (K,) names them, `train` (N,) and `held_out` (M,) are their numbers; `unread`: the running words of
     the held-out part.
 
@@ -90,15 +90,6 @@ class Corpus:
     held_out: Array
     unread: tuple[str, ...] = ()
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
-
-    def once(self, question: Any, make: Callable[[], Any]) -> Any:
-        """What is derived from this text, made when it is first asked for; it goes when the text goes, or when 24 others came."""
-        found = self.derived.get(question)
-        if found is None:
-            found = self.derived[question] = make()
-            for old in list(self.derived)[:-DERIVED]:
-                self.derived.pop(old, None)
-        return found
 
     @classmethod
     def of(cls, text: str, unit: str) -> "Corpus":

@@ -11,10 +11,9 @@ from collapse.figures.names import ranks
 from collapse.figures.picture import Picture
 from collapse.figures.shapes import narrowing
 from collapse.figures.timeline import over_time
-from collapse.metrics import METRICS, measurable
+from collapse.metrics import METRICS, measurable, signs
 from collapse.models.mixture import Mixture
 from collapse.scenario import Scenario
-from collapse.stages import needed
 from collapse.ui import rerun
 from collapse.ui.controls import Dial
 from collapse.ui.lab import Lab
@@ -80,5 +79,5 @@ def hero_of(result: Outcome) -> Picture:
     if isinstance(s.world, Penguins) and isinstance(s.model, Mixture):
         return ellipses(t, result.lineage, result.params, result.group_shares)
     if s.world.space != "real":
-        return over_time(t, needed(s)[1], result.lineage)
+        return over_time(t, signs(s)[1], result.lineage)
     return narrowing(t, result.lineage, result.params) if s.world.d == 1 else swarm(t, result.lineage)

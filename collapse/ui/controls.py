@@ -150,7 +150,7 @@ def which_lineage(desk: Desk) -> None:
 
 
 def more(desk: Desk, keys: Mapping[str, str]) -> None:
-    """The other knobs, from `keys` (knob → label), and the thresholds of the stages."""
+    """The other knobs, from `keys` (knob → label), and the rule of the stages."""
     if "more" in desk.hidden:
         return
     with st.expander("More controls", key=f"{desk.page}_more"):
@@ -192,14 +192,17 @@ def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
 
 
 def _thresholds(desk: Desk) -> None:
-    """The two thresholds of the stages, as typed shares."""
+    """The rule of the stages: a rate to choose, and a typed share."""
     for column, (name, rule) in zip(st.columns(2), Rule.knobs().items(), strict=True):
         key = f"{desk.page}_stage_{name}"
-        st.session_state[key] = f"{getattr(desk.rule, name):g}"
-        column.text_input(
-            f"Stage rule: {rule.label} ({rule.low:g} to {rule.high:g})",
-            key=key,
-            help=rule.help,
-            on_change=lambda k=key, n=name: desk.judge({n: st.session_state[k]}),
-            disabled="stage" in desk.locked,
-        )
+        shared: dict[str, Any] = {
+            "key": key,
+            "help": rule.help,
+            "on_change": lambda k=key, n=name: desk.judge({n: st.session_state[k]}),
+            "disabled": "stage" in desk.locked,
+        }
+        st.session_state[key] = desk.rule.to_query()[name]
+        if rule.choices:
+            column.selectbox(f"Stage rule: {rule.label}", rule.choices, format_func=rule.says, **shared)
+        else:
+            column.text_input(f"Stage rule: {rule.label} ({rule.low:g} to {rule.high:g})", **shared)

@@ -100,11 +100,11 @@ class Desk:
         return self._unlocked({key: value for key, value in query.items() if key.rpartition(".")[0] not in other})
 
     def judge(self, values: Mapping[str, str]) -> None:
-        """Set thresholds of the stages; a contradiction is said on the page, and the old rule stays."""
+        """Set the rule of the stages; what is wrong is said on the page, and the rule stays as it was."""
         try:
             rule = Rule.from_query(values, self.rule)
         except ValueError as error:
-            self.refused = [f"{error}. The old thresholds stay: tail={self.rule.tail:g}, spread={self.rule.spread:g}."]
+            self.refused = [f"{error}. The rule stays as it was."]
             return
         self.past = [*self.past[-PAST:], (self.scenario, self.rule)]
         self.rule, self.refused = rule, []

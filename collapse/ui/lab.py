@@ -8,11 +8,10 @@ from collapse.budget import BUDGET, examples_per_fit, within, worst_case_cost
 from collapse.compose import completed, offered
 from collapse.figures.shapes import POINTS
 from collapse.links import missing, read_link
-from collapse.metrics import measurable
+from collapse.metrics import measurable, signs
 from collapse.phase import ONSETS
 from collapse.scenario import Scenario
 from collapse.spec import names
-from collapse.stages import needed
 from collapse.ui import rerun
 from collapse.ui.desk import Desk
 from collapse.ui.drawers import DATA, History, MapView, OwnData, Pin, mark
@@ -61,7 +60,7 @@ class Lab(Desk):
         """A metric, if it can be measured and afforded here."""
         s = self.scenario
         there = metric in measurable(s) and worst_case_cost(s, (metric,)) + film(s) <= BUDGET
-        return metric if there else needed(s)[1]
+        return metric if there else signs(s)[1]
 
     def _used(self) -> dict[str, str]:
         """What is looked at, as it can be done with this scenario."""
@@ -90,7 +89,7 @@ class Lab(Desk):
 
     def allowed(self, scenario: Scenario) -> Scenario:
         """Measuring and the film of one lineage count as work, too."""
-        metric = self.visit.metric if self.visit.metric in measurable(scenario) else needed(scenario)[1]
+        metric = self.visit.metric if self.visit.metric in measurable(scenario) else signs(scenario)[1]
         return within(super().allowed(scenario), BUDGET - film(scenario), (metric,))
 
     def look(self, values: Mapping[str, str]) -> None:

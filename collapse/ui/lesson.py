@@ -53,7 +53,7 @@ class View:
     def stages(self) -> None:
         """Healthy, early, late: the share of lineages in each stage."""
         found = self.result
-        self.chart(strip(found.trajectory, found.evidence.stages, self.desk.rule, found.false_alarm), "stages")
+        self.chart(strip(found.trajectory, found.evidence.stages, self.desk.rule, found.false_alarms), "stages")
 
 
 @dataclass(frozen=True)

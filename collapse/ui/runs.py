@@ -12,10 +12,11 @@ from collapse.bands import lineage_at
 from collapse.budget import typical_cost
 from collapse.data import Array
 from collapse.findings import ENOUGH, Evidence, Finding, findings, headline, watched
+from collapse.healthy import Alarms
 from collapse.metrics.groups import group_shares
 from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
-from collapse.stages import Rule, false_alarm, healthy
+from collapse.stages import Rule, false_alarms
 from collapse.trajectory import Trajectory
 from collapse.ui.desk import Desk
 from collapse.ui.shelf import LIVES, NOTES, RUNS, question, shelf
@@ -62,14 +63,6 @@ def lived(scenario: Scenario, lineage: int) -> list[Any]:
     """One lineage as a list over generations of params (1, …), which may grow from one generation to the next."""
     found: list[Any] = shelf(scenario, LIVES).fetch(
         ("life", question(scenario), lineage), lambda: lives(scenario, lineage)
-    )
-    return found
-
-
-def alarm(scenario: Scenario, rule: Rule) -> float:
-    """The false-alarm rate of a rule in the world of a scenario."""
-    found: float = shelf(scenario, NOTES).fetch(
-        ("alarm", question(scenario), rule), lambda: false_alarm(scenario, rule)
     )
     return found
 
@@ -130,8 +123,8 @@ class Outcome:
         return np.vstack([group_shares(s.world, s.world), group_shares(s.model.belief(self.params), s.world)])
 
     @property
-    def false_alarm(self) -> float:
-        return alarm(healthy(self.scenario), self.rule)
+    def false_alarms(self) -> Alarms:
+        return false_alarms(self.scenario, self.rule)
 
     def standing(self) -> str:
         """How typical the lineage shown is: how many of all have less left, in a sentence."""

@@ -70,6 +70,15 @@ class World(Spec, Distribution):
         return np.array([low]), np.array([high])
 
     @cached_property
+    def principal(self) -> tuple[Array, Array, Array]:
+        """(the principal directions as columns (d, d), the 2.5 % quantiles along them (d,), the 97.5 % quantiles along them (d,))."""
+        if self.d == 1:
+            return np.eye(1), *self.tails
+        axes = np.linalg.eigh(self.cov)[1]
+        low, high = np.transpose([self.along(axis).quantile(CENTRAL) for axis in axes.T])
+        return axes, low, high
+
+    @cached_property
     def held_out(self) -> Distribution:
         """A fixed sample of the world, drawn from a stream that no run uses: the real test set."""
         return Sample(self.sample((HELD_OUT,), np.random.default_rng(HELD_OUT_SEED)))

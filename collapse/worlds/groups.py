@@ -67,11 +67,7 @@ class Groups(World):
 
     @cached_property
     def tails(self) -> tuple[Array, Array]:
-        g = self.groups
-        sides = [
-            Normals(g.weights, g.means[:, [j]], g.covs[:, [j]][..., [j]]).quantile(CENTRAL)
-            for j in range(self.dimension)
-        ]
+        sides = [self.groups.along(axis).quantile(CENTRAL) for axis in np.eye(self.dimension)]
         return np.array([s[0] for s in sides]), np.array([s[1] for s in sides])
 
     def logpdf(self, x: Array) -> Array:
@@ -85,6 +81,9 @@ class Groups(World):
 
     def levels(self) -> tuple[Array, Array, Array]:
         return self.groups.levels()
+
+    def along(self, direction: Array) -> Distribution:
+        return self.groups.along(direction)
 
     def outside(self, low: Array, high: Array) -> Array:
         return self.groups.outside(low, high)

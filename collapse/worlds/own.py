@@ -17,6 +17,7 @@ import numpy as np
 
 from collapse.beliefs.base import CENTRAL, Categories, Distribution, Sample
 from collapse.data import Array
+from collapse.notes import Keeps
 from collapse.sheets import Sheet, categories, numbers, read_back
 from collapse.sheets.cells import bare, table
 from collapse.sources import OWN
@@ -31,12 +32,13 @@ _ADVICE = (
 
 
 @dataclass(frozen=True)
-class Brought:
+class Brought(Keeps):
     """Rows that somebody brought, (m, d) numbers or (m,) words; two are equal when size and digest are."""
 
     rows: Array = field(compare=False, repr=False)
     names: tuple[str, ...] = field(default=(), compare=False)
     mark: str = ""
+    derived: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, rows: Any, names: Sequence[str] = ()) -> Self:
@@ -141,6 +143,9 @@ class OwnNumbers(World):
 
     def levels(self) -> tuple[Array, Array, Array]:
         return self._line.levels()
+
+    def along(self, direction: Array) -> Distribution:
+        return self._line.along(direction)
 
     def outside(self, low: Array, high: Array) -> Array:
         rows = self.data.trained

@@ -74,6 +74,9 @@ class _Measured(World):
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         return self.rows[rng.integers(len(self.rows), size=shape)]
 
+    def along(self, direction: Array) -> Distribution:
+        return self._train.along(direction)
+
     def outside(self, low: Array, high: Array) -> Array:
         return self._train.outside(low, high)
 

@@ -57,6 +57,9 @@ class NormalWorld(World):
     def quantile(self, u: Array) -> Array:
         return np.asarray(ndtri(u))
 
+    def along(self, direction: Array) -> Distribution:
+        return self._law.along(direction)
+
     def outside(self, low: Array, high: Array) -> Array:
         return self._law.outside(low, high)
 

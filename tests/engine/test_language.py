@@ -21,20 +21,21 @@ from collapse.beliefs.language import EXCERPT, PASSAGE, TEXTS, Language, origina
 from collapse.blocks import blocks
 from collapse.decoding import Decoder
 from collapse.laws import law_for
-from collapse.metrics import METRICS, at_world, measurable
+from collapse.metrics import METRICS, at_world, measurable, signs
 from collapse.metrics import text as reading
 from collapse.models.ngram import Ngram, NgramParams
+from collapse.notes import DERIVED
 from collapse.passages import Tokens
 from collapse.policies import Accumulate, Anchor, Mix, RandomShare, Replace
 from collapse.recursion import Streams, evolve, lives, run
 from collapse.scenario import Scenario
-from collapse.stages import false_alarm
-from collapse.text.corpus import DERIVED, Corpus, fold, spoken, tokens, words
+from collapse.stages import HEALTHY, classify, false_alarms
+from collapse.text.corpus import Corpus, fold, spoken, tokens, words
 from collapse.text.grams import DENSE, Grams, level
 from collapse.worlds import Alice, OwnText, Text
 from collapse.worlds.text import Written
 
-from .harness import ALARM, agree, z_of_two, z_scores
+from .harness import ALARM, agree, limit, z_of_two, z_scores
 
 TEXT_METRICS = {
     "tail_mass",
@@ -726,12 +727,21 @@ def test_a_model_that_reads_real_text_is_as_generation_0(world, n, unit):
 
 @pytest.mark.parametrize("unit", ["chars", "words"])
 @pytest.mark.parametrize("world", [Alice(), own(700), own(120)], ids=["alice", "700 words", "120 words"])
-def test_the_stages_hardly_ever_ring_for_a_model_that_reads_real_text(world, unit):
-    """At most 5 % false alarms from 2000 tokens on.  150 characters have one rare word or none, so there the rule rings often:
-    and the number on the page says so."""
-    s = Scenario(world, Ngram(order=4 if unit == "chars" else 1, unit=unit), lineages=200)
-    assert max(false_alarm(replace(s, n=n)) for n in (2000, 5000)) <= 0.05
-    assert false_alarm(Scenario(Alice(), Ngram(order=4), n=150, lineages=200)) > 0.2
+def test_the_stages_rarely_ring_for_a_model_that_reads_real_text(world, unit):
+    """For one in twenty models at most, also where a text is so short that it has one rare word or none: 400 models that a run trains
+    on real text against the 200 or more that set the rule, 4.4 standard errors (.019, of both together).
+
+    Control: a model that reads its own text rings."""
+    s = Scenario(world, Ngram(order=4 if unit == "chars" else 1, unit=unit), lineages=400, generations=1)
+    for n in (150, 2000):
+        short = replace(s, n=n)
+        rung, tried = false_alarms(short)
+        assert tried >= 200
+        assert rung / tried <= 0.06
+        found = classify(run(short, keep=signs(short)))[:, 1]
+        assert np.mean(found != HEALTHY) <= 0.05 + limit(1) * np.sqrt(0.05 * 0.95 * (1 / 400 + 1 / tried))
+    fed = replace(s, world=Alice(), n=2000, lineages=40, generations=10)
+    assert np.mean(classify(run(fed, keep=signs(fed)))[:, -1] != HEALTHY) > 0.9
 
 
 def test_generation_0_is_the_mean_over_disjoint_excerpts_of_the_real_text():

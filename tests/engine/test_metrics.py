@@ -37,8 +37,10 @@ WORLD_LINES = [NormalWorld(), Bimodal(), Skewed(), HeavyTailed(), Uniform()]
 LINE_METRICS = {
     "variance",
     "log_variance",
+    "generalized_variance",
     "mean_drift",
     "tail_mass",
+    "smaller_tail",
     "coverage",
     "w1",
     "w2",
@@ -138,7 +140,7 @@ def independently(metric: str, belief: Bell, world) -> float:
         return np.exp(belief.logpdf(x))
 
     match metric:
-        case "variance":
+        case "variance" | "generalized_variance":
             return integral(lambda x: (x - belief.mean) ** 2 * density(x), lo, hi)
         case "log_variance":
             return math.log(independently("variance", belief, world))
@@ -146,6 +148,8 @@ def independently(metric: str, belief: Bell, world) -> float:
             return integral(lambda x: x * density(x), lo, hi) ** 2
         case "tail_mass":
             return belief.cdf(world_ppf(world, 0.025)) + 1 - belief.cdf(world_ppf(world, 0.975))
+        case "smaller_tail":
+            return min(belief.cdf(world_ppf(world, 0.025)), 1 - belief.cdf(world_ppf(world, 0.975))) / 0.025
         case "coverage":
             return min(1.0, (law.cdf(belief.ppf(0.975)) - law.cdf(belief.ppf(0.025))) / 0.95)
         case "w1":

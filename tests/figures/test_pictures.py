@@ -34,6 +34,7 @@ from collapse.figures.timeline import LOOKS, over_time
 from collapse.figures.weights import survival, weights
 from collapse.figures.words import parameters
 from collapse.findings import watched
+from collapse.healthy import Alarms
 from collapse.laws import LAWS, law_for
 from collapse.metrics import METRICS, at_start, measurable
 from collapse.metrics.text import foreign
@@ -354,7 +355,7 @@ PICTURES = {
     ),
     "stages": Kind(
         strip,
-        lambda c: strip(c.trajectory, classify(c.trajectory, c.rule), c.rule, 0.02),
+        lambda c: strip(c.trajectory, classify(c.trajectory, c.rule), c.rule, Alarms(9, 200)),
         ("real", "types", "text"),
         spoken_strip,
     ),

@@ -97,4 +97,4 @@ def test_a_run_is_found_by_its_query_and_its_metrics():
     assert other is not first
     np.testing.assert_array_equal(other.measure("variance"), first.measure("variance"))
     assert {"variance", "w1"} <= set(first.kept)
-    assert ("run", question(s), ("variance", "tail_mass", "mean_drift", "w1"), False) in RUNS.content
+    assert any(key[:2] == ("run", question(s)) and "w1" in key[2] for key in RUNS.content)

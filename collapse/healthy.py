@@ -1,0 +1,171 @@
+"""What healthy models look like: fitted once on real data, and not on what another model said.
+
+Every generation is judged against models of the same world, the same family and the same amount of data, whose outputs nobody has
+decoded or curated.  How many are drawn follows from what one costs, and the random numbers from what is asked, so that the same
+link always shows the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from collapse.blocks import HELD
+from collapse.data import Array
+from collapse.metrics import evaluate, signs
+from collapse.metrics.signs import TAIL
+from collapse.models.base import PLAIN, Model
+from collapse.models.gaussian import Gaussian
+from collapse.policies import Replace
+from collapse.recursion import Streams
+from collapse.scenario import Scenario
+from collapse.worlds import NormalWorld, TypesWorld, World
+
+SEED = 20261127
+NUMBERS, NUMBERS_GROWN = (
+    4_000_000,
+    1_000_000,
+)  # handled for one amount of data, about 0.3 s; and for a later one of an archive that grows
+MOST, FEWEST = 20_000, 200
+CEILING, LEAST = 20_000_000, 20  # if even the fewest would handle more numbers than the ceiling, fewer are drawn
+LATE_LEVEL = 0.01
+SIGMAS_95 = 1.959963984540054
+
+
+class Alarms(NamedTuple):
+    """False alarms: the rule rings for `rung` of the `tried` healthy models."""
+
+    rung: int
+    tried: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the rate.  Source: Wilson (1927)."""
+        k, m, z2 = self.rung, self.tried, SIGMAS_95**2
+        middle, half = (k + z2 / 2) / (m + z2), SIGMAS_95 * np.sqrt(k * (m - k) / m + z2 / 4) / (m + z2)
+        return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+
+
+@dataclass(frozen=True)
+class Healthy:
+    """Healthy models by the amount of data: `sizes` (G,), rising, and for each the two `metrics.signs` of m models, (2, m).
+
+    `step`: of which the first sign is a multiple, where it is a count; else 0.
+    """
+
+    sizes: Array
+    values: tuple[Array, ...]
+    step: float = 0.0
+
+    def early(self, level: float, at: Array) -> Array:
+        """The value of the first sign below which a healthy model that has read so many examples `at` (T,) lies with a probability
+        of at most `level`, (T,); −∞ where too few models are known to tell.
+
+        Of m healthy models it is the k-th lowest, k = ⌊level · (m + 1)⌋: one more, as healthy as they are, lies below it with
+        probability k / (m + 1) if no two are alike, and less often if some are.
+        """
+        found = np.array([quantile(early, level) for early, _ in self.values])
+        bound = self._between(
+            found, at, lambda x: ndtri(np.clip(TAIL * x, 1e-300, 1 - 1e-16)), lambda z: ndtr(z) / TAIL
+        )
+        return np.floor(bound / self.step + 1e-6) * self.step if self.step else bound
+
+    def late(self, share: float, at: Array) -> Array:
+        """The smaller of `share` of the healthy median of the second sign and its 1 % quantile, (T,)."""
+        found = [
+            min(share * float(np.median(late)), max(quantile(late, LATE_LEVEL), float(late.min())))
+            for _, late in self.values
+        ]
+        return self._between(np.array(found), at, lambda v: np.log(np.maximum(v, 1e-300)), np.exp)
+
+    def rings(self, level: float, share: float) -> Alarms:
+        """How many of the healthy models of the first size the two thresholds call early or late."""
+        first = self.sizes[:1]
+        early, late = self.values[0]
+        called = (early < self.early(level, first)) | (late < self.late(share, first))
+        return Alarms(int(np.count_nonzero(called)), called.size)
+
+    def _between(
+        self, found: Array, at: Array, there: Callable[[Array], Array], back: Callable[[Array], Array]
+    ) -> Array:
+        """Values at the sizes, linear in 1/√size between them, on the scale that `there` leads to, and constant beyond the last."""
+        below = np.searchsorted(self.sizes, at, side="right") - 1
+        if not np.isfinite(found).all():
+            return np.asarray(found[below])
+        between = back(np.interp(-1 / np.sqrt(at), -1 / np.sqrt(self.sizes), there(found)))
+        return np.where(self.sizes[below] == at, found[below], between)
+
+
+def quantile(values: Array, level: float) -> float:
+    """The ⌊level · (m + 1)⌋-th lowest of m values; −∞ if m is too small for this level."""
+    k = int(level * (values.size + 1) + 1e-9)
+    return float(np.partition(values, k - 1)[k - 1]) if k else -np.inf
+
+
+def amounts(scenario: Scenario) -> Array:
+    """How many examples train the model of each generation 1…T, (T,)."""
+    s = scenario
+    grows = s.policy.grows and not s.policy.single
+    return s.n * (np.arange(1, s.generations + 1) if grows else np.ones(s.generations, dtype=int))
+
+
+def healthy(scenario: Scenario) -> Healthy:
+    """The healthy models for every amount of data that a scenario meets.
+
+    For amounts that grow at a few of them, each at most twice the one before, as long as the fewest models are not too much work: an
+    archive that is larger still is judged like the largest of these, which rings less often.
+    """
+    s, last = scenario, int(amounts(scenario)[-1])
+    grown = [*(s.n * 2**i for i in range(1, (last // s.n).bit_length())), last]
+    sizes = sorted({s.n, *(m for m in grown if FEWEST * effort(s.world, s.model, m) <= CEILING)})
+    counted = signs(s)[0] == "rare_types" and isinstance(s.world, TypesWorld)
+    step = 1 / max(int(np.count_nonzero(s.world.rare)), 1) if counted else 0.0  # type: ignore[attr-defined]
+    return Healthy(np.array(sizes), tuple(_known(s.world, s.model, s.n, size) for size in sizes), step)
+
+
+def _known(world: World, model: Model, n: int, size: int) -> Array:
+    """The signs of healthy models, drawn once: those of a visitor's own data are kept with these data."""
+    if not world.private:
+        return _remembered(world, model, n, size)
+    data = world.corpus(model.unit) if world.space == "text" else world.data  # type: ignore[attr-defined]
+    found: Array = data.once(("healthy", model, n, size), partial(_drawn, world, model, n, size))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _remembered(world: World, model: Model, n: int, size: int) -> Array:
+    return _drawn(world, model, n, size)
+
+
+def _drawn(world: World, model: Model, n: int, size: int) -> Array:
+    """The two signs of models that are fitted to `size` real examples each, (2, m), looked at as in a run whose first has n."""
+    plain = Scenario(world=world, model=model, policy=Replace(), n=n)
+    names, wanted = signs(plain), number(world, model, size, n)
+    step = max(1, min(wanted, 10 * HELD // model.held(world, PLAIN, size, False)))
+    streams = Streams(SEED, size)
+    parts = []
+    for part, start in enumerate(range(0, wanted, step)):
+        m = min(step, wanted - start)
+        examples = model.observe(world, m, size, streams(part, "original"))
+        params = model.fit(examples, model.ancestor(world, m), streams(part, "fit"))
+        found = evaluate(plain, params, names)
+        parts.append(np.stack([found[name] for name in names]))
+    return np.concatenate(parts, axis=1)
+
+
+def number(world: World, model: Model, size: int, n: int) -> int:
+    """How many healthy models are drawn that are fitted to `size` examples, where n train the first of a run."""
+    each = effort(world, model, size)
+    fits = min(max((NUMBERS if size == n else NUMBERS_GROWN) // each, FEWEST), MOST)
+    return fits if fits * each <= CEILING else min(fits, max(CEILING // each, LEAST))
+
+
+def effort(world: World, model: Model, size: int) -> int:
+    """Numbers handled for one healthy model; next to none where the law of its mean and covariance is known."""
+    if isinstance(model, Gaussian) and isinstance(world, NormalWorld):
+        return 1
+    cost = model.cost(world, PLAIN, size, False)
+    return max(1, cost.observing + cost.fitting + cost.iterating // cost.typical_speedup)
