@@ -63,14 +63,15 @@ class Normal(Distribution):
         rank = max(1, int(np.count_nonzero(known.any(axis=tuple(range(known.ndim - 1))))))
         if rank == d:
             return super().log_volume(world)
-        ratio = np.zeros((*self.lower.shape[:-2], d, rank))
+        lower = np.ascontiguousarray(self.lower)  # so that sums do not depend on where the numbers lie in memory
+        ratio = np.zeros((*lower.shape[:-2], d, rank))
         ratio[..., :rank, :] = np.eye(rank)
         with np.errstate(divide="ignore", invalid="ignore"):
             for j in reversed(range(rank)):
-                rest = self.lower[..., rank:, j] - np.sum(
-                    ratio[..., rank:, j + 1 :] * self.lower[..., j + 1 : rank, j][..., None, :], axis=-1
+                rest = lower[..., rank:, j] - np.sum(
+                    ratio[..., rank:, j + 1 :] * lower[..., j + 1 : rank, j][..., None, :], axis=-1
                 )
-                ratio[..., rank:, j] = np.nan_to_num(rest / self.lower[..., j, j][..., None], posinf=0.0, neginf=0.0)
+                ratio[..., rank:, j] = np.nan_to_num(rest / lower[..., j, j][..., None], posinf=0.0, neginf=0.0)
         shape = np.linalg.slogdet(np.swapaxes(ratio, -1, -2) @ (d * world.precision) @ ratio)[1]
         return np.asarray((2 * self.log_diagonal[..., :rank].sum(axis=-1) + shape) / rank)
 
