@@ -96,4 +96,8 @@ def test_a_run_is_found_by_its_query_and_its_metrics():
     assert other is not first
     np.testing.assert_array_equal(other.measure("variance"), first.measure("variance"))
     assert {"variance", "w1"} <= set(first.kept)
-    assert ("run", question(s), ("variance", "tail_mass", "mean_drift", "w1")) in RUNS.content
+    assert (
+        "run",
+        question(s),
+        ("variance", "generalized_variance", "smaller_tail", "tail_mass", "mean_drift", "w1"),
+    ) in RUNS.content
