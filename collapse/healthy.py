@@ -26,9 +26,9 @@ from collapse.worlds import NormalWorld, TypesWorld, World
 
 SEED = 20261127
 NUMBERS, NUMBERS_GROWN = (
-    4_000_000,
-    1_000_000,
-)  # handled for one amount of data, about 0.3 s; and for a later one of an archive that grows
+    2_000_000,
+    500_000,
+)  # handled for the first amount of data, in 0.1 to 0.3 s, and for a later one
 MOST, FEWEST = 20_000, 200
 CEILING, LEAST = 20_000_000, 20  # if even the fewest would handle more numbers than the ceiling, fewer are drawn
 LATE_LEVEL = 0.01
@@ -112,21 +112,23 @@ def amounts(scenario: Scenario) -> Array:
     return s.n * (np.arange(1, s.generations + 1) if grows else np.ones(s.generations, dtype=int))
 
 
-def healthy(scenario: Scenario) -> Healthy:
-    """The healthy models for every amount of data that a scenario meets.
-
-    For amounts that grow at a few of them, each at most twice the one before, as long as the fewest models are not too much work: an
-    archive that is larger still is judged like the largest of these, which rings less often.
-    """
+def sizes_of(scenario: Scenario) -> list[int]:
+    """The amounts of data for which healthy models are drawn: of those that grow a few, each at most twice the one before, as long as
+    the fewest models are not too much work.  An archive that is larger still is judged like the largest, which rings less often."""
     s, last = scenario, int(amounts(scenario)[-1])
     grown = [*(s.n * 2**i for i in range(1, (last // s.n).bit_length())), last]
-    sizes = sorted({s.n, *(m for m in grown if FEWEST * effort(s.world, s.model, m) <= CEILING)})
+    return sorted({s.n, *(m for m in grown if FEWEST * effort(s.world, s.model, m) <= CEILING)})
+
+
+def healthy(scenario: Scenario) -> Healthy:
+    """The healthy models of a scenario, drawn when they are first asked for."""
+    s, sizes = scenario, sizes_of(scenario)
     counted = signs(s)[0] == "rare_types" and isinstance(s.world, TypesWorld)
     step = 1 / max(int(np.count_nonzero(s.world.rare)), 1) if counted else 0.0  # type: ignore[attr-defined]
-    return Healthy(np.array(sizes), tuple(_known(s.world, s.model, s.n, size) for size in sizes), step)
+    return Healthy(np.array(sizes), tuple(_values(s.world, s.model, s.n, size) for size in sizes), step)
 
 
-def _known(world: World, model: Model, n: int, size: int) -> Array:
+def _values(world: World, model: Model, n: int, size: int) -> Array:
     """The signs of healthy models, drawn once: those of a visitor's own data are kept with these data."""
     if not world.private:
         return _remembered(world, model, n, size)
@@ -158,14 +160,29 @@ def _drawn(world: World, model: Model, n: int, size: int) -> Array:
 
 def number(world: World, model: Model, size: int, n: int) -> int:
     """How many healthy models are drawn that are fitted to `size` examples, where n train the first of a run."""
+    if _known_law(world, model):
+        return MOST
     each = effort(world, model, size)
     fits = min(max((NUMBERS if size == n else NUMBERS_GROWN) // each, FEWEST), MOST)
     return fits if fits * each <= CEILING else min(fits, max(CEILING // each, LEAST))
 
 
 def effort(world: World, model: Model, size: int) -> int:
-    """Numbers handled for one healthy model; next to none where the law of its mean and covariance is known."""
-    if isinstance(model, Gaussian) and isinstance(world, NormalWorld):
-        return 1
+    """Numbers handled for one healthy model: to draw its examples, to fit it, and to ask it for its two tails."""
     cost = model.cost(world, PLAIN, size, False)
-    return max(1, cost.observing + cost.fitting + cost.iterating // cost.typical_speedup)
+    if _known_law(world, model):
+        return cost.observing
+    return cost.observing + cost.fitting + cost.iterating // cost.typical_speedup + 2 * cost.likelihood
+
+
+def charges(scenario: Scenario) -> dict[tuple[World, Model, int, int], int]:
+    """Numbers handled for the healthy models of a scenario, by what has to be drawn only once."""
+    s = scenario
+    return {
+        (s.world, s.model, s.n, m): number(s.world, s.model, m, s.n) * effort(s.world, s.model, m) for m in sizes_of(s)
+    }
+
+
+def _known_law(world: World, model: Model) -> bool:
+    """Is the law of a model's mean and covariance known, so that no examples need be drawn?"""
+    return isinstance(model, Gaussian) and isinstance(world, NormalWorld)

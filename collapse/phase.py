@@ -15,6 +15,7 @@ from collapse.bands import median
 from collapse.budget import BUDGET, bounded, examples_per_fit, measuring_cost, typical_cost, worst_case_cost
 from collapse.compose import dials, setting
 from collapse.data import Array
+from collapse.healthy import charges
 from collapse.metrics import METRICS, metric_named, signs
 from collapse.recursion import last, run
 from collapse.scenario import ImpossibleError, Scenario
@@ -107,8 +108,9 @@ class Map:
 
     @property
     def effort(self) -> int:
-        """Numbers that the whole map usually handles: all of its cells."""
-        return sum(typical_cost(s) + self._measuring(s) for s in self.runs)
+        """Numbers that the whole map usually handles: all of its cells, and the healthy models by which onsets are judged."""
+        known = {k: v for s in self.runs for k, v in charges(s).items()} if self.shows in ONSETS else {}
+        return sum(typical_cost(s) + self._measuring(s) for s in self.runs) + sum(known.values())
 
     @property
     def burden(self) -> float:
@@ -120,10 +122,8 @@ class Map:
         """An onset needs every generation measured, a metric only the last one, when growing data have grown."""
         if self.shows in ONSETS:
             return measuring_cost(s, self.metrics)
-        if not METRICS[self.shows].integral:
-            return 0
         grown = s.n if examples_per_fit(s) == s.n else s.n * s.generations
-        return s.lineages * s.model.cost(s.world, s.decoder, grown, s.single).integral
+        return METRICS[self.shows].integral * s.lineages * s.model.cost(s.world, s.decoder, grown, s.single).integral
 
     def halved(self, key: str) -> "Map":
         """The map with a number half as large, or with the upper end of an axis in the middle; ValueError if that cannot be."""

@@ -63,8 +63,7 @@ class Normal(Distribution):
         rank = max(1, int(np.count_nonzero(known.any(axis=tuple(range(known.ndim - 1))))))
         if rank == d:
             return super().log_volume(world)
-        lower = np.ascontiguousarray(self.lower)  # so that sums do not depend on where the numbers lie in memory
-        ratio = np.zeros((*lower.shape[:-2], d, rank))
+        lower, ratio = self.lower, np.zeros((*self.lower.shape[:-2], d, rank))
         ratio[..., :rank, :] = np.eye(rank)
         with np.errstate(divide="ignore", invalid="ignore"):
             for j in reversed(range(rank)):

@@ -39,7 +39,10 @@ def measurable(scenario: Scenario) -> list[str]:
 
 def evaluate(scenario: Scenario, params: Any, names: Iterable[str]) -> dict[str, Array]:
     """Metrics of params (…) by name, each (…)."""
-    belief = scenario.model.shown(params, scenario.n)
+    orderly = type(params)(
+        *map(np.ascontiguousarray, params)
+    )  # products of matrices depend on where numbers lie, in the last digit
+    belief = scenario.model.shown(orderly, scenario.n)
     return {name: np.asarray(METRICS[name].function(belief, scenario.world)) for name in names}
 
 

@@ -130,7 +130,7 @@ def test_the_same_line_prints_the_same_text(capsys):
 
 
 def test_the_link_of_a_page_is_its_scenario(capsys):
-    link = f"https://lab.example/home?v=2&{SMALL}&show=lucky&controls=plain&stage.tail=0.4&lock=n,seed#top"
+    link = f"https://lab.example/home?v=2&{SMALL}&show=lucky&controls=plain&stage.alarm=1&lock=n,seed#top"
     assert told(capsys, "run", link) == told(capsys, "run", SMALL)
 
 

@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 
 from collapse import healthy as module
 from collapse.decoding import Decoder
-from collapse.healthy import Alarms, Healthy, amounts, healthy, number, quantile
+from collapse.healthy import Alarms, Healthy, amounts, charges, healthy, number, quantile
 from collapse.metrics import METRICS, at_world, evaluate, signs
 from collapse.models import MODELS
 from collapse.models.categorical import Categorical
@@ -278,11 +278,13 @@ def test_the_healthy_do_not_depend_on_the_policy_the_decoder_or_how_many_are_ask
 
 
 def test_the_number_of_healthy_models_follows_from_their_cost():
-    assert number(Surnames(types=1000), Categorical(), 1000, 1000) == 4000
-    assert number(Surnames(types=1000), Categorical(), 2000, 1000) == 1000
+    names, uniform = Surnames(types=1000), WORLDS["uniform"]()
+    assert number(names, Categorical(), 1000, 1000) == 2_000_000 // 1002
+    assert number(names, Categorical(), 2000, 1000) == 500_000 // 1002
     assert number(NormalWorld(dimension=16), Gaussian(), 10**9, 10) == 20_000
-    assert number(WORLDS["uniform"](), Gaussian(), 10_000, 10_000) == 200, "never fewer, unless they cost a run"
-    assert number(WORLDS["uniform"](), Gaussian(), 10**6, 10**6) == 20
+    assert number(uniform, Gaussian(), 10_000, 10_000) == 200, "never fewer, unless they cost a run"
+    assert number(uniform, Gaussian(), 10**6, 10**6) == 20
+    assert charges(Scenario()) == {(NormalWorld(), Gaussian(), 100, 100): 40_000}
     long = Scenario(world=WORLDS["uniform"](), n=10_000, generations=1000, policy=Accumulate())
     assert healthy(replace(long, n=100, generations=4)).sizes.tolist() == [100, 200, 400]
     assert healthy(replace(long, generations=4)).sizes.tolist() == [10_000, 20_000]

@@ -37,13 +37,14 @@ from collapse.findings import watched
 from collapse.healthy import Alarms
 from collapse.laws import LAWS, law_for
 from collapse.metrics import METRICS, at_start, measurable
+from collapse.metrics.signs import signs as signs_of
 from collapse.metrics.text import foreign
 from collapse.models.categorical import Categorical
 from collapse.phase import Axis, Filled, Map, fill
 from collapse.policies import Mix
 from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
-from collapse.stages import EARLY, HEALTHY, LATE, NAMES, Rule, classify
+from collapse.stages import EARLY, HEALTHY, LATE, NAMES, Rule, classify, thresholds
 from collapse.trajectory import Trajectory
 from collapse.twins import difference, same_noise
 from collapse.worlds import OwnNumbers, OwnTypes
@@ -691,10 +692,10 @@ def test_the_stage_shares_make_a_hundred(run_: str) -> None:
     share = np.stack([shown.y(name) for name in NAMES])
     assert np.allclose(share.sum(axis=0), 100, atol=1e-4)
     assert np.all(share >= 0)
-    width = c.trajectory.measure("variance" if c.scenario.world.space == "real" else "effective_types")
-    tails = c.trajectory.measure("tail_mass")
-    late = width / width[0, 0] < 0.1
-    early = ~late & (tails < 0.5 * tails[0, 0])
+    tails, width = (c.trajectory.measure(sign)[:, 1:] for sign in signs_of(c.scenario))
+    low, narrow = thresholds(c.scenario, c.rule)
+    late = np.pad(width < narrow, ((0, 0), (1, 0)))
+    early = ~late & np.pad(tails < low, ((0, 0), (1, 0)))
     assert np.allclose(share[1:], [100 * early.mean(axis=0), 100 * late.mean(axis=0)], atol=1e-4)
     assert len({shown.traces[name]["fillpattern"]["shape"] for name in NAMES}) == 3, "colour is not the only channel"
 

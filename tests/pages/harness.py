@@ -133,7 +133,7 @@ def control(at: AppTest, page: str, knob: str) -> list[Any]:
     there = keys(at)
     stem = f"{page}_{knob.replace('.', '_')}"
     if knob == "stage":
-        names = [f"{stem}_tail", f"{stem}_spread"]
+        names = [f"{stem}_alarm", f"{stem}_late"]
     elif knob == "presets":
         names = [k for k in there if re.fullmatch(rf"{page}_(preset_\d+|undo|reset)", k)]
     elif knob in Lab.sections:

@@ -222,7 +222,7 @@ ROUNDS: tuple[dict[str, str], ...] = (
     {"show": "lucky"},
     {"show": "unlucky", "controls": "plain"},
     {"hide": "n,seed", "lock": "show"},
-    {"stage.tail": "0.4", "stage.spread": "0.05"},
+    {"stage.alarm": "1", "stage.late": "0.05"},
     {"decoder.temperature": "0.9", "decoder.top_p": "0.95"},
     {"policy": "anchor", "policy.synthetic": "0.123456789", "generations": "7"},
 )
@@ -252,13 +252,13 @@ def test_a_link_made_by_hand_repeats_its_page(page: str) -> None:
     at = opened(page, controls="plain")
     at = click(at, f"{page}_preset_1")
     at = typed(at, f"{page}_seed", "4321")
-    at = typed(at, f"{page}_stage_tail", "0.3")
+    at = typed(at, f"{page}_stage_late", "0.3")
     keys(at)[f"{page}_show"].set_value("lucky")
     at = sound(at.run())
     link = link_of(at)
     assert link["seed"] == "4321"
     assert link["show"] == "lucky"
-    assert link["stage.tail"] == "0.3"
+    assert link["stage.late"] == "0.3"
     again = opened(page, link)
     assert revisions(again) == revisions(at)
     assert revisions(again) != revisions(default(page))
@@ -308,7 +308,7 @@ KEYS = (
     "policy.synthetic",
     "model",
     "decoder.temperature",
-    "stage.tail",
+    "stage.alarm",
     "show",
     "controls",
     "hide",
@@ -330,7 +330,7 @@ def test_a_bad_value_is_refused_by_name(page: str, kind: str) -> None:
             continue  # nothing to hide is nothing to refuse
         if key == "policy.synthetic" and "policy.synthetic" not in link_of(default(page)):
             continue  # named, but as a key that does not exist
-        about = [s for s in said if re.match(rf"'?{re.escape(key)}\b", s) or (key == "stage.tail" and "stage" in s)]
+        about = [s for s in said if re.match(rf"'?{re.escape(key)}\b", s) or (key == "stage.alarm" and "stage" in s)]
         assert about, f"nothing is said about {key}={value[:40]!r}: {said}"
         used = "names no control" if key in ("hide", "lock") else "Used instead|ignored"
         assert any(re.search(used, s) for s in about), about
@@ -369,22 +369,22 @@ def test_parts_that_do_not_go_together(page: str) -> None:
 
 
 @every_page
-def test_contradictory_thresholds_are_said(page: str) -> None:
-    at = opened(page, {"stage.tail": "0.05", "stage.spread": "0.9"})
-    (sentence,) = warnings(at)
-    assert "tail=0.05" in sentence
-    assert "spread=0.9" in sentence
-    assert sentence.endswith("Used instead: stage.spread=0.1.")
-    assert link_of(at).items() >= {"stage.tail": "0.05", "stage.spread": "0.1"}.items()
+def test_thresholds_of_the_earlier_rule_are_said(page: str) -> None:
+    at = opened(page, {"stage.tail": "0.4", "stage.spread": "0.05"})
+    for sentence, key in zip(warnings(at), ("stage.tail", "stage.spread"), strict=True):
+        assert sentence.startswith(f"{key}=")
+        assert "earlier rule" in sentence
+        assert sentence.endswith("It was ignored.")
+    assert link_of(at) == link_of(default(page))
 
 
 @every_page
 def test_of_two_thresholds_the_good_one_is_kept(page: str) -> None:
-    at = opened(page, {"stage.tail": "abc", "stage.spread": "0.05"})
+    at = opened(page, {"stage.alarm": "7", "stage.late": "0.05"})
     (sentence,) = warnings(at)
-    assert sentence.startswith("stage.tail='abc'")
-    assert sentence.endswith("Used instead: stage.tail=0.5.")
-    assert link_of(at).items() >= {"stage.tail": "0.5", "stage.spread": "0.05"}.items()
+    assert sentence.startswith("stage.alarm='7'")
+    assert sentence.endswith("Used instead: stage.alarm=5.")
+    assert link_of(at).items() >= {"stage.alarm": "5", "stage.late": "0.05"}.items()
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "laboratory"])  # which offers everything
@@ -466,7 +466,7 @@ def test_undo_goes_all_the_way_back(page: str) -> None:
         at = click(at, key)
         if link_of(at) != seen[-1]:
             seen.append(link_of(at))
-    at = typed(at, f"{page}_stage_tail", "0.35")
+    at = typed(at, f"{page}_stage_late", "0.35")
     for link in reversed(seen):
         at = click(at, f"{page}_undo")
         assert link_of(at) == link
@@ -565,17 +565,18 @@ def test_every_select_box(page: str) -> None:
 
 
 @every_page
-def test_thresholds(page: str) -> None:
+def test_the_rule_of_the_stages(page: str) -> None:
     at = opened(page)
     before = link_of(at), revisions(at)["stages"]
-    at = typed(at, f"{page}_stage_tail", "0.9")
-    assert link_of(at)["stage.tail"] == "0.9"
+    keys(at)[f"{page}_stage_alarm"].set_value("10")
+    at = sound(at.run())
+    assert link_of(at)["stage.alarm"] == "10"
     assert revisions(at)["stages"] != before[1]
-    for field, wrong in (("spread", "0.98"), ("tail", "0"), ("tail", "nan"), ("spread", "<i>")):
-        at = typed(at, f"{page}_stage_{field}", wrong)
+    for wrong in ("1", "0", "nan", "<i>"):
+        at = typed(at, f"{page}_stage_late", wrong)
         (sentence,) = warnings(at)
-        assert field in sentence
-        assert "stay: tail=0.9, spread=0.1" in sentence
+        assert "late" in sentence
+        assert sentence.endswith("The rule stays as it was.")
     at = click(at, f"{page}_undo")
     assert link_of(at) == before[0]
 
