@@ -23,12 +23,14 @@ PRESETS = (
     ),
     Preset(
         "Unbiased, and still collapsing",
-        "Divide by n − 1: the mean stays, the typical lineage does not",
+        "Divide by n − 1: the mean of the variance stays, the typical lineage does not",
         {"model.estimator": "unbiased"},
     ),
     Preset("Eight dimensions", "The trace hides the loss of the small directions", {"world.dimension": "8", "n": "60"}),
     Preset(
-        "Cool it a little", "Temperature 0.9: fast, and the same for any sample size", {"decoder.temperature": "0.9"}
+        "Cool it a little",
+        "Temperature 0.9: another tenth of the variance goes in every generation, however large the sample",
+        {"decoder.temperature": "0.9"},
     ),
 )
 MORE = {

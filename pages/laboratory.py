@@ -29,7 +29,7 @@ PRESETS = (
     ),
     Preset(
         "Remember everything",
-        "A kernel density blurs, and so it widens instead of narrowing",
+        "A kernel density blurs, and so it widens instead of narrowing, but for the smallest samples",
         {"world": "bimodal", "model": "kde", "policy": "replace", "lineages": "60"},
     ),
     Preset(

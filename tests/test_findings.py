@@ -133,39 +133,36 @@ def check_headline(f: Finding, x: Facts) -> None:
     carries(f, left=left, tail=tail, late=late, early=float(np.mean(x.early_or_late[:, -1])) - late, generations=last)
     if x.text:
         return check_text_headline(f, x, left, tail)
-    thing = "effective number of types" if x.types else "spread"
-    assert thing in f.text
     assert ("1 generation " in f.text) == (last == 1)
-    axes = () if x.types or x.scenario.world.d == 1 else (min(x.scenario.world.d, x.scenario.n - 1),)
-    assert ("geometric mean" in f.text) == (len(axes) == 1) or "does not narrow" in f.text
+    flat = x.types or x.scenario.world.d == 1
+    axes = [] if flat else [min(x.scenario.world.d, x.scenario.n - 1)]
+    said = [last, *middle_lineage(f, x), *([left] if x.types else [np.sqrt(left), left]), *axes]
+    assert ("effective number of types" in f.text) == x.types
+    assert ("geometric mean" in f.text) == (axes != [])
     if "collapsed" in f.text:
-        reads(f.text, last, left, *axes)
+        reads(f.text, *said)
         assert x.half(x.late)
     elif "tails are going" in f.text:
-        reads(f.text, last, left, *axes, tail)
+        reads(f.text, *said, tail)
         assert x.half(x.early_or_late)
         assert not x.half(x.late)
         which = "rare types" if x.types else "smaller tail" if x.scenario.world.d == 1 else "emptiest tail"
         assert which in f.text
         assert ("alive" in f.text) == (x.tail == "rare_types")
-    elif "does not narrow" in f.text:
-        reads(f.text, last, *axes, left)
-        assert left > 1.2
     else:
-        assert "typical model still has" in f.text
-        reads(f.text, last, left, *axes)
-        assert left <= 1.25
-        assert not x.half(x.early_or_late)
+        reads(f.text, *said)
+        assert not x.half(x.early_or_late) or left > 1.25
+        assert ("does not narrow" in f.text) == (left > 1.25)
 
 
 def check_text_headline(f: Finding, x: Facts, left: float, tail: float) -> None:
     last = x.scenario.generations
     assert "variety of n-grams" in f.text
     if f.text.startswith("Repeating itself"):
-        reads(f.text, last, left)
+        reads(f.text, last, *middle_lineage(f, x), left)
         assert x.half(x.late)
         return
-    reads(f.text, last, tail, left)
+    reads(f.text, last, *middle_lineage(f, x), tail, left)
     assert "rare words of a real text of its length" in f.text
     assert not x.half(x.late)
     assert f.text.startswith("Rare words are going") == x.half(x.early_or_late)

@@ -169,7 +169,7 @@ def _captions(trajectory: Trajectory, lineage: int) -> tuple[str, ...]:
     spread, tails = (trajectory.measure(m)[lineage] for m in ("variance", "tail_mass"))
     real = percent(float(tails[0]))
     return tuple(
-        f"Generation {t}: {percent(float(v))} of the real spread, tails {percent(float(p))} instead of {real}."
+        f"Generation {t}: {percent(float(np.sqrt(v)))} as wide as the real world, tails {percent(float(p))} instead of {real}."
         if t
         else f"Generation 0 is the real world: its tails hold {real}."
         for t, (v, p) in enumerate(zip(spread, tails, strict=True))

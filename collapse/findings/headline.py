@@ -9,6 +9,9 @@ from collapse.metrics import signs
 from collapse.speech import count, percent, plural, times
 from collapse.stages import EARLY, LATE, typical_onset
 
+SMALLEST = float(np.nextafter(0.0, 1.0))
+WIDE = 1.25  # times the real variance: a model that does not narrow
+
 
 def headline(e: Evidence) -> Finding:
     """The first sentence of a page: what has become of the typical lineage."""
@@ -23,38 +26,44 @@ def headline(e: Evidence) -> Finding:
         )
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
-    thing = _thing(e)
     if e.half_at(LATE):
-        text = f"After {e.span} the typical model keeps {percent(left)} of the real {thing}: it has collapsed."
-    elif left > 1.25:
-        text = f"This model does not narrow: after {e.span} its {thing} is typically {times(left)} times the real one."
+        text = f"After {e.span} {e.typical} {_left(e, left)}: it has collapsed."
+    elif left > WIDE:
+        text = f"This model does not narrow: after {e.span} {e.typical} {_left(e, left)}."
     elif e.half_at(EARLY):
-        text = (
-            f"The tails are going: after {e.span} the typical model still has {percent(left)} of the real {thing}, "
-            f"but {_of_the_tails(e, tail)}."
-        )
+        text = f"The tails are going: after {e.span} {e.typical} {_left(e, left)}, and {_of_the_tails(e, tail)}."
     else:
-        text = f"After {e.span} the typical model still has {percent(left)} of the real {thing}."
+        text = f"After {e.span} {e.typical} {_left(e, left)}."
     return Finding("headline", text, numbers)
 
 
-def _thing(e: Evidence) -> str:
-    """What the late sign measures."""
+def _left(e: Evidence, left: float) -> str:
+    """What the late sign says of a lineage, as the rest of a sentence: how wide it is, and how much of the variance that is."""
     s = e.trajectory.scenario
     if e.types:
-        return "effective number of types"
-    axes = min(s.world.d, s.n - 1)
-    return f"spread (the geometric mean over {plural(axes, 'direction', 'directions')})" if s.world.d > 1 else "spread"
+        return f"has {percent(left)} of the real effective number of types"
+    left = max(left, SMALLEST)  # an underflow is not nothing
+    if left > WIDE:
+        wide, variance = (
+            f"is {times(np.sqrt(left))} times as wide as the real world",
+            f"{times(left)} times its variance",
+        )
+    else:
+        wide, variance = f"is {percent(np.sqrt(left))} as wide as the real world", f"{percent(left)} of its variance"
+    if s.world.d == 1:
+        return f"{wide} ({variance})"
+    axes = plural(min(s.world.d, s.n - 1), "direction", "directions")
+    return f"{wide} ({variance}, as the geometric mean over {axes})"
 
 
 def _of_the_tails(e: Evidence, tail: float) -> str:
     """What the early sign says, as a part of a sentence."""
     if e.types:
         if signs(e.trajectory.scenario)[0] == "rare_types":
-            return f"only {percent(tail)} of the rare types are alive in it"
-        return f"its rare types have only {percent(tail)} of their real share"
+            return f"{percent(tail)} of the rare types are alive in it"
+        return f"its rare types have {percent(tail)} of their real share"
     which = "smaller" if e.trajectory.scenario.world.d == 1 else "emptiest"
-    return f"its {which} tail has only {percent(tail)} of its real mass"
+    return f"its {which} tail has {percent(tail)} of its real mass"
 
 
 def rarest_in_words(e: Evidence, lost: Array) -> str:
@@ -69,13 +78,13 @@ def rarest_in_words(e: Evidence, lost: Array) -> str:
 def _of_a_text(e: Evidence, left: float, tail: float) -> str:
     """The headline of a language model, with the name of the stage."""
     if e.half_at(LATE):
-        return f"Repeating itself: after {e.span} the typical text has {percent(left)} of the real variety of n-grams left."
+        return f"Repeating itself: after {e.span} the text of {e.typical} has {percent(left)} of the real variety of n-grams left."
     kept = (
         f"{percent(tail)} of the rare words of a real text of its length, and {percent(left)} of its variety of n-grams"
     )
     if e.half_at(EARLY):
-        return f"Rare words are going: after {e.span} the typical text has {kept}."
-    return f"After {e.span} the typical text has {kept}."
+        return f"Rare words are going: after {e.span} the text of {e.typical} has {kept}."
+    return f"After {e.span} the text of {e.typical} has {kept}."
 
 
 def stages_in_order(e: Evidence) -> Finding | None:
@@ -114,6 +123,6 @@ def share_late(e: Evidence) -> Finding | None:
     some = plural(late, f"of {count(total)} lineages is", f"of {count(total)} lineages are")
     return Finding(
         "late",
-        f"{some} in the late stage at the end; chance decides which.",
+        f"{some} in the late stage at the end.",
         {"late": late, "lineages": total},
     )

@@ -177,7 +177,7 @@ def moments_of(c: Case) -> list[tuple[int, float, float]]:
 
 def spoken_narrowing(c: Case) -> list[float]:
     real = float(c.trajectory.measure("tail_mass")[0, 0])
-    return [x for t, v, p in moments_of(c) for x in ([0.0, real] if t == 0 else [t, v, p, real])]
+    return [x for t, v, p in moments_of(c) for x in ([0.0, real] if t == 0 else [t, np.sqrt(v), p, real])]
 
 
 def spoken_swarm(c: Case) -> list[float]:
