@@ -25,10 +25,8 @@ from collapse.scenario import Scenario
 from collapse.worlds import NormalWorld, TypesWorld, World
 
 SEED = 20261127
-NUMBERS, NUMBERS_GROWN = (
-    2_000_000,
-    500_000,
-)  # handled for the first amount of data, in 0.1 to 0.3 s, and for a later one
+NUMBERS = 2_000_000  # handled for the first amount of data, in 0.1 to 0.3 seconds
+NUMBERS_GROWN = 500_000  # and for each later one
 MOST, FEWEST = 20_000, 200
 CEILING, LEAST = 20_000_000, 20  # if even the fewest would handle more numbers than the ceiling, fewer are drawn
 LATE_LEVEL = 0.01
