@@ -59,7 +59,7 @@ def signs(trajectory: Trajectory) -> Picture:
         caption=parameters(s),
         say="Two curves fall and two may rise: which moves first, and which never does?",
         note="Medians over lineages. Rare words and variety as shares of what a real text of the same length has; words that "
-        f"generation 0 has not read, here unknown words, as a share of all (in real text that it has not read they are {percent(unread)}); "
+        f"generation 0 has not read (here unknown) as a share of all: in real text that it has not read, {percent(unread)}; "
         "loops as the share of the text that stood before in the same passage.",
         alt=f"At the end: {end}.",
     )
