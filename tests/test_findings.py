@@ -447,7 +447,7 @@ def check_apart(f: Finding, x: Facts) -> None:
     """The bound from the Bhattacharyya coefficients, by determinants, wherever no component that lives has shrunk to nothing."""
     p = x.trajectory.params
     size = np.where(p.weights > 0, np.linalg.det(p.cov), 1.0)
-    regular = (size > 1e-9 * np.linalg.det(np.atleast_2d(x.scenario.world.cov))).all(axis=2)
+    regular = (size > 1e-9 * np.linalg.det(np.atleast_2d(x.scenario.world.distribution.cov))).all(axis=2)
     bound = np.zeros(regular.sum())
     w, mean, cov, size = p.weights[regular], p.mean[regular], p.cov[regular], size[regular]
     for k in range(w.shape[1]):

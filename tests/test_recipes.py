@@ -142,15 +142,15 @@ class _Bag:
 def test_the_world_is_what_it_says() -> None:
     world = added(WORLDS, "world")()
     x = np.linspace(-12, 12, 200_001)
-    density = np.exp(world.logpdf(x))
+    density = np.exp(world.distribution.logpdf(x))
     assert np.isclose(np.trapezoid(density, x), 1, atol=1e-6)
     assert np.isclose(np.trapezoid(x * density, x), 0, atol=1e-6)
     assert np.isclose(np.trapezoid(x * x * density, x), 1, atol=1e-4)
     u = np.array([0.001, 0.025, 0.5, 0.9, 0.999])
-    assert np.allclose(world.cdf(world.quantile(u)), u)
-    assert np.allclose(np.gradient(world.cdf(x), x)[1:-1], density[1:-1], atol=1e-6)
+    assert np.allclose(world.distribution.cdf(world.distribution.quantile(u)), u)
+    assert np.allclose(np.gradient(world.distribution.cdf(x), x)[1:-1], density[1:-1], atol=1e-6)
     low, high = world.tails
-    assert np.isclose(world.outside(low, high), 0.05)
+    assert np.isclose(world.distribution.outside(low, high), 0.05)
     scenario = Scenario(world=world, n=50, generations=5, lineages=40)
     assert Scenario.from_query(scenario.to_query()) == scenario
     trajectory = run(scenario)
@@ -266,9 +266,18 @@ def follow(name: str, root: Path) -> None:
                 root / "collapse/policies.py", r"^POLICIES = table\([^)]*?(?=,?\s*\))", f"{lines}\n\n\n\\g<0>, {entry}"
             )
         case "world":
-            change(root / "collapse/worlds/shapes.py", r"\Z", f"\n\n{lines}\n")
+            source = RECIPES[name].replace(
+                "from collapse.worlds import WORLDS, World", "from collapse.worlds.base import World"
+            )
+            (root / f"collapse/worlds/{entry.lower()}.py").write_text(
+                source.replace(f"\n\n{line}\n", ""), encoding="utf-8"
+            )
             change(root / "collapse/worlds/__init__.py", r"^WORLDS = table\([^)]*?(?=,?\s*\))", f"\\g<0>, {entry}")
-            change(root / "collapse/worlds/__init__.py", r"^from collapse.worlds.shapes import ", f"\\g<0>{entry}, ")
+            change(
+                root / "collapse/worlds/__init__.py",
+                r"^from collapse.worlds.shapes import ",
+                f"from collapse.worlds.{entry.lower()} import {entry}\n\\g<0>",
+            )
             change(
                 root / "tests/engine/test_worlds.py",
                 r'^    raise AssertionError\(f"{world} has no twin',

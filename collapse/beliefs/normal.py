@@ -162,6 +162,8 @@ class Normal(Distribution):
 
     def w2_squared(self, world: Distribution) -> Array:
         """In d > 1 the world must be isotropic, Σ = s²I; then Σ^{1/2} commutes and only eigenvalues are needed."""
+        if world is self:
+            return np.zeros(self.total.shape)
         drift = np.sum((self.mean - world.mean) ** 2, axis=-1)
         if self.cov.shape[-1] == 1:
             return np.asarray(

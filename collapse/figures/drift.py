@@ -22,7 +22,9 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
     In d dimensions: the mean of the first coordinate, and the geometric-mean standard deviation (det Σ)^(1/2d).
     """
     s = trajectory.scenario
-    means = (s.model.belief(trajectory.params).mean[..., 0] - s.world.mean[0]) / np.sqrt(s.world.cov[0, 0])
+    means = (s.model.belief(trajectory.params).mean[..., 0] - s.world.distribution.mean[0]) / np.sqrt(
+        s.world.distribution.cov[0, 0]
+    )
     mean = means[:DOTS]
     sd = np.exp(trajectory.measure("log_variance") / 2)
     start = np.zeros((min(DOTS, s.lineages), 1))

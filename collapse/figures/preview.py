@@ -31,7 +31,7 @@ def _picture(
 
 
 def _line(world: World) -> Picture:
-    x = world.levels()[1]
+    x = world.distribution.levels()[1]
     heights, edges = np.histogram(x, bins=bins(x))
     traces = [
         {

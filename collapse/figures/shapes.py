@@ -41,14 +41,14 @@ def curves(belief: Distribution) -> tuple[Array, Array]:
 def ghost(world: World) -> tuple[Array, Array]:
     """(x, height) of the real world: its density, or a histogram (Freedman–Diaconis) of a finite data set."""
     if world.finite:
-        values = world.levels()[1]
+        values = world.distribution.levels()[1]
         heights, edges = np.histogram(values, bins=bins(values))
         x = np.repeat(edges, 2)
         y = np.concatenate([[0.0], np.repeat(heights / heights.max(), 2), [0.0]])
         return x, y
-    low, high = world.quantile(np.array([0.0005, 0.9995]))
+    low, high = world.distribution.quantile(np.array([0.0005, 0.9995]))
     x = np.linspace(low - 0.05 * (high - low), high + 0.05 * (high - low), 121)
-    logs = world.logpdf(x)
+    logs = world.distribution.logpdf(x)
     return x, np.exp(logs - logs[np.isfinite(logs)].max())
 
 
@@ -65,7 +65,7 @@ def window(world: World, x: Array) -> list[float]:
 
     By steps, so that the axis stays the same from one run to the next unless there is a reason.
     """
-    low, high = (float(v) for v in world.quantile(np.array([0.001, 0.999])))
+    low, high = (float(v) for v in world.distribution.quantile(np.array([0.001, 0.999])))
     step = (high - low) / 3
     past = low - float(np.quantile(x, 0.02)), float(np.quantile(x, 0.98)) - high
     more = [step * min(max(np.ceil(p / step), 0.0), 2.0) for p in past]

@@ -26,7 +26,7 @@ def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
         return None
     if s.world.space == "types":
         return *spread, 1.0
-    if not s.model.equivariant and np.any(s.world.cov * (1 - np.eye(s.world.d))):
+    if not s.model.equivariant and np.any(s.world.distribution.cov * (1 - np.eye(s.world.d))):
         return None
     return *spread, s.decoder.shrink(min(s.world.d, n - 1))
 

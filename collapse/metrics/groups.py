@@ -11,27 +11,27 @@ from collapse.data import Array
 from collapse.worlds import World
 
 
-def _parts(belief: Distribution) -> Normals | None:
-    """The components of a belief, or the known groups of a world."""
-    return belief.groups if isinstance(belief, World) else belief if isinstance(belief, Normals) else None
+def _parts(belief: Distribution, world: World) -> Normals | None:
+    """The components of a belief; of the world itself its known groups."""
+    return world.groups if belief is world.distribution else belief if isinstance(belief, Normals) else None
 
 
 def components(belief: Distribution, world: World) -> Array:
     """Components that are alive: their weight is not 0; of a world, its known groups (NaN if none are known)."""
-    parts = _parts(belief)
+    parts = _parts(belief, world)
     return np.asarray(np.nan) if parts is None else np.count_nonzero(parts.weights, axis=-1).astype(float)
 
 
 def least_weight(belief: Distribution, world: World) -> Array:
     """The smallest weight of a component: 0 from the generation on in which the first one is lost."""
-    parts = _parts(belief)
+    parts = _parts(belief, world)
     return np.asarray(np.nan) if parts is None else np.asarray(parts.weights.min(axis=-1))
 
 
 def rarest_alive(belief: Distribution, world: World) -> Array:
     """Is the component alive that began as the world's rarest group, wherever it is now?  1 or 0; the mean over lineages is its
     survival."""
-    parts, groups = _parts(belief), world.groups
+    parts, groups = _parts(belief, world), world.groups
     assert parts is not None
     assert groups is not None
     return (parts.weights[..., groups.weights.argmin()] > 0).astype(float)
@@ -39,14 +39,14 @@ def rarest_alive(belief: Distribution, world: World) -> Array:
 
 def overlap(belief: Distribution, world: World) -> Array:
     """How far components cover one another: Σ_{k<l} √(w_k w_l) ρ_kl, a bound on the chance to take one's draw for another's."""
-    parts = _parts(belief)
+    parts = _parts(belief, world)
     return np.asarray(np.nan) if parts is None else parts.overlap()
 
 
 def group_shares(belief: Distribution, world: World) -> Array:
     """The share of draws that Bayes' rule, knowing the real groups of a world, takes for each of them: (…, G), see
     `Normals.taken_for`."""
-    parts, groups = _parts(belief), world.groups
+    parts, groups = _parts(belief, world), world.groups
     assert parts is not None
     assert groups is not None
     return parts.taken_for(groups)

@@ -54,18 +54,18 @@ def at_start(scenario: Scenario, name: str) -> float:
 def at_world(world: World, name: str, model: Model | None = None, n: int = EXCERPT) -> float:
     """The value of generation 0, the world itself; NaN where a finite data set has no density to ask.  `model` looks at it and `n`
     examples train its first member: needed where it looks different to each (a text)."""
-    belief = world if model is None else model.truth(world, n)
+    belief = world.distribution if model is None else model.truth(world, n)
     if isinstance(belief, Language):
         return belief.once(name, lambda: _value(name, belief, world))
     if world.finite and world.space == "real" and name in WITHOUT_DENSITY:
         return float("nan")
-    return _value(name, world, world) if world.private else _remembered(name, world)
+    return _value(name, world.distribution, world) if world.private else _remembered(name, world)
 
 
 @lru_cache(maxsize=256)
 def _remembered(name: str, world: World) -> float:
     """Generation 0 of a world that belongs to everybody, which may stay in memory."""
-    return _value(name, world, world)
+    return _value(name, world.distribution, world)
 
 
 def _value(name: str, belief: Distribution, world: World) -> float:

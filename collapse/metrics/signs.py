@@ -44,5 +44,5 @@ def smaller_tail(belief: Distribution, world: World) -> Array:
 def generalized_variance(belief: Distribution, world: World) -> Array:
     """Geometric mean of the variances along the world's whitened axes, (det Σ ÷ det Σ₀)^(1/d); of n ≤ d examples a model has
     variance along n − 1 axes, and only these count.  In one dimension it is the variance."""
-    logs = belief.log_volume(world)
+    logs = belief.log_volume(world.distribution)
     return np.where(logs > -np.inf, np.maximum(np.exp(logs), np.nextafter(0.0, 1.0)), 0.0)

@@ -25,19 +25,19 @@ def variance(belief: Distribution, world: World) -> Array:
     Axes along which the world has no variance do not count.
     """
     if belief.cov.shape[-1] == 1:
-        return belief.total / world.total
-    return np.sum(belief.cov * world.precision, axis=(-2, -1))
+        return belief.total / world.distribution.total
+    return np.sum(belief.cov * world.distribution.precision, axis=(-2, -1))
 
 
 def log_variance(belief: Distribution, world: World) -> Array:
     """Mean log-eigenvalue of the covariance less the world's; in one dimension log(v / v₀), nats."""
-    return belief.log_det() - world.log_det()
+    return belief.log_det() - world.distribution.log_det()
 
 
 def mean_drift(belief: Distribution, world: World) -> Array:
     """Squared distance of the mean from the world's, averaged over the world's whitened axes: (μ − μ₀)ᵀ Σ₀⁻¹ (μ − μ₀)/d."""
-    gap = belief.mean - world.mean
-    return np.asarray(np.sum(gap @ world.precision * gap, axis=-1))
+    gap = belief.mean - world.distribution.mean
+    return np.asarray(np.sum(gap @ world.distribution.precision * gap, axis=-1))
 
 
 def tail_mass(belief: Distribution, world: World) -> Array:
@@ -61,21 +61,22 @@ def coverage(belief: Distribution, world: World) -> Array:
     Real: the world's mass inside the belief's own central 95 % interval, ends included, divided by 0.95; at most 1.
     Types: the world's mass on types that the belief still has.
     """
-    if isinstance(belief, Categories):
-        return np.asarray(np.sum(world.p * (belief.p > 0), axis=-1))  # type: ignore[attr-defined]
+    if isinstance(world, TypesWorld):
+        assert isinstance(belief, Categories)
+        return np.asarray(np.sum(world.p * (belief.p > 0), axis=-1))
     edges = np.moveaxis(np.asarray(belief.quantile(CENTRAL)), -1, 0)
-    inside = world.cdf(edges[1]) - world.cdf(np.nextafter(edges[0], -np.inf))
+    inside = world.distribution.cdf(edges[1]) - world.distribution.cdf(np.nextafter(edges[0], -np.inf))
     return np.minimum(inside / 0.95, 1.0)
 
 
 def w1(belief: Distribution, world: World) -> Array:
     """Wasserstein-1 distance to the world, in world standard deviations."""
-    return belief.w1(world) / np.sqrt(world.total)
+    return belief.w1(world.distribution) / np.sqrt(world.distribution.total)
 
 
 def w2_squared(belief: Distribution, world: World) -> Array:
     """Squared Wasserstein-2 distance to the world, in world variances."""
-    return belief.w2_squared(world) / world.total
+    return belief.w2_squared(world.distribution) / world.distribution.total
 
 
 def w2(belief: Distribution, world: World) -> Array:
@@ -86,16 +87,16 @@ def w2(belief: Distribution, world: World) -> Array:
 def kl_model_world(belief: Distribution, world: World) -> Array:
     """KL(model ‖ world) in nats; infinite when the model says what the world never does, however rarely."""
     if isinstance(belief, Categories):
-        return world.cross_entropy(belief) - belief.entropy()
-    (low, high), (least, most) = belief.support, world.support
+        return world.distribution.cross_entropy(belief) - belief.entropy()
+    (low, high), (least, most) = belief.support, world.distribution.support
     if low < least or high > most:
         return np.full(np.shape(belief.mean)[:-1], np.inf)
-    return world.cross_entropy(belief) - belief.entropy()
+    return world.distribution.cross_entropy(belief) - belief.entropy()
 
 
 def kl_world_model(belief: Distribution, world: World) -> Array:
     """KL(world ‖ model) in nats: the excess loss on endless real test data; infinite once a type is lost."""
-    return belief.cross_entropy(world) - world.entropy()
+    return belief.cross_entropy(world.distribution) - world.distribution.entropy()
 
 
 def heldout_nll(belief: Distribution, world: World) -> Array:

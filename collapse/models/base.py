@@ -84,8 +84,8 @@ class Model(Spec):
         return self.belief(params)
 
     def truth(self, world: World, n: int) -> Distribution:
-        """Generation 0 in the same way: the world itself, unless the family decides how the world is looked at."""
-        return world
+        """Generation 0 in the same way: the world's distribution, unless the family decides how the world is looked at."""
+        return world.distribution
 
     def mute(self, decoder: Decoder) -> str:
         """Why this family cannot speak through a decoder, or an empty text; a bell curve has no list of outcomes to choose from."""

@@ -83,7 +83,7 @@ class Kde(Model):
         """Nothing but the fixed bandwidth, in the units of the world, which each generation hands on to the next."""
         if self.bandwidth != "fixed":
             return None
-        return KdeParams(np.empty((lineages, 0)), np.full(lineages, self.h * np.sqrt(world.total)))
+        return KdeParams(np.empty((lineages, 0)), np.full(lineages, self.h * np.sqrt(world.distribution.total)))
 
     def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> KdeParams:
         """The examples and their bandwidth; a fixed one is the parent's, or without a parent `h` in the units of the data."""

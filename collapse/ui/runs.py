@@ -120,7 +120,9 @@ class Outcome:
     def group_shares(self) -> Array:
         """Of the lineage shown, the share of draws that would be taken for each group of the world, (T + 1, G)."""
         s = self.scenario
-        return np.vstack([group_shares(s.world, s.world), group_shares(s.model.belief(self.params), s.world)])
+        return np.vstack(
+            [group_shares(s.world.distribution, s.world), group_shares(s.model.belief(self.params), s.world)]
+        )
 
     @property
     def false_alarms(self) -> Alarms:

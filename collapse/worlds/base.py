@@ -1,7 +1,6 @@
 """A world: what is real.
 
-Every world can be sampled, knows its own law (it is a `Distribution`) and keeps a held-out test set that no model is
-ever trained on.
+Every world can be sampled, has a `distribution`, which metrics ask, and keeps a held-out test set that no model is ever trained on.
 """
 
 from dataclasses import dataclass
@@ -21,24 +20,33 @@ HELD_OUT_SEED = 20240724
 
 
 @dataclass(frozen=True)
-class World(Spec, Distribution):
-    """A distribution over real vectors of `d` dimensions, unless `space` says "types" or "text".
+class World(Spec):
+    """What is real: vectors of `d` dimensions, unless `space` says "types" or "text".
 
-    `groups`: what is known of its groups, with their shares; `blended`: it is that mixture of Gaussians, and nothing else.
+    `blended`: it is the mixture of its groups, which are Gaussian, and nothing else.
     """
 
     source: ClassVar[Source | None] = None
     finite: ClassVar[bool] = False
     private: ClassVar[bool] = False  # belongs to one visitor: nothing of it may outlive the visit
     blended: ClassVar[bool] = False
-    groups: ClassVar[Normals | None] = None
+    space: ClassVar[str] = "real"
     unit: ClassVar[str] = "standard deviations"
-    mean = np.zeros(1)
-    cov = np.eye(1)
 
     @property
     def d(self) -> int:
-        return self.mean.shape[-1]
+        """The number of dimensions."""
+        return 1
+
+    @property
+    def groups(self) -> Normals | None:
+        """What is known of its groups, with their shares; None if nothing is."""
+        return None
+
+    @cached_property
+    def distribution(self) -> Distribution:
+        """The world as a distribution: generation 0, as metrics look at it."""
+        raise NotImplementedError
 
     @property
     def quantity(self) -> str:
@@ -61,12 +69,12 @@ class World(Spec, Distribution):
 
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         """Independent rows of shape (*shape, d)."""
-        return self.quantile(rng.random(shape))[..., None]
+        return self.distribution.quantile(rng.random(shape))[..., None]
 
     @cached_property
     def tails(self) -> tuple[Array, Array]:
         """The 2.5 % and 97.5 % quantiles, each (1,): beyond them lies the outermost 5 % of the world."""
-        low, high = self.quantile(CENTRAL)
+        low, high = self.distribution.quantile(CENTRAL)
         return np.array([low]), np.array([high])
 
     @cached_property
@@ -74,8 +82,8 @@ class World(Spec, Distribution):
         """(the principal directions as columns (d, d), the 2.5 % quantiles along them (d,), the 97.5 % quantiles along them (d,))."""
         if self.d == 1:
             return np.eye(1), *self.tails
-        axes = np.linalg.eigh(self.cov)[1]
-        low, high = np.transpose([self.along(axis).quantile(CENTRAL) for axis in axes.T])
+        axes = np.linalg.eigh(self.distribution.cov)[1]
+        low, high = np.transpose([self.distribution.along(axis).quantile(CENTRAL) for axis in axes.T])
         return axes, low, high
 
     @cached_property
@@ -84,7 +92,7 @@ class World(Spec, Distribution):
         return Sample(self.sample((HELD_OUT,), np.random.default_rng(HELD_OUT_SEED)))
 
 
-class TypesWorld(World, Categories):
+class TypesWorld(World):
     """A finite list of types with their shares `p` (K,), most frequent first; sampling draws examples of a type.
 
     A kind says `p`, `labels` and `types`, the number K; `noun`: what the types are called.
@@ -93,7 +101,20 @@ class TypesWorld(World, Categories):
     finite: ClassVar[bool] = True
     space: ClassVar[str] = "types"
     noun: ClassVar[str] = "types"
-    types: int
+
+    @property
+    def types(self) -> int:
+        """How many types there are, K."""
+        raise NotImplementedError
+
+    @property
+    def p(self) -> Array:
+        """The shares of the types, (K,), most frequent first."""
+        raise NotImplementedError
+
+    @cached_property
+    def distribution(self) -> Categories:
+        return Categories(self.p)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from collapse.beliefs.base import CENTRAL, Distribution
+from collapse.beliefs.base import CENTRAL
 from collapse.beliefs.normals import Normals
 from collapse.data import Array
 from collapse.spec import knob
@@ -39,7 +39,7 @@ class Groups(World):
         )
 
     @cached_property
-    def groups(self) -> Normals:  # type: ignore[override]
+    def groups(self) -> Normals:
         k, d = self.count, self.dimension
         weights = np.append(np.full(k - 1, (1 - self.rare) / (k - 1)), self.rare)
         at = np.arange(k)
@@ -50,15 +50,19 @@ class Groups(World):
             centres = self.separation / (2 * np.sin(np.pi / k)) * np.stack([np.cos(turn), np.sin(turn)], axis=1)
         centres = centres - weights @ centres
         scale = 1 / np.sqrt(1 + (weights @ centres**2).sum() / d)
-        return Normals(weights, scale * centres, np.repeat(scale**2 * np.eye(d)[None], k, axis=0))
+        groups = Normals(weights, scale * centres, np.repeat(scale**2 * np.eye(d)[None], k, axis=0))
+        groups.mean = np.zeros(d)  # as it is made to be, without the rounding of a sum
+        if d == 1:
+            groups.cov = np.eye(1)
+        return groups
 
     @property
-    def mean(self) -> Array:  # type: ignore[override]
-        return np.zeros(self.dimension)
+    def d(self) -> int:
+        return self.dimension
 
-    @property
-    def cov(self) -> Array:  # type: ignore[override]
-        return self.groups.cov if self.dimension > 1 else np.eye(1)
+    @cached_property
+    def distribution(self) -> Normals:
+        return self.groups
 
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         groups = self.groups
@@ -69,24 +73,3 @@ class Groups(World):
     def tails(self) -> tuple[Array, Array]:
         sides = [self.groups.along(axis).quantile(CENTRAL) for axis in np.eye(self.dimension)]
         return np.array([s[0] for s in sides]), np.array([s[1] for s in sides])
-
-    def logpdf(self, x: Array) -> Array:
-        return self.groups.logpdf(x)
-
-    def cdf(self, x: Array) -> Array:
-        return self.groups.cdf(x)
-
-    def quantile(self, u: Array) -> Array:
-        return self.groups.quantile(u)
-
-    def levels(self) -> tuple[Array, Array, Array]:
-        return self.groups.levels()
-
-    def along(self, direction: Array) -> Distribution:
-        return self.groups.along(direction)
-
-    def outside(self, low: Array, high: Array) -> Array:
-        return self.groups.outside(low, high)
-
-    def cross_entropy(self, of: Distribution) -> Array:
-        return self.groups.cross_entropy(of)

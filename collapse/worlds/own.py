@@ -94,21 +94,16 @@ class OwnNumbers(World):
     data: Brought = carried(partial(example, "bill_length_mm", True), _ADVICE)
 
     @cached_property
-    def mean(self) -> Array:  # type: ignore[override]
-        return self.data.trained.mean(axis=0)
+    def distribution(self) -> Sample:
+        return Sample(self.data.trained)
 
-    @cached_property
-    def cov(self) -> Array:  # type: ignore[override]
-        gap = self.data.trained - self.mean
-        return np.asarray(gap.T @ gap / len(gap))
+    @property
+    def d(self) -> int:
+        return self.data.rows.shape[1]
 
     @property
     def quantity(self) -> str:
         return self.data.titles[0]
-
-    @cached_property
-    def _line(self) -> Sample:
-        return Sample(self.data.trained)
 
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         rows = self.data.trained
@@ -131,26 +126,6 @@ class OwnNumbers(World):
         sheet = read_back(raw)
         return cls(_varied(sheet, range(len(sheet.names)))[0])
 
-    @property
-    def points(self) -> Sample:
-        return self._line
-
-    def cdf(self, x: Array) -> Array:
-        return self._line.cdf(x)
-
-    def quantile(self, u: Array) -> Array:
-        return self._line.quantile(u)
-
-    def levels(self) -> tuple[Array, Array, Array]:
-        return self._line.levels()
-
-    def along(self, direction: Array) -> Distribution:
-        return self._line.along(direction)
-
-    def outside(self, low: Array, high: Array) -> Array:
-        rows = self.data.trained
-        return np.asarray(((rows < low) | (rows > high)).mean())
-
 
 @dataclass(frozen=True)
 class OwnTypes(TypesWorld):
@@ -172,7 +147,7 @@ class OwnTypes(TypesWorld):
         return labels[order], times[order] / times.sum()
 
     @property
-    def p(self) -> Array:  # type: ignore[override]
+    def p(self) -> Array:
         return self._counted[1]
 
     @property
@@ -180,7 +155,7 @@ class OwnTypes(TypesWorld):
         return tuple(str(label) for label in self._counted[0])
 
     @property
-    def types(self) -> int:  # type: ignore[override]
+    def types(self) -> int:
         return len(self.labels)
 
     def to_file(self) -> str:

@@ -27,26 +27,22 @@ class _Measured(World):
         raise NotImplementedError
 
     @cached_property
-    def _train(self) -> Sample:
+    def distribution(self) -> Sample:
         rows = self._table[0]
         return Sample(rows[np.arange(len(rows)) % 5 != 4])
+
+    @property
+    def d(self) -> int:
+        return self.rows.shape[1]
 
     @cached_property
     def held_out(self) -> Distribution:
         return Sample(self._table[0][4::5])
 
     @property
-    def mean(self) -> Array:  # type: ignore[override]
-        return self._train.mean
-
-    @property
-    def cov(self) -> Array:  # type: ignore[override]
-        return self._train.cov
-
-    @property
     def rows(self) -> Array:
         """The training rows, (m, d)."""
-        return self._train.rows
+        return self.distribution.rows
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
@@ -54,7 +50,7 @@ class _Measured(World):
         return tuple(kind for i, kind in enumerate(self._table[1]) if i % 5 != 4)
 
     @cached_property
-    def groups(self) -> Normals:  # type: ignore[override]
+    def groups(self) -> Normals:
         """Shares, means and covariances of the groups among the training rows, the most frequent first."""
         counted = Counter(self.kinds).most_common()
         parts = [Sample(self.rows[[k == name for k in self.kinds]]) for name, _ in counted]
@@ -73,12 +69,6 @@ class _Measured(World):
 
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         return self.rows[rng.integers(len(self.rows), size=shape)]
-
-    def along(self, direction: Array) -> Distribution:
-        return self._train.along(direction)
-
-    def outside(self, low: Array, high: Array) -> Array:
-        return self._train.outside(low, high)
 
 
 SPECIES = {"Adelie": "Adelies", "Chinstrap": "Chinstraps", "Gentoo": "Gentoos"}  # a bird of each, and several
@@ -101,23 +91,10 @@ class Flipper(_Measured):
     @property
     def values(self) -> Array:
         """The training values in mm, sorted, (m,)."""
-        return self._train.x
-
-    @property
-    def points(self) -> Sample:
-        return self._train
+        return self.distribution.x
 
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-        return self.quantile(rng.random(shape))[..., None]
-
-    def cdf(self, x: Array) -> Array:
-        return self._train.cdf(x)
-
-    def quantile(self, u: Array) -> Array:
-        return self._train.quantile(u)
-
-    def levels(self) -> tuple[Array, Array, Array]:
-        return self._train.levels()
+        return self.distribution.quantile(rng.random(shape))[..., None]
 
 
 @dataclass(frozen=True)
@@ -174,7 +151,7 @@ class Surnames(TypesWorld):
         return f"the {self.types:,} most frequent {self.says}"
 
     @cached_property
-    def p(self) -> Array:  # type: ignore[override]
+    def p(self) -> Array:
         """Shares among the chosen surnames, (K,), most frequent first."""
         shares = _surnames()[1][: self.types]
         return shares / shares.sum()

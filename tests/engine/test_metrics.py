@@ -201,8 +201,8 @@ def test_every_metric_of_the_table_is_computed_somewhere_here():
 def test_distances_to_real_data_are_scipy_s(belief):
     """Flipper lengths in world units against scipy.stats.wasserstein_distance with 20 000 quantiles of the belief."""
     world, z = Flipper(), (np.arange(20_000) + 0.5) / 20_000
-    sd, mean = math.sqrt(float(world.total)), world.mean.item()
-    scaled = Normal(mean + sd * belief.belief.mean, world.total * belief.belief.cov)
+    sd, mean = math.sqrt(float(world.distribution.total)), world.distribution.mean.item()
+    scaled = Normal(mean + sd * belief.belief.mean, world.distribution.total * belief.belief.cov)
     x = (world.values - mean) / sd
     assert float(METRICS["w1"].function(scaled, world)) == pytest.approx(
         stats.wasserstein_distance(x, belief.ppf(z)), abs=4e-3
@@ -257,11 +257,11 @@ def test_the_far_tails_of_a_world_count_for_a_kernel_density(df):
 @pytest.mark.parametrize("world", [NormalWorld(), Uniform(), Flipper()], ids=lambda w: w.kind)
 def test_nobody_covers_more_than_the_world(world):
     """By hand: the rows inside the closed interval, at most all of them."""
-    sd = math.sqrt(float(world.total))
-    wide, half = (Normal(world.mean, np.array([[(s * sd) ** 2]])) for s in (3.0, 0.5))
+    sd = math.sqrt(float(world.distribution.total))
+    wide, half = (Normal(world.distribution.mean, np.array([[(s * sd) ** 2]])) for s in (3.0, 0.5))
     assert METRICS["coverage"].function(wide, world).item() == 1.0
     if world.finite:
-        low, high = stats.norm.interval(0.95, world.mean.item(), 0.5 * sd)
+        low, high = stats.norm.interval(0.95, world.distribution.mean.item(), 0.5 * sd)
         rows = np.mean((world.values >= low) & (world.values <= high))
         assert METRICS["coverage"].function(half, world).item() == pytest.approx(rows / 0.95)
 
@@ -504,9 +504,9 @@ def test_a_kernel_density_on_one_point_is_measured_without_a_warning(world, h):
     for name, values in found.items():
         assert not np.isnan(values).any(), name
         assert np.isfinite(values).all() or name in MAY_BE_INFINITE
-    sd = math.sqrt(float(world.total))
+    sd = math.sqrt(float(world.distribution.total))
     u = np.linspace(0, 1, 20_002)[1:-1]
-    np.testing.assert_allclose(found["w1"], np.abs(world.quantile(u) - 0.3).mean() / sd, rtol=5e-3)
+    np.testing.assert_allclose(found["w1"], np.abs(world.distribution.quantile(u) - 0.3).mean() / sd, rtol=5e-3)
     np.testing.assert_allclose(found["variance"], h * h / sd**2, atol=1e-30)
 
 
@@ -577,7 +577,7 @@ def test_a_kernel_density_does_not_depend_on_the_chunks(monkeypatch):
 @pytest.mark.parametrize("world", LINES, ids=repr)
 def test_the_outside_of_a_world_is_its_tail(world):
     low, high = world.tails
-    assert float(world.outside(low, high)) == pytest.approx(0.05)
+    assert float(world.distribution.outside(low, high)) == pytest.approx(0.05)
 
 
 @pytest.mark.parametrize("world", [Uniform(), Skewed(), Skewed(shape=30.0)], ids=repr)

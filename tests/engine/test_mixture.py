@@ -121,9 +121,11 @@ def test_a_mixture_is_a_member_of_worlds_that_are_mixtures():
         member = model.member(world, 4)
         assert (member is not None) == yes, (world, model)
         if yes:
-            np.testing.assert_allclose(model.belief(member).mean, np.broadcast_to(world.mean, (4, world.d)), atol=1e-12)
             np.testing.assert_allclose(
-                model.belief(member).cov, np.broadcast_to(world.cov, (4, world.d, world.d)), atol=1e-12
+                model.belief(member).mean, np.broadcast_to(world.distribution.mean, (4, world.d)), atol=1e-12
+            )
+            np.testing.assert_allclose(
+                model.belief(member).cov, np.broadcast_to(world.distribution.cov, (4, world.d, world.d)), atol=1e-12
             )
 
 

@@ -331,5 +331,5 @@ def test_a_member_is_the_world_itself():
             if member is not None:
                 assert world.kind in {"normal", "groups"} or world.space == "types"
                 assert all(a.shape[0] == 3 for a in member)
-                assert np.asarray(model.belief(member).entropy()) == pytest.approx(float(world.entropy()))
+                assert np.asarray(model.belief(member).entropy()) == pytest.approx(float(world.distribution.entropy()))
     assert Gaussian().member(Flipper(), 2) is None

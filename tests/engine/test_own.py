@@ -47,12 +47,12 @@ def test_every_fifth_row_is_held_out_and_the_rest_is_the_world():
     rest = [x for i, x in enumerate(LINE[:, 0].tolist()) if i % EVERY != EVERY - 1]
     assert (len(kept), len(rest)) == (20, 81)
     assert world.held_out.x.tolist() == sorted(kept)
-    assert world.levels()[1].tolist() == sorted(rest)
-    assert world.mean.item() == pytest.approx(statistics.fmean(rest))
-    assert float(world.total) == pytest.approx(statistics.pvariance(rest))
+    assert world.distribution.levels()[1].tolist() == sorted(rest)
+    assert world.distribution.mean.item() == pytest.approx(statistics.fmean(rest))
+    assert float(world.distribution.total) == pytest.approx(statistics.pvariance(rest))
     low, high = world.tails
     assert [low.item(), high.item()] == [sorted(rest)[2], sorted(rest)[78]], "the 2.5 % and the 97.5 % quantile of 81"
-    assert float(world.outside(low, high)) == sum(v < low or v > high for v in rest) / 81 <= 0.05
+    assert float(world.distribution.outside(low, high)) == sum(v < low or v > high for v in rest) / 81 <= 0.05
     assert set(world.sample((500,), np.random.default_rng(1))[:, 0].tolist()) <= set(rest)
 
 
@@ -64,10 +64,10 @@ def test_two_columns_stay_together():
     assert set(drawn) == set(rows)
     assert stats.chisquare([drawn[r] for r in rows]).pvalue > ALARM
     assert not set(zip([a for a, _ in rows], [b for _, b in rows[1:] + rows[:1]], strict=True)) & set(rows)
-    np.testing.assert_allclose(world.cov, np.cov(np.array(rows).T, bias=True), rtol=1e-12)
+    np.testing.assert_allclose(world.distribution.cov, np.cov(np.array(rows).T, bias=True), rtol=1e-12)
     low, high = world.tails
     outside = [[v < a or v > b for v, a, b in zip(r, low, high, strict=True)] for r in rows]
-    assert float(world.outside(low, high)) == pytest.approx(np.mean(outside))
+    assert float(world.distribution.outside(low, high)) == pytest.approx(np.mean(outside))
     kept = PLANE[EVERY - 1 :: EVERY]
     np.testing.assert_allclose(world.held_out.cov, np.cov(kept.T, bias=True), rtol=1e-12)
     s = Scenario(world=world, n=10, generations=3, lineages=4)
@@ -169,7 +169,7 @@ def test_nothing_of_them_stays_behind():
 @given(st.lists(st.integers(-5, 5), min_size=10, max_size=60).filter(lambda xs: len(set(xs)) > 3))
 def test_any_numbers_make_a_world(values):
     world = numbers(np.array(values, dtype=float)[:, None])
-    if not float(world.total):
+    if not float(world.distribution.total):
         return  # all that varied was held out
     s = Scenario(world=world, n=5, generations=4, lineages=6)
     t = run(s)

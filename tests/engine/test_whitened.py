@@ -54,7 +54,7 @@ def test_every_column_counts_alike() -> None:
     """
     rows = np.random.default_rng(3).standard_normal((400, 2)) * [1.0, 1000.0]
     t = run(Scenario(world=world(rows), n=10, generations=15, lineages=400))
-    left = np.diagonal(t.params.cov[:, -1], axis1=1, axis2=2) / np.diagonal(t.scenario.world.cov)
+    left = np.diagonal(t.params.cov[:, -1], axis1=1, axis2=2) / np.diagonal(t.scenario.world.distribution.cov)
     shown = t.measure("variance")[:, -1]
     np.testing.assert_allclose(shown, left.mean(axis=1), rtol=0.15)  # the columns are nearly uncorrelated
     first, second = (np.corrcoef(shown, column)[0, 1] for column in left.T)
@@ -92,5 +92,5 @@ def test_a_fixed_bandwidth_is_in_standard_deviations_of_the_world() -> None:
     )
     h = Kde(bandwidth="fixed", h=0.5).ancestor(Flipper(), 2)
     assert h is not None
-    np.testing.assert_allclose(h.h, 0.5 * np.sqrt(float(Flipper().cov[0, 0])))
+    np.testing.assert_allclose(h.h, 0.5 * np.sqrt(float(Flipper().distribution.cov[0, 0])))
     assert (t.measure("variance")[:, 1:] > 0.25).all(), "h² = 0.25 of the world's variance is added each time"

@@ -81,7 +81,7 @@ def expectation(world, f):
     low, high = twin(world).support()
 
     def weigh(x):
-        return f(x) * math.exp(world.logpdf(np.array([x])).item())
+        return f(x) * math.exp(world.distribution.logpdf(np.array([x])).item())
 
     if math.isfinite(low) and math.isinf(high):
         return quad(lambda s: 2 * s * weigh(low + s * s), 0, np.inf, limit=500)[0]
@@ -99,7 +99,7 @@ def test_mean_0_and_variance_1_by_quadrature(world):
     assert expectation(world, lambda x: x) == pytest.approx(0, abs=1e-7)
     rough = isinstance(world, HeavyTailed) and world.df < 3
     assert expectation(world, lambda x: x * x) == pytest.approx(1, abs=1e-4 if rough else 1e-7)
-    assert (world.mean.item(), world.cov.item()) == (0.0, 1.0)
+    assert (world.distribution.mean.item(), world.distribution.cov.item()) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize("world", LINES, ids=repr)
@@ -107,14 +107,14 @@ def test_density_and_distribution_are_scipy_s(world):
     x = np.linspace(-4.05, 4.05, 164)
     other = twin(world)
     with np.errstate(divide="ignore"):
-        np.testing.assert_allclose(np.exp(world.logpdf(x)), other.pdf(x), rtol=1e-9, atol=1e-14)
-    np.testing.assert_allclose(world.cdf(x), other.cdf(x), rtol=1e-9, atol=1e-14)
+        np.testing.assert_allclose(np.exp(world.distribution.logpdf(x)), other.pdf(x), rtol=1e-9, atol=1e-14)
+    np.testing.assert_allclose(world.distribution.cdf(x), other.cdf(x), rtol=1e-9, atol=1e-14)
 
 
 @pytest.mark.parametrize("world", LINES, ids=repr)
 def test_quantile_undoes_cdf(world):
     u = np.concatenate([[1e-9, 1e-6], np.linspace(0.001, 0.999, 97), [1 - 1e-6]])
-    np.testing.assert_allclose(world.cdf(world.quantile(u)), u, rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(world.distribution.cdf(world.distribution.quantile(u)), u, rtol=1e-7, atol=1e-9)
     low, high = world.tails
     np.testing.assert_allclose([twin(world).cdf(low).item(), twin(world).cdf(high).item()], [0.025, 0.975], rtol=1e-9)
 
@@ -122,10 +122,10 @@ def test_quantile_undoes_cdf(world):
 @pytest.mark.parametrize("world", LINES, ids=repr)
 def test_entropy_by_quadrature(world):
     def surprise(x):
-        log = world.logpdf(np.array([x])).item()
+        log = world.distribution.logpdf(np.array([x])).item()
         return -log if math.isfinite(log) else 0.0
 
-    assert float(world.entropy()) == pytest.approx(expectation(world, surprise), abs=2e-5), (
+    assert float(world.distribution.entropy()) == pytest.approx(expectation(world, surprise), abs=2e-5), (
         "the trapezoid rule on 281 nodes"
     )
 
@@ -152,8 +152,8 @@ def test_the_normal_world_in_many_dimensions(d):
     assert not agree(z_scores(products * 1.1, np.eye(d)[upper]))
     low, high = world.tails
     assert agree(z_scores((x < low) | (x > high), 0.05))
-    assert float(world.total) == d
-    assert float(world.entropy()) == pytest.approx(d / 2 * math.log(2 * math.pi * math.e))
+    assert float(world.distribution.total) == d
+    assert float(world.distribution.entropy()) == pytest.approx(d / 2 * math.log(2 * math.pi * math.e))
 
 
 # ---- what nobody is trained on
@@ -176,9 +176,9 @@ def test_the_held_out_set_is_fixed_and_drawn_from_the_world(world):
         assert isinstance(a, Sample)
         np.testing.assert_array_equal(a.rows, b.rows)
         assert a.rows.shape == (len(a.x), world.d)
-        assert agree(z_scores(a.rows, world.mean))
-        gap, upper = a.rows - world.mean, np.triu_indices(world.d)
-        assert agree(z_scores((gap[:, :, None] * gap[:, None, :])[:, *upper], world.cov[upper]))
+        assert agree(z_scores(a.rows, world.distribution.mean))
+        gap, upper = a.rows - world.distribution.mean, np.triu_indices(world.d)
+        assert agree(z_scores((gap[:, :, None] * gap[:, None, :])[:, *upper], world.distribution.cov[upper]))
 
 
 @pytest.mark.parametrize("world", LINES, ids=repr)
@@ -205,8 +205,8 @@ def test_the_flippers_are_the_file_s():
     assert statistics.fmean(lengths) == pytest.approx(200.9152, abs=1e-4), "the mean that palmerpenguins reports"
     assert world.values.tolist() == sorted(train)
     assert world.held_out.x.tolist() == sorted(kept)
-    assert world.mean.item() == pytest.approx(statistics.fmean(train))
-    assert float(world.total) == pytest.approx(statistics.pvariance(train))
+    assert world.distribution.mean.item() == pytest.approx(statistics.fmean(train))
+    assert float(world.distribution.total) == pytest.approx(statistics.pvariance(train))
 
 
 def test_flippers_are_drawn_with_replacement_from_the_training_ones():
@@ -224,11 +224,11 @@ def test_flippers_are_drawn_with_replacement_from_the_training_ones():
 def test_flipper_cdf_and_quantile_are_the_empirical_ones():
     world, m = Flipper(), 274
     for x in (150.0, 172.0, 200.0, 200.5, 231.0, 300.0):
-        assert float(world.cdf(np.array(x))) == sum(v <= x for v in world.values) / m
+        assert float(world.distribution.cdf(np.array(x))) == sum(v <= x for v in world.values) / m
     u = np.array([0.5 / m, 0.25, 0.5, 0.975, 1.0])
-    np.testing.assert_array_equal(world.quantile(u), np.quantile(world.values, u, method="inverted_cdf"))
+    np.testing.assert_array_equal(world.distribution.quantile(u), np.quantile(world.values, u, method="inverted_cdf"))
     low, high = world.tails
-    assert float(world.outside(low, high)) == sum(v < low or v > high for v in world.values) / m <= 0.05
+    assert float(world.distribution.outside(low, high)) == sum(v < low or v > high for v in world.values) / m <= 0.05
 
 
 PAIRS = {
@@ -247,7 +247,7 @@ def test_the_penguins_are_the_file_s(measured):
     assert (len(train), len(kept)) == (274, 68)
     np.testing.assert_allclose(world.rows, train)
     np.testing.assert_allclose(world.held_out.rows, kept)
-    np.testing.assert_allclose(world.cov, np.cov(np.array(train).T, bias=True))
+    np.testing.assert_allclose(world.distribution.cov, np.cov(np.array(train).T, bias=True))
     species = [row["species"] for i, row in enumerate(birds) if i % 5 != 4]
     assert world.groups.labels == ("Adelie", "Gentoo", "Chinstrap")
     for k, name in enumerate(world.groups.labels):
@@ -260,7 +260,7 @@ def test_the_penguins_are_the_file_s(measured):
         statistics.fmean(v < a or v > b for v in column)
         for column, a, b in zip(zip(*train, strict=True), low, high, strict=True)
     ]
-    assert float(world.outside(low, high)) == pytest.approx(statistics.fmean(outside))
+    assert float(world.distribution.outside(low, high)) == pytest.approx(statistics.fmean(outside))
     drawn = world.sample((50, 40), np.random.default_rng(1)).reshape(-1, 2)
     assert set(map(tuple, drawn.tolist())) == set(map(tuple, world.rows.tolist()))
 
@@ -277,12 +277,12 @@ def test_groups_are_where_they_are_said_to_be(dimension, count, separation):
     np.testing.assert_allclose(far, world.separation)
     assert g.weights[-1] == 0.2
     np.testing.assert_allclose(g.weights[:-1], 0.8 / (world.count - 1))
-    np.testing.assert_allclose(world.mean, 0, atol=1e-12)
-    assert float(world.total) == pytest.approx(world.dimension)
+    np.testing.assert_allclose(world.distribution.mean, 0, atol=1e-12)
+    assert float(world.distribution.total) == pytest.approx(world.dimension)
     x = world.sample((40_000,), np.random.default_rng(3))
     assert agree(z_scores(x, 0.0))
     upper = np.triu_indices(world.dimension)
-    assert agree(z_scores((x[:, :, None] * x[:, None, :])[:, *upper], world.cov[upper]))
+    assert agree(z_scores((x[:, :, None] * x[:, None, :])[:, *upper], world.distribution.cov[upper]))
     low, high = world.tails
     assert agree(z_scores(x < low, 0.025))
     assert agree(z_scores(x > high, 0.025))
@@ -293,7 +293,7 @@ def test_groups_are_where_they_are_said_to_be(dimension, count, separation):
 
 def test_the_groups_of_two_humps_are_the_humps():
     g, x = Bimodal().groups, np.linspace(-3, 3, 31)
-    np.testing.assert_allclose(g.logpdf(x), Bimodal().logpdf(x))
+    np.testing.assert_allclose(g.logpdf(x), Bimodal().distribution.logpdf(x))
 
 
 def surnames() -> list[tuple[str, float]]:
@@ -328,7 +328,7 @@ def test_the_rare_surnames_are_the_last_that_fit_into_5_percent(types):
 
 def test_entropy_of_surnames_by_hand():
     p = Surnames(types=10).p
-    assert float(Surnames(types=10).entropy()) == pytest.approx(-math.fsum(x * math.log(x) for x in p))
+    assert float(Surnames(types=10).distribution.entropy()) == pytest.approx(-math.fsum(x * math.log(x) for x in p))
 
 
 @pytest.mark.parametrize("world", EVERY, ids=repr)

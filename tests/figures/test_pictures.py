@@ -183,7 +183,7 @@ def spoken_narrowing(c: Case) -> list[float]:
 def spoken_swarm(c: Case) -> list[float]:
     sd = np.exp(c.trajectory.measure("log_variance") / 2)[:150]
     world = c.scenario.world
-    mean = (c.trajectory.params.mean[:150, :, 0] - world.mean[0]) / np.sqrt(world.cov[0, 0])
+    mean = (c.trajectory.params.mean[:150, :, 0] - world.distribution.mean[0]) / np.sqrt(world.distribution.cov[0, 0])
     return [
         x
         for t in ((c.generations + 1) // 2, c.generations)
@@ -255,7 +255,7 @@ def spoken_preview(c: Case) -> list[float]:
     world = c.scenario.world
     if world.space == "types":
         return [world.types, float(world.p[0])]
-    x = world.levels()[1]
+    x = world.distribution.levels()[1]
     return [len(x), x.min(), x.max(), float(np.median(x))]
 
 
