@@ -55,7 +55,8 @@ def law_agrees(e: Evidence) -> Finding | None:
     trusted = error > 0 and values.std() < 3 * mean and len(values) >= 100
     if not trusted or abs(mean - expected) > AGREES * error:
         return None
-    name = "Simpson diversity" if e.types else "spread"
+    flat = e.real and s.world.d == 1
+    name = "Simpson diversity" if e.types else "spread" if flat else "variance over the directions"
     digits = max(4, int(np.ceil(1 - np.log10(error))))
     share = (lambda x: f"{x:.{digits}f}") if e.types else percent
     return Finding(

@@ -15,7 +15,7 @@ from collapse.bands import lineage_at
 from collapse.budget import BUDGET, typical_cost, worst_case_cost
 from collapse.data import Array
 from collapse.findings import Evidence, Finding, findings, headline, watched
-from collapse.healthy import Alarms
+from collapse.healthy import Alarms, healthy
 from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
 from collapse.spec import Spec
@@ -113,6 +113,7 @@ def weight(content: Any) -> int:
 
 
 RUNS, LIVES, NOTES = Shelf(64, 150_000_000), Shelf(32, 100_000_000), Shelf(512, 50_000_000)
+JUDGED = Shelf(512, 1_000_000)  # for which runs the healthy models are drawn
 MINE = "shelf"
 
 
@@ -160,6 +161,13 @@ def lived(scenario: Scenario, lineage: int) -> list[Any]:
     return found
 
 
+def prepared(trajectory: Trajectory) -> Trajectory:
+    """The run, once the healthy models are drawn by which it is judged: out of turn, and once for everybody."""
+    s = trajectory.scenario
+    shelf(s, JUDGED).fetch(("healthy", question(s)), lambda: len(healthy(s).sizes))
+    return trajectory
+
+
 @dataclass(frozen=True)
 class Outcome:
     """Everything that a page shows of one run, computed on demand."""
@@ -174,7 +182,7 @@ class Outcome:
 
     @cached_property
     def evidence(self) -> Evidence:
-        return Evidence(self.trajectory, self.rule)
+        return Evidence(prepared(self.trajectory), self.rule)
 
     @property
     def headline(self) -> str:
