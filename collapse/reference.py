@@ -27,6 +27,7 @@ LIBRARY = (
     "recursion",
     "trajectory",
     "bands",
+    "healthy",
     "stages",
     "findings.base",
     "twins",

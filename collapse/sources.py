@@ -54,12 +54,6 @@ WILKS = Source(
     "Wilks, S. S. (1932). Certain generalizations in the analysis of variance. Biometrika 24, 471–494.",
     "https://doi.org/10.1093/biomet/24.3-4.471",
 )
-WILSON = Source(
-    "Wilson (1927)",
-    "Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the American "
-    "Statistical Association 22, 209–212.",
-    "https://doi.org/10.1080/01621459.1927.10502953",
-)
 GALTON = Source(
     "Watson and Galton (1875)",
     "Watson, H. W. and Galton, F. (1875). On the probability of the extinction of "

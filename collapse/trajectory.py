@@ -19,6 +19,7 @@ from collapse.archive import Archive, Header, refused
 from collapse.data import Array
 from collapse.metrics import METRICS, at_start, evaluate, metric_named
 from collapse.scenario import Scenario
+from collapse.worlds import TypesWorld, World
 
 
 def stacked(life: Sequence[Any]) -> Any:
@@ -110,7 +111,7 @@ class Trajectory:
         params = {k.removeprefix("params."): a for k, a in arrays.items() if k.startswith("params.")}
         found = cls(scenario, scenario.model.Params(**params) if params else None, kept)
         with refused(f"{path} does not fit its question: its params are not those of a model of this world"):
-            if params and _wide(scenario.model.belief(found.params)) != _wide(scenario.world):
+            if params and _wide(scenario.model.belief(found.params)) != _expected(scenario.world):
                 raise ValueError("another number of dimensions or types")
         return found
 
@@ -145,7 +146,11 @@ def _largest(scenario: Scenario) -> int:
     return max(s.n * s.world.d, getattr(s.world, "types", 1), 8 * s.world.d**2)
 
 
-def _wide(distribution: Any) -> int:
-    """How many dimensions or types a world has, or a model believes in; a text has neither."""
-    space = distribution.space
-    return 0 if space == "text" else (distribution.p if space == "types" else distribution.mean).shape[-1]
+def _wide(belief: Any) -> int:
+    """How many dimensions or types a model believes in; a text has neither."""
+    return 0 if belief.space == "text" else (belief.p if belief.space == "types" else belief.mean).shape[-1]
+
+
+def _expected(world: World) -> int:
+    """How many dimensions or types a world has; a text has neither."""
+    return 0 if world.space == "text" else world.types if isinstance(world, TypesWorld) else world.d

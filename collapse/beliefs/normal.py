@@ -105,9 +105,12 @@ class Normal(Distribution):
         return np.asarray(ndtr((mean - x) / sd))
 
     def along(self, direction: Array) -> "Normal":
-        sd = np.linalg.norm(direction @ self.lower, axis=-1)[..., None]
+        axes = range(len(direction))  # loops, since BLAS rounds in another way where numbers stand apart in memory
+        mean = sum(direction[j] * self.mean[..., j] for j in axes)
+        row = sum(direction[j] * self.lower[..., j, :] for j in axes)
+        sd = np.sqrt(sum(row[..., j] ** 2 for j in axes))[..., None]
         with np.errstate(divide="ignore"):
-            return Normal.factored((self.mean @ direction)[..., None], sd[..., None], np.log(sd))
+            return Normal.factored(np.asarray(mean)[..., None], sd[..., None], np.log(sd))
 
     def quantile(self, u: Array) -> Array:
         mean, sd = self._one

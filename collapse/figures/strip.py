@@ -15,14 +15,13 @@ from collapse.trajectory import Trajectory
 
 _COLORS = (palette.HEALTHY, palette.EARLY, palette.LATE)
 _PATTERNS = ("", ".", "/")
-SIGNS = {
-    ("smaller_tail", "variance"): ("less mass in the smaller of the two tails", "variance"),
-    ("smaller_tail", "generalized_variance"): (
-        "less mass in the emptiest tail along the principal directions of the real world",
-        "geometric mean of the variances along its whitened axes",
-    ),
-    ("rare_types", "effective_types"): ("fewer rare types alive", "effective number of types"),
-    ("tail_mass", "effective_types"): ("less of what is rare", "effective number"),
+SIGNS = {  # how each of `metrics.signs` is said where it is low
+    "smaller_tail": "less mass in the smaller of the two tails",
+    "rare_types": "fewer rare types alive",
+    "tail_mass": "less probability of the rare types",
+    "variance": "variance",
+    "generalized_variance": "geometric mean of the variances along the real whitened axes",
+    "effective_types": "effective number of types",
 }
 
 
@@ -79,19 +78,21 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> 
 
 def _rule_in_words(s: Scenario, rule: Rule, alarms: Alarms) -> str:
     """When the rule rings, and for how many healthy models."""
-    tails, spread = SIGNS[signs(s)]
+    tails, spread = (SIGNS[sign] for sign in signs(s))
+    if s.world.space == "text":
+        tails, spread = "fewer different rare words", "effective number of n-grams"
+    elif s.world.space == "real" and s.world.d > 1:
+        tails = "less mass in the emptiest tail along the real principal directions"
     amount = "as many real examples" if s.policy.grows and not s.policy.single else f"{count(s.n)} real examples"
-    low, high = alarms.interval
-    early = f"Early: {tails} than in all but {percent(rule.level)} of the models that are fitted once to {amount}."
+    most, (low, high) = percent(rule.level), alarms.interval
+    early = f"Early: {tails} than in all but {most} of the models that are fitted once to {amount}."
     if (alarms.tried + 1) * rule.level < 1:
-        early = (
-            f"Early: cannot be told here, because {count(alarms.tried)} models are too few for {percent(rule.level)}."
-        )
+        early = f"Early: {most} cannot be told from {count(alarms.tried)} models that are fitted once to {amount}."
     elif signs(s)[0] == "rare_types":
-        early = f"{early} (Types are counted, so the rate is the highest one up to {percent(rule.level)} that a count can have.)"
+        early += f" (Types are counted, so the rate is the highest one up to {most} that a count can have.)"
     return (
-        f"{early} Late: the {spread} is less than {percent(rule.late)} of their median, and of their 1 % quantile. "
-        f"By chance this rule rings for {count(alarms.rung)} of {count(alarms.tried)} such models "
+        f"{early} Late: the {spread} is less than {percent(rule.late)} of the median of these models, and less than their "
+        f"1 % quantile. By chance this rule rings for {count(alarms.rung)} of {count(alarms.tried)} of them "
         f"(95 % interval of the rate: {percent(low)} to {percent(high)})."
     )
 

@@ -12,14 +12,14 @@ from collapse.bands import lineage_at
 from collapse.budget import typical_cost
 from collapse.data import Array
 from collapse.findings import ENOUGH, Evidence, Finding, findings, headline, watched
-from collapse.healthy import Alarms
+from collapse.healthy import Alarms, healthy
 from collapse.metrics.groups import group_shares
 from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
 from collapse.stages import Rule, false_alarms
 from collapse.trajectory import Trajectory
 from collapse.ui.desk import Desk
-from collapse.ui.shelf import LIVES, NOTES, RUNS, question, shelf
+from collapse.ui.shelf import JUDGED, LIVES, NOTES, RUNS, question, shelf
 
 LONG = 6_000_000  # numbers that take about a third of a second
 SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
@@ -67,6 +67,13 @@ def lived(scenario: Scenario, lineage: int) -> list[Any]:
     return found
 
 
+def prepared(trajectory: Trajectory) -> Trajectory:
+    """The run, once the healthy models are drawn by which it is judged: out of turn, and once for everybody."""
+    s = trajectory.scenario
+    shelf(s, JUDGED).fetch(("healthy", question(s)), lambda: len(healthy(s).sizes))
+    return trajectory
+
+
 @dataclass(frozen=True)
 class Outcome:
     """Everything that a page shows of one run, computed on demand."""
@@ -81,7 +88,7 @@ class Outcome:
 
     @cached_property
     def evidence(self) -> Evidence:
-        return Evidence(self.trajectory, self.rule)
+        return Evidence(prepared(self.trajectory), self.rule)
 
     @property
     def headline(self) -> str:

@@ -83,6 +83,7 @@ def weight(content: Any) -> int:
 
 
 RUNS, LIVES, NOTES = Shelf(64, 150_000_000), Shelf(32, 100_000_000), Shelf(512, 50_000_000)
+JUDGED = Shelf(512, 1_000_000)  # for which runs the healthy models are drawn
 MINE = "shelf"
 
 
