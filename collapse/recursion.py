@@ -2,8 +2,7 @@
 
     data → fit → params → speak → pool → curate → data → …
 
-Random streams are keyed by (seed, block of lineages, generation, purpose), so that two scenarios that differ in one
-part meet the same noise everywhere else (twin worlds).
+Random streams are keyed by (seed, block, generation, purpose): scenarios that differ in one part meet the same noise elsewhere.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -58,6 +57,11 @@ class Streams:
         start["state"]["counter"][2:] = pool, generation
         bits.state = start
         return generator
+
+
+def aside(seed: int) -> np.random.Generator:
+    """Random numbers that no run uses, to look at what a run has made; the same every time."""
+    return np.random.default_rng((seed, 1))
 
 
 @dataclass

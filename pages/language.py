@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from collapse.closeup import continuations, measured, perplexities
 from collapse.figures.language import as_typed, next_token, zipf
 from collapse.figures.reader import reading
-from collapse.figures.signs import second_view, signs, variety
+from collapse.figures.signs import VARIETY, second_view, signs, variety
 from collapse.models.ngram import Ngram
 from collapse.policies import Mix
 from collapse.scenario import Scenario
@@ -72,19 +73,19 @@ MORE = {
 
 
 def rest(view: View) -> None:
-    s, life = view.result.scenario, view.result.life
+    s, believed = view.result.scenario, view.result.beliefs
     corpus = s.world.corpus(s.model.unit)
     left, right = st.columns(2, gap="large")
     with left:
         view.over_time("perplexity")
-        view.chart(zipf(s, life), "zipf")
-        view.chart(variety(s, life), "variety")
+        view.chart(zipf(s, believed), "zipf")
+        view.chart(variety(s, measured(s, believed, VARIETY)), "variety")
         if corpus.hapaxes:
             view.over_time("hapaxes")
     with right:
         view.chart(signs(view.result.trajectory), "signs")
-        view.chart(next_token(s, life, context(view, corpus.contexts())), "next_token")
-        view.chart(second_view(s, life), "second_view")
+        view.chart(next_token(s, believed, context(view, corpus.contexts())), "next_token")
+        view.chart(second_view(s, perplexities(s, believed)), "second_view")
     view.stages()
 
 
@@ -113,7 +114,7 @@ LESSON = Lesson(
     presets=PRESETS,
     more=MORE,
     hero="reader",
-    picture=lambda result: reading(result.scenario, result.life),
+    picture=lambda result: reading(result.scenario, result.beliefs, continuations(result.scenario, result.beliefs)),
     rest=rest,
     metric="perplexity",
     sources=(CARROLL, SHANNON, ZIPF, WITTEN, GALTON, SHUMAILOV, SURESH, HOLTZMAN, LI, WELLECK, ZHU, GUO, OURS),

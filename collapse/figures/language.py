@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -22,18 +21,12 @@ SAMPLERS = {"temperature 0.7": Decoder(temperature=0.7), "top-k 3": Decoder(top_
 NAMED = {" ": "space", "\u200c": "joiner", "\u200d": "joiner"}
 
 
-def beliefs(scenario: Scenario, life: Sequence[Any]) -> list[Language]:
-    """Generation 0, and what one lineage believed in the generations 1…T; life: its params (1, …) by generation."""
-    s = scenario
-    return [s.model.truth(s.world, s.n), *(s.model.shown(p, s.n) for p in life)]  # type: ignore[list-item]
-
-
-def zipf(scenario: Scenario, life: Sequence[Any]) -> Picture:
-    """How often the words of the excerpt stand in it, by rank; both axes logarithmic, one lineage."""
+def zipf(scenario: Scenario, believed: Sequence[Language]) -> Picture:
+    """How often the words of the excerpt stand in it, by rank, both axes logarithmic, as one lineage `believed` in generations 0…T."""
     corpus = scenario.world.corpus(scenario.model.unit)  # type: ignore[attr-defined]
     curves, captions = [], []
     rank = np.unique(np.geomspace(1, 1000, DOTS).round().astype(int))
-    for t, belief in enumerate(beliefs(scenario, life)):
+    for t, belief in enumerate(believed):
         told = Counter(w for passage in belief.words(corpus)[0] for w in passage)
         shares = np.array([k for _, k in told.most_common()], float) / max(told.total(), 1)
         curves.append(np.array([100 * shares[r - 1] if r <= len(shares) else np.nan for r in rank]))
@@ -74,14 +67,13 @@ def zipf(scenario: Scenario, life: Sequence[Any]) -> Picture:
     )
 
 
-def next_token(scenario: Scenario, life: Sequence[Any], context: str) -> Picture:
-    """What follows a context, as each generation has learnt it, and what samplers make of it; one lineage."""
+def next_token(scenario: Scenario, believed: Sequence[Language], context: str) -> Picture:
+    """What follows a context, as one lineage `believed` in generations 0…T, and what samplers make of it."""
     corpus = scenario.world.corpus(scenario.model.unit)  # type: ignore[attr-defined]
     prompt = corpus.number(context)
     samplers = {"as learnt": Decoder()} | SAMPLERS
     if not scenario.decoder.neutral:
         samplers["as set on this page"] = scenario.decoder
-    believed = beliefs(scenario, life)
     p = np.array([[spoken(b, prompt, decoder, corpus.types) for decoder in samplers.values()] for b in believed])
     most = np.argsort(-p[0, 0], kind="stable")[:TOKENS]
     shown, other = 100 * p[..., most], 100 * (p.sum(axis=-1) - p[..., most].sum(axis=-1))

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from collapse.beliefs.language import Language
+from collapse.closeup import columns, opening
+from collapse.data import Array
 from collapse.figures.words import parameters
 from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario
@@ -19,8 +21,7 @@ from collapse.speech import count, plural
 from collapse.text.corpus import Corpus, words
 from collapse.worlds import Text
 
-PROMPT, LENGTH, BOOK = {"chars": 45, "words": 9}, {"chars": 260, "words": 52}, {"chars": 420, "words": 80}
-SHOWN = 41  # generations at most
+BOOK = {"chars": 420, "words": 80}  # tokens of the real text after the opening
 Pieces = list[tuple[str, bool]]
 
 
@@ -46,28 +47,18 @@ class Reading:
         return f"{head[:-1]}, {text[1:]}".encode()
 
 
-def columns(generations: int) -> list[int]:
-    """The generations that get a column: all, or 41 spread evenly."""
-    return np.unique(np.linspace(0, generations, min(SHOWN, generations + 1)).round().astype(int)).tolist()
-
-
-def reading(scenario: Scenario, life: Sequence[Any]) -> Reading:
-    """One lineage, its params (1, …) by generation, goes on from the opening of the real text; everywhere with the same luck."""
+def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Array]) -> Reading:
+    """One lineage goes on from the opening of the real text: `believed` in generations 0…T, `said` in those of `closeup.columns`."""
     world, model = scenario.world, scenario.model
     assert isinstance(world, Text)
     assert isinstance(model, Ngram)
     corpus = world.corpus(model.unit)
-    opening = start(corpus)
+    begun = opening(corpus)
     told, known = [], []
-    for t in columns(scenario.generations):
-        belief = model.belief(life[t - 1]) if t else model.truth(world, scenario.n)
-        grams = belief.grams
-        said = grams.speak(
-            grams.after(opening), LENGTH[model.unit], scenario.decoder, np.random.default_rng((scenario.seed, 1))
-        )[0]
-        text = corpus.read(np.concatenate([opening, said]))
-        pieces, new = marked(text[len(corpus.read(opening)) :], corpus)
-        known.append(set(corpus.frequency) if t == 0 else vocabulary(belief, corpus))
+    for t, after in zip(columns(scenario.generations), said, strict=True):
+        text = corpus.read(np.concatenate([begun, after]))
+        pieces, new = marked(text[len(corpus.read(begun)) :], corpus)
+        known.append(set(corpus.frequency) if t == 0 else vocabulary(believed[t], corpus))
         told.append(
             (
                 t,
@@ -79,7 +70,7 @@ def reading(scenario: Scenario, life: Sequence[Any]) -> Reading:
     total = sum(is_word for _, is_word in split(real(corpus)))
     captions = [_caption(t, note, sum(i in gone for _, gone in book), total) for i, (t, note, _) in enumerate(told)]
     return Reading(
-        corpus.read(opening),
+        corpus.read(begun),
         book,
         [(t, c, p) for (t, _, p), c in zip(told, captions, strict=True)],
         say="Every generation goes on from the same opening. Read across: when do words go, when do loops or letter soup begin?",
@@ -97,19 +88,10 @@ def _caption(t: int, note: str, lost: int, total: int) -> str:
     return f"Generation {t}: {count(lost)} of the {total} words of the real passage are lost. {note}"
 
 
-def start(corpus: Corpus) -> np.ndarray:
-    """The opening as token numbers, ended where a word ends."""
-    most = min(PROMPT[corpus.unit], max(1, len(corpus.train) // 2))
-    if corpus.unit == "words":
-        return corpus.train[:most]
-    text = corpus.read(corpus.train[:most])
-    return corpus.train[: text.rindex(" ") + 1 if " " in text else most]
-
-
 def real(corpus: Corpus) -> str:
     """How the real text goes on after the opening, ended where a word ends."""
-    opening, most = len(start(corpus)), BOOK[corpus.unit]
-    text = corpus.read(corpus.train[: opening + most])[len(corpus.read(corpus.train[:opening])) :]
+    begun, most = len(opening(corpus)), BOOK[corpus.unit]
+    text = corpus.read(corpus.train[: begun + most])[len(corpus.read(corpus.train[:begun])) :]
     return text[: text.rindex(" ")] if corpus.unit == "chars" and " " in text.strip() else text
 
 

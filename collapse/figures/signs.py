@@ -1,19 +1,15 @@
 """Signs of a text that forgets: losses side by side, how varied it is, and how it reads to the first model."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
 from collapse.bands import median
-from collapse.beliefs.language import Language
 from collapse.data import Array
 from collapse.figures import palette
-from collapse.figures.language import beliefs
 from collapse.figures.picture import Picture
 from collapse.figures.timeline import doubled, line
 from collapse.figures.words import parameters
-from collapse.metrics import METRICS
 from collapse.metrics import text as reading
 from collapse.scenario import Scenario
 from collapse.speech import percent, times
@@ -65,21 +61,21 @@ def signs(trajectory: Trajectory) -> Picture:
     )
 
 
-def variety(scenario: Scenario, life: Sequence[Any]) -> Picture:
-    """Diversity as the literature measures it, of one lineage: distinct-n, Self-BLEU, and what is copied from the real text."""
-    shown = {
-        "distinct_1": "distinct-1",
-        "distinct_2": "distinct-2",
-        "distinct_3": "distinct-3",
-        "self_bleu": "Self-BLEU",
-        "copied": "copied from the real text",
-    }
+VARIETY = {
+    "distinct_1": "distinct-1",
+    "distinct_2": "distinct-2",
+    "distinct_3": "distinct-3",
+    "self_bleu": "Self-BLEU",
+    "copied": "copied from the real text",
+}
+
+
+def variety(scenario: Scenario, values: Mapping[str, Array]) -> Picture:
+    """Diversity as the literature measures it, of one lineage: the metrics of `VARIETY`, each (T + 1,)."""
     t = np.arange(scenario.generations + 1)
-    believed = beliefs(scenario, life)
-    values = {m: np.array([float(np.squeeze(METRICS[m].function(b, scenario.world))) for b in believed]) for m in shown}
     colors = (palette.REAL, palette.HEALTHY, palette.SYNTHETIC, palette.LATE, palette.MUTED)
     traces = [
-        line(shown[m], t, 100 * v, c, width=3, dash=d)
+        line(VARIETY[m], t, 100 * v, c, width=3, dash=d)
         for (m, v), c, d in zip(values.items(), colors, ("solid", "longdash", "dashdot", "dot", "dash"), strict=True)
     ]
     layout = palette.base_layout(
@@ -90,7 +86,7 @@ def variety(scenario: Scenario, life: Sequence[Any]) -> Picture:
         yaxis={"range": [0, 105], "ticksuffix": " %"},
     )
     last = {m: percent(float(v[-1])) if np.isfinite(v[-1]) else "not to be measured" for m, v in values.items()}
-    end = "; ".join(f"{shown[m]} {said}" for m, said in last.items())
+    end = "; ".join(f"{VARIETY[m]} {said}" for m, said in last.items())
     again, train = reading.COPIED[scenario.model.unit], scenario.world.corpus(scenario.model.unit).train  # type: ignore[attr-defined]
     read = " The real text is short: each model reads it more than once." if scenario.n > len(train) else ""
     gap = (
@@ -108,11 +104,10 @@ def variety(scenario: Scenario, life: Sequence[Any]) -> Picture:
     )
 
 
-def second_view(scenario: Scenario, life: Sequence[Any]) -> Picture:
-    """The perplexity of the passages of one lineage under generation 0: median, 5–95 %, and the largest."""
+def second_view(scenario: Scenario, levels: Array) -> Picture:
+    """The perplexity of the passages of one lineage under generation 0, (T + 1, 4): 5 %, median, 95 %, and the largest."""
     t = np.arange(scenario.generations + 1)
-    levels = np.array([_passages(b, scenario) for b in beliefs(scenario, life)]).T
-    low, median, high, most = levels
+    low, median, high, most = levels.T
     top = doubled(8.0, float(high.max()))
     traces = [
         line("5–95 % of passages, low", t, low, palette.BAND, width=0, showlegend=False),
@@ -141,9 +136,3 @@ def second_view(scenario: Scenario, life: Sequence[Any]) -> Picture:
         alt=f"Median perplexity under generation 0: {times(float(median[0]))} at the start, {times(float(median[-1]))} at the end; "
         f"95 % of the passages stay below {times(float(high[0]))} at the start and below {times(float(high[-1]))} at the end.",
     )
-
-
-def _passages(belief: Language, scenario: Scenario) -> Array:
-    """The 5 %, 50 %, 95 % and 100 % quantiles of the perplexity of passages under generation 0, means over excerpts, (4,)."""
-    losses = reading.by_passage(reading.foreign(belief, scenario.world), belief.excerpt)  # type: ignore[arg-type]
-    return np.mean([np.exp(np.quantile(loss, (0.05, 0.5, 0.95, 1.0))) for loss in losses], axis=0)

@@ -9,7 +9,9 @@ import numpy as np
 import streamlit as st
 
 from collapse.bands import lineage_at
+from collapse.beliefs.language import Language
 from collapse.budget import typical_cost
+from collapse.closeup import beliefs
 from collapse.data import Array
 from collapse.findings import ENOUGH, Evidence, Finding, findings, headline, watched
 from collapse.healthy import Alarms, healthy
@@ -118,10 +120,10 @@ class Outcome:
         kept = self.trajectory.params
         return replayed(self.scenario, self.lineage) if kept is None else type(kept)(*(a[self.lineage] for a in kept))
 
-    @property
-    def life(self) -> list[Any]:
-        """The lineage shown as a list over generations of params (1, …), which may grow from one to the next."""
-        return lived(self.scenario, self.lineage)
+    @cached_property
+    def beliefs(self) -> list[Language]:
+        """Of a text: what the lineage shown believed in generations 0…T."""
+        return beliefs(self.scenario, lived(self.scenario, self.lineage))
 
     @property
     def group_shares(self) -> Array:

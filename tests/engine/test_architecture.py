@@ -274,3 +274,36 @@ def test_importing_the_package_makes_no_noise_and_no_generator():
         for node in tree(path).body:
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
                 assert path.name == "__main__.py", f"{path.name} line {node.lineno} acts on import"
+
+
+ACTS = {
+    "run",
+    "evolve",
+    "replay",
+    "lives",
+    "sweep",
+    "last",
+    "fit",
+    "sample",
+    "utter",
+    "emit",
+    "witness",
+    "observe",
+    "truth",
+    "speak",
+}
+ACTS |= {"default_rng", "aside", "evaluate", "function"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "collapse" / "figures").glob("*.py")), ids=name_of)
+def test_figures_draw_and_neither_run_nor_sample_nor_fit(path):
+    """What a figure shows it is given: a trajectory that remembers what was measured of it, beliefs, or plain numbers."""
+    called = {node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)}
+    names = {getattr(f, "attr", getattr(f, "id", "")) for f in called}
+    assert not names & ACTS
+
+
+def test_a_figure_that_samples_would_be_noticed():
+    code = ast.parse("np.random.default_rng(1).normal(); METRICS[m].function(b, w); model.fit(x)")
+    names = {getattr(n.func, "attr", getattr(n.func, "id", "")) for n in ast.walk(code) if isinstance(n, ast.Call)}
+    assert names & ACTS == {"default_rng", "function", "fit"}

@@ -18,6 +18,8 @@ import pytest
 from collapse import figures
 from collapse.bands import lineage_at
 from collapse.beliefs.normals import Normals
+from collapse.closeup import beliefs as closeup
+from collapse.closeup import measured, perplexities
 from collapse.figures import palette
 from collapse.figures.drift import conservation, directions, swarm
 from collapse.figures.ensemble import apart, beside
@@ -28,7 +30,7 @@ from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.picture import Film, Picture, encode, pack
 from collapse.figures.preview import preview
 from collapse.figures.shapes import narrowing
-from collapse.figures.signs import second_view, signs, variety
+from collapse.figures.signs import VARIETY, second_view, signs, variety
 from collapse.figures.strip import strip
 from collapse.figures.timeline import LOOKS, over_time
 from collapse.figures.weights import survival, weights
@@ -340,6 +342,14 @@ def spoken_variety(c: Case) -> list[float]:
     return [value for value in found if np.isfinite(value)]
 
 
+def with_variety(c: Case) -> Picture:
+    return variety(c.scenario, measured(c.scenario, beliefs(c), VARIETY))
+
+
+def with_perplexities(c: Case) -> Picture:
+    return second_view(c.scenario, perplexities(c.scenario, beliefs(c)))
+
+
 CONTEXT = {"chars": "the ", "words": "said the"}
 PICTURES = {
     "narrowing": Kind(
@@ -429,16 +439,23 @@ PICTURES = {
     ),
     "preview": Kind(preview, lambda c: preview(c.scenario.world), ("real", "types"), spoken_preview),
     "perplexity": Kind(over_time, of("perplexity"), ("text",), spoken_timeline("perplexity")),
-    "zipf": Kind(zipf, lambda c: zipf(c.scenario, c.params), ("text",), spoken_zipf),
+    "zipf": Kind(zipf, lambda c: zipf(c.scenario, beliefs(c)), ("text",), spoken_zipf),
     "next_token": Kind(
         next_token,
-        lambda c: next_token(c.scenario, c.params, CONTEXT[c.scenario.model.unit]),
+        lambda c: next_token(c.scenario, beliefs(c), CONTEXT[c.scenario.model.unit]),
         ("text",),
         spoken_next_token,
     ),
     "signs": Kind(signs, lambda c: signs(c.trajectory), ("text",), spoken_signs),
-    "variety": Kind(variety, lambda c: variety(c.scenario, c.params), ("text",), spoken_variety),
-    "second_view": Kind(second_view, lambda c: second_view(c.scenario, c.params), ("text",), spoken_second_view),
+    "variety": Kind(
+        variety, lambda c: variety(c.scenario, measured(c.scenario, beliefs(c), VARIETY)), ("text",), spoken_variety
+    ),
+    "second_view": Kind(
+        second_view,
+        lambda c: second_view(c.scenario, perplexities(c.scenario, beliefs(c))),
+        ("text",),
+        spoken_second_view,
+    ),
     "indices": Kind(indices, lambda c: indices(c.trajectory), ("types",), spoken_indices, ("types",)),
 }
 
@@ -892,7 +909,7 @@ def test_what_is_infinite_or_unknown_leaves_a_gap_and_is_said(metric: str, query
 def test_self_bleu_of_a_single_passage_is_a_gap_and_not_a_nothing() -> None:
     """150 characters are one passage, which has no other to be like."""
     s = Scenario.from_query("world=alice&model=ngram&n=150&generations=2&lineages=1")
-    picture = variety(s, lives(s, 0))
+    picture = variety(s, measured(s, closeup(s, lives(s, 0)), VARIETY))
     drawn = {trace["name"]: trace["y"] for trace in picture.figure["data"]}
     assert np.isnan(drawn["Self-BLEU"]).all()
     assert np.isfinite(drawn["distinct-2"]).all()

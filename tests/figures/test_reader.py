@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from collapse.figures.reader import SHOWN, columns, marked, reading, real, split, start
+from collapse.closeup import COLUMNS, beliefs, columns, continuations, opening
+from collapse.figures.reader import Reading, marked, reading, real, split
 from collapse.recursion import lives
 from collapse.scenario import Scenario
 from collapse.text.corpus import Corpus, fold, words
@@ -27,12 +28,18 @@ RUNS = {
 }
 
 
+def read_by(s: Scenario, life=None) -> Reading:
+    """The first lineage of a run, as the page shows it."""
+    believed = beliefs(s, life or lives(s, 0))
+    return reading(s, believed, continuations(s, believed))
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_every_mark_is_true(name):
     """Against the text itself: a word is marked if the book does not have it, struck if the generation has not read it."""
     s = RUNS[name]
     life = lives(s, 0)
-    corpus, found = s.world.corpus(s.model.unit), reading(s, life)
+    corpus, found = s.world.corpus(s.model.unit), read_by(s, life)
     assert fold(s.world.text).startswith(found.prompt)
     assert [t for t, _, _ in found.columns] == columns(s.generations)
     told = {t: "".join(piece for piece, _ in pieces) for t, _, pieces in found.columns}
@@ -58,7 +65,7 @@ def test_every_mark_is_true(name):
 
 
 def test_the_passage_is_the_book_s():
-    found = reading(RUNS["letters"], lives(RUNS["letters"], 0))
+    found = read_by(RUNS["letters"])
     whole = found.prompt + "".join(word for word, _ in found.book)
     assert Alice().text.startswith(whole)
     assert len(whole) > 400
@@ -68,7 +75,7 @@ def test_the_passage_is_the_book_s():
 def test_with_the_same_luck_a_model_that_stays_says_the_same():
     """Nothing but real text, and the same in every generation: all of it is said again, letter by letter."""
     s = Scenario.from_query("world=alice&model=ngram&n=3000&generations=3&lineages=1&policy=anchor&policy.synthetic=0")
-    texts = ["".join(p for p, _ in pieces) for _, _, pieces in reading(s, lives(s, 0)).columns[2:]]
+    texts = ["".join(p for p, _ in pieces) for _, _, pieces in read_by(s).columns[2:]]
     assert texts[0] == texts[1]
 
 
@@ -76,9 +83,9 @@ def test_many_generations_are_thinned():
     assert columns(3) == [0, 1, 2, 3]
     assert columns(40) == list(range(41))
     many = columns(1000)
-    assert len(many) == SHOWN
+    assert len(many) == COLUMNS
     assert (many[0], many[-1]) == (0, 1000)
-    assert "41 generations are shown" in reading(RUNS["long"], lives(RUNS["long"], 0)).note
+    assert "41 generations are shown" in read_by(RUNS["long"]).note
 
 
 HOSTILE = [
@@ -111,11 +118,11 @@ def test_pieces_are_the_text_whatever_it_holds(raw):
 @pytest.mark.parametrize("unit", ["chars", "words"])
 def test_an_opening_of_any_text(raw, unit):
     corpus = Corpus.of(fold(raw) or "x", unit)
-    assert len(start(corpus)) >= 1
+    assert len(opening(corpus)) >= 1
     assert isinstance(real(corpus), str)
 
 
 def test_it_travels_as_plain_json():
-    data = json.loads(reading(RUNS["words"], lives(RUNS["words"], 0)).pack(key="k", group="page"))
+    data = json.loads(read_by(RUNS["words"]).pack(key="k", group="page"))
     assert data["key"] == "k"
     assert {type(x) for _, _, pieces in data["columns"] for piece in pieces for x in piece} == {str, bool}
