@@ -22,7 +22,7 @@ NAMED = {" ": "space", "\u200c": "joiner", "\u200d": "joiner"}
 
 
 def zipf(scenario: Scenario, believed: Sequence[Language]) -> Picture:
-    """How often the words of the excerpt stand in it, by rank, both axes logarithmic, as one lineage `believed` in generations 0…T."""
+    """How often the words of the excerpt stand in it, by rank, both axes logarithmic, as a lineage `believed` in 0…T."""
     corpus = scenario.world.corpus(scenario.model.unit)  # type: ignore[attr-defined]
     curves, captions = [], []
     rank = np.unique(np.geomspace(1, 1000, DOTS).round().astype(int))
