@@ -6,6 +6,7 @@ from collapse.bands import band, median
 from collapse.findings.base import ENOUGH, Evidence, Finding, gone_in
 from collapse.laws import law_for
 from collapse.laws.wright_fisher import log_choose
+from collapse.models.mixture import Mixture
 from collapse.speech import count, percent
 
 
@@ -124,15 +125,18 @@ def rarest_share(e: Evidence) -> Finding | None:
 
 
 def decoded_apart(e: Evidence) -> Finding | None:
-    """Where a mixture's decoder is only nearly right, how much that may matter."""
-    if e.trajectory.scenario.decoder.neutral or not e.told("overlap"):
+    """Where a mixture's decoder is not exact, how wrong it is."""
+    t = e.trajectory
+    model, decoder = t.scenario.model, t.scenario.decoder
+    if decoder.neutral or t.params is None or not isinstance(model, Mixture):
         return None
-    most = min(float(e.trajectory.measure("overlap")[:, 1:].max()), 1.0)
-    if most < 0.01:
+    last = type(t.params)(*(a[:, -1] for a in t.params))
+    most = float(model.inexact(last, decoder).max())
+    if most < 0.005:
         return None
     return Finding(
         "apart",
-        "Temperature and top-p are nearly, not exactly, what they are called: they act on each bell curve as "
-        f"if none overlapped, and here up to {percent(most)} of what one says could be taken for another's.",
-        {"overlap": most},
+        "Temperature and top-p are not exactly what they are called here: they act on each bell curve as if none overlapped. In the "
+        f"last generation up to {percent(most)} of what is said should be something else (total variation).",
+        {"wrong": most},
     )

@@ -10,13 +10,14 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.special import chdtr, gammaincinv
+from scipy.special import chdtr
 
 from collapse.beliefs.normals import Normals
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
 from collapse.models.em import SMALLEST, MixtureParams, em
+from collapse.models.tempered import Acceptance, Apart, cost_of_decoding, on_a_line
 from collapse.spec import knob
 from collapse.speech import exactly, plural
 from collapse.triangles import factor
@@ -72,40 +73,42 @@ class Mixture(Model):
         )
 
     def sample(self, params: MixtureParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
-        d = params.mean.shape[-1]
-        weights, kept = self._decoded(params, decoder)
-        u = rng.random((*weights.shape[:-1], n, 1))
-        steps = np.cumsum(weights, axis=-1)
-        which = np.sum(u * steps[..., None, -1:] >= steps[..., None, :-1], axis=-1)
-        z = rng.standard_normal((*which.shape, d))
-        if decoder.top_p < 1.0:
-            inside = rng.random(which.shape) * np.take_along_axis(kept, which, axis=-1)
-            z *= (np.sqrt(2 * gammaincinv(d / 2, inside)) / np.linalg.norm(z, axis=-1))[..., None]
-        lower = np.moveaxis(factor(np.moveaxis(params.cov, (-2, -1), (0, 1)), np.zeros(d)), (0, 1), (-2, -1))
-        lower = np.take_along_axis(lower, which[..., None, None], axis=-3) * np.sqrt(decoder.temperature)
-        return np.take_along_axis(params.mean, which[..., None], axis=-2) + np.vecdot(lower, z[..., None, :])
+        apart = self._apart(params, decoder)
+        if decoder.neutral:
+            return apart.draw(params.mean, n, rng)
+        mixture = self.belief(params)
+        if mixture.d == 1:
+            return on_a_line(mixture, decoder).draw(rng.random((len(params.mean), n)))[..., None]
+        return Acceptance(mixture, decoder, apart).draw(apart, n, rng)
 
-    def _decoded(self, params: MixtureParams, decoder: Decoder) -> tuple[Array, Array]:
-        """(weights, share of each bell curve that is kept), each (…, K), as if the components did not overlap.
+    def inexact(self, params: MixtureParams, decoder: Decoder) -> Array:
+        """The total variation between what is spoken and the tempered mixture, cut to top-p, (R,); 0 where it is exact."""
+        mixture = self.belief(params)
+        if decoder.neutral or mixture.d == 1:
+            return np.zeros(len(params.weights))
+        return Acceptance(mixture, decoder, self._apart(params, decoder)).wrong
+
+    def _apart(self, params: MixtureParams, decoder: Decoder) -> Apart:
+        """The components as they are spoken if none overlaps.
 
         Temperature: w_k^(1/τ) |Σ_k|^((1 − 1/τ)/2), with covariances τΣ_k.  Top-p: one density level c for all, so that component k
-        keeps the ball χ²_d ≤ 2 log(peak_k / c).  Exact when they do not overlap, when they are all alike, and for one.
+        keeps the ball χ²_d ≤ 2 log(peak_k / c).
         """
-        if decoder.neutral:
-            return params.weights, np.ones_like(params.weights)
         d, tau = params.mean.shape[-1], decoder.temperature
-        lower = factor(np.moveaxis(params.cov, (-2, -1), (0, 1)), np.full((d, *[1] * params.weights.ndim), 1e-300))
-        half_log = sum(np.log(lower[j, j]) for j in range(d))
+        cov = np.moveaxis(params.cov, (-2, -1), (0, 1))
+        lower = np.moveaxis(factor(cov, np.zeros(d)), (0, 1), (-2, -1)) * np.sqrt(tau)
+        if decoder.neutral:
+            return Apart(params.weights, lower, np.ones_like(params.weights))
+        floored = factor(cov, np.full((d, *[1] * params.weights.ndim), 1e-300))
+        half_log = sum(np.log(floored[j, j]) for j in range(d))
         with np.errstate(divide="ignore"):
             logs = np.log(params.weights) / tau + (1 - 1 / tau) * half_log
-        weights = np.exp(logs - logs.max(axis=-1, keepdims=True))
-        weights /= weights.sum(axis=-1, keepdims=True)
-        if decoder.top_p == 1.0:
-            return weights, np.ones_like(weights)
-        with np.errstate(divide="ignore"):
+            weights = np.exp(logs - logs.max(axis=-1, keepdims=True))
+            weights /= weights.sum(axis=-1, keepdims=True)
+            if decoder.top_p == 1.0:
+                return Apart(weights, lower, np.ones_like(weights))
             peak = np.log(weights) - half_log
-        kept = chdtr(d, 2 * np.maximum(peak - _level(weights, peak, decoder.top_p, d), 0.0))
-        return weights * kept, kept
+        return Apart(weights, lower, chdtr(d, 2 * np.maximum(peak - _level(weights, peak, decoder.top_p, d), 0.0)))
 
     def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> MixtureParams:
         assert isinstance(data, Rows)
@@ -138,12 +141,12 @@ class Mixture(Model):
         return 1.0, 0.0
 
     def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
-        """Every example is held once for each component; at worst EM takes all its steps; to cut a radius off costs ten numbers."""
+        """Every example is held once for each component; at worst EM takes all its steps."""
         held, size = n * world.d * self.components, (world.d + 1) * (world.d + 2)
         return Cost(
             observing=held * world.cost_of_a_draw,
             sampling=held,
-            fitting=0 if decoder.top_p == 1.0 else 10 * n,
+            fitting=cost_of_decoding(decoder, n, world.d, self.components),
             iterating=self.iterations * size * n * self.components // EFFORT,
             iterating_block=self.iterations * size * OVERHEAD,
             typical_speedup=6,
