@@ -580,7 +580,7 @@ KNOWN = {
         "penguins": "world=penguins&model=mixture&n=100&generations=50&lineages=60&seed=6",
         "enough penguins": "world=penguins&model=mixture&n=200&generations=100&lineages=30&seed=13",
         "real penguins": "world=penguins&model=mixture&policy=mix&policy.synthetic=0&n=50&generations=30&lineages=20",
-        "cooled penguins": "world=penguins&model=mixture&world.measured=body&decoder.temperature=0.15&n=100&generations=1&lineages=20",
+        "cooled penguins": "world=penguins&model=mixture&world.measured=body&decoder.temperature=.15&n=100&generations=1&lineages=20",
         "fresh penguins": "world=penguins&model=mixture&policy=mix&policy.synthetic=0.9&n=50&generations=60&lineages=40",
         "all gone": "world=groups&model=mixture&n=5&generations=60&lineages=3",
         "fresh eyes": "world=penguins&model=mixture&model.start=cold&policy=mix&n=100&generations=10&lineages=20",

@@ -10,6 +10,7 @@ from scipy.special import ndtr, ndtri
 from scipy.stats.qmc import Sobol
 
 from collapse.beliefs.base import Distribution, U, W, Z
+from collapse.beliefs.panels import STEPS, mass_in, panels
 from collapse.data import Array, Data, Rows
 from collapse.triangles import factor, solve
 
@@ -120,9 +121,9 @@ class Normals(Distribution):
         )
 
     def cross_entropy(self, of: Distribution) -> Array:
-        """In d > 1: of a sample, the mean over its rows."""
+        """In one dimension of a density by panels that know every component; in more of a sample, the mean over its rows."""
         if self.d == 1:
-            return super().cross_entropy(of)
+            return super().cross_entropy(of) if of.points is not None else self._by_panels(of)
         rows = of.rows  # type: ignore[attr-defined]
         lead = self.weights.ndim - 1
         w, mean, cov = (
@@ -135,6 +136,16 @@ class Normals(Distribution):
             Normals(w[i : i + step], mean[i : i + step], cov[i : i + step]).score(rows) for i in range(0, len(w), step)
         ]
         return -np.concatenate([np.ascontiguousarray(s).mean(axis=-1) for s in scores]).reshape(self.weights.shape[:-1])
+
+    def _by_panels(self, of: Distribution) -> Array:
+        own, other = self._nodes(), of._nodes() if isinstance(of, Normals) else of.levels()[1]
+        edges, x, dx = panels(own, other)
+        mass = mass_in(np.exp(of.logpdf(x)), of.cdf(edges), dx)
+        return -np.sum(np.where(mass > 0, mass * self.logpdf(x), 0.0), axis=-1)
+
+    def _nodes(self) -> Array:
+        """Where the components change, a quarter of a standard deviation apart, (…, 65 K)."""
+        return np.concatenate([mean + sd * STEPS for _, mean, sd in self.parts()], axis=-1)
 
     def taken_for(self, groups: "Normals") -> Array:
         """The share of draws that Bayes' rule takes for each of `groups`, a single mixture of G components: (…, G).

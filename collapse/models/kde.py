@@ -8,15 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from collapse.beliefs.kernels import Kernels
+from collapse.beliefs.kernels import CELLS, Kernels, places
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
 from collapse.spec import knob
 from collapse.speech import exactly
 from collapse.worlds import World
-
-CELLS = 512
 
 
 class KdeParams(NamedTuple):
@@ -105,7 +103,7 @@ class Kde(Model):
             observing=n * world.cost_of_a_draw,
             sampling=n,
             fitting=0 if decoder.neutral else (CELLS + 1) * n,
-            integral=(CELLS + 1) * n,
+            integral=places(n) * n,
             likelihood=n,
         )
 

@@ -1,14 +1,16 @@
 """Every metric against an independent computation: quadrature, scipy.stats, Monte Carlo with its error, or by hand."""
 
 import math
+import warnings
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.integrate import IntegrationWarning, quad
 from scipy.linalg import sqrtm
-from scipy.special import logsumexp
+from scipy.special import logsumexp, ndtr
 
 from collapse.beliefs import kernels
 from collapse.beliefs.base import Categories, Sample
@@ -592,3 +594,76 @@ def test_whatever_says_the_impossible_is_infinitely_wrong(world, model):
     assert np.isposinf(found[:, 1:]).all()
     assert found[:, 0] == pytest.approx(0, abs=1e-9)
     assert np.isfinite(run(replace(s, world=HeavyTailed(), generations=2)).measure("kl_model_world")).all()
+
+
+# ---- densities that change at very different scales
+
+
+def densely(log_q, places, world) -> tuple[float, float, float]:
+    """(entropy, KL(world ‖ q), KL(q ‖ world)) by scipy's adaptive quadrature between all `places`."""
+    ends = np.unique(places)
+
+    def integral(f):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", IntegrationWarning)  # it says that 1e-11 is all that rounding allows
+            return math.fsum(quad(f, a, b, limit=200, epsabs=1e-11, epsrel=1e-9)[0] for a, b in pairwise(ends))
+
+    entropy = -integral(lambda x: math.exp(log_q(x)) * log_q(x))
+    world_model = -integral(lambda x: world.pdf(x) * log_q(x)) - world.entropy()
+    return entropy, world_model, -entropy - integral(lambda x: math.exp(log_q(x)) * world.logpdf(x))
+
+
+@pytest.mark.parametrize("h", [0.001, 0.003, 0.01, 0.05, 0.2, 0.5])
+def test_a_kernel_density_is_integrated_at_its_own_scale(h):
+    """Entropy and KL(q ‖ world) to 1e-6, KL(world ‖ q) to 1e-4, W₁ and coverage on a grid of 2 million; the entropy at h = 0.001 was
+    wrong by 2.5 nats."""
+    c = np.random.default_rng(1).standard_normal(12)
+    belief, world = Kernels(c, np.array(h)), NormalWorld()
+
+    def log_q(x):
+        return float(logsumexp(-0.5 * ((x - c) / h) ** 2)) - math.log(len(c) * h * math.sqrt(2 * math.pi))
+
+    around = [c + k * h for k in (-8, -4, -2, -1, 0, 1, 2, 4, 8)]
+    right = densely(
+        log_q,
+        np.concatenate([*around, np.diff(np.sort(c)) / 2 + np.sort(c)[:-1], np.linspace(-9, 9, 61)]),
+        stats.norm(),
+    )
+    for name, value in zip(("entropy", "kl_world_model", "kl_model_world"), right, strict=True):
+        error = 1e-4 if name == "kl_world_model" else 1e-6
+        assert float(np.squeeze(METRICS[name].function(belief, world))) == pytest.approx(value, rel=error), name
+    x = np.linspace(c.min() - 9 * h, c.max() + 9 * h, 2_000_001)
+    cdf = stats.norm.cdf((x[:, None] - c) / h).mean(axis=1) if h > 0.02 else np.zeros(len(x))
+    for k in c if h <= 0.02 else ():
+        cdf += stats.norm.cdf((x - k) / h) / len(c)
+    low, high = np.interp([0.025, 0.975], cdf, x)
+    assert METRICS["coverage"].function(belief, world).item() == pytest.approx(
+        (ndtr(high) - ndtr(low)) / 0.95, abs=1e-5
+    )
+    distance = (
+        np.trapezoid(np.abs(cdf - ndtr(x)), x)
+        + sum(quad(ndtr, -9, x[0])[:1])
+        + sum(quad(lambda v: ndtr(-v), x[-1], 9)[:1])
+    )
+    assert METRICS["w1"].function(belief, world).item() == pytest.approx(distance, abs=1e-4)
+
+
+@pytest.mark.parametrize("narrow", [1.0, 0.1, 0.01, 1e-3])
+def test_a_mixture_with_a_narrow_component_is_integrated_at_its_scale(narrow):
+    """Entropy and both KL to 1e-6 of their size; with the nodes of the world alone they were up to 4.4 % off."""
+    means, sds, weights = (-1.0, 0.5, 0.7), (0.3, narrow, 1.0), (0.5, 0.4, 0.1)
+    belief = Normals(np.array(weights), np.array(means)[:, None], np.array(sds)[:, None, None] ** 2)
+
+    def log_q(x):
+        return float(
+            logsumexp([math.log(w) + stats.norm.logpdf(x, m, s) for w, m, s in zip(weights, means, sds, strict=True)])
+        )
+
+    places = np.concatenate(
+        [np.linspace(-9, 9, 91), *(m + s * np.linspace(-8, 8, 33) for m, s in zip(means, sds, strict=True))]
+    )
+    right = densely(log_q, places, stats.norm())
+    for name, value in zip(("entropy", "kl_world_model", "kl_model_world"), right, strict=True):
+        assert float(np.squeeze(METRICS[name].function(belief, NormalWorld()))) == pytest.approx(
+            value, rel=1e-6, abs=1e-7
+        ), name

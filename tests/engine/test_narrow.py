@@ -96,7 +96,7 @@ def test_a_loss_under_an_almost_flat_gaussian_is_that_of_its_factor():
     lower = np.diag([1.0, small])
     belief = Normal.factored(np.zeros(2), lower, np.log(np.diagonal(lower)))
     expected = 0.5 * (2 * np.log(2 * np.pi) + 2 * np.log(small) + 1 + small**-2)
-    assert belief.cross_entropy(NormalWorld(dimension=2)) == pytest.approx(expected, rel=1e-12)
+    assert belief.cross_entropy(NormalWorld(dimension=2).distribution) == pytest.approx(expected, rel=1e-12)
 
 
 def test_pooling_keeps_what_neither_part_has_lost():
