@@ -188,10 +188,13 @@ def indices(trajectory: Trajectory) -> Picture:
         line(shown[m], t, 100 * curves[m], c, width=3, dash=d)
         for m, c, d in zip(shown, colors, ("solid", "dashdot", "dot", "longdashdot"), strict=True)
     ]
-    law = law_for(s, "types")
+    law, alive = law_for(s, "types"), trajectory.measure("types")
     if law is not None:
         traces.append(
-            line("law for the names (lower bound)", t, 100 * law / law[0], palette.THEORY, width=2, dash="dash")
+            line("mean of the names alive", t, 100 * alive.mean(axis=0) / alive[0, 0], palette.MUTED, width=2)
+        )
+        traces.append(
+            line("law for that mean (lower bound)", t, 100 * law / law[0], palette.THEORY, width=2, dash="dash")
         )
     layout = palette.base_layout(
         "generation",
@@ -207,7 +210,8 @@ def indices(trajectory: Trajectory) -> Picture:
         name="indices",
         caption=parameters(s),
         say="Which alarm rings first: the number of names, or an index such as entropy or Simpson's?",
-        note="Medians over lineages, each index as a share of its value in the real world."
+        note="Medians over lineages, each index as a share of its value in the real world. Generation 1 has learnt from real "
+        "names only: what is missing there is lost to the size of the sample."
         + ("" if law is not None else " For this policy no law for the surviving names is known: simulation only."),
         alt=f"At the end: {end}.",
     )

@@ -9,7 +9,7 @@ from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
-from collapse.laws import LAWS, law_for
+from collapse.laws import LAWS, law_for, unknown
 from collapse.metrics import METRICS
 from collapse.scenario import Scenario
 from collapse.speech import percent
@@ -71,7 +71,7 @@ def over_time(
     inside = [median, mean] if curve is None else [median, mean, curve]
     ends, beyond = _axis(look, np.concatenate(inside), np.concatenate([*inside, shown]), high)
     formula = (
-        " No closed form is known for this curve: simulation only."
+        f" {unknown(s, metric)}"
         if law is None
         else f" The law for the mean ({LAWS[metric].standing}): {LAWS[metric].stated(s)}."
     )

@@ -25,6 +25,7 @@ from collapse.laws.curves import (
     rarest_alive,
     simpson,
     tail_mass,
+    too_few,
     types,
     variance,
     w2_squared,
@@ -48,7 +49,7 @@ class Special(NamedTuple):
 class Law:
     """A curve for the mean over lineages of a metric; `standing` is exact, lower bound, or the limit for what it names.
 
-    `formula` is true wherever there is a curve, and `covers` says where that is.
+    `formula` is true wherever there is a curve, and `covers` says where that is; `elsewhere`: why a limit is not drawn.
     """
 
     metric: str
@@ -58,6 +59,7 @@ class Law:
     sources: tuple[Source, ...]
     standing: str = "exact"
     special: tuple[Special, ...] = ()
+    elsewhere: Callable[[Scenario], str] = lambda scenario: ""
 
     def stated(self, scenario: Scenario) -> str:
         """The simplest of its formulas that is true of a scenario with this law."""
@@ -99,7 +101,10 @@ _POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsampl
 _DIET = f"{_POLICIES}; every estimator and bandwidth; with another decoder than plain sampling only a Gaussian"
 _CHAIN = "a Gaussian on the normal world, replace, either estimator, any temperature, no top-p"
 _TYPES = "types, replace, no smoothing, plain sampling"
-_TEMPERED = f"types, replace, no smoothing, a temperature of {COLD} or more but 1, no top-p, no top-k"
+_TEMPERED = (
+    f"types, replace, no smoothing, a temperature of {COLD} or more but 1, no top-p, no top-k, samples so large that they miss the "
+    "entropy by 0.02 nats at most"
+)
 _M = "m = n or, unbiased, n − 1"
 LAWS = {
     law.metric: law
@@ -182,14 +187,23 @@ LAWS = {
             f"types, no smoothing, plain sampling; {_POLICIES}",
             (SHUMAILOV, SEDDIK),
         ),
-        Law("entropy", entropy, "entropy of p_t ∝ p_0^(1/τ^(t−1))", _TEMPERED, (MARCHI, OURS), "limit for large n"),
+        Law(
+            "entropy",
+            entropy,
+            "entropy of p_t ∝ p_0^(1/τ^(t−1))",
+            _TEMPERED,
+            (MARCHI, OURS),
+            "limit for large n, right to 2 %",
+            elsewhere=too_few,
+        ),
         Law(
             "effective_types",
             effective_types,
             "exp(entropy) of p_t ∝ p_0^(1/τ^(t−1))",
             _TEMPERED,
             (MARCHI, OURS),
-            "limit for large n",
+            "limit for large n, right to 2 %",
+            elsewhere=too_few,
         ),
         Law(
             "rarest_alive",
@@ -212,6 +226,12 @@ LAWS = {
         ),
     )
 }
+
+
+def unknown(scenario: Scenario, metric: str) -> str:
+    """Why no law of a metric is drawn in a scenario, in a sentence."""
+    why = LAWS[metric].elsewhere(scenario) if metric in LAWS else ""
+    return why or "No closed form is known for this curve: simulation only."
 
 
 def law_for(scenario: Scenario, metric: str) -> Curve:
