@@ -120,6 +120,13 @@ def simpson(scenario: Scenario) -> Curve:
     return 1 - f
 
 
+def self_agreement(scenario: Scenario) -> Curve:
+    """(1 − Σp₀²)(1 − V_t): what a model of types agrees more with itself than with the world."""
+    s = scenario
+    both = moments(s) if isinstance(s.world, TypesWorld) else None
+    return None if both is None else at_world(s.world, "simpson") * (1 - both[0])
+
+
 def tail_mass(scenario: Scenario) -> Curve:
     """Types, unsmoothed and undecoded: E p_t = p_0, a martingale.  For real worlds no closed form is known."""
     s = scenario

@@ -1,4 +1,4 @@
-"""What must happen: the laws, with their formulas, their sources and where they hold; and laws for single numbers.
+"""What must happen: the laws, with their formulas, their sources and where they hold.
 
 To add a law, write its curve, scenario → (T+1,) or None, and give it a line in `LAWS`.  "Replace" is any policy whose share of
 real data rounds to nothing.
@@ -8,10 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-from scipy.special import digamma, polygamma
-
-from collapse.data import Array
 from collapse.laws.curves import (
     COLD,
     Curve,
@@ -23,6 +19,7 @@ from collapse.laws.curves import (
     log_variance,
     mean_drift,
     rarest_alive,
+    self_agreement,
     simpson,
     tail_mass,
     too_few,
@@ -181,6 +178,14 @@ LAWS = {
             ),
         ),
         Law(
+            "self_agreement",
+            self_agreement,
+            "E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − V_t), V_t by the two-moment recursion of the diet",
+            f"types, no smoothing, plain sampling; {_POLICIES}",
+            (SEDDIK, OURS),
+            special=(Special("E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − (1 − 1/n)^t)", "replace", _plain),),
+        ),
+        Law(
             "tail_mass",
             tail_mass,
             "E p_t = p₀",
@@ -237,28 +242,3 @@ def unknown(scenario: Scenario, metric: str) -> str:
 def law_for(scenario: Scenario, metric: str) -> Curve:
     """The law of the mean of a metric in this scenario, (T+1,); None is an honest "we do not know"."""
     return LAWS[metric].curve(scenario) if metric in LAWS else None
-
-
-def absorption(p: float, n: int, t: int) -> tuple[float, float]:
-    """Bounds on P(both of two types are alive at t), shares p and 1 − p:  4pq(1 − 1/n)^t ≤ P ≤ min(1, 2npq(1 − 1/n)^t)."""
-    decay = p * (1 - p) * (1 - 1 / n) ** t
-    return 4 * decay, min(1.0, 2 * n * decay)
-
-
-def first_passage(n: int, share: float, estimator: str = "ml") -> tuple[float, float]:
-    """Mean and standard deviation of the first generation with v < share, Gaussian, replace.
-
-    log v is a random walk with drift −|d| and step variance ψ₁((n−1)/2); Siegmund's correction for the overshoot is
-    0.5826 steps' standard deviations.  An approximation: low by 1 % at n = 100, by 8 % at n = 10 and by 16 % at n = 5 (share 0.5).
-    """
-    drift = -(digamma((n - 1) / 2) + np.log(2 / (n if estimator == "ml" else n - 1)))
-    step = polygamma(1, (n - 1) / 2)
-    depth = np.log(1 / share)
-    return float((depth + 0.5826 * np.sqrt(step)) / drift), float(np.sqrt(depth * step / drift**3))
-
-
-def fixation_time(p: Array, n: int) -> float:
-    """Mean generations until one type is left, −2n Σ (1 − p) ln(1 − p): the diffusion limit, high by about one."""
-    rest = 1 - np.asarray(p, float)
-    rest = rest[rest > 0]
-    return float(-2 * n * np.sum(rest * np.log(rest)))

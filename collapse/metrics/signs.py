@@ -5,7 +5,7 @@ Functions of a belief and the world, like all metrics; they have their lines in 
 
 import numpy as np
 
-from collapse.beliefs.base import Distribution
+from collapse.beliefs.base import Categories, Distribution
 from collapse.data import Array
 from collapse.scenario import Scenario
 from collapse.worlds import World
@@ -46,3 +46,12 @@ def generalized_variance(belief: Distribution, world: World) -> Array:
     variance along n − 1 axes, and only these count.  In one dimension it is the variance."""
     logs = belief.log_volume(world.distribution)
     return np.where(logs > -np.inf, np.maximum(np.exp(logs), np.nextafter(0.0, 1.0)), 0.0)
+
+
+def self_agreement(belief: Categories, world: World) -> Array:
+    """How much more often a model agrees with itself than with the world, Σ q² − Σ q p₀: two draws of it, or it and a real one.
+
+    0 of the world itself, 1 − p₀ of its last type where only that is left: then it is wrong and sure.
+    """
+    p = world.distribution.p  # type: ignore[attr-defined]
+    return np.asarray(np.sum(belief.p * (belief.p - p), axis=-1))

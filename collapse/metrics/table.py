@@ -15,7 +15,7 @@ from collapse.data import Array
 from collapse.metrics import text as reading
 from collapse.metrics.base import Metric
 from collapse.metrics.groups import components, least_weight, minority_share, overlap, rarest_alive
-from collapse.metrics.signs import generalized_variance, smaller_tail
+from collapse.metrics.signs import generalized_variance, self_agreement, smaller_tail
 from collapse.worlds import Text, TypesWorld, World
 
 
@@ -192,6 +192,13 @@ METRICS = {
         _scored("perplexity", perplexity, "perplexity on real held-out data", sources.COVER, _DISCRETE),
         _scored("entropy", entropy, "entropy", sources.COVER, _ALL, closed=True),
         Metric("simpson", simpson, "Simpson diversity", sources.SIMPSON, _TYPES),
+        Metric(
+            "self_agreement",
+            self_agreement,
+            "agreement with itself beyond that with the world",
+            sources.SIMPSON,
+            _TYPES,
+        ),
         Metric("types", types, "surviving types", sources.HILL, _DISCRETE),
         Metric("effective_types", effective_types, "effective number of types", sources.HILL, _DISCRETE),
         Metric("rare_types", rare_types, "share of rare types alive", sources.HILL, _TYPES),

@@ -61,6 +61,7 @@ TYPE_METRICS = {
     "perplexity",
     "entropy",
     "simpson",
+    "self_agreement",
     "types",
     "effective_types",
     "rare_types",
@@ -403,6 +404,7 @@ def by_hand(p: list[float], world: Surnames) -> dict[str, float]:
         "entropy": entropy,
         "effective_types": math.exp(entropy),
         "simpson": 1 - math.fsum(x * x for x in p),
+        "self_agreement": math.fsum(x * x - x * y for x, y in zip(p, q, strict=True)),
         "types": sum(x > 0 for x in p),
         "rare_types": sum(x > 0 and r for x, r in zip(p, rare, strict=True)) / max(sum(rare), 1),
     }
