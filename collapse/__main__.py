@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         query = of_page(options.query)
         scenario = Scenario.from_query(query)
-        wanted = options.metric or ["variance" if scenario.world.space == "real" else "types"]
+        wanted = options.metric or ["variance" if scenario.world.space in METRICS["variance"].spaces else "types"]
         names = list(dict.fromkeys(wanted))
         needed = worst_case_cost(bounded(scenario), [metric_named(name, scenario).name for name in names])
         if needed > PATIENCE and not options.anyway:

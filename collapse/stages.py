@@ -47,7 +47,7 @@ class Rule(Spec):
 
 def needed(scenario: Scenario) -> tuple[str, str]:
     """The two metrics that the rule looks at: of the tails, of the spread."""
-    return "tail_mass", "variance" if scenario.world.space == "real" else "effective_types"
+    return "tail_mass", "variance" if scenario.world.space in ("real", "images") else "effective_types"
 
 
 def classify(trajectory: Trajectory, rule: Rule | None = None) -> Array:

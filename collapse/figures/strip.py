@@ -52,6 +52,7 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, false_alarm: float)
     last = ", ".join(f"{percent(float(share[i, -1]) / 100)} {name}" for i, name in enumerate(NAMES))
     tails, spread = {
         "real": ("tails hold", "variance"),
+        "images": ("tails hold", "variance"),
         "types": ("tails hold", "effective number of types"),
         "text": ("rare words make up", "effective number of n-grams"),
     }[s.world.space]

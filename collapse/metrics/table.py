@@ -11,19 +11,22 @@ import numpy as np
 from collapse import sources
 from collapse.beliefs.base import CENTRAL, Categories, Distribution
 from collapse.beliefs.language import Language, unread
+from collapse.beliefs.pictures import Pictures
 from collapse.data import Array
+from collapse.metrics import pictures
 from collapse.metrics import text as reading
 from collapse.metrics.base import Metric
 from collapse.metrics.groups import components, least_weight, minority_share, overlap, rarest_alive
-from collapse.worlds import Text, TypesWorld, World
+from collapse.worlds import Digits, Text, TypesWorld, World
 
 
 def variance(belief: Distribution, world: World) -> Array:
     """Variance as a share of the world's, averaged over the world's whitened axes: tr(Σ₀⁻¹Σ)/d, which has no unit.
 
-    Axes along which the world has no variance do not count.
+    Axes along which the world has no variance do not count.  Images: total variance ÷ the world's, trΣ/trΣ₀, since most pixels near
+    the edge are white in nearly all of them.
     """
-    if belief.cov.shape[-1] == 1:
+    if isinstance(world, Digits) or belief.cov.shape[-1] == 1:
         return belief.total / world.total
     return np.sum(belief.cov * world.precision, axis=(-2, -1))
 
@@ -34,8 +37,11 @@ def log_variance(belief: Distribution, world: World) -> Array:
 
 
 def mean_drift(belief: Distribution, world: World) -> Array:
-    """Squared distance of the mean from the world's, averaged over the world's whitened axes: (μ − μ₀)ᵀ Σ₀⁻¹ (μ − μ₀)/d."""
+    """Squared distance of the mean from the world's, averaged over the world's whitened axes: (μ − μ₀)ᵀ Σ₀⁻¹ (μ − μ₀)/d; of images
+    ‖μ − μ₀‖²/trΣ₀."""
     gap = belief.mean - world.mean
+    if isinstance(world, Digits):
+        return np.sum(gap**2, axis=-1) / world.total
     return np.asarray(np.sum(gap @ world.precision * gap, axis=-1))
 
 
@@ -45,7 +51,11 @@ def tail_mass(belief: Distribution, world: World) -> Array:
     Real: below the world's 2.5 % or above its 97.5 % quantile, averaged over coordinates.
     Types: the rarest types that together make up at most 5 % of the world.
     Text: different rare words ÷ running words; rare are the words that together make up at most 5 % of the real text.
+    Images: as real, along the ten principal axes of the real images.
     """
+    if isinstance(belief, Pictures):
+        assert isinstance(world, Digits)
+        return belief.seen(world.axes).outside(*world.tails)
     if isinstance(belief, Language):
         return reading.rare_words(belief, as_text(world))
     if isinstance(world, TypesWorld):
@@ -59,7 +69,11 @@ def coverage(belief: Distribution, world: World) -> Array:
 
     Real: the world's mass inside the belief's own central 95 % interval, ends included, divided by 0.95; at most 1.
     Types: the world's mass on types that the belief still has.
+    Images: the share of held-out images with a sample nearer than their fifth real neighbour.
     """
+    if isinstance(belief, Pictures):
+        assert isinstance(world, Digits)
+        return pictures.coverage(belief, world)
     if isinstance(belief, Categories):
         return np.asarray(np.sum(world.p * (belief.p > 0), axis=-1))  # type: ignore[attr-defined]
     edges = np.moveaxis(np.asarray(belief.quantile(CENTRAL)), -1, 0)
@@ -156,16 +170,23 @@ _TYPES = ("types",)
 _TEXT = ("text",)
 _DISCRETE = ("types", "text")
 _ALL = ("real", "types", "text")
+_WIDE = ("real", "images")
 _scored = partial(Metric, likelihood=True, integral=True)  # needs a model that can say how likely an example is
 METRICS = {
     m.name: m
     for m in (
-        Metric("variance", variance, "spread left (variance ÷ real variance)", sources.SHUMAILOV),
+        Metric("variance", variance, "spread left (variance ÷ real variance)", sources.SHUMAILOV, _WIDE),
         Metric("log_variance", log_variance, "log of the variance ratio", sources.SHUMAILOV),
-        Metric("mean_drift", mean_drift, "squared drift of the mean", sources.SHUMAILOV),
-        Metric("tail_mass", tail_mass, "mass in the real tails", sources.SHUMAILOV, _ALL),
+        Metric("mean_drift", mean_drift, "squared drift of the mean", sources.SHUMAILOV, _WIDE),
+        Metric("tail_mass", tail_mass, "mass in the real tails", sources.SHUMAILOV, (*_ALL, "images")),
         Metric(
-            "coverage", coverage, "share of the real world covered", sources.SHUMAILOV, _BOTH, line=True, integral=True
+            "coverage",
+            coverage,
+            "share of the real world covered",
+            sources.SHUMAILOV,
+            (*_BOTH, "images"),
+            line=True,
+            integral=True,
         ),
         Metric("w1", w1, "Wasserstein-1 distance to the world", sources.VILLANI, line=True, integral=True),
         Metric("w2", w2, "Wasserstein-2 distance to the world", sources.VILLANI, closed=True, integral=True),
@@ -212,5 +233,6 @@ METRICS = {
         Metric("self_bleu", reading.self_bleu, "Self-BLEU between passages", sources.ZHU, _TEXT),
         Metric("copied", reading.copied, "share of text copied from the real one", sources.GUO, _TEXT),
         Metric("gibberish", reading.gibberish, "share of words that do not exist", sources.GUO, _TEXT),
+        *pictures.LINES,
     )
 }

@@ -59,6 +59,11 @@ class Model(Spec):
     Params: ClassVar[type[Any]]
 
     @property
+    def silent(self) -> str:
+        """Why an ELBO means nothing for this model, or an empty text."""
+        return ""
+
+    @property
     def equivariant(self) -> bool:
         """Does the fit follow every linear change of axes?  If not, the axes of the data matter."""
         return True
