@@ -209,6 +209,12 @@ KYNKAANNIEMI = _arxiv(
     "1904.06991",
     "NeurIPS 2019",
 )
+MEEHAN = _arxiv(
+    "Meehan, Chaudhuri and Dasgupta (2020)",
+    "A non-parametric test to detect data-copying in generative models",
+    "2004.05675",
+    "AISTATS 2020",
+)
 HEUSEL = _arxiv(
     "Heusel et al. (2017)",
     "GANs trained by a two time-scale update rule converge to a local Nash equilibrium",

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import digamma, polygamma
 
 from collapse.data import Array
-from collapse.laws import pictures
+from collapse.laws import fading
 from collapse.laws.base import Curve, Law, Special
 from collapse.laws.curves import (
     COLD,
@@ -172,7 +172,7 @@ LAWS = {
             (SURESH, GALTON, OURS),
             "limit for large n",
         ),
-        *pictures.LINES,
+        *fading.LINES,
     )
 }
 

@@ -151,10 +151,10 @@ LINES = (
     _seen("participation", participation, "participation ratio of the latents", sources.ROY),
     _seen("latent_nats", latent_nats, "what latents say of an image (nats)", sources.KINGMA),
     _seen("elbo", elbo, "ELBO of unread real images (nats)", sources.KINGMA, encoded=True),
-    _near("live_classes", live_classes, "digits that are still drawn", sources.OURS),
-    _near("class_entropy", class_entropy, "entropy of the digits drawn (nats)", sources.OURS),
+    _near("live_classes", live_classes, "digits that are still drawn", sources.HILL),
+    _near("class_entropy", class_entropy, "entropy of the digits drawn (nats)", sources.SHANNON),
     _near("precision", precision, "share of samples near a real image", sources.KYNKAANNIEMI),
     _near("density", density, "density of samples around real images", sources.NAEEM),
-    _near("memorised", memorised, "share of samples that copy a real image", sources.OURS),
+    _near("memorised", memorised, "share of samples that copy a real image", sources.MEEHAN),
     _seen("frechet", frechet, "Fréchet distance along real axes (grey levels²)", sources.HEUSEL),
 )

@@ -94,7 +94,7 @@ def possible(parts: dict[str, Any]) -> bool:
     world, model = parts["world"], parts["model"]
     if world.space != model.space or not (model.density or parts.get("curator", Everything()).likelihoods == 0):
         return False
-    return world.space != "real" or (
+    return world.space not in ("real", "images") or (
         world.mean.shape[0] <= model.dimensions and parts.get("decoder", PLAIN) == curbed(parts)
     )
 
