@@ -140,10 +140,8 @@ class Moments(Data):
 
 @dataclass(frozen=True)
 class Scatter(Data):
-    """Centred moments of n examples in many dimensions: `mean` (…, d) and `scatter` (…, d, d), the sum of squared deviations.
-
-    A matrix and not a factor as in `Moments`: pooling is a sum, and a direction narrower than 1e−8 of the widest is lost.
-    """
+    """Centred moments of n examples in many dimensions: `mean` (…, d) and `scatter` (…, d, d), the sum of squared deviations; not a
+    factor as in `Moments`, so that pooling is a sum, and a direction narrower than 1e−8 of the widest is lost."""
 
     n: int
     mean: Array
@@ -154,7 +152,6 @@ class Scatter(Data):
         return self.n
 
     def pooled(self, other: "Scatter") -> "Scatter":
-        """Chan, Golub and LeVeque (1983)."""
         n, gap = self.size + other.size, other.mean - self.mean
         between = (self.size * other.size / n) * gap[..., :, None] * gap[..., None, :]
         return Scatter(n, self.mean + gap * (other.size / n), self.scatter + other.scatter + between)
