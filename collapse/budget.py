@@ -110,6 +110,7 @@ def bounded(scenario: Scenario) -> Scenario:
 def within(scenario: Scenario, budget: int = BUDGET, metrics: Iterable[str] = ()) -> Scenario:
     """The scenario, or a ValueError that says by how much a run that measures `metrics` exceeds the budget."""
     s = bounded(scenario)
+    budget *= s.model.patience
     if (cost := worst_case_cost(s, metrics)) > budget:
         costly = [f"model.{name}={getattr(s.model, name)}" for name in cost_of_a_fit(s).levers]
         costly += [f"curator.{name}={getattr(s.curator, name)}" for name in s.curator.levers]

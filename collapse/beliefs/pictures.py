@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ class Pictures(Distribution):
 
     space = "images"
     lead: tuple[int, ...]
-    spectrum: Array
+    spectrum: Any
 
     def samples(self, index: tuple[int, ...]) -> Array:
         """What one lineage and generation says, (m, d), always from the same noise."""

@@ -47,6 +47,7 @@ class Vae(Model):
     rows = True
     compact = False
     density = False
+    patience = 6
     Params = VaeParams
 
     latents: int = knob(8, "how many numbers describe an image", label="latents", low=1, high=20)
@@ -55,14 +56,14 @@ class Vae(Model):
         20, "how often training goes through the data; few: it stops early", label="epochs", low=1, high=1000, log=True
     )
     rate: float = knob(
-        0.005,
+        0.01,
         "the size of a step of Adam; too large, and nothing is learnt",
         label="learning rate",
         low=1e-5,
         high=0.5,
         log=True,
     )
-    batch: int = knob(100, "images in a step", label="batch size", low=1, high=1000, log=True)
+    batch: int = knob(50, "images in a step", label="batch size", low=1, high=1000, log=True)
     beta: float = knob(
         1.0,
         "weight of the KL term: 1 is the ELBO, more presses latents to silence",
