@@ -257,8 +257,8 @@ def test_samples_are_the_decoder_s_means_with_or_without_noise(loud):
 
 
 def test_the_elbo_is_a_bound_and_is_near_the_likelihood_by_importance():
-    """ELBO ≤ log p(x), here by 20 000 draws from the encoder for each of 12 images, and on average less than 15 nats below it; and against the
-    same expectation by other draws, false alarm 1e-5."""
+    """ELBO ≤ log p(x), here by 20 000 draws from the encoder for each of 12 images, and on average less than 15 nats below it;
+    and against the same expectation by other draws, false alarm 1e-5."""
     model, params = first()
     w, noise = Weights(*(a[0].astype(float) for a in params.weights)), float(params.noise[0])
     rng, images = np.random.default_rng(6), WORLD.unread[::30]
