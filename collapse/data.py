@@ -138,31 +138,6 @@ class Moments(Data):
         return cls(n, mean, *triangle(gap, n - 1, 8 * np.spacing(np.abs(x).max(axis=-2)) * np.sqrt(n)))
 
 
-@dataclass(frozen=True)
-class Scatter(Data):
-    """Centred moments of n examples in many dimensions: `mean` (…, d) and `scatter` (…, d, d), the sum of squared deviations; not a
-    factor as in `Moments`, so that pooling is a sum, and a direction narrower than 1e−8 of the widest is lost."""
-
-    n: int
-    mean: Array
-    scatter: Array
-
-    @property
-    def size(self) -> int:
-        return self.n
-
-    def pooled(self, other: "Scatter") -> "Scatter":
-        n, gap = self.size + other.size, other.mean - self.mean
-        between = (self.size * other.size / n) * gap[..., :, None] * gap[..., None, :]
-        return Scatter(n, self.mean + gap * (other.size / n), self.scatter + other.scatter + between)
-
-    @classmethod
-    def of(cls, x: Array) -> "Scatter":
-        """The moments of rows x (…, n, d)."""
-        gap = x - x.mean(axis=-2, keepdims=True)
-        return cls(x.shape[-2], x.mean(axis=-2), np.swapaxes(gap, -1, -2) @ gap)
-
-
 def _line(one: Moments, other: Moments, between: Array) -> tuple[Array, Array]:
     """(L, its logarithm) of two moments pooled in one dimension, `between` the gap of their means (…, 1) as it counts."""
     square = one.lower**2 + other.lower**2 + between[..., None] ** 2

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collapse.beliefs.pictures import Factors, Gallery, Pictures, spoken
-from collapse.data import Array, Data, Rows, Scatter
+from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
 from collapse.models.gaussian import standard_moments
 from collapse.models.implicit import fixed_noise
+from collapse.scatter import Scatter
 from collapse.spec import knob
 from collapse.triangles import ROUNDING
 from collapse.worlds import Digits, World
@@ -96,11 +97,13 @@ class LinearVae(Model):
         still = LinearVaeParams(np.zeros_like(params.mean), *params[1:])
         mean = params.mean + spoken(*still, z.mean[..., None, :])[..., 0, :]
         wide = np.swapaxes(spoken(*still, np.swapaxes(z.lower, -1, -2)), -1, -2)
-        return Scatter(n, mean, wide @ np.swapaxes(wide, -1, -2))
+        return Scatter.rooted(n, mean, wide)
 
     def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> LinearVaeParams:
         assert isinstance(data, Scatter)
         kept = parent.noise if parent is not None and self.noise == "kept" else None
+        if data.root is not None:
+            return narrow(data.mean, data.root / np.sqrt(data.size), self.latents, kept)
         return principal(data.mean, data.scatter / data.size, self.latents, kept)
 
     def belief(self, params: LinearVaeParams) -> Factors:
@@ -137,12 +140,33 @@ class LinearVae(Model):
 def principal(mean: Array, cov: Array, latents: int, noise: Array | None = None) -> LinearVaeParams:
     """Maximum likelihood: the `latents` leading axes of covariances (…, d, d), s_i = λ_i − σ²; σ² is given, or the mean of the other
     eigenvalues.  What rounding cannot tell from 0 is 0."""
+    values, vectors = _eigen(cov)
+    return _split(mean, values, vectors[..., :latents], noise)
+
+
+def narrow(mean: Array, root: Array, latents: int, noise: Array | None = None) -> LinearVaeParams:
+    """As `principal` for covariances W Wᵀ, W = `root` (…, d, r) with r < d, by the r × r matrix WᵀW.  Axes without variance are 0."""
+    (d, r), lead = root.shape[-2:], root.shape[:-2]
+    found, vectors = _eigen(np.swapaxes(root, -1, -2) @ root)
+    values, axes = np.zeros((*lead, d)), np.zeros((*lead, d, latents))
+    values[..., :r], most = found, min(latents, r)
+    scale = np.sqrt(np.where(found > 0, found, np.inf))[..., None, :most]
+    axes[..., :most] = root @ vectors[..., :most] / scale
+    return _split(mean, values, axes, noise)
+
+
+def _eigen(cov: Array) -> tuple[Array, Array]:
+    """Eigenvalues and vectors, the largest first."""
     values, vectors = np.linalg.eigh(cov)
-    values = np.where(values > ROUNDING * values[..., -1:], values, 0.0)[..., ::-1]
+    return np.where(values > ROUNDING * values[..., -1:], values, 0.0)[..., ::-1], vectors[..., ::-1]
+
+
+def _split(mean: Array, values: Array, axes: Array, noise: Array | None) -> LinearVaeParams:
+    """Signal and noise of eigenvalues (…, d), of which the leading ones have axes (…, d, q)."""
+    latents = axes.shape[-1]
     if noise is None:
         noise = values[..., latents:].mean(axis=-1)
-    signal = np.maximum(values[..., :latents] - noise[..., None], 0.0)
-    return LinearVaeParams(mean, vectors[..., : -latents - 1 : -1], signal, noise)
+    return LinearVaeParams(mean, axes, np.maximum(values[..., :latents] - noise[..., None], 0.0), noise)
 
 
 @lru_cache(maxsize=32)

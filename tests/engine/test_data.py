@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2, multivariate_hypergeom, multivariate_normal
 
-from collapse.data import Counts, Data, Items, Moments, Nothing, Rows, Scatter, joined
+from collapse.data import Counts, Data, Items, Moments, Nothing, Rows, joined
 from collapse.passages import Tokens
 from collapse.pool import Pool
+from collapse.scatter import Scatter
 
 from .harness import ALARM, agree, moments_of, z_scores
 
@@ -159,7 +160,9 @@ def test_a_summary_cannot_be_split_and_says_so():
 PLACES = np.array([[2, 0, 0], [1, 2, 0]])
 
 
-@pytest.mark.parametrize("data", [d for d in KINDS if not isinstance(d, Moments | Scatter)], ids=lambda d: type(d).__name__)
+@pytest.mark.parametrize(
+    "data", [d for d in KINDS if not isinstance(d, Moments | Scatter)], ids=lambda d: type(d).__name__
+)
 def test_what_is_taken_apart_and_put_together_is_the_same(data):
     back = data.apart().together()
     assert type(back) is {Items: Counts, Pool: Rows}.get(type(data), type(data))

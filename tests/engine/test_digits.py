@@ -17,16 +17,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 
 from collapse.beliefs.pictures import Factors
-from collapse.data import Rows, Scatter
+from collapse.data import Rows
 from collapse.decoding import Decoder
 from collapse.laws import law_for
 from collapse.laws.fading import faded
 from collapse.metrics import METRICS, at_start, evaluate, measurable, pictures
 from collapse.metrics.reader import accuracy, read
 from collapse.models import Model
-from collapse.models.linear_vae import LinearVae, LinearVaeParams, principal
+from collapse.models.linear_vae import LinearVae, LinearVaeParams, narrow, principal
 from collapse.policies import POLICIES, Accumulate, Anchor, Mix
 from collapse.recursion import replay, run
+from collapse.scatter import Scatter
 from collapse.scenario import Scenario
 from collapse.worlds import Digits
 from collapse.worlds.digits import every_digit
@@ -121,6 +122,21 @@ def test_the_fit_is_scikit_learn_s_pca(latents):
     )
     np.testing.assert_allclose(belief.log_likelihood(Rows(WORLD.unread[None]))[0], law.logpdf(WORLD.unread), rtol=1e-9)
     assert belief.elbo(WORLD.unread)[0] == pytest.approx(law.logpdf(WORLD.unread).mean(), rel=1e-10)
+
+
+@pytest.mark.parametrize("latents", [2, 10, 20])
+@pytest.mark.parametrize("kept", [None, np.full(3, 6.0)], ids=["free", "kept"])
+def test_the_small_matrix_gives_the_same_fit(latents, kept):
+    """Twelve images in 64 dimensions: by the 12 × 12 matrix of their products and by the 64 × 64 covariance."""
+    x = np.stack([WORLD.rows[i : i + 12] for i in (0, 100, 200)])
+    data = Scatter.of(x)
+    small = narrow(data.mean, data.root / np.sqrt(12), latents, kept)
+    large = principal(data.mean, data.scatter / 12, latents, kept)
+    np.testing.assert_allclose(small.signal, large.signal, atol=1e-9)
+    np.testing.assert_allclose(small.noise, large.noise, atol=1e-9)
+    for a in range(3):
+        one, two = ((p.axes[a] * p.signal[a]) @ p.axes[a].T for p in (small, large))
+        np.testing.assert_allclose(one, two, atol=1e-8)
 
 
 def test_the_fit_is_the_best_of_its_kind():
