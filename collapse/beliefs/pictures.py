@@ -45,6 +45,14 @@ class Pictures(Distribution):
         """KL(posterior ‖ prior) of an image, summed over latents, (…), nats."""
         return np.full(self.lead, np.nan)
 
+    def encoded(self, images: Array) -> Array:
+        """The latents that the encoder gives to images (m, d) on average, (…, m, q); TypeError for a real data set."""
+        raise TypeError("real images have no encoder")
+
+    def redrawn(self, images: Array) -> Array:
+        """Images (m, d) encoded and drawn again by the decoder, without noise, (…, m, d); TypeError for a real data set."""
+        raise TypeError("real images have no decoder")
+
     def elbo(self, images: Array) -> Array:
         """Evidence lower bound per image, (…), nats; of grey values, so that it is a density per grey level and pixel."""
         return np.full(self.lead, np.nan)
@@ -117,6 +125,17 @@ class Factors(Pictures):
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(self.spectrum > 0, self.spectrum / self.noise[..., None], 0.0)
         return np.log1p(ratio).sum(axis=-1) / 2
+
+    def encoded(self, images: Array) -> Array:
+        """Along each axis √s/(s + σ²) times the distance from the mean: the posterior mean; 0 of a latent that holds nothing."""
+        whole = self.spectrum + self.noise[..., None]
+        scale = np.sqrt(self.spectrum) / np.where(whole > 0, whole, np.inf)
+        return ((images - self.mean[..., None, :]) @ self.axes) * scale[..., None, :]
+
+    def redrawn(self, images: Array) -> Array:
+        """What is left of an image when each axis is shrunk by s/(s + σ²), and all others are dropped."""
+        across = np.swapaxes(self.axes, -1, -2)
+        return self.mean[..., None, :] + (self.encoded(images) * np.sqrt(self.spectrum)[..., None, :]) @ across
 
     def elbo(self, images: Array) -> Array:
         """The log-likelihood itself, since the posterior of a linear VAE is Gaussian and its encoder exact; −∞ without noise."""

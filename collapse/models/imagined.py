@@ -1,8 +1,8 @@
 """What a nonlinear variational autoencoder believes: it can be sampled and its encoder can be asked, but nobody knows its density."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -91,17 +91,30 @@ class Imagined(Pictures):
     def active(self, images: Array) -> Array:
         x = self._shaded(images)
         found = [np.count_nonzero(encode(w, x)[0].var(axis=0) > ACTIVE) for w, _ in self._alone()]
-        return np.array(found, dtype=float).reshape(self.lead)
+        return self._folded(found)
 
     def nats(self, images: Array) -> Array:
         x = self._shaded(images)
-        return np.array([divergence(*encode(w, x)).mean() for w, _ in self._alone()], dtype=float).reshape(self.lead)
+        return self._folded([divergence(*encode(w, x)).mean() for w, _ in self._alone()])
+
+    def encoded(self, images: Array) -> Array:
+        x = self._shaded(images)
+        return self._folded([encode(w, x)[0] for w, _ in self._alone()])
+
+    def redrawn(self, images: Array) -> Array:
+        x = self._shaded(images)
+        return self._folded([BLACK * decode(w, encode(w, x)[0]) for w, _ in self._alone()])
+
+    def _folded(self, values: Sequence[Any]) -> Array:
+        """Values of every lineage and generation, one after the other, by lineage and generation."""
+        found = np.asarray(values, dtype=float)
+        return found.reshape((*self.lead, *found.shape[1:]))
 
     def elbo(self, images: Array) -> Array:
         """By eight draws of the latents of every image, always the same, with their opposites."""
         x = self._shaded(images)
         eps = _draws(len(x), self.latents)
-        return np.array([_elbo(w, float(noise), x, eps) for w, noise in self._alone()]).reshape(self.lead)
+        return self._folded([_elbo(w, float(noise), x, eps) for w, noise in self._alone()])
 
 
 def _draws(images: int, latents: int) -> Array:

@@ -23,6 +23,7 @@ from collapse.models.vae import LEAST_NOISE, Vae, unlearnt
 from collapse.policies import POLICIES
 from collapse.recursion import replay, run
 from collapse.scenario import Scenario
+from collapse.wall import one_of_each, wall
 from collapse.worlds import Digits
 
 from .harness import agree, z_scores
@@ -327,6 +328,43 @@ def test_digits_fade_and_real_data_keep_them():
         left[name] = run(replace(s, **knobs), keep="variance").measure("variance")[:, -1].mean()
     assert left["replace"] < left["mix"] / 2
     assert left["hasty"] < left["replace"] / 1.5
+
+
+@pytest.mark.parametrize("model", [LinearVae(), SMALL], ids=lambda m: m.kind)
+def test_a_wall_is_the_same_images_drawn_again(model):
+    """Row 0 is real and read rightly; each other row is that generation's own decoder of its own encoder; a replay gives the same."""
+    s = replace(S, model=model)
+    t = run(s)
+    found = wall(t, 2)
+    assert found.images.shape == (4, 10, 64)
+    assert found.labels.tolist() == list(range(10))
+    np.testing.assert_array_equal(found.images[0], WORLD.unread[list(one_of_each(WORLD))])
+    assert (found.digits[0] == found.labels).sum() >= 9
+    for g in range(3):
+        belief = model.belief(type(t.params)(*(a[2, g] for a in t.params)))
+        z = belief.encoded(found.images[0])
+        assert z.shape == (10, model.latents)
+        if model.kind == "vae":
+            again = 16 * decode(belief.params.weights, z.astype(np.float32))
+        else:
+            again = belief.mean + (z * np.sqrt(belief.spectrum)) @ belief.axes.T
+        np.testing.assert_allclose(found.images[g + 1], again.clip(0, 16), atol=1e-3)
+    kept = wall(run(s, keep="signal"), 2)
+    np.testing.assert_allclose(kept.images, found.images, atol=1e-4)
+    np.testing.assert_allclose(found.readings.sum(axis=-1), 1)
+    assert (found.surely_wrong == ((found.digits != found.labels) & (found.confidence >= 0.9))).all()
+    assert wall(t, 0, codes=[7, 7]).images.shape == (4, 2, 64)
+
+
+def test_a_wall_that_is_not_possible_says_why():
+    t = run(replace(S, model=LinearVae(), generations=1))
+    for ask, why in (
+        (lambda: wall(run(Scenario(n=5, generations=1, lineages=2))), "world=normal has no images"),
+        (lambda: wall(t, 5), "lineage=5"),
+        (lambda: wall(t, 0, codes=[-1]), "codes=-1"),
+    ):
+        with pytest.raises(ValueError, match=why):
+            ask()
 
 
 def test_no_law_is_claimed_of_it():
