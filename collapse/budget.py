@@ -85,7 +85,7 @@ def growth(scenario: Scenario) -> float:
     (E v, E drift²) in `laws.moments`.  Other heated models let their widest part grow as if nothing were real."""
     s = scenario
     real, made = s.policy.split(s.n)
-    if s.world.space != "real" or s.policy.grows or made == 0:
+    if s.world.space not in ("real", "images") or s.policy.grows or made == 0:
         return 0.0
     if s.decoder.temperature > 1 and not isinstance(s.model, Gaussian):
         real, made = 0, s.n

@@ -371,3 +371,27 @@ def test_no_law_is_claimed_of_it():
     assert all(law_for(S, metric) is None for metric in LAWS)
     assert SMALL.spread(100) is None
     assert math.isnan(run(S, keep="elbo").measure("elbo")[0, 0])
+
+
+@pytest.mark.parametrize("temperature", [0.05, 5.0])
+@pytest.mark.parametrize("noise", ["kept", "refitted"])
+@pytest.mark.parametrize("speaking", ["means", "samples"])
+@pytest.mark.parametrize("model", [LinearVae(latents=4), replace(SMALL, epochs=1)], ids=lambda m: m.kind)
+def test_hot_and_cold_runs_stay_numbers(model, speaking, noise, temperature):
+    """As hot as a page allows, and as cold: finite but for what needs a noise that is gone."""
+    hot = Decoder(temperature=temperature)
+    s = Scenario(WORLD, replace(model, speaking=speaking, noise=noise), decoder=hot, n=40, generations=50, lineages=1)
+    assert within(s) == s
+    names = {"variance", "tail_mass", "elbo", "latent_nats", "frechet", "live_classes"}
+    t = run(s, keep=names & set(measurable(s)))
+    for name, values in t.kept.items():
+        assert not np.isnan(values).any(), name
+        assert np.isfinite(values).all() or (name in {"elbo", "latent_nats"} and model.kind == "linear-vae"), name
+
+
+def test_what_would_grow_without_end_is_refused():
+    s = Scenario(
+        WORLD, LinearVae(speaking="samples"), decoder=Decoder(temperature=5.0), n=40, generations=100, lineages=2
+    )
+    with pytest.raises(ValueError, match="generations=100 are too many here"):
+        within(s)
