@@ -18,7 +18,8 @@ DRAWS = 8  # of the latents of each held-out image, for the ELBO: four and their
 
 
 class VaeParams(NamedTuple):
-    """The weights of both networks as in `network.Weights`, and `noise` (…,), the variance σ² of a pixel between 0 and 1."""
+    """The weights of both networks as in `network.Weights`; `noise` (…,), the variance σ² of a pixel between 0 and 1; and `losses`
+    (…, epochs), how training went: the negative ELBO of an image at the weight of the KL term, nats, the mean over each epoch."""
 
     w1: Array
     b1: Array
@@ -29,11 +30,12 @@ class VaeParams(NamedTuple):
     w4: Array
     b4: Array
     noise: Array
+    losses: Array
 
     @property
     def weights(self) -> Weights:
         """Both networks."""
-        return Weights(*self[:-1])
+        return Weights(*self[:-2])
 
 
 def said(params: VaeParams, z: Array) -> Array:

@@ -4,11 +4,9 @@ All lineages are trained at once, as stacked matrices (`network`).  In it all th
 network (what it can express), and a training that ends before it is done or falls into a bad valley (what it has learnt).
 """
 
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -25,15 +23,6 @@ from collapse.worlds import Digits, World
 from collapse.worlds.digits import BLACK
 
 LEAST_NOISE = 1e-4  # σ² of a pixel between 0 and 1: a sixth of a grey level
-
-
-class Epoch(NamedTuple):
-    """How training stands after an epoch, (R,) each: `loss` = negative ELBO per image with the KL term at its weight, nats of pixels
-    between 0 and 1; `kl`, nats per image."""
-
-    number: int
-    loss: Array
-    kl: Array
 
 
 @dataclass(frozen=True)
@@ -105,33 +94,36 @@ class Vae(Model):
         return self.latents + (PIXELS if self.loud else 0)
 
     def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> VaeParams:
-        return deque(self.training(data, parent, rng), maxlen=1)[0][0]
-
-    def training(self, data: Data, parent: Any, rng: np.random.Generator) -> Iterator[tuple[VaeParams, Epoch]]:
-        """The model after every epoch, with the loss: the last one is what `fit` gives.  The weights are changed in place."""
         assert isinstance(data, Rows)
         x = np.asarray(data.x / BLACK, dtype=np.float32)
-        lineages, n, d = x.shape
+        lineages, _, d = x.shape
         w = fresh(lineages, d, self.width, self.latents, rng)
         if parent is not None and self.start == "parent":
             w = Weights(*(a.copy() for a in parent.weights))
         hold = parent is not None and self.noise == "kept"
         noise = parent.noise if hold else np.maximum(x.var(axis=-2).mean(axis=-1), LEAST_NOISE)
-        adam, size = Adam(w, self.rate), min(self.batch, n)
-        for number in range(1, self.epochs + 1):
-            order = np.argsort(rng.random((lineages, n), dtype=np.float32), axis=-1)
-            parts = []
-            for begin in range(0, n - size + 1, size):
-                chosen = np.take_along_axis(x, order[:, begin : begin + size, None], axis=1)
-                eps = rng.standard_normal((lineages, size, self.latents), dtype=np.float32)
-                found = step(w, chosen, noise, self.beta, eps)
-                adam.follow(found.slope)
-                parts.append((found.error, found.kl))
-            error, kl = np.mean(parts, axis=0)
+        adam, losses = Adam(w, self.rate), np.empty((lineages, self.epochs))
+        for epoch in range(self.epochs):
+            error, kl = self._epoch(adam, x, noise, rng)
             if not hold:
                 noise = np.maximum(error / d, LEAST_NOISE).astype(np.float32)
-            loss = error / (2 * noise) + d / 2 * np.log(2 * np.pi * noise) + self.beta * kl
-            yield VaeParams(*w, noise), Epoch(number, loss, kl)
+            losses[:, epoch] = error / (2 * noise) + d / 2 * np.log(2 * np.pi * BLACK**2 * noise) + self.beta * kl
+        return VaeParams(*w, noise, losses)
+
+    def _epoch(self, adam: Adam, x: Array, noise: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+        """Once through the images x (R, n, d), in an order of its own in each lineage; what does not fill a batch waits for the next
+        time.  The mean of (‖x − y‖², KL), each (R,)."""
+        lineages, n = x.shape[:2]
+        size, parts = min(self.batch, n), []
+        order = np.argsort(rng.random((lineages, n), dtype=np.float32), axis=-1)
+        for begin in range(0, n - size + 1, size):
+            chosen = np.take_along_axis(x, order[:, begin : begin + size, None], axis=1)
+            eps = rng.standard_normal((lineages, size, self.latents), dtype=np.float32)
+            found = step(adam.weights, chosen, noise, self.beta, eps)
+            adam.follow(found.slope)
+            parts.append((found.error, found.kl))
+        error, kl = np.mean(parts, axis=0)
+        return error, kl
 
     def belief(self, params: VaeParams) -> Imagined:
         return Imagined(params, self._inputs)

@@ -1,6 +1,7 @@
 """The nonlinear VAE: gradients against finite differences and autograd, Adam against its paper's lines, the rest by hand."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 
@@ -11,6 +12,7 @@ import pytest
 from scipy import stats
 from scipy.special import logsumexp
 
+from collapse.blocks import blocks
 from collapse.budget import BUDGET, within, worst_case_cost
 from collapse.data import Rows
 from collapse.decoding import Decoder
@@ -137,14 +139,24 @@ def test_a_healthy_model_has_learnt_to_draw():
     assert unlearnt(model, value["latent_nats"]) == ""
 
 
-def test_the_loss_falls_and_the_last_epoch_is_the_fit():
-    data, model = Rows(WORLD.rows[None, :500]), Vae(epochs=12)
-    epochs = [e for _, e in model.training(data, None, np.random.default_rng(5))]
-    assert [e.number for e in epochs] == list(range(1, 13))
-    losses = np.array([e.loss[0] for e in epochs])
+def test_the_losses_are_those_of_training_and_fall():
+    """The curve falls, begins alike whatever comes later, and ends near the ELBO of what was learnt, in its unit."""
+    data = Rows(WORLD.rows[None, :500])
+    params = Vae(epochs=12).fit(data, None, np.random.default_rng(5))
+    losses = params.losses[0]
+    assert losses.shape == (12,)
     assert losses[-1] < losses[3] < losses[0]
-    *_, (params, _) = model.training(data, None, np.random.default_rng(5))
-    for a, b in zip(params, model.fit(data, None, np.random.default_rng(5)), strict=True):
+    np.testing.assert_allclose(Vae(epochs=3).fit(data, None, np.random.default_rng(5)).losses[0], losses[:3])
+    learnt = -Vae(epochs=12).belief(params).elbo(WORLD.rows[:500])[0]
+    assert losses[-1] == pytest.approx(learnt, abs=4)
+
+
+def test_threads_give_the_numbers_of_one():
+    s = replace(S, n=200, lineages=40)
+    assert len(list(blocks(s))) > 1
+    with ThreadPoolExecutor(2) as pool:
+        together = run(s, executor=pool)
+    for a, b in zip(together.params, run(s).params, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
