@@ -215,6 +215,12 @@ MEEHAN = _arxiv(
     "2004.05675",
     "AISTATS 2020",
 )
+PADMAKUMAR = _arxiv(
+    "Padmakumar and He (2024)",
+    "Does writing with language models reduce content diversity?",
+    "2309.05196",
+    "ICLR 2024",
+)
 HEUSEL = _arxiv(
     "Heusel et al. (2017)",
     "GANs trained by a two time-scale update rule converge to a local Nash equilibrium",

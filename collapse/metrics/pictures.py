@@ -77,6 +77,21 @@ def class_entropy(belief: Pictures, world: Digits) -> Array:
     return np.asarray(entr(histogram(belief)).sum(axis=-1))
 
 
+def class_similarity(belief: Pictures, world: Digits) -> Array:
+    """Do different digits look alike?  The mean cosine between the mean images of two digits that are still drawn, as the fixed
+    reader reads them; 1 where a single one is left."""
+    return belief.each(_similarity)
+
+
+def _similarity(x: Array) -> float:
+    reading = read(x).argmax(axis=-1)
+    counts = np.bincount(reading, minlength=CLASSES)
+    means = np.array([x[reading == c].mean(axis=0) for c in np.flatnonzero(counts >= ALIVE * len(x))])
+    means /= np.linalg.norm(means, axis=-1, keepdims=True)
+    k = len(means)
+    return 1.0 if k < 2 else float(((means @ means.T).sum() - k) / (k * (k - 1)))
+
+
 class _Real(NamedTuple):
     """Held-out images `x` (N, d), squared distances `radius` (N,) of each to its fifth neighbour, and the
     squared distance `near` within which a sample counts as a copy."""
@@ -153,6 +168,7 @@ LINES = (
     _seen("elbo", elbo, "ELBO of unread real images (nats)", sources.KINGMA, encoded=True),
     _near("live_classes", live_classes, "digits that are still drawn", sources.HILL),
     _near("class_entropy", class_entropy, "entropy of the digits drawn (nats)", sources.SHANNON),
+    _near("class_similarity", class_similarity, "similarity between digits (cosine)", sources.PADMAKUMAR),
     _near("precision", precision, "share of samples near a real image", sources.KYNKAANNIEMI),
     _near("density", density, "density of samples around real images", sources.NAEEM),
     _near("memorised", memorised, "share of samples that copy a real image", sources.MEEHAN),

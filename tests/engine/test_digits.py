@@ -48,6 +48,7 @@ PICTURE_METRICS = {
     "elbo",
     "live_classes",
     "class_entropy",
+    "class_similarity",
     "precision",
     "density",
     "memorised",
@@ -389,6 +390,24 @@ def test_the_reader_is_scikit_learn_s_logistic_regression():
         stats.entropy(shares), abs=0.01
     )
     assert float(pictures.live_classes(trained(LinearVae(), 8), WORLD)) == np.count_nonzero(shares >= 0.01)
+
+
+@pytest.mark.parametrize(("model", "generation"), CASES, ids=str)
+def test_the_similarity_of_digits_pair_by_pair(model, generation):
+    x = trained(model, generation).samples(())
+    labels = read(x).argmax(axis=1)
+    alive = [x[labels == c].mean(axis=0) for c in range(10) if (labels == c).mean() >= 0.01]
+    cosines = [a @ b / math.sqrt((a @ a) * (b @ b)) for i, a in enumerate(alive) for b in alive[:i]]
+    assert float(pictures.class_similarity(trained(model, generation), WORLD)) == pytest.approx(np.mean(cosines))
+
+
+def test_one_digit_is_similar_to_itself_and_fading_digits_to_each_other():
+    one = Scenario(Digits(digits=0), LinearVae(), n=100, generations=2, lineages=2)
+    assert at_start(one, "class_similarity") < 1 or at_start(one, "live_classes") == 1
+    t = run(Scenario(WORLD, LinearVae(), n=400, generations=20, lineages=2), keep="class_similarity")
+    found = t.measure("class_similarity")
+    assert (found[:, 1] < found[:, 10]).all()
+    assert (found[:, 10] < found[:, 20]).all()
 
 
 def test_ranks_by_hand():
