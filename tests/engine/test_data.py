@@ -107,6 +107,22 @@ def test_moments_of_rows_are_numpy_s():
     np.testing.assert_allclose(found.scatter, [np.cov(block.T, bias=True) * 9 for block in x])
 
 
+@pytest.mark.parametrize("still", [(0,), (0, 1, 2), (3,), (7,), (1, 4)], ids=str)
+@pytest.mark.parametrize("n", [2, 4, 5, 8, 9, 30])
+def test_coordinates_that_never_vary_cost_no_variance(n, still):
+    """Few rows in eight dimensions, some of them constant: the scatter is that of NumPy, alone and pooled; and so if one is a copy."""
+    rng = np.random.default_rng(n)
+    for copied in (False, True):
+        x = rng.standard_normal((3, n, 8)) + 2.0
+        x[..., list(still)] = 5.0
+        if copied:
+            x[..., 6] = x[..., 5]
+        expected = [np.cov(block.T, bias=True) * n for block in x]
+        np.testing.assert_allclose(Moments.of(x).scatter, expected, atol=1e-12)
+        if n >= 4:
+            np.testing.assert_allclose((Moments.of(x[:, :2]) + Moments.of(x[:, 2:])).scatter, expected, atol=1e-12)
+
+
 def test_scatters_pool_to_that_of_all_rows():
     a, b = (np.random.default_rng(n).standard_normal((4, n, 5)) + n for n in (3, 8))
     for found in (Scatter.of(a) + Scatter.of(b), Scatter.of(np.concatenate([a, b], axis=1))):
