@@ -110,7 +110,7 @@ def test_moments_of_rows_are_numpy_s():
 @pytest.mark.parametrize("still", [(0,), (0, 1, 2), (3,), (7,), (1, 4)], ids=str)
 @pytest.mark.parametrize("n", [2, 4, 5, 8, 9, 30])
 def test_coordinates_that_never_vary_cost_no_variance(n, still):
-    """Few rows in eight dimensions, some of them constant: the scatter is that of NumPy, alone and pooled; and so if one is a copy."""
+    """Few rows in eight dimensions, some of them constant: the scatter is NumPy's, alone and pooled; and so if one is a copy."""
     rng = np.random.default_rng(n)
     for copied in (False, True):
         x = rng.standard_normal((3, n, 8)) + 2.0
