@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 from scipy.linalg import sqrtm
 from sklearn.datasets import load_digits
-from sklearn.decomposition import PCA
+from sklearn.decomposition import PCA, FactorAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 
@@ -123,6 +123,22 @@ def test_the_fit_is_scikit_learn_s_pca(latents):
     )
     np.testing.assert_allclose(belief.log_likelihood(Rows(WORLD.unread[None]))[0], law.logpdf(WORLD.unread), rtol=1e-9)
     assert belief.elbo(WORLD.unread)[0] == pytest.approx(law.logpdf(WORLD.unread).mean(), rel=1e-10)
+
+
+def test_factor_analysis_finds_the_same_where_pixels_have_one_noise():
+    """scikit-learn's FactorAnalysis, which allows another noise in every pixel, on 4000 images that a linear VAE has said.
+
+    The noise agrees to 2 %, and on 4000 others the likelihood to half a nat.  Control: on real digits it finds unequal noise.
+    """
+    model = LinearVae(latents=5, speaking="samples")
+    source = principal(WORLD.mean[None], WORLD.cov[None], 5)
+    learnt, others = model.sample(source, 8000, PLAIN, np.random.default_rng(1))[0].reshape(2, 4000, 64)
+    ours = model.fit(Scatter.of(learnt[None]), None, np.random.default_rng(0))
+    theirs = FactorAnalysis(5, tol=1e-6, max_iter=5000, svd_method="lapack").fit(learnt)
+    assert ours.noise[0] == pytest.approx(theirs.noise_variance_.mean(), rel=0.02)
+    assert theirs.noise_variance_.std() < 0.05 * ours.noise[0]
+    assert model.belief(ours).elbo(others)[0] == pytest.approx(theirs.score(others), abs=0.5)
+    assert FactorAnalysis(5).fit(WORLD.rows).noise_variance_.std() > 0.5 * ours.noise[0]
 
 
 @pytest.mark.parametrize("latents", [2, 10, 20])
