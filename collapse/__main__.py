@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import collapse
-from collapse.budget import BUDGET, bounded, worst_case_cost
+from collapse.budget import BUDGET, bounded, levers, worst_case_cost
 from collapse.curation import CURATORS
 from collapse.decoding import DECODERS
 from collapse.export import as_csv, as_json, summary
@@ -73,13 +73,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         query = of_page(options.query)
         scenario = Scenario.from_query(query)
-        wanted = options.metric or ["variance" if scenario.world.space == "real" else "types"]
+        wanted = options.metric or ["variance" if scenario.world.space in METRICS["variance"].spaces else "types"]
         names = list(dict.fromkeys(wanted))
         needed = worst_case_cost(bounded(scenario), [metric_named(name, scenario).name for name in names])
         if needed > PATIENCE and not options.anyway:
+            ways = ", ".join([*levers(scenario), f"n={scenario.n}", f"generations={scenario.generations}"])
             raise ValueError(
-                f"this run would handle {needed:,} numbers, more than {PATIENCE:,}: lower n={scenario.n}, "
-                f"generations={scenario.generations} or lineages={scenario.lineages}, or say --anyway and wait"
+                f"this run would handle {needed:,} numbers, more than {PATIENCE:,}: lower {ways} "
+                f"or lineages={scenario.lineages}, or say --anyway and wait"
             )
     except ValueError as error:
         print(f"collapse: {error}", file=sys.stderr)

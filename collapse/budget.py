@@ -85,7 +85,7 @@ def growth(scenario: Scenario) -> float:
     (E v, E drift²) in `laws.moments`.  Other heated models let their widest part grow as if nothing were real."""
     s = scenario
     real, made = s.policy.split(s.n)
-    if s.world.space != "real" or s.policy.grows or made == 0:
+    if s.world.space not in ("real", "images") or s.policy.grows or made == 0:
         return 0.0
     if s.decoder.temperature > 1 and not isinstance(s.model, Gaussian):
         real, made = 0, s.n
@@ -107,12 +107,17 @@ def bounded(scenario: Scenario) -> Scenario:
     return s
 
 
+def levers(scenario: Scenario) -> list[str]:
+    """The knobs of the model that make it cheaper, with their values: `model.epochs=20`."""
+    return [f"model.{name}={getattr(scenario.model, name)}" for name in cost_of_a_fit(scenario).levers]
+
+
 def within(scenario: Scenario, budget: int = BUDGET, metrics: Iterable[str] = ()) -> Scenario:
     """The scenario, or a ValueError that says by how much a run that measures `metrics` exceeds the budget."""
     s = bounded(scenario)
+    budget *= s.model.patience
     if (cost := worst_case_cost(s, metrics)) > budget:
-        costly = [f"model.{name}={getattr(s.model, name)}" for name in cost_of_a_fit(s).levers]
-        costly += [f"curator.{name}={getattr(s.curator, name)}" for name in s.curator.levers]
+        costly = [*levers(s), *(f"curator.{name}={getattr(s.curator, name)}" for name in s.curator.levers)]
         sizes = [f"world.{name}={getattr(s.world, name)}" for name in ("types", "dimension") if name in s.world.knobs()]
         ways = ", ".join([*costly, f"n={s.n}", *sizes, f"generations={s.generations}"])
         other = f", or choose another policy than {s.policy.kind}" if s.policy.grows else ""

@@ -170,4 +170,66 @@ ZIPF = Source(
     "Zipf, G. K. (1949). Human behavior and the principle of least effort. Addison-Wesley.",
     "https://archive.org/details/in.ernet.dli.2015.90211",
 )
+DIGITS = Source(
+    "Alpaydin and Kaynak (1998)",
+    "Alpaydin, E. and Kaynak, C. (1998). Optical recognition of handwritten digits. UCI Machine Learning Repository. The "
+    "1,797 images of 8 × 8 pixels that come with scikit-learn. CC BY 4.0.",
+    "https://doi.org/10.24432/C50P49",
+)
+TIPPING = Source(
+    "Tipping and Bishop (1999)",
+    "Tipping, M. E. and Bishop, C. M. (1999). Probabilistic principal component analysis. Journal of the Royal Statistical "
+    "Society B 61, 611–622.",
+    "https://doi.org/10.1111/1467-9868.00196",
+)
+LUCAS = _arxiv(
+    "Lucas et al. (2019)",
+    "Don't blame the ELBO! A linear VAE perspective on posterior collapse",
+    "1911.02469",
+    "NeurIPS 2019",
+)
+KINGMA = _arxiv("Kingma and Welling (2014)", "Auto-encoding variational Bayes", "1312.6114", "ICLR 2014")
+ADAM = _arxiv("Kingma and Ba (2015)", "Adam: a method for stochastic optimization", "1412.6980", "ICLR 2015")
+RYBKIN = _arxiv(
+    "Rybkin, Daniilidis and Levine (2021)",
+    "Simple and effective VAE training with calibrated decoders",
+    "2006.13202",
+    "ICML 2021",
+)
+BURDA = _arxiv("Burda, Grosse and Salakhutdinov (2016)", "Importance weighted autoencoders", "1509.00519", "ICLR 2016")
+ROY = Source(
+    "Roy and Vetterli (2007)",
+    "Roy, O. and Vetterli, M. (2007). The effective rank: a measure of effective dimensionality. EUSIPCO 2007, 606–610.",
+    "https://ieeexplore.ieee.org/document/7098875",
+)
+NAEEM = _arxiv(
+    "Naeem et al. (2020)",
+    "Reliable fidelity and diversity metrics for generative models",
+    "2002.09797",
+    "ICML 2020",
+)
+KYNKAANNIEMI = _arxiv(
+    "Kynkäänniemi et al. (2019)",
+    "Improved precision and recall metric for assessing generative models",
+    "1904.06991",
+    "NeurIPS 2019",
+)
+MEEHAN = _arxiv(
+    "Meehan, Chaudhuri and Dasgupta (2020)",
+    "A non-parametric test to detect data-copying in generative models",
+    "2004.05675",
+    "AISTATS 2020",
+)
+PADMAKUMAR = _arxiv(
+    "Padmakumar and He (2024)",
+    "Does writing with language models reduce content diversity?",
+    "2309.05196",
+    "ICLR 2024",
+)
+HEUSEL = _arxiv(
+    "Heusel et al. (2017)",
+    "GANs trained by a two time-scale update rule converge to a local Nash equilibrium",
+    "1706.08500",
+    "NeurIPS 2017",
+)
 OURS = Source("derived here", "Derived here; the derivation is in the docstring and a second one in the tests.", "")

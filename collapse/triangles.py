@@ -43,14 +43,15 @@ def solve(lower: Array, gap: Array) -> Array:
 def triangle(wide: Array, rank: int, noise: Array | None = None) -> tuple[Array, Array]:
     """(L, the logarithms of its diagonal): the lower triangle with L Lᵀ = W Wᵀ of a matrix W (…, d, m), by Householder reflections.
 
-    `rank`: the diagonal is exactly 0 from this place on.  `noise` (…, d): the rounding error of each row of W.  An entry of the
-    diagonal is 0, too, where such errors can make it, those of earlier rows enlarged by what they contribute to this one.
+    `rank`: after so many entries of the diagonal that are not 0, all else is; a coordinate that never varies has a 0 there and
+    does not count.  `noise` (…, d): the rounding error of each row of W.  An entry of the diagonal is 0, too, where such errors can
+    make it, those of earlier rows enlarged by what they contribute to this one.
     """
     d = wide.shape[-2]
     lower = np.swapaxes(np.linalg.qr(np.swapaxes(wide, -1, -2), mode="r"), -1, -2)
     if lower.shape[-1] < d:
         lower = np.concatenate([lower, np.zeros((*lower.shape[:-1], d - lower.shape[-1]))], axis=-1)
-    lower = lower * np.copysign(1.0, np.diagonal(lower, axis1=-2, axis2=-1))[..., None, :] * (np.arange(d) < rank)
+    lower = lower * np.copysign(1.0, np.diagonal(lower, axis1=-2, axis2=-1))[..., None, :]
     if noise is not None:
         enlarged = noise.copy()
         for i in range(d):
@@ -58,5 +59,7 @@ def triangle(wide: Array, rank: int, noise: Array | None = None) -> tuple[Array,
                 pivot = lower[..., j, j]
                 enlarged[..., i] += enlarged[..., j] * np.abs(lower[..., i, j]) / np.where(pivot > 0, pivot, np.inf)
             lower[..., i, i] *= lower[..., i, i] > enlarged[..., i]
+    pivots = np.cumsum(np.diagonal(lower, axis1=-2, axis2=-1) != 0, axis=-1)
+    lower[..., 1:] *= (pivots[..., :-1] < rank)[..., None, :]
     with np.errstate(divide="ignore"):
         return lower, np.log(np.diagonal(lower, axis1=-2, axis2=-1))

@@ -6,5 +6,19 @@ from collapse.beliefs.kernels import Kernels
 from collapse.beliefs.language import Language
 from collapse.beliefs.normal import Normal
 from collapse.beliefs.normals import Normals
+from collapse.beliefs.pictures import Factors, Gallery, Pictures
 
-__all__ = ["CENTRAL", "Categories", "Cloud", "Distribution", "Kernels", "Language", "Normal", "Normals", "Sample"]
+__all__ = [
+    "CENTRAL",
+    "Categories",
+    "Cloud",
+    "Distribution",
+    "Factors",
+    "Gallery",
+    "Kernels",
+    "Language",
+    "Normal",
+    "Normals",
+    "Pictures",
+    "Sample",
+]

@@ -65,7 +65,9 @@ def over_time(
         line("median", t, median, palette.SYNTHETIC, width=3),
         line("mean", t, mean, palette.MUTED, width=2),
     ]
-    if s.world.space != "real" and not s.policy.grows:  # a first sample misses what is rare: what it misses is no collapse
+    if (
+        s.world.space != "real" and not s.policy.grows
+    ):  # a first sample misses what is rare: what it misses is no collapse
         usual = np.where(t > 0, median[1], np.nan)
         traces.append(line("real, but only as much of it", t, usual, palette.REAL, width=1.5, dash="dot"))
     if curve is not None:

@@ -9,6 +9,7 @@ from scipy.special import digamma, gammaln
 from collapse.beliefs.base import Categories
 from collapse.beliefs.language import PASSAGE
 from collapse.data import Array
+from collapse.laws.base import Curve
 from collapse.laws.moments import moments, only_replaces
 from collapse.laws.wright_fisher import LARGEST, extinction, survival
 from collapse.metrics import METRICS, at_world
@@ -19,7 +20,6 @@ from collapse.scenario import Scenario
 from collapse.speech import percent
 from collapse.worlds import NormalWorld, Text, TypesWorld
 
-Curve = Array | None
 COLD = 0.05  # below this temperature the power 1/τ^t has no digits
 ERROR = 0.02  # nats of entropy by which finite samples may miss a limit for endless ones: 2 % of the effective number
 
@@ -48,13 +48,13 @@ def _steps(scenario: Scenario) -> tuple[Array, Array]:
 
 def variance(scenario: Scenario) -> Curve:
     """E v_t; for replace (1 − 1/n)^t with ml, 1 with unbiased."""
-    both = moments(scenario) if scenario.world.space == "real" else None
+    both = moments(scenario) if scenario.world.space in ("real", "images") else None
     return None if both is None else both[0]
 
 
 def mean_drift(scenario: Scenario) -> Curve:
     """E ‖μ_t − μ₀‖²; with ml and an undecoded policy it is 1 − E v_t: what runs lose inside reappears between them."""
-    both = moments(scenario) if scenario.world.space == "real" else None
+    both = moments(scenario) if scenario.world.space in ("real", "images") else None
     return None if both is None else both[1]
 
 

@@ -7,7 +7,7 @@ world's, and q_t the expected squared drift of its mean (`laws.moments`).
 import numpy as np
 
 from collapse.data import Array
-from collapse.laws.curves import Curve
+from collapse.laws.base import Curve
 from collapse.laws.moments import moments, only_replaces
 from collapse.models.gaussian import Gaussian
 from collapse.scenario import Scenario

@@ -24,7 +24,7 @@ def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
     spread = s.model.spread(n)
     if spread is None or s.curator.kind != "none" or not (s.decoder.neutral or isinstance(s.model, Gaussian)):
         return None
-    if s.world.space == "types":
+    if s.world.space in ("types", "images"):  # here the total variance, not that along whitened axes
         return *spread, 1.0
     if not s.model.equivariant and np.any(s.world.distribution.cov * (1 - np.eye(s.world.d))):
         return None

@@ -4,13 +4,10 @@ To add a law, write its curve, scenario → (T+1,) or None, and give it a line i
 real data rounds to nothing.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple
-
+from collapse.laws import fading
+from collapse.laws.base import Curve, Law, Special
 from collapse.laws.curves import (
     COLD,
-    Curve,
     effective_types,
     entropy,
     hapaxes,
@@ -31,44 +28,7 @@ from collapse.laws.moments import affine, moments, only_replaces
 from collapse.laws.wright_fisher import LARGEST
 from collapse.models.gaussian import Gaussian
 from collapse.scenario import Scenario
-from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SURESH, WRIGHT, Source
-
-
-class Special(NamedTuple):
-    """A simpler formula, where it holds, in words and as a test of a scenario."""
-
-    formula: str
-    where: str
-    holds: Callable[[Scenario], bool]
-
-
-@dataclass(frozen=True)
-class Law:
-    """A curve for the mean over lineages of a metric; `standing` is exact, lower bound, or the limit for what it names.
-
-    `formula` is true wherever there is a curve, and `covers` says where that is; `elsewhere`: why a limit is not drawn.
-    """
-
-    metric: str
-    curve: Callable[[Scenario], Curve]
-    formula: str
-    covers: str
-    sources: tuple[Source, ...]
-    standing: str = "exact"
-    special: tuple[Special, ...] = ()
-    elsewhere: Callable[[Scenario], str] = lambda scenario: ""
-
-    def stated(self, scenario: Scenario) -> str:
-        """The simplest of its formulas that is true of a scenario with this law."""
-        return next((case.formula for case in self.special if case.holds(scenario)), self.formula)
-
-    def lines(self) -> list[str]:
-        """All of it in words: the formula, the simpler ones and where they hold, and what is covered."""
-        return [
-            f"{self.formula}  [{self.standing}]",
-            *(f"{case.where}: {case.formula}" for case in self.special),
-            f"for {self.covers}",
-        ]
+from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SURESH, WRIGHT
 
 
 def _plain(scenario: Scenario) -> bool:
@@ -96,6 +56,7 @@ _PLAIN = "replace, divisor n, plain sampling"
 _FAIR = "replace, divisor n − 1, plain sampling"
 _POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsample"
 _DIET = f"{_POLICIES}; every estimator and bandwidth; with another decoder than plain sampling only a Gaussian"
+_TRACE = "images that a linear VAE passes on as samples and with refitted noise, plain sampling"
 _CHAIN = "a Gaussian on the normal world, replace, either estimator, any temperature, no top-p"
 _TYPES = "types, replace, no smoothing, plain sampling"
 _TEMPERED = (
@@ -110,7 +71,7 @@ LAWS = {
             "variance",
             variance,
             "E v_t = aV_t + b, V_t by the two-moment recursion of the diet",
-            f"real worlds; {_DIET}",
+            f"real worlds; {_DIET}; {_TRACE}",
             (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS),
             special=(Special("E v_t = (1 − 1/n)^t", _PLAIN, _plain), Special("E v_t = 1", _FAIR, _fair)),
         ),
@@ -118,7 +79,7 @@ LAWS = {
             "mean_drift",
             mean_drift,
             "E drift²_t = q_t, by the two-moment recursion of the diet",
-            f"real worlds; {_DIET}",
+            f"real worlds; {_DIET}; {_TRACE}",
             (SHUMAILOV, OURS),
             special=(
                 Special("E drift²_t = 1 − (1 − 1/n)^t", _PLAIN, _plain),
@@ -229,6 +190,7 @@ LAWS = {
             (SURESH, GALTON, OURS),
             "limit for large n",
         ),
+        *fading.LINES,
     )
 }
 

@@ -16,7 +16,8 @@ class Metric:
     `density`: needs a world with a density; `likelihood`: needs a model with one; `line`: needs one dimension; `closed`: in more,
     only a Gaussian that learns from a Gaussian has a formula; `parts`: needs a mixture, of at least so many components; `groups`:
     needs a world with known groups; `matched`: and as many components as groups; `spaces`: the kinds of world it is for;
-    `integral`: it adds up over the whole belief, which costs (see `budget.measuring_cost`).
+    `encoded`: needs a model that keeps noise, as an ELBO does; `integral`: it adds up over the whole belief,
+    which costs (see `budget.measuring_cost`).
     """
 
     name: str
@@ -31,6 +32,7 @@ class Metric:
     parts: int = 0
     groups: bool = False
     matched: bool = False
+    encoded: bool = False
     integral: bool = False
 
     def refusal(self, scenario: Scenario) -> str:
@@ -42,6 +44,8 @@ class Metric:
             return f"{world.kind} is a finite data set without a density: heldout_nll measures the same on real data"
         if self.likelihood and not model.density:
             return f"{model.kind} can only be sampled and has no density: w1 compares samples"
+        if self.encoded and model.silent:
+            return model.silent
         if self.line and world.space == "real" and world.d > 1:
             return "it is for one dimension"
         if self.closed and world.space == "real" and world.d > 1 and (world.kind, model.kind) != ("normal", "gaussian"):

@@ -8,6 +8,7 @@ import numpy as np
 
 from collapse.beliefs.base import Distribution
 from collapse.beliefs.language import EXCERPT, Language
+from collapse.beliefs.pictures import Pictures
 from collapse.data import Array
 from collapse.metrics.base import Metric
 from collapse.metrics.table import METRICS
@@ -57,6 +58,9 @@ def at_world(world: World, name: str, model: Model | None = None, n: int = EXCER
     belief = world.distribution if model is None else model.truth(world, n)
     if isinstance(belief, Language):
         return belief.once(name, lambda: _value(name, belief, world))
+    if isinstance(belief, Pictures):
+        assert model is not None
+        return _pictured(name, world, model)
     if world.finite and world.space == "real" and name in WITHOUT_DENSITY:
         return float("nan")
     return _value(name, world.distribution, world) if world.private else _remembered(name, world)
@@ -66,6 +70,12 @@ def at_world(world: World, name: str, model: Model | None = None, n: int = EXCER
 def _remembered(name: str, world: World) -> float:
     """Generation 0 of a world that belongs to everybody, which may stay in memory."""
     return _value(name, world.distribution, world)
+
+
+@lru_cache(maxsize=256)
+def _pictured(name: str, world: World, model: Model) -> float:
+    """Generation 0 of a world of images as a model sees it, which does not depend on how many train it."""
+    return _value(name, model.truth(world, EXCERPT), world)
 
 
 def _value(name: str, belief: Distribution, world: World) -> float:

@@ -18,6 +18,8 @@ def signs(scenario: Scenario) -> tuple[str, str]:
 
     A model of types that adds something to every count loses no type: of its rare types the probability is watched.
     """
+    if scenario.world.space == "images":
+        return "tail_mass", "variance"
     if scenario.world.space == "real":
         return "smaller_tail", "variance" if scenario.world.d == 1 else "generalized_variance"
     if scenario.world.space == "types" and not scenario.model.smoothing:  # type: ignore[attr-defined]

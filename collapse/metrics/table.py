@@ -10,21 +10,25 @@ import numpy as np
 
 from collapse import sources
 from collapse.beliefs.base import CENTRAL, Categories, Distribution
-from collapse.beliefs.language import Language, unread
+from collapse.beliefs.language import Language
+from collapse.beliefs.pictures import Pictures
 from collapse.data import Array
+from collapse.metrics import pictures
 from collapse.metrics import text as reading
 from collapse.metrics.base import Metric
 from collapse.metrics.groups import components, least_weight, minority_share, overlap, rarest_alive
+from collapse.metrics.losses import entropy, heldout_nll, kl_model_world, kl_world_model, perplexity
 from collapse.metrics.signs import generalized_variance, self_agreement, smaller_tail
-from collapse.worlds import Text, TypesWorld, World
+from collapse.worlds import Digits, TypesWorld, World
 
 
 def variance(belief: Distribution, world: World) -> Array:
     """Variance as a share of the world's, averaged over the world's whitened axes: tr(Σ₀⁻¹Σ)/d, which has no unit.
 
-    Axes along which the world has no variance do not count.
+    Axes along which the world has no variance do not count.  Images: total variance ÷ the world's, trΣ/trΣ₀, since most pixels near
+    the edge are white in nearly all of them.
     """
-    if belief.cov.shape[-1] == 1:
+    if isinstance(world, Digits) or belief.cov.shape[-1] == 1:
         return belief.total / world.distribution.total
     return np.sum(belief.cov * world.distribution.precision, axis=(-2, -1))
 
@@ -35,8 +39,11 @@ def log_variance(belief: Distribution, world: World) -> Array:
 
 
 def mean_drift(belief: Distribution, world: World) -> Array:
-    """Squared distance of the mean from the world's, averaged over the world's whitened axes: (μ − μ₀)ᵀ Σ₀⁻¹ (μ − μ₀)/d."""
+    """Squared distance of the mean from the world's, averaged over the world's whitened axes: (μ − μ₀)ᵀ Σ₀⁻¹ (μ − μ₀)/d; of images
+    ‖μ − μ₀‖²/trΣ₀."""
     gap = belief.mean - world.distribution.mean
+    if isinstance(world, Digits):
+        return np.sum(gap**2, axis=-1) / world.distribution.total
     return np.asarray(np.sum(gap @ world.distribution.precision * gap, axis=-1))
 
 
@@ -46,9 +53,13 @@ def tail_mass(belief: Distribution, world: World) -> Array:
     Real: below the world's 2.5 % or above its 97.5 % quantile, averaged over coordinates.
     Types: the rarest types that together make up at most 5 % of the world.
     Text: different rare words ÷ running words; rare are the words that together make up at most 5 % of the real text.
+    Images: as real, along the ten principal axes of the real images.
     """
+    if isinstance(belief, Pictures):
+        assert isinstance(world, Digits)
+        return belief.seen(world.axes).outside(*world.tails)
     if isinstance(belief, Language):
-        return reading.rare_words(belief, as_text(world))
+        return reading.rare_words(belief, reading.as_text(world))
     if isinstance(world, TypesWorld):
         assert isinstance(belief, Categories)
         return np.asarray(belief.p[..., world.rare].sum(axis=-1))
@@ -60,7 +71,11 @@ def coverage(belief: Distribution, world: World) -> Array:
 
     Real: the world's mass inside the belief's own central 95 % interval, ends included, divided by 0.95; at most 1.
     Types: the world's mass on types that the belief still has.
+    Images: the share of held-out images with a sample nearer than their fifth real neighbour.
     """
+    if isinstance(belief, Pictures):
+        assert isinstance(world, Digits)
+        return pictures.coverage(belief, world)
     if isinstance(world, TypesWorld):
         assert isinstance(belief, Categories)
         return np.asarray(np.sum(world.p * (belief.p > 0), axis=-1))
@@ -84,44 +99,6 @@ def w2(belief: Distribution, world: World) -> Array:
     return np.sqrt(np.maximum(w2_squared(belief, world), 0.0))
 
 
-def kl_model_world(belief: Distribution, world: World) -> Array:
-    """KL(model ‖ world) in nats; infinite when the model says what the world never does, however rarely."""
-    if isinstance(belief, Categories):
-        return world.distribution.cross_entropy(belief) - belief.entropy()
-    (low, high), (least, most) = belief.support, world.distribution.support
-    if low < least or high > most:
-        return np.full(np.shape(belief.mean)[:-1], np.inf)
-    return world.distribution.cross_entropy(belief) - belief.entropy()
-
-
-def kl_world_model(belief: Distribution, world: World) -> Array:
-    """KL(world ‖ model) in nats: the excess loss on endless real test data; infinite once a type is lost."""
-    return belief.cross_entropy(world.distribution) - world.distribution.entropy()
-
-
-def heldout_nll(belief: Distribution, world: World) -> Array:
-    """Mean negative log-likelihood of real held-out data, nats per example.
-
-    Types: scored with 1 % of uniform mixed in, because a type that was lost would make it infinite.
-    Text: interpolated with shorter contexts for the same reason, see `Grams.surprise`; nats per token.
-    """
-    if isinstance(belief, Language):
-        corpus = as_text(world).corpus(belief.unit)
-        return belief.loss(unread(corpus), corpus.types)
-    scored = belief.scored() if isinstance(belief, Categories) else belief
-    return scored.cross_entropy(world.held_out)
-
-
-def perplexity(belief: Distribution, world: World) -> Array:
-    """exp(held-out negative log-likelihood): how many equally likely types or tokens the model hesitates between."""
-    return np.exp(heldout_nll(belief, world))
-
-
-def entropy(belief: Distribution, world: World) -> Array:
-    """Entropy of the belief, nats (differential for real worlds; of a text the rate for one more token)."""
-    return belief.entropy()
-
-
 def simpson(belief: Categories, world: World) -> Array:
     """Simpson diversity 1 − Σ p²: the chance that two draws differ."""
     return np.asarray(1.0 - np.sum(belief.p**2, axis=-1))
@@ -130,7 +107,7 @@ def simpson(belief: Categories, world: World) -> Array:
 def types(belief: Distribution, world: World) -> Array:
     """Surviving types: how many have a positive probability; of a text, how many different tokens were read."""
     if isinstance(belief, Language):
-        return reading.known_tokens(belief, as_text(world))
+        return reading.known_tokens(belief, reading.as_text(world))
     assert isinstance(belief, Categories)
     return np.count_nonzero(belief.p, axis=-1).astype(float)
 
@@ -138,7 +115,7 @@ def types(belief: Distribution, world: World) -> Array:
 def effective_types(belief: Distribution, world: World) -> Array:
     """Effective number of types exp(entropy), the Hill number of order 1; of a text, of n-grams as long as the model knows them."""
     if isinstance(belief, Language):
-        return reading.effective_grams(belief, as_text(world))
+        return reading.effective_grams(belief, reading.as_text(world))
     return np.exp(belief.entropy())
 
 
@@ -147,22 +124,17 @@ def rare_types(belief: Categories, world: TypesWorld) -> Array:
     return np.count_nonzero(belief.p[..., world.rare], axis=-1) / max(np.count_nonzero(world.rare), 1)
 
 
-def as_text(world: World) -> Text:
-    """The world, which is a text here."""
-    assert isinstance(world, Text)
-    return world
-
-
 _BOTH = ("real", "types")
 _TYPES = ("types",)
 _TEXT = ("text",)
 _DISCRETE = ("types", "text")
 _ALL = ("real", "types", "text")
+_WIDE = ("real", "images")
 _scored = partial(Metric, likelihood=True, integral=True)  # needs a model that can say how likely an example is
 METRICS = {
     m.name: m
     for m in (
-        Metric("variance", variance, "spread left (variance ÷ real variance)", sources.SHUMAILOV),
+        Metric("variance", variance, "spread left (variance ÷ real variance)", sources.SHUMAILOV, _WIDE),
         Metric("log_variance", log_variance, "log of the variance ratio", sources.SHUMAILOV),
         Metric(
             "generalized_variance",
@@ -170,11 +142,17 @@ METRICS = {
             "spread left in all directions (geometric mean of the variances ÷ the real ones)",
             sources.WILKS,
         ),
-        Metric("mean_drift", mean_drift, "squared drift of the mean", sources.SHUMAILOV),
-        Metric("tail_mass", tail_mass, "mass in the real tails", sources.SHUMAILOV, _ALL),
+        Metric("mean_drift", mean_drift, "squared drift of the mean", sources.SHUMAILOV, _WIDE),
+        Metric("tail_mass", tail_mass, "mass in the real tails", sources.SHUMAILOV, (*_ALL, "images")),
         Metric("smaller_tail", smaller_tail, "mass in the smaller of the real tails ÷ 2.5 %", sources.SHUMAILOV),
         Metric(
-            "coverage", coverage, "share of the real world covered", sources.SHUMAILOV, _BOTH, line=True, integral=True
+            "coverage",
+            coverage,
+            "share of the real world covered",
+            sources.SHUMAILOV,
+            (*_BOTH, "images"),
+            line=True,
+            integral=True,
         ),
         Metric("w1", w1, "Wasserstein-1 distance to the world", sources.VILLANI, line=True, integral=True),
         Metric("w2", w2, "Wasserstein-2 distance to the world", sources.VILLANI, closed=True, integral=True),
@@ -244,5 +222,6 @@ METRICS = {
         Metric("self_bleu", reading.self_bleu, "Self-BLEU between passages", sources.ZHU, _TEXT),
         Metric("copied", reading.copied, "share of text copied from the real one", sources.GUO, _TEXT),
         Metric("gibberish", reading.gibberish, "share of words not in what generation 0 has read", sources.GUO, _TEXT),
+        *pictures.LINES,
     )
 }

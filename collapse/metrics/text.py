@@ -14,13 +14,19 @@ from collapse.beliefs.language import Language, original
 from collapse.data import Array
 from collapse.passages import Tokens
 from collapse.text.grams import ages
-from collapse.worlds import Text
+from collapse.worlds import Text, World
 
 MIX, SEAM = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 LOST = np.uint64(2**64 - 1)
 AGAIN = {"chars": 10, "words": 4}  # tokens: so long a window rarely stands twice in a passage that somebody wrote
 COPIED = {"chars": 30, "words": 6}
 BLEU, PEERS, TELLING = 4, 20, 30  # n-grams up to 4; 20 passages, 30 words of each
+
+
+def as_text(world: World) -> Text:
+    """The world, which is a text here."""
+    assert isinstance(world, Text)
+    return world
 
 
 def windows(text: Tokens, length: int) -> Array:

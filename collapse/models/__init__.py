@@ -5,10 +5,12 @@ from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.implicit import Implicit
 from collapse.models.kde import Kde
+from collapse.models.linear_vae import LinearVae
 from collapse.models.mixture import Mixture
 from collapse.models.ngram import Ngram
+from collapse.models.vae import Vae
 from collapse.spec import table
 
-MODELS = table(Gaussian, Mixture, Kde, Categorical, Ngram)
+MODELS = table(Gaussian, Mixture, Kde, Categorical, Ngram, LinearVae, Vae)
 
 __all__ = ["MODELS", "Cost", "Implicit", "Model"]

@@ -46,6 +46,7 @@ class Model(Spec):
     """A family of distributions: its knobs are frozen, its params are a NamedTuple of arrays with the lineages first.
 
     `rows`: `fit` needs every example, not a summary; `compact`: the params are so few that those of a whole run can be kept;
+    `patience`: how many budgets it may take, because visitors watch it being trained and can stop it;
     `density`: it can say how likely an example is; `coolest`: the lowest temperature that it can be decoded at; `dimensions`: how
     many it can learn at most.
     """
@@ -55,8 +56,14 @@ class Model(Spec):
     rows: ClassVar[bool] = False
     compact: ClassVar[bool] = True
     density: ClassVar[bool] = True
+    patience: ClassVar[int] = 1
     coolest: ClassVar[float] = 0.05
     Params: ClassVar[type[Any]]
+
+    @property
+    def silent(self) -> str:
+        """Why an ELBO means nothing for this model, or an empty text."""
+        return ""
 
     @property
     def equivariant(self) -> bool:

@@ -65,7 +65,7 @@ class Gaussian(Model):
     def emit(self, params: GaussianParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Data:
         if decoder.top_p < 1.0 and _directions(params.lower) < params.mean.shape[-1]:
             return super().emit(params, n, decoder, rng)
-        z = _standard_moments(params.mean.shape, n, decoder, rng)
+        z = standard_moments(params.mean.shape, n, decoder, rng)
         if params.mean.shape[-1] == 1:  # products of numbers are faster than those of matrices
             mean = params.mean + params.lower[..., 0] * z.mean
             return Moments(n, mean, params.lower * z.lower, params.log_diagonal + z.log_diagonal)
@@ -111,7 +111,7 @@ def _standard(d: int, lineages: int) -> GaussianParams:
     return GaussianParams(np.broadcast_to(zero, shape), np.broadcast_to(one, (*shape, d)), np.broadcast_to(zero, shape))
 
 
-def _standard_moments(shape: tuple[int, ...], n: int, decoder: Decoder, rng: np.random.Generator) -> Moments:
+def standard_moments(shape: tuple[int, ...], n: int, decoder: Decoder, rng: np.random.Generator) -> Moments:
     """The moments of n rows of N(0, I_d) as a decoder draws them, for shape (…, d)."""
     if decoder.top_p < 1.0:
         return Moments.of(decoder.standard_normal((*shape[:-1], n, shape[-1]), rng))

@@ -39,7 +39,7 @@ class Implicit(Model):
         return self.push(params, decoder.standard_normal((len(params[0]), n, self.noise), rng))
 
     def belief(self, params: Any) -> Cloud:
-        return Cloud(self.push(params, _fixed_noise(self.noise)))
+        return Cloud(self.push(params, fixed_noise(self.noise)))
 
     def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
         """A belief is a cloud of 1000 samples for every generation that is measured; four are made in the time of a number."""
@@ -53,7 +53,7 @@ class Implicit(Model):
 
 
 @cache
-def _fixed_noise(size: int) -> Array:
+def fixed_noise(size: int) -> Array:
     """Noise (1000, size) of a cloud: 500 draws and their opposites, scaled, so that each coordinate has mean 0 and variance 1."""
     half = np.random.default_rng(HELD_OUT_SEED).standard_normal((CLOUD // 2, size))
     half /= np.sqrt(np.mean(half**2, axis=0))

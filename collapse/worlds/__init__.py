@@ -5,6 +5,7 @@ To add a world, write a class with a `kind` in one of the files here and give it
 
 from collapse.spec import table
 from collapse.worlds.base import TypesWorld, World
+from collapse.worlds.digits import Digits
 from collapse.worlds.groups import Groups
 from collapse.worlds.own import OwnNumbers, OwnTypes
 from collapse.worlds.real import Flipper, Penguins, Surnames
@@ -22,6 +23,7 @@ WORLDS = table(
     Penguins,
     Surnames,
     Alice,
+    Digits,
     OwnNumbers,
     OwnTypes,
     OwnText,
@@ -31,6 +33,7 @@ __all__ = [
     "WORLDS",
     "Alice",
     "Bimodal",
+    "Digits",
     "Flipper",
     "Groups",
     "HeavyTailed",

@@ -94,7 +94,9 @@ def possible(parts: dict[str, Any]) -> bool:
     world, model = parts["world"], parts["model"]
     if world.space != model.space or not (model.density or parts.get("curator", Everything()).likelihoods == 0):
         return False
-    return world.space != "real" or (world.d <= model.dimensions and parts.get("decoder", PLAIN) == curbed(parts))
+    return world.space not in ("real", "images") or (
+        world.d <= model.dimensions and parts.get("decoder", PLAIN) == curbed(parts)
+    )
 
 
 def curbed(parts: dict[str, Any]) -> Any:

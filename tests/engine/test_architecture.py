@@ -37,6 +37,7 @@ STANDARD = {
     "decimal",
     "dataclasses",
     "functools",
+    "gzip",
     "hashlib",
     "importlib",
     "inspect",
@@ -184,7 +185,7 @@ def test_the_loop_names_no_world_no_model_and_no_policy():
 def test_time_passes_in_the_recursion_only():
     """Loops over generations elsewhere are the recursions of the laws, and they draw nothing."""
     for path in ENGINE:
-        if path.name in {"recursion.py", "curves.py", "moments.py", "wright_fisher.py"}:
+        if path.name in {"recursion.py", "curves.py", "moments.py", "wright_fisher.py", "fading.py"}:
             named = {a.arg for n in ast.walk(tree(path)) if isinstance(n, ast.arguments) for a in n.args}
             assert path.name == "recursion.py" or "rng" not in named
             continue

@@ -18,7 +18,7 @@ from collapse.models.mixture import Mixture
 from collapse.models.ngram import Ngram
 from collapse.policies import AccumulateSubsample, Anchor, Mix, Policy, Supply
 from collapse.twins import same_noise
-from collapse.worlds import Alice, Flipper, NormalWorld, Penguins, Surnames
+from collapse.worlds import Alice, Digits, Flipper, NormalWorld, Penguins, Surnames
 
 from .harness import scenarios
 
@@ -55,7 +55,7 @@ def test_a_block_holds_a_power_of_four_of_lineages_and_not_too_many_numbers(scen
 @pytest.mark.parametrize("model", MODELS.values(), ids=lambda m: m.kind)
 def test_what_a_model_costs_changes_no_number(monkeypatch, model):
     """Twice, or a hundred times the tariff: the same trajectories to the bit."""
-    worlds = {"real": NormalWorld(), "types": Surnames(types=50), "text": Alice()}
+    worlds = {"real": NormalWorld(), "types": Surnames(types=50), "text": Alice(), "images": Digits()}
     s = Scenario(worlds[model.space], model(), policy=Mix(synthetic=0.5), n=40, generations=2, lineages=30)
     metric = measurable(s)[0]
     before, cost = run(s, keep=metric).measure(metric), model.cost

@@ -12,6 +12,7 @@ from scipy.stats import chi2, multivariate_hypergeom, multivariate_normal
 from collapse.data import Counts, Data, Items, Moments, Nothing, Rows, joined
 from collapse.passages import Tokens
 from collapse.pool import Pool
+from collapse.scatter import Scatter
 
 from .harness import ALARM, agree, moments_of, z_scores
 
@@ -19,6 +20,7 @@ SOME = np.arange(12.0).reshape(2, 3, 2)
 KINDS = [
     Rows(SOME),
     Moments.of(SOME),
+    Scatter.of(SOME),
     Counts(np.array([[3, 0, 2], [1, 1, 3]])),
     Tokens(np.array([[3, 0, 2], [1, 1, 3]]), np.array([[True, False, True]] * 2)),
     Items(np.array([[0, 0, 2], [1, 2, 2]]), 3),
@@ -105,6 +107,31 @@ def test_moments_of_rows_are_numpy_s():
     np.testing.assert_allclose(found.scatter, [np.cov(block.T, bias=True) * 9 for block in x])
 
 
+@pytest.mark.parametrize("still", [(0,), (0, 1, 2), (3,), (7,), (1, 4)], ids=str)
+@pytest.mark.parametrize("n", [2, 4, 5, 8, 9, 30])
+def test_coordinates_that_never_vary_cost_no_variance(n, still):
+    """Few rows in eight dimensions, some of them constant: the scatter is NumPy's, alone and pooled; and so if one is a copy."""
+    rng = np.random.default_rng(n)
+    for copied in (False, True):
+        x = rng.standard_normal((3, n, 8)) + 2.0
+        x[..., list(still)] = 5.0
+        if copied:
+            x[..., 6] = x[..., 5]
+        expected = [np.cov(block.T, bias=True) * n for block in x]
+        np.testing.assert_allclose(Moments.of(x).scatter, expected, atol=1e-12)
+        if n >= 4:
+            np.testing.assert_allclose((Moments.of(x[:, :2]) + Moments.of(x[:, 2:])).scatter, expected, atol=1e-12)
+
+
+def test_scatters_pool_to_that_of_all_rows():
+    a, b = (np.random.default_rng(n).standard_normal((4, n, 5)) + n for n in (3, 8))
+    for found in (Scatter.of(a) + Scatter.of(b), Scatter.of(np.concatenate([a, b], axis=1))):
+        assert found.size == 11
+        rows = np.concatenate([a, b], axis=1)
+        np.testing.assert_allclose(found.mean, rows.mean(axis=1))
+        np.testing.assert_allclose(found.scatter, [np.cov(block.T, bias=True) * 11 for block in rows])
+
+
 def test_rows_pool_by_standing_behind_each_other():
     a, b = np.arange(6.0).reshape(1, 3, 2), np.arange(4.0).reshape(1, 2, 2)
     pooled = Rows(a) + Rows(b)
@@ -149,7 +176,9 @@ def test_a_summary_cannot_be_split_and_says_so():
 PLACES = np.array([[2, 0, 0], [1, 2, 0]])
 
 
-@pytest.mark.parametrize("data", [d for d in KINDS if not isinstance(d, Moments)], ids=lambda d: type(d).__name__)
+@pytest.mark.parametrize(
+    "data", [d for d in KINDS if not isinstance(d, Moments | Scatter)], ids=lambda d: type(d).__name__
+)
 def test_what_is_taken_apart_and_put_together_is_the_same(data):
     back = data.apart().together()
     assert type(back) is {Items: Counts, Pool: Rows}.get(type(data), type(data))

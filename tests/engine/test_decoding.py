@@ -16,7 +16,7 @@ from collapse.models import MODELS
 from collapse.models.categorical import Categorical
 from collapse.scenario import ImpossibleError, Scenario
 from collapse.spec import knob
-from collapse.worlds import Alice, NormalWorld, Surnames
+from collapse.worlds import Alice, Digits, NormalWorld, Surnames
 
 from .harness import ALARM, agree, variants, z_scores
 
@@ -269,7 +269,7 @@ def test_another_rule_comes_after_the_others_and_leaves_out_what_it_says():
 @pytest.mark.parametrize("decoder", [v for v in EVERY if v.listed], ids=repr)
 def test_a_rule_for_a_list_is_refused_by_its_name_where_there_is_none(decoder):
     for model in MODELS.values():
-        world = {"real": NormalWorld(), "types": Surnames(types=10), "text": Alice()}[model.space]
+        world = {"real": NormalWorld(), "types": Surnames(types=10), "text": Alice(), "images": Digits()}[model.space]
         if model().mute(decoder):
             with pytest.raises(
                 ImpossibleError, match=rf"decoder\.{decoder.listed}=.* with model={model.kind}.*: give 0"

@@ -32,6 +32,7 @@ from collapse.worlds.base import HELD_OUT, HELD_OUT_SEED
 from collapse.worlds.own import Brought, OwnNumbers
 
 from .harness import agree, bells, possible, variants, z_scores
+from .test_digits import PICTURE_METRICS
 from .test_language import TEXT_METRICS
 from .test_worlds import LINES, twin
 
@@ -193,11 +194,12 @@ def test_one_dimension(metric, belief, world):
 
 
 def test_every_metric_of_the_table_is_computed_somewhere_here():
-    assert set(METRICS) == LINE_METRICS | TYPE_METRICS | TEXT_METRICS | PART_METRICS != set()
+    assert set(METRICS) == LINE_METRICS | TYPE_METRICS | TEXT_METRICS | PART_METRICS | PICTURE_METRICS != set()
     assert {n for n, m in METRICS.items() if "real" in m.spaces} == LINE_METRICS | PART_METRICS
     assert {n for n, m in METRICS.items() if m.parts} == PART_METRICS
     assert {n for n, m in METRICS.items() if "types" in m.spaces} == TYPE_METRICS
     assert {n for n, m in METRICS.items() if "text" in m.spaces} == TEXT_METRICS
+    assert {n for n, m in METRICS.items() if "images" in m.spaces} == PICTURE_METRICS
 
 
 @pytest.mark.parametrize("belief", BELIEFS[:3], ids=lambda b: f"{b.mean}")
@@ -444,6 +446,13 @@ def test_the_world_is_its_own_generation_0(world):
         assert value.get("coverage", 1.0) == pytest.approx(1, abs=1e-9), "the ends of an interval belong to it"
         for name in {"heldout_nll", "entropy"} & value.keys():
             assert math.isnan(value[name]) == world.finite, "a data set has no density"
+    elif world.space == "images":
+        assert value["variance"] == pytest.approx(1, abs=1e-12)
+        assert 0.03 < value["tail_mass"] <= 0.05
+        assert value["coverage"] > 0.9
+        assert value["live_classes"] == len(world.classes)
+        assert value["frechet"] == pytest.approx(0, abs=1e-9)
+        assert math.isnan(value["elbo"]), "a data set has no density"
     elif world.space == "text":
         assert 0.03 < value["tail_mass"] < 0.07, "5 %, but for an excerpt only"
         assert value["gibberish"] == 0
@@ -538,7 +547,7 @@ def test_a_metric_introduces_itself(metric):
     assert isinstance(metric.source, Source)
     assert metric.label
     assert metric.function.__doc__
-    assert set(metric.spaces) <= {"real", "types", "text"} != set()
+    assert set(metric.spaces) <= {"real", "types", "text", "images"} != set()
 
 
 @pytest.mark.parametrize("kind", WORLDS.values(), ids=lambda k: k.kind)

@@ -14,8 +14,9 @@ from collapse.models import MODELS, Model
 from collapse.models.categorical import Categorical, CategoricalParams
 from collapse.models.gaussian import Gaussian, GaussianParams, bartlett
 from collapse.models.kde import Kde, KdeParams
+from collapse.models.linear_vae import LinearVae
 from collapse.models.mixture import Mixture
-from collapse.worlds import WORLDS, Alice, Flipper, NormalWorld, Surnames
+from collapse.worlds import WORLDS, Alice, Digits, Flipper, NormalWorld, Surnames
 
 from .harness import ALARM, agree, bells, possible, variants, z_of_two, z_scores
 
@@ -49,8 +50,8 @@ def looked_at(data: Moments) -> np.ndarray:
 
 
 def test_something_is_overridden():
-    assert [k for k in MODELS.values() if k.emit is not Model.emit] == [Gaussian], (
-        "a new override needs a comparison here"
+    assert [k for k in MODELS.values() if k.emit is not Model.emit] == [Gaussian, LinearVae], (
+        "a new override needs a comparison, here or in test_digits.py"
     )
     assert all(k.observe is Model.observe for k in MODELS.values())
 
@@ -281,7 +282,7 @@ def test_categorical_decoding_is_reweighting():
 
 @pytest.mark.parametrize("model", ALL, ids=repr)
 def test_a_neutral_decoder_is_heard_as_no_decoder(model):
-    world = {"types": Surnames(types=10), "text": Alice(), "real": NormalWorld()}[model.space]
+    world = {"types": Surnames(types=10), "text": Alice(), "real": NormalWorld(), "images": Digits()}[model.space]
     params = model.fit(model.observe(world, 3, 400, np.random.default_rng(1)), None, np.random.default_rng(2))
     spoken = [
         model.sample(params, 6, d, np.random.default_rng(3)) for d in (PLAIN, Decoder(1.0, 1.0), Decoder(1, 1, 0))

@@ -1,0 +1,48 @@
+"""What a law is: a curve for the mean of a metric, with its formulas, its sources and where it holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from collapse.data import Array
+from collapse.scenario import Scenario
+from collapse.sources import Source
+
+Curve = Array | None
+
+
+class Special(NamedTuple):
+    """A simpler formula, where it holds, in words and as a test of a scenario."""
+
+    formula: str
+    where: str
+    holds: Callable[[Scenario], bool]
+
+
+@dataclass(frozen=True)
+class Law:
+    """A curve for the mean over lineages of a metric; `standing` is exact, lower bound, or the limit for what it names.
+
+    `formula` is true wherever there is a curve, and `covers` says where that is; `elsewhere`: why a limit is not drawn.
+    """
+
+    metric: str
+    curve: Callable[[Scenario], Curve]
+    formula: str
+    covers: str
+    sources: tuple[Source, ...]
+    standing: str = "exact"
+    special: tuple[Special, ...] = ()
+    elsewhere: Callable[[Scenario], str] = lambda scenario: ""
+
+    def stated(self, scenario: Scenario) -> str:
+        """The simplest of its formulas that is true of a scenario with this law."""
+        return next((case.formula for case in self.special if case.holds(scenario)), self.formula)
+
+    def lines(self) -> list[str]:
+        """All of it in words: the formula, the simpler ones and where they hold, and what is covered."""
+        return [
+            f"{self.formula}  [{self.standing}]",
+            *(f"{case.where}: {case.formula}" for case in self.special),
+            f"for {self.covers}",
+        ]
