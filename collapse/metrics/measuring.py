@@ -40,9 +40,8 @@ def measurable(scenario: Scenario) -> list[str]:
 
 def evaluate(scenario: Scenario, params: Any, names: Iterable[str]) -> dict[str, Array]:
     """Metrics of params (…) by name, each (…)."""
-    orderly = type(params)(
-        *map(np.ascontiguousarray, params)
-    )  # products of matrices depend on where numbers lie, in the last digit
+    # products of matrices depend, in the last digit, on where their numbers lie in memory
+    orderly = type(params)(*(np.asarray(a, order="C") for a in params))
     belief = scenario.model.shown(orderly, scenario.n)
     return {name: np.asarray(METRICS[name].function(belief, scenario.world)) for name in names}
 

@@ -17,7 +17,7 @@ from collapse.decoding import Decoder
 
 HALVINGS = 30  # of the density, to find the level above which top-p lies
 NODES = 385  # of a grid for each component, 14 tempered standard deviations wide; neighbours are 0.036 of them apart
-POINTS, LEVEL_POINTS = 128, 1024  # that stand for the draws of a component: top-p keeps its mass to half a percent
+POINTS, LEVEL_POINTS = 64, 256  # that stand for the draws of a component: top-p keeps its mass to one percent
 FEWEST = 0.05  # of the draws that must be accepted
 ROUNDS = 1000  # of draws for what was not accepted: at one in twenty, a draw is still missing with probability 5e-23
 
@@ -90,14 +90,14 @@ def on_a_line(mixture: Normals, decoder: Decoder) -> Cells:
 
 
 def cost_of_decoding(decoder: Decoder, n: int, d: int, components: int) -> int:
-    """Numbers handled to speak n examples of a mixture through a decoder if a quarter is accepted; usually more than half is."""
+    """Numbers handled to speak n examples of a mixture through a decoder if half is accepted; usually more is."""
     cut = decoder.top_p < 1.0
     if decoder.neutral:
         return 0
     if d == 1:
         return NODES * components * (components + HALVINGS * cut) + 4 * n
-    judged = components * (LEVEL_POINTS if cut else POINTS) + 4 * n
-    return judged * components * (d + 2)
+    judged = components * (LEVEL_POINTS if cut else POINTS) + 2 * n
+    return judged * components * (d + 1)
 
 
 class Apart(NamedTuple):

@@ -282,7 +282,7 @@ def test_a_rule_for_a_list_is_refused_by_its_name_where_there_is_none(decoder):
 
 
 def test_no_law_of_a_temperature_is_claimed_where_outcomes_are_left_out():
-    heated = Scenario(Surnames(types=10), Categorical(), Eta(temperature=0.9))
+    heated = Scenario(Surnames(types=10), Categorical(), Eta(temperature=0.9), n=1_000_000, generations=5)
     assert law_for(heated, "entropy") is not None, "only heated, it is like any other"
     for decoder in (Eta(temperature=0.9, least=0.1), Decoder(temperature=0.9, top_k=3)):
         assert law_for(replace(heated, decoder=decoder), "entropy") is None

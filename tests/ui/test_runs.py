@@ -72,7 +72,7 @@ def test_all_shelves_together_hold_at_most_300_megabytes():
     ("link", "look"),
     [
         ("world=surnames&model=categorical&world.types=5000&n=1000&generations=100&lineages=1", "params"),
-        ("world=alice&model=ngram&model.order=4&n=20000&generations=3&lineages=1", "life"),
+        ("world=alice&model=ngram&model.order=4&n=20000&generations=3&lineages=1", "beliefs"),
     ],
 )
 def test_what_many_visitors_replay_stays_bounded(monkeypatch, link, look):
@@ -81,8 +81,8 @@ def test_what_many_visitors_replay_stays_bounded(monkeypatch, link, look):
     monkeypatch.setattr(runs, "LIVES", Shelf(32, 12_000_000))
     for seed in range(6):
         s = replace(Scenario.from_query(link), seed=seed)
-        for params in getattr(Outcome(trajectory_of(s), Rule(), "typical"), look):
-            s.model.belief(params).entropy() if look == "life" else None
+        for seen in getattr(Outcome(trajectory_of(s), Rule(), "typical"), look):
+            seen.entropy() if look == "beliefs" else None
     for shelf in (runs.NOTES, runs.LIVES):
         held = [weight(place.content) for place in shelf.content.values()]
         assert sum(held[:-1]) <= shelf.bytes, "all but the last, which has grown since it was weighed"
