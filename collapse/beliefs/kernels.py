@@ -128,7 +128,7 @@ class Kernels(Distribution):
         return np.asarray(np.sum((self.mean - world.mean) ** 2, axis=-1) + self.total + world.total - 2 * together)
 
     def quantile(self, u: Array) -> Array:
-        """By bisection between two neighbours of the lattice, to a billionth of the bandwidth."""
+        """By bisection between two neighbours of the lattice, to a ten-thousandth of the bandwidth."""
         flat, h = self.centers.reshape(-1, self.centers.shape[-1]), np.ravel(self.h)
         low = np.empty((len(flat), *np.shape(u)))
         for i, (c, b) in enumerate(zip(flat, h.tolist(), strict=True)):
@@ -136,7 +136,7 @@ class Kernels(Distribution):
             low[i] = x[np.clip(np.searchsorted(at, u) - 1, 0, len(x) - 1)]
         low = low.reshape(*self.h.shape, *np.shape(u))
         high = low + (self.h / COARSE)[..., None]
-        for _ in range(28):
+        for _ in range(14):
             middle = (low + high) / 2
             below = self.cdf(middle) < u
             low, high = np.where(below, middle, low), np.where(below, high, middle)
