@@ -73,15 +73,19 @@ class Facts:
         return "order" in type(self.scenario.model).knobs()
 
     @property
+    def images(self) -> bool:
+        return "latents" in type(self.scenario.model).knobs()
+
+    @property
     def width(self) -> str:
         if self.types or self.text:
             return "effective_types"
-        return "variance" if self.scenario.world.d == 1 else "generalized_variance"
+        return "variance" if self.scenario.world.d == 1 or self.images else "generalized_variance"
 
     @property
     def tail(self) -> str:
         """The sign of the tails."""
-        if self.text or (self.types and self.scenario.model.smoothing):
+        if self.images or self.text or (self.types and self.scenario.model.smoothing):
             return "tail_mass"
         return "rare_types" if self.types else "smaller_tail"
 
@@ -134,7 +138,7 @@ def check_headline(f: Finding, x: Facts) -> None:
     if x.text:
         return check_text_headline(f, x, left, tail)
     assert ("1 generation " in f.text) == (last == 1)
-    flat = x.types or x.scenario.world.d == 1
+    flat = x.types or x.images or x.scenario.world.d == 1
     axes = [] if flat else [min(x.scenario.world.d, x.scenario.n - 1)]
     said = [last, *middle_lineage(f, x), *([left] if x.types else [np.sqrt(left), left]), *axes]
     assert ("effective number of types" in f.text) == x.types
@@ -146,7 +150,15 @@ def check_headline(f: Finding, x: Facts) -> None:
         reads(f.text, *said, tail)
         assert x.half(x.early_or_late)
         assert not x.half(x.late)
-        which = "rare types" if x.types else "smaller tail" if x.scenario.world.d == 1 else "emptiest tail"
+        which = (
+            "rare types"
+            if x.types
+            else "its tails"
+            if x.images
+            else "smaller tail"
+            if x.scenario.world.d == 1
+            else "emptiest tail"
+        )
         assert which in f.text
         assert ("alive" in f.text) == (x.tail == "rare_types")
     else:

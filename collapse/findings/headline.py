@@ -50,7 +50,7 @@ def _left(e: Evidence, left: float) -> str:
         )
     else:
         wide, variance = f"is {percent(np.sqrt(left))} as wide as the real world", f"{percent(left)} of its variance"
-    if s.world.d == 1:
+    if s.world.d == 1 or s.world.space == "images":
         return f"{wide} ({variance})"
     axes = plural(min(s.world.d, s.n - 1), "direction", "directions")
     return f"{wide} ({variance}, as the geometric mean over {axes})"
@@ -62,6 +62,8 @@ def _of_the_tails(e: Evidence, tail: float) -> str:
         if signs(e.trajectory.scenario)[0] == "rare_types":
             return f"{percent(tail)} of the rare types are alive in it"
         return f"its rare types have {percent(tail)} of their real share"
+    if e.trajectory.scenario.world.space == "images":
+        return f"its tails have {percent(tail)} of their real mass"
     which = "smaller" if e.trajectory.scenario.world.d == 1 else "emptiest"
     return f"its {which} tail has {percent(tail)} of its real mass"
 
