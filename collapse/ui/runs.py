@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from collapse.stages import Rule, false_alarms
 from collapse.trajectory import Trajectory
 from collapse.ui.desk import Desk
 from collapse.ui.shelf import JUDGED, LIVES, NOTES, RUNS, question, shelf
+from collapse.ui.turns import remembered
 
 LONG = 6_000_000  # numbers that take about a third of a second
 SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
@@ -88,7 +88,7 @@ class Outcome:
     def scenario(self) -> Scenario:
         return self.trajectory.scenario
 
-    @cached_property
+    @remembered
     def evidence(self) -> Evidence:
         return Evidence(prepared(self.trajectory), self.rule)
 
@@ -97,7 +97,7 @@ class Outcome:
         """The first sentence, without waiting for the others."""
         return headline(self.evidence).text
 
-    @cached_property
+    @remembered
     def control(self) -> Trajectory | None:
         """The run with a real example in place of every synthetic one, where a group may be lost; else None."""
         s = self.scenario
@@ -105,11 +105,11 @@ class Outcome:
             return None
         return trajectory_of(s, executor=patience(typical_cost(s)), control=True)
 
-    @cached_property
+    @remembered
     def findings(self) -> list[Finding]:
         return findings(self.trajectory, self.rule, self.control)
 
-    @cached_property
+    @remembered
     def lineage(self) -> int:
         """The lineage shown: typical, lucky or unlucky by what the page is about, at the end."""
         return lineage_at(self.evidence.ranked, SHOWN[self.show])
@@ -120,7 +120,7 @@ class Outcome:
         kept = self.trajectory.params
         return replayed(self.scenario, self.lineage) if kept is None else type(kept)(*(a[self.lineage] for a in kept))
 
-    @cached_property
+    @remembered
     def beliefs(self) -> list[Language]:
         """Of a text: what the lineage shown believed in generations 0…T."""
         return beliefs(self.scenario, lived(self.scenario, self.lineage))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from threading import Lock, local
-from typing import Any
+from typing import Any, Generic, Self, TypeVar, overload
 
 import streamlit as st
 
@@ -46,6 +46,27 @@ class Turns:
 
 
 TURNS = Turns()
+T = TypeVar("T")
+
+
+class remembered(Generic[T]):  # noqa: N801 - a decorator, named as one
+    """A property that is computed once, for whatever may lend its turn meanwhile.
+
+    Up to Python 3.11 `functools.cached_property` holds a lock of the whole class while it computes. Who lends the turn in there
+    cannot have it back from somebody who draws, and waits for that lock: both wait for ever.
+    """
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self.compute, self.__doc__ = compute, compute.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object | None, owner: type) -> Self | T:
+        if instance is None:
+            return self
+        return vars(instance).setdefault(self.compute.__name__, self.compute(instance))
 
 
 def fragment(key: str) -> Callable[[Callable[[], None]], Any]:

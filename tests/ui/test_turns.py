@@ -1,14 +1,17 @@
 """One draws at a time, nobody waits for a stranger's run, and nothing ends in a deadlock."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event, Lock
+from pathlib import Path
+from threading import Barrier, Event, Lock, Thread
 
 import pytest
 
 from collapse.ui.shelf import Shelf
-from collapse.ui.turns import TURNS, Turns
+from collapse.ui.turns import TURNS, Turns, remembered
 
+ROOT = Path(__file__).parents[2]
 LONG = 10  # s; only a deadlock takes so long
 
 
@@ -113,3 +116,46 @@ def test_what_is_on_the_shelf_keeps_the_turn():
             found += [shelf.fetch("run", lambda: 2) for _ in range(1000)]
         waiting.result(LONG)
     assert found == [1] * 1000 + ["other"]
+
+
+def test_who_remembers_holds_no_lock():
+    """One computes for the shelf and wants its turn back; the other has the turn and asks for the same property of its own object."""
+    shelf, computing, drawing = Shelf(4, 100), Event(), Event()
+
+    def compute() -> int:
+        computing.set()
+        assert drawing.wait(LONG)
+        time.sleep(0.1)  # let the other one ask
+        return 1
+
+    class Slow:
+        @remembered
+        def answer(self) -> int:
+            return int(shelf.fetch("run", compute))
+
+    def one() -> int:
+        with TURNS.taken():
+            return Slow().answer
+
+    def other() -> int:
+        assert computing.wait(LONG)
+        with TURNS.taken():
+            drawing.set()
+            return Slow().answer
+
+    found: list[int] = []
+    visits = [Thread(target=lambda visit=visit: found.append(visit()), daemon=True) for visit in (one, other)]
+    for visit in visits:
+        visit.start()
+    for visit in visits:
+        visit.join(LONG)
+    assert found == [1, 1], "they wait for each other"
+
+
+def test_pages_remember_without_a_lock():
+    """In what pages are drawn with, `functools.cached_property` could stop everybody: see `remembered`."""
+    rooms = [*(ROOT / "collapse" / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")]
+    assert len(rooms) > 20
+    assert [
+        room.name for room in rooms if "cached_property" in room.read_text().replace("`functools.cached_property`", "")
+    ] == []
