@@ -21,6 +21,7 @@ from collapse.policies import POLICIES
 from collapse.recursion import run
 from collapse.reference import pages
 from collapse.scenario import EARLIER, Scenario
+from collapse.threads import one_thread
 from collapse.worlds import WORLDS
 
 PATIENCE = 100 * BUDGET  # numbers: a few minutes of one core
@@ -65,6 +66,7 @@ def catalogue() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; bad input is one line on stderr and exit code 2."""
     options = parser().parse_args(arguments)
+    one_thread()
     if options.verb == "list":
         print(catalogue())
         return 0

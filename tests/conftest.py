@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from collapse.threads import one_thread
+
 settings.register_profile("lab", derandomize=True, database=None, deadline=None, max_examples=40)
 settings.load_profile("lab")
+one_thread()  # the processes of `-n 2` would hinder one another
 
 
 MAIN = sys.modules["__main__"]

@@ -39,6 +39,7 @@ class Reading:
     caption: str
     headline: str = ""  # in large type above, and in small type below: what else a hero says
     aside: str = ""
+    kind: str = "passages"
 
     def pack(self, **extra: Any) -> bytes:
         """As UTF-8 JSON for the component."""

@@ -13,7 +13,7 @@ PAGES = Path(__file__).parents[2] / "pages"
 ICON = Path(__file__).parent / "icon.svg"
 BOOK = {
     "Start": ("home",),
-    "See it happen": ("gaussian", "penguins", "surnames", "language"),
+    "See it happen": ("gaussian", "penguins", "surnames", "language", "digits"),
     "Go deeper": ("laboratory",),
 }
 

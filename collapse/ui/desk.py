@@ -6,7 +6,7 @@ so that a typed number, a slider and a link are refused in the same words.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -39,6 +39,7 @@ class Desk:
     held: Mapping[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     past: list[tuple[Scenario, Rule]] = field(default_factory=list)
+    drawn: Any = None  # the hero as it was last drawn, for as long as nothing newer is there
     sections: ClassVar[tuple[str, ...]] = ()  # parts of this page that a link may hide or lock besides the common ones
 
     @property

@@ -16,17 +16,17 @@ import streamlit as st
 
 from collapse.export import data_file
 from collapse.figures.picture import Picture
-from collapse.figures.reader import Reading
 from collapse.figures.strip import strip
 from collapse.figures.timeline import Look, over_time
 from collapse.figures.words import in_words
 from collapse.findings import Finding
 from collapse.scenario import Scenario
 from collapse.sources import Source
-from collapse.ui import chart, controls, reader, rerun, turns
+from collapse.ui import chart, controls, heroes, rerun, training, turns
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import Desk
 from collapse.ui.desk import desk as visitors_desk
+from collapse.ui.heroes import Hero
 from collapse.ui.prose import as_quote, cite, words
 from collapse.ui.runs import Outcome, outcome_on
 from collapse.ui.share import share
@@ -71,7 +71,7 @@ class Lesson:
     title: str
     base: Scenario
     hero: str
-    picture: Callable[[Outcome], Picture | Reading]
+    picture: Callable[[Outcome], Hero]
     rest: Callable[[View], None]
     metric: str
     sources: tuple[Source, ...]
@@ -83,7 +83,7 @@ class Lesson:
     after: Callable[[Any], None] | None = None
     desk: type[Desk] = Desk
 
-    def worded(self, result: Outcome) -> Picture | Reading:
+    def worded(self, result: Outcome) -> Hero:
         """The hero of a run, with what happened in large type, and how typical the lineage is that it shows."""
         return replace(self.picture(result), headline=result.headline, aside=result.standing())
 
@@ -99,15 +99,16 @@ def show(lesson: Lesson) -> None:
 
     @turns.fragment(controls.HERO)
     def hero() -> None:
-        made = lesson.worded(outcome_on(desk))
-        if isinstance(made, Reading):
-            reader.reader(made, key=lesson.hero)
-        else:
-            chart.chart(made, key=lesson.hero)
+        if not training.untrained(desk.scenario):
+            desk.drawn = lesson.worded(outcome_on(desk))
+        if desk.drawn is not None:
+            heroes.draw(desk.drawn, key=lesson.hero)
 
     @turns.fragment(controls.REST)
     def rest() -> None:
         rerun.if_asked()
+        if training.untrained(desk.scenario):
+            st.rerun()  # the whole page: see `training`
         result = outcome_on(desk)
         told(result.findings)
         lesson.rest(View(desk, result, words(lesson.name)))
@@ -116,6 +117,7 @@ def show(lesson: Lesson) -> None:
     with side:
         controls.panel(desk, lesson.dials, lesson.presets)
     with picture:
+        training.watch(desk)
         hero()
     controls.more(desk, lesson.more(desk) if callable(lesson.more) else lesson.more)
     if lesson.after:

@@ -8,8 +8,7 @@ ordinary change.  Only `asgi.py` answers; under `streamlit run`, and where the a
 from urllib.parse import parse_qs
 
 from collapse.budget import typical_cost
-from collapse.figures.reader import Reading
-from collapse.ui import chart, reader
+from collapse.ui import heroes
 from collapse.ui.book import lesson
 from collapse.ui.runs import LONG, outcome_on
 from collapse.ui.turns import TURNS
@@ -34,7 +33,4 @@ def answer(page: str, link: str) -> bytes | None:
     if desk.refused or s.world.private or typical_cost(s, desk.watches) > LONG:
         return None
     with TURNS.taken():
-        made = found.worded(outcome_on(desk))
-        return (
-            reader.message(made, key=found.hero) if isinstance(made, Reading) else chart.message(made, key=found.hero)
-        )
+        return heroes.message(found.worded(outcome_on(desk)), key=found.hero)

@@ -13,6 +13,7 @@ from collapse.budget import typical_cost
 from collapse.closeup import beliefs
 from collapse.data import Array
 from collapse.findings import ENOUGH, Evidence, Finding, findings, headline, watched
+from collapse.growing import grow
 from collapse.healthy import Alarms, healthy
 from collapse.metrics.groups import group_shares
 from collapse.recursion import lives, replay, run
@@ -48,12 +49,45 @@ def trajectory_of(
     scenario: Scenario, metrics: Iterable[str] = (), executor: Any = None, control: bool = False
 ) -> Trajectory:
     """The run, or its control, with at least these metrics; where the params are too many to keep, with those of the findings."""
+    if scenario.world.space == "images" and not control:
+        return grown(scenario, metrics)
     keep = None if scenario.model.compact else tuple(dict.fromkeys([*watched(scenario.world.space), *metrics]))
     key = "run", question(scenario), keep, control
     found: Trajectory = shelf(scenario, RUNS).fetch(
         key, lambda: run(scenario, keep=keep, executor=executor, control=control)
     )
     return found
+
+
+def grown(
+    scenario: Scenario, metrics: Iterable[str] = (), seen: Callable[[Trajectory], None] = lambda _: None
+) -> Trajectory:
+    """The run, with its params if there is room for them; `seen` is shown how far it is after every generation."""
+    keep = dict.fromkeys([*watched(scenario.world.space), *metrics])
+
+    def make() -> Trajectory:
+        so_far = None
+        for so_far in grow(scenario, keep=keep):
+            seen(so_far)
+        assert so_far is not None
+        return so_far
+
+    found: Trajectory = shelf(scenario, RUNS).fetch(_grown(scenario), make)
+    return found
+
+
+def _grown(scenario: Scenario) -> tuple[str, object]:
+    return "grown", question(scenario)
+
+
+def is_grown(scenario: Scenario) -> bool:
+    """Does this run stand on the shelf?"""
+    return shelf(scenario, RUNS).has(_grown(scenario))
+
+
+def put_on_the_shelf(grown: Trajectory) -> None:
+    """Keep what was trained, for whoever asks for just so many generations."""
+    shelf(grown.scenario, RUNS).fetch(_grown(grown.scenario), lambda: grown)
 
 
 def replayed(scenario: Scenario, lineage: int) -> Any:

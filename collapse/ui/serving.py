@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import net_util
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from collapse.threads import one_thread
 from collapse.ui.assets import FOLDERS, TYPES, file_at, packed
 from collapse.ui.book import BOOK
 from collapse.ui.front import LIVE, early_hints, page, security_headers
@@ -68,6 +69,7 @@ def settle() -> None:
         if not _settled:
             net_util._external_ip = ""  # never to be asked for: Streamlit would ask a server that is not ours
             warm()
+            one_thread()
             _settled = True
         if get_script_run_ctx() is not None:
             _opened += 1

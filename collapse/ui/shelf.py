@@ -47,6 +47,11 @@ class Shelf:
                     self._keep(question, place)
         return place.content
 
+    def has(self, question: Hashable) -> bool:
+        """Does something stand there?"""
+        with self._lock:
+            return question in self.content and self.content[question].content is not None
+
     def _keep(self, question: Hashable, place: Place) -> None:
         """Weigh everything anew, since what is remembered of a run or a text grows when it is looked at, and make room."""
         with self._lock:

@@ -1,6 +1,6 @@
-"""The reading desk: the same opening continued by every generation, side by side, played in the browser.
+"""Heroes that are no charts, played in the browser: a text continued by every generation, or a wall of images.
 
-`web/reader.js` draws plain text only (`textContent`), so whatever a text holds, it stays text.
+`web/passages.js` draws plain text only (`textContent`), so whatever a text holds, it stays text; `web/wall.js` draws images.
 """
 
 import json
@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from collapse.figures.reader import Reading
+from collapse.figures.wall import WallPicture
 from collapse.ui import assets
 
 COMPONENT = "collapse_reader"
@@ -21,19 +22,19 @@ def _component() -> Any:
     return st.components.v2.component(COMPONENT, js=assets.loader("reader", _FALLBACK), isolate_styles=False)
 
 
-def reader(reading: Reading, *, key: str, group: str = "page") -> None:
-    """Draw a reading here; it shares the generation shown with the charts of its `group`."""
+def reader(hero: Reading | WallPicture, *, key: str, group: str = "page") -> None:
+    """Draw a text or a wall here; it shares the generation shown with the charts of its `group`."""
     assets.publish("reader")
-    _component()(key=key, data=message(reading, key=key, group=group))
+    _component()(key=key, data=message(hero, key=key, group=group))
 
 
-def message(reading: Reading, *, key: str, group: str = "page") -> bytes:
+def message(hero: Reading | WallPicture, *, key: str, group: str = "page") -> bytes:
     """What the component is given: UTF-8 JSON."""
-    return reading.pack(key=key, group=group)
+    return hero.pack(key=key, group=group)
 
 
 def readings(at: Any) -> dict[str, dict[str, Any]]:
-    """For tests: every reading on a page under `AppTest`, by key."""
+    """For tests: every text and wall on a page under `AppTest`, by key."""
     protos = [element.proto for element in at.get("bidi_component")]
     found = [json.loads(proto.bytes) for proto in protos if proto.component_name == COMPONENT]
     return {data["key"]: data for data in found}

@@ -1,0 +1,21 @@
+"""The first picture of a page: a chart, or something with a player of its own."""
+
+from collapse.figures.picture import Picture
+from collapse.figures.reader import Reading
+from collapse.figures.wall import WallPicture
+from collapse.ui import chart, reader
+
+Hero = Picture | Reading | WallPicture
+
+
+def draw(hero: Hero, *, key: str) -> None:
+    """Draw it here, with the component that it is for."""
+    if isinstance(hero, Picture):
+        chart.chart(hero, key=key)
+    else:
+        reader.reader(hero, key=key)
+
+
+def message(hero: Hero, *, key: str) -> bytes:
+    """What that component is given: UTF-8 JSON."""
+    return chart.message(hero, key=key) if isinstance(hero, Picture) else reader.message(hero, key=key)

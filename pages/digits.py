@@ -1,0 +1,132 @@
+"""Digits fade: a variational autoencoder learns from its own digits, until they all look the same."""
+
+import streamlit as st
+
+from collapse.figures.loss import losses
+from collapse.figures.wall import wall_picture
+from collapse.metrics.pictures import healthy_coverage
+from collapse.models.imagined import VaeParams
+from collapse.models.vae import Vae
+from collapse.policies import Mix
+from collapse.scenario import Scenario
+from collapse.sources import BURDA, DIGITS, KINGMA, LUCAS, NAEEM, OURS, SHUMAILOV, TIPPING
+from collapse.speech import percent
+from collapse.ui.controls import Dial, Preset
+from collapse.ui.lesson import Lesson, View, show
+from collapse.ui.runs import Outcome
+from collapse.wall import Wall, redrawn, typical
+from collapse.worlds import Digits
+
+BASE = Scenario(Digits(), Vae(), policy=Mix(synthetic=1.0), n=500, generations=20, lineages=4, seed=1)
+OFFERS = {"world": ("digits",), "model": ("vae", "linear-vae")}
+DIALS = (
+    Dial("n", "Images in each generation", 50, 1000),
+    Dial("generations", "Generations", 2, 30),
+    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
+)
+USUAL = {"policy": "mix", "policy.synthetic": "1.0", "n": "500", "generations": "20", "lineages": "4"}
+NETWORK = USUAL | {
+    "model": "vae",
+    "model.latents": "8",
+    "model.width": "64",
+    "model.epochs": "20",
+    "model.rate": "0.01",
+    "model.speaking": "means",
+}
+PRESETS = (
+    Preset(
+        "Draw the noise, too",
+        "The grain that the decoder expects in every pixel is passed on as well, and not only its means",
+        NETWORK | {"model.speaking": "samples"},
+    ),
+    Preset(
+        "10 % real digits",
+        "Fifty of five hundred images are real and new in every generation",
+        NETWORK | {"policy.synthetic": "0.9"},
+    ),
+    Preset(
+        "Keep everything",
+        "Every model learns from all images there ever were; a shorter history of fewer images",
+        NETWORK | {"policy": "accumulate", "n": "200", "generations": "10", "lineages": "2"},
+    ),
+    Preset("Too few epochs", "Training ends after 3 rounds instead of 20", NETWORK | {"model.epochs": "3"}),
+    Preset("Only two latents", "Two numbers must describe a whole image", NETWORK | {"model.latents": "2"}),
+    Preset(
+        "Much training on few images",
+        "A wide network goes 300 times through only 50 images",
+        NETWORK | {"n": "50", "model.width": "256", "model.epochs": "300", "generations": "8", "lineages": "2"},
+    ),
+    Preset(
+        "The linear one, solved exactly",
+        "The best linear autoencoder is known, so nothing is lost to a poor training, and a law says when each latent dies",
+        USUAL
+        | {
+            "model": "linear-vae",
+            "model.latents": "10",
+            "model.speaking": "means",
+            "generations": "30",
+            "lineages": "24",
+        },
+    ),
+)
+MORE = {
+    "model": "Model",
+    "world.digits": "Which digits",
+    "model.latents": "Latents",
+    "model.speaking": "What is passed on",
+    "model.noise": "Noise",
+    "model.start": "Start of a training",
+    "model.epochs": "Epochs",
+    "model.rate": "Learning rate",
+    "model.width": "Hidden units",
+    "model.batch": "Batch size",
+    "model.beta": "Weight of the KL",
+    "policy": "Diet of the next model",
+    "decoder.temperature": "Temperature",
+    "decoder.top_p": "Top-p",
+    "lineages": "Lineages",
+    "seed": "Seed",
+}
+
+
+def wall_of(result: Outcome) -> Wall:
+    """What the lineage shown makes of typical real digits."""
+    world = result.scenario.world
+    assert isinstance(world, Digits)
+    places = list(typical(world))
+    return redrawn(result.scenario, result.params, world.unread[places], world.unread_labels[places])
+
+
+def rest(view: View) -> None:
+    world = view.result.scenario.world
+    assert isinstance(world, Digits)
+    left, right = st.columns(2, gap="large")
+    with left:
+        view.over_time("live_classes")
+        view.over_time("elbo")
+        view.over_time("latent_nats")
+        if isinstance(view.result.params, VaeParams):
+            view.chart(losses(view.result.scenario, view.result.params.losses), "losses")
+    with right:
+        view.over_time("coverage", healthy=percent(healthy_coverage(len(world.unread), 1000)))
+        view.over_time("memorised")
+        view.stages()
+
+
+LESSON = Lesson(
+    name="digits",
+    title="Digits fade",
+    base=BASE,
+    offers=OFFERS,
+    dials=DIALS,
+    presets=PRESETS,
+    more=MORE,
+    hero="wall",
+    picture=lambda result: wall_picture(result.scenario, wall_of(result)),
+    rest=rest,
+    metric="live_classes",
+    sources=(SHUMAILOV, DIGITS, KINGMA, TIPPING, LUCAS, BURDA, NAEEM, OURS),
+)
+
+if __name__ == "__main__":  # Streamlit runs the file; the book only reads it
+    show(LESSON)
