@@ -2,11 +2,14 @@
 
 import streamlit as st
 
+from collapse.figures.latents import digits_drawn, latent_plane, spectrum
 from collapse.figures.loss import losses
 from collapse.figures.wall import wall_picture
+from collapse.latents import classes, plane, spectra
 from collapse.metrics.pictures import healthy_coverage
 from collapse.models.imagined import VaeParams
-from collapse.models.vae import Vae
+from collapse.models.implicit import CLOUD
+from collapse.models.vae import Vae, unlearnt
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import BURDA, DIGITS, KINGMA, LUCAS, NAEEM, OURS, SHUMAILOV, TIPPING
@@ -24,8 +27,9 @@ DIALS = (
     Dial("generations", "Generations", 2, 30),
     Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
 )
-USUAL = {"policy": "mix", "policy.synthetic": "1.0", "n": "500", "generations": "20", "lineages": "4"}
-NETWORK = USUAL | {
+SIZES = {"n": "500", "generations": "20", "lineages": "4"}
+ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
+NETWORK = SIZES | {
     "model": "vae",
     "model.latents": "8",
     "model.width": "64",
@@ -35,35 +39,43 @@ NETWORK = USUAL | {
 }
 PRESETS = (
     Preset(
+        "The published recipe",
+        "The decoder’s means are passed on without their noise, as in the code of the Nature paper; nothing is kept",
+        NETWORK | ITSELF,
+    ),
+    Preset(
         "Draw the noise, too",
         "The grain that the decoder expects in every pixel is passed on as well, and not only its means",
-        NETWORK | {"model.speaking": "samples"},
+        NETWORK | ITSELF | {"model.speaking": "samples"},
     ),
     Preset(
         "10 % real digits",
         "Fifty of five hundred images are real and new in every generation",
-        NETWORK | {"policy.synthetic": "0.9"},
+        NETWORK | {"policy": "mix", "policy.synthetic": "0.9"},
     ),
     Preset(
         "Keep everything",
         "Every model learns from all images there ever were; a shorter history of fewer images",
         NETWORK | {"policy": "accumulate", "n": "200", "generations": "10", "lineages": "2"},
     ),
-    Preset("Too few epochs", "Training ends after 3 rounds instead of 20", NETWORK | {"model.epochs": "3"}),
-    Preset("Only two latents", "Two numbers must describe a whole image", NETWORK | {"model.latents": "2"}),
+    Preset("Too few epochs", "Training ends after 3 rounds instead of 20", NETWORK | ITSELF | {"model.epochs": "3"}),
+    Preset("Only two latents", "Two numbers must describe a whole image", NETWORK | ITSELF | {"model.latents": "2"}),
     Preset(
-        "Much training on few images",
-        "A wide network goes 300 times through only 50 images",
-        NETWORK | {"n": "50", "model.width": "256", "model.epochs": "300", "generations": "8", "lineages": "2"},
+        "Memorise",
+        "A wide network goes 300 times through only 50 images: does it draw new digits, or those that it has seen?",
+        NETWORK
+        | ITSELF
+        | {"n": "50", "model.width": "256", "model.epochs": "300", "generations": "8", "lineages": "2"},
     ),
     Preset(
-        "The linear one, solved exactly",
-        "The best linear autoencoder is known, so nothing is lost to a poor training, and a law says when each latent dies",
-        USUAL
+        "Linear, solved exactly",
+        "The best linear autoencoder is known, so nothing is lost to poor training, and a law says when each latent dies",
+        ITSELF
         | {
             "model": "linear-vae",
             "model.latents": "10",
             "model.speaking": "means",
+            "n": "500",
             "generations": "30",
             "lineages": "24",
         },
@@ -100,17 +112,27 @@ def wall_of(result: Outcome) -> Wall:
 def rest(view: View) -> None:
     world = view.result.scenario.world
     assert isinstance(world, Digits)
+    s, life = view.result.scenario, view.result.params
+    nats = view.result.trajectory.measure("latent_nats")[:, 1]
+    if isinstance(s.model, Vae) and (said := unlearnt(s.model, nats)):
+        st.warning(said)
     left, right = st.columns(2, gap="large")
     with left:
+        view.chart(latent_plane(s, plane(s, life)), "latent_plane")
         view.over_time("live_classes")
-        view.over_time("elbo")
-        view.over_time("latent_nats")
-        if isinstance(view.result.params, VaeParams):
-            view.chart(losses(view.result.scenario, view.result.params.losses), "losses")
+        view.over_time("coverage", healthy=percent(healthy_coverage(len(world.unread), CLOUD)))
+        if s.model.silent:
+            st.caption(f"The ELBO of unread digits is not shown: {s.model.silent}.")
+        else:
+            view.over_time("elbo")
     with right:
-        view.over_time("coverage", healthy=percent(healthy_coverage(len(world.unread), 1000)))
+        view.chart(digits_drawn(s, classes(s, life)), "digits_drawn")
+        view.chart(spectrum(s, *spectra(s, life)), "spectrum")
+        view.over_time("latent_nats")
         view.over_time("memorised")
-        view.stages()
+        if isinstance(life, VaeParams):
+            view.chart(losses(s, life.losses), "losses")
+    view.stages()
 
 
 LESSON = Lesson(

@@ -31,8 +31,8 @@ def faded(cov: Array, latents: int, generations: int, *, refitted: bool = False,
     return Factors(mean, axes, np.array(signal), np.array(noise), loud=False, z=np.zeros((0, latents)))
 
 
-def _chain(scenario: Scenario) -> Factors | None:
-    """The models of a scenario if each had endless data; None where that is not known."""
+def chain(scenario: Scenario) -> Factors | None:
+    """The models of generations 1 to T of a scenario if each had endless data; None where that is not known."""
     s = scenario
     if not (
         isinstance(s.model, LinearVae)
@@ -50,7 +50,7 @@ def _chain(scenario: Scenario) -> Factors | None:
 
 def _curve(scenario: Scenario, name: str) -> Curve:
     """A metric of the models with endless data, (T+1,), beginning with the first of them: generation 0 as the family sees it."""
-    belief, world = _chain(scenario), scenario.world
+    belief, world = chain(scenario), scenario.world
     if belief is None:
         return None
     assert isinstance(world, Digits)
