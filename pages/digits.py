@@ -1,10 +1,11 @@
 """Digits fade: a variational autoencoder learns from its own digits, until they all look the same."""
 
+import numpy as np
 import streamlit as st
 
 from collapse.figures.latents import digits_drawn, latent_plane, spectrum
 from collapse.figures.loss import losses
-from collapse.figures.wall import wall_picture
+from collapse.figures.wall import own_digit, wall_picture
 from collapse.latents import classes, plane, spectra
 from collapse.metrics.pictures import healthy_coverage
 from collapse.models.imagined import VaeParams
@@ -16,6 +17,8 @@ from collapse.sources import BURDA, DIGITS, KINGMA, LUCAS, NAEEM, OURS, SHUMAILO
 from collapse.speech import percent
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import Lesson, View, show
+from collapse.ui.pad import pad
+from collapse.ui.reader import reader
 from collapse.ui.runs import Outcome
 from collapse.wall import Wall, redrawn, typical
 from collapse.worlds import Digits
@@ -133,6 +136,16 @@ def rest(view: View) -> None:
         if isinstance(life, VaeParams):
             view.chart(losses(s, life.losses), "losses")
     view.stages()
+    st.header("What would they make of your digit?", anchor=False)
+    draw, see = st.columns([3, 7], gap="large")
+    with draw:
+        st.markdown(view.text["own_digit"])
+        own = pad(key="digits_pad")
+    with see:
+        if own is None:
+            st.caption("Here you will see your digit, drawn again by every generation.")
+        else:
+            reader(own_digit(s, redrawn(s, life, own[None], np.array([-1]))), key="own_digit")
 
 
 LESSON = Lesson(

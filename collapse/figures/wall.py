@@ -21,10 +21,11 @@ from collapse.worlds.digits import BLACK, SIDE
 
 @dataclass(frozen=True)
 class WallPicture:
-    """`pixels`: base64 of one byte each, how much ink there is (0 to 255), of generations 0…T, columns, and 64 pixels; `readings`:
+    """`top`: what the first row is; `pixels`: base64 of one byte each, how much ink there is (0 to 255), of generations 0…T, columns, and 64 pixels; `readings`:
     for every generation and column the digit that is read, its probability in whole percents (rounded down), and how that is to be
     judged: "right", "wrong", "surely wrong", or "" where nobody knows what the image is; `captions`: one for each generation."""
 
+    top: str
     columns: int
     pixels: str
     readings: list[list[tuple[int, int, str]]]
@@ -52,6 +53,7 @@ def wall_picture(scenario: Scenario, wall: Wall) -> WallPicture:
         scenario,
         wall,
         captions,
+        top="Real digits",
         say="Every column follows one real digit: each generation draws it again. What is left of it?",
         note="The digits in the top row are real, and no model has learnt from them. Every generation encodes each of them as a few "
         f"numbers and draws it again from these. Below each stands what a fixed reader reads, and how sure it is. It has learnt "
@@ -64,7 +66,7 @@ def wall_picture(scenario: Scenario, wall: Wall) -> WallPicture:
 def own_digit(scenario: Scenario, wall: Wall) -> WallPicture:
     """What one lineage's generations make of an image that a visitor has drawn; nobody knows which digit it is meant to be."""
     captions = [
-        f"The reader takes {'your drawing' if t == 0 else f'what generation {t} draws'} for a {digit[0]}, "
+        f"The reader reads {'your drawing' if t == 0 else f'what generation {t} makes of it'} as {digit[0]}, and is "
         f"{percent(float(sure[0]))} sure."
         for t, (digit, sure) in enumerate(zip(wall.digits.tolist(), wall.confidence, strict=True))
     ]
@@ -72,6 +74,7 @@ def own_digit(scenario: Scenario, wall: Wall) -> WallPicture:
         scenario,
         wall,
         captions,
+        top="Your drawing",
         say="What does each generation make of your digit?",
         note="Your drawing is encoded and drawn again by every generation, as the real digits above are. It trains no model, and "
         "it is no part of the link.",

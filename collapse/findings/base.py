@@ -152,7 +152,7 @@ def watched(space: str) -> tuple[str, ...]:
     """The metrics that the rules look at, for `run(keep=…)`."""
     return {
         "real": ("variance", "generalized_variance", "smaller_tail", "tail_mass", "mean_drift"),
-        "images": ("variance", "tail_mass", "mean_drift"),
+        "images": ("variance", "tail_mass", "mean_drift", "live_classes"),
         "types": ("types", "effective_types", "tail_mass", "rare_types", "entropy", "simpson"),
         "text": (
             "effective_types",

@@ -26,6 +26,7 @@ FOLDERS: Final = {
     "slider": HERE / "slider" / "web",
     "share": HERE / "share" / "web",
     "reader": HERE / "reader" / "web",
+    "pad": HERE / "pad" / "web",
 }
 ROUTE: Final = (
     f"component/{__name__}."  # where Streamlit serves what `publish` declares: component/<module>.<declared name>/

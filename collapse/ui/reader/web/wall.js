@@ -8,12 +8,12 @@ const SIDE = 8, CELL = SIDE + 2; // pixels of an image, and of its place
 const SKELETON = `
 <h2 class="mr-headline mc-headline" hidden></h2>
 <p class="mr-say"></p>
-<div class="mr-beats" role="img"><p class="mr-beat mr-label-real">Real digits</p><canvas class="mr-real"></canvas>
+<div class="mr-beats" role="img"><p class="mr-beat mr-label-real"></p><canvas class="mr-real"></canvas>
   <p class="mr-beat mr-label-first">Generation 1</p><canvas class="mr-first"></canvas>
   <p class="mr-beat mr-label-now"></p><canvas class="mr-shown"></canvas></div>
 <ul class="mr-readings" aria-label="What the reader reads in this generation"></ul>
 ${FILM}
-<p class="mr-beat mr-label-all">Every generation, from real (top) to the last (bottom). Click a row to look at it.</p>
+<p class="mr-beat mr-label-all">All generations, one row each. Click a row to look at it.</p>
 <div class="mr-all"><canvas class="mr-small" aria-hidden="true"></canvas><div class="mr-mark" aria-hidden="true"></div></div>
 <p class="mr-note"></p>
 <button type="button" class="mr-button mr-save">Save the wall as an image</button>
@@ -41,6 +41,7 @@ export class Wall extends Player {
     this.ink = Uint8Array.from(atob(data.pixels), (c) => c.charCodeAt(0));
     this.root.style.setProperty("--columns", data.columns);
     this.$("beats").setAttribute("aria-label", data.alt);
+    this.$("label-real").textContent = data.top;
     this.draw(this.$("real"), [0]);
     this.draw(this.$("first"), [Math.min(1, this.last)]);
     this.draw(this.$("small"), this.times);
@@ -48,7 +49,7 @@ export class Wall extends Player {
   }
 
   show(i) {
-    this.$("label-now").textContent = i ? title(i) : "Generation 0, which is real";
+    this.$("label-now").textContent = i ? title(i) : this.data.top;
     this.draw(this.$("shown"), [i]);
     this.$("mark").style.top = `${(100 * i) / (this.last + 1)}%`;
     this.$("mark").style.height = `${100 / (this.last + 1)}%`;
