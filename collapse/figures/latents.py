@@ -60,8 +60,8 @@ def latent_plane(scenario: Scenario, plane: Plane) -> Picture:
         caption=parameters(scenario),
         say="Press play: how much of the map of real digits do the drawings still fill?",
         note="Each number is a real digit that no model has learnt from, where the encoder of generation 1 puts it. Dots are "
-        "drawings of the generation shown, seen by that same encoder; a dot has the same random numbers in every generation. These are "
-        "the two latents in which real digits differ most; the model may have more.",
+        "drawings of the generation shown, seen by that same encoder; a dot has the same random numbers in every generation. "
+        "These are the two latents in which real digits differ most; the model may have more.",
         alt=f"{len(real)} real digits and {drawn.shape[1]} drawings in the plane of two latents. {captions[1]} {captions[-1]}",
     )
 
@@ -93,8 +93,16 @@ def spectrum(scenario: Scenario, found: Array, law: Array | None) -> Picture:
     traces[0]["name"] = "latents of this lineage, the widest in bold"
     if law is not None:
         traces += [
-            line("law (endless data)", t, row, palette.THEORY, width=1.5, dash="dash", showlegend=i == 0)
-            for i, row in enumerate(np.sqrt(law).T)
+            line(
+                "law (endless data)" if i == 1 else f"law (endless data), latent {i}",
+                t,
+                row,
+                palette.THEORY,
+                width=1.5,
+                dash="dash",
+                showlegend=i == 1,
+            )
+            for i, row in enumerate(np.sqrt(law).T, 1)
         ]
     below = [int((row > 1).sum()) for row in wide]
     said = (

@@ -21,9 +21,10 @@ from collapse.worlds.digits import BLACK, SIDE
 
 @dataclass(frozen=True)
 class WallPicture:
-    """`top`: what the first row is; `pixels`: base64 of one byte each, how much ink there is (0 to 255), of generations 0…T, columns, and 64 pixels; `readings`:
-    for every generation and column the digit that is read, its probability in whole percents (rounded down), and how that is to be
-    judged: "right", "wrong", "surely wrong", or "" where nobody knows what the image is; `captions`: one for each generation."""
+    """`top`: what the first row is; `pixels`: base64 of one byte each, how much ink there is (0 to 255), of generations 0…T, columns,
+    and 64 pixels; `readings`: for every generation and column the digit that is read, its probability in whole percents (rounded
+    down), and how that is to be judged: "right", "wrong", "surely wrong", or "" where nobody knows what the image is; `captions`: one
+    for each generation."""
 
     top: str
     columns: int

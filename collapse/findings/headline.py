@@ -52,7 +52,7 @@ def _left(e: Evidence, left: float) -> str:
         wide, variance = f"is {percent(np.sqrt(left))} as wide as the real world", f"{percent(left)} of its variance"
     if s.world.space == "images":
         drawn, real = count(e.median("live_classes")), plural(e.start("live_classes"), "digit", "digits")
-        return f"still draws {drawn} of the {real} that a reader finds in real images, and {wide} ({variance})"
+        return f"still draws {drawn} of {real}, and {wide} ({variance})"
     if s.world.d == 1:
         return f"{wide} ({variance})"
     axes = plural(min(s.world.d, s.n - 1), "direction", "directions")

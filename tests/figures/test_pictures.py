@@ -25,6 +25,8 @@ from collapse.figures.drift import conservation, directions, swarm
 from collapse.figures.ensemble import apart, beside
 from collapse.figures.groups import ellipses
 from collapse.figures.language import next_token, zipf
+from collapse.figures.latents import digits_drawn, latent_plane, spectrum
+from collapse.figures.loss import losses
 from collapse.figures.maps import phase_map
 from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.picture import Film, Picture, encode, pack
@@ -37,8 +39,10 @@ from collapse.figures.weights import survival, weights
 from collapse.figures.words import parameters
 from collapse.findings import watched
 from collapse.healthy import Alarms
+from collapse.latents import classes, plane, spectra
 from collapse.laws import LAWS, law_for
 from collapse.metrics import METRICS, at_start, measurable
+from collapse.metrics.reader import read
 from collapse.metrics.signs import signs as signs_of
 from collapse.metrics.text import foreign
 from collapse.models.categorical import Categorical
@@ -115,6 +119,9 @@ RUNS = {
         "alice in loops": "world=alice&model=ngram&model.order=2&decoder.temperature=0.5&n=4000&generations=8&lineages=3",
         "alice in words": "world=alice&model=ngram&model.unit=words&model.order=1&policy=accumulate&n=4000&generations=3&lineages=2",
         "a word of alice": "world=alice&model=ngram&model.order=5&n=2&generations=1&lineages=1",
+        "digits": "world=digits&model=vae&model.epochs=2&n=300&generations=4&lineages=3",
+        "linear digits": "world=digits&model=linear-vae&policy=replace&n=300&generations=30&lineages=5",
+        "one digit": "world=digits&world.digits=7&model=vae&model.epochs=1&model.latents=1&n=2&generations=1&lineages=1",
         "cooled town": "world=surnames&world.types=300&model=categorical&decoder.temperature=0.8&policy=accumulate&n=200&lineages=9",
     }.items()
 }
@@ -124,9 +131,9 @@ RUNS = {
 def case(name: str) -> Case:
     scenario = RUNS[name]
     space = scenario.world.space
-    real = space == "real"
-    trajectory = run(scenario, keep=None if real else watched(space))
-    width = trajectory.measure("variance" if real else "effective_types")[:, -1]
+    whole = space in ("real", "images")
+    trajectory = run(scenario, keep=None if whole else watched(space))
+    width = trajectory.measure("variance" if whole else "effective_types")[:, -1]
     lineage = lineage_at(width, 0.5)
     return Case(trajectory, lineage, (lives if space == "text" else replay)(scenario, lineage), Rule())
 
@@ -180,6 +187,32 @@ def moments_of(c: Case) -> list[tuple[int, float, float]]:
 def spoken_narrowing(c: Case) -> list[float]:
     real = float(c.trajectory.measure("tail_mass")[0, 0])
     return [x for t, v, p in moments_of(c) for x in ([0.0, real] if t == 0 else [t, np.sqrt(v), p, real])]
+
+
+def spoken_plane(c: Case) -> list[float]:
+    seen = plane(c.scenario, c.params)
+    sizes = [
+        np.sqrt(cloud.var(axis=0).sum() / seen.real.var(axis=0).sum()) for cloud in (seen.drawn[0], seen.drawn[-1])
+    ]
+    return [len(seen.real), seen.drawn.shape[1], 1, sizes[0], c.generations, sizes[1]]
+
+
+def spoken_spectrum(c: Case) -> list[float]:
+    wide = np.sqrt(c.scenario.model.belief(c.params).spectrum[:, : c.scenario.model.latents])
+    return [1, (wide[0] > 1).sum(), (wide[-1] > 1).sum(), wide[0].max(), wide[-1].max()]
+
+
+def spoken_digits(c: Case) -> list[float]:
+    """The digits in what the last generation draws, counted one by one."""
+    s = c.scenario
+    real, drawn = s.model.truth(s.world, s.n).samples(()), s.model.belief(c.params).samples((c.generations - 1,))
+    alive = [[d for d in range(10) if (read(x).argmax(axis=1) == d).sum() >= 0.01 * len(x)] for x in (real, drawn)]
+    return [len(alive[0]), 0, len(alive[1]), *alive[1]]
+
+
+def spoken_losses(c: Case) -> list[float]:
+    first, last = c.params.losses[0], c.params.losses[-1]
+    return [1, first[0], first[-1], c.generations, last[0], last[-1]]
 
 
 def spoken_swarm(c: Case) -> list[float]:
@@ -367,7 +400,7 @@ PICTURES = {
     "stages": Kind(
         strip,
         lambda c: strip(c.trajectory, classify(c.trajectory, c.rule), c.rule, Alarms(9, 200)),
-        ("real", "types", "text"),
+        ("real", "types", "text", "images"),
         spoken_strip,
     ),
     "drift": Kind(swarm, lambda c: swarm(c.trajectory, c.lineage), ("real",), spoken_swarm),
@@ -379,6 +412,20 @@ PICTURES = {
         ("variance", "mean_drift"),
     ),
     "directions": Kind(directions, lambda c: directions(c.trajectory), ("real",), spoken_directions, ("log_variance",)),
+    "latent_plane": Kind(
+        latent_plane, lambda c: latent_plane(c.scenario, plane(c.scenario, c.params)), ("images",), spoken_plane
+    ),
+    "spectrum": Kind(
+        spectrum,
+        lambda c: spectrum(c.scenario, *spectra(c.scenario, c.params)),
+        ("images",),
+        spoken_spectrum,
+        ("signal",),
+    ),
+    "digits_drawn": Kind(
+        digits_drawn, lambda c: digits_drawn(c.scenario, classes(c.scenario, c.params)), ("images",), spoken_digits
+    ),
+    "losses": Kind(losses, lambda c: losses(c.scenario, c.params.losses), ("images",), spoken_losses),
     "ellipses": Kind(
         ellipses,
         lambda c: ellipses(c.trajectory, c.lineage, c.params, birds(c)),
@@ -465,6 +512,8 @@ def fits(name: str, scenario: Scenario) -> bool:
     kind = PICTURES[name]
     if scenario.world.space not in kind.spaces or (kind.line and scenario.world.d > 1):
         return False
+    if name == "losses" and scenario.model.kind != "vae":
+        return False  # nothing is trained
     if name in ("drift", "directions") and scenario.model.kind == "mixture":
         return False  # a mixture has many means
     if name == "directions" and scenario.world.kind in ("flipper", "own-numbers"):

@@ -74,11 +74,12 @@ def test_every_preset_is_a_scenario_that_the_page_shows(found: Lesson) -> None:
 
 def test_the_live_route_knows_pages_that_nobody_has_opened() -> None:
     """In a fresh process, without any page: the hero of each lesson for a link of one of its dials."""
-    asked = {found.name: found.dials[1].key for found in lessons()}
+    asked = {found.name: f"{found.dials[1].key}=6" for found in lessons()}
+    asked["digits"] += "&n=50"  # what must be trained for long waits until the slider is let go
     script = (
         "import json, sys\nfrom collapse.ui import live\n"
         "asked = json.loads(sys.argv[1])\n"
-        "print(json.dumps({page: len(live.answer(page, f'{knob}=6') or b'') for page, knob in asked.items()}))"
+        "print(json.dumps({page: len(live.answer(page, link) or b'') for page, link in asked.items()}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, json.dumps(asked)], capture_output=True, text=True, check=True, cwd=PAGES.parent
