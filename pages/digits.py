@@ -18,6 +18,7 @@ from collapse.speech import percent
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.pad import pad
+from collapse.ui.prose import as_quote
 from collapse.ui.reader import reader
 from collapse.ui.runs import Outcome
 from collapse.wall import Wall, redrawn, typical
@@ -118,14 +119,14 @@ def rest(view: View) -> None:
     s, life = view.result.scenario, view.result.params
     nats = view.result.trajectory.measure("latent_nats")[:, 1]
     if isinstance(s.model, Vae) and (said := unlearnt(s.model, nats)):
-        st.warning(said)
+        st.info(as_quote(said))
     left, right = st.columns(2, gap="large")
     with left:
         view.chart(latent_plane(s, plane(s, life)), "latent_plane")
         view.over_time("live_classes")
         view.over_time("coverage", healthy=percent(healthy_coverage(len(world.unread), CLOUD)))
         if s.model.silent:
-            st.caption(f"The ELBO of unread digits is not shown: {s.model.silent}.")
+            st.caption(as_quote(f"The ELBO of unread digits is not shown: {s.model.silent}."))
         else:
             view.over_time("elbo")
     with right:

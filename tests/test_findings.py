@@ -140,7 +140,8 @@ def check_headline(f: Finding, x: Facts) -> None:
     assert ("1 generation " in f.text) == (last == 1)
     flat = x.types or x.images or x.scenario.world.d == 1
     axes = [] if flat else [min(x.scenario.world.d, x.scenario.n - 1)]
-    said = [last, *middle_lineage(f, x), *([left] if x.types else [np.sqrt(left), left]), *axes]
+    digits = [float(middle_of(x.last("live_classes"))), x.real("live_classes")] if x.images else []
+    said = [last, *middle_lineage(f, x), *digits, *([left] if x.types else [np.sqrt(left), left]), *axes]
     assert ("effective number of types" in f.text) == x.types
     assert ("geometric mean" in f.text) == (axes != [])
     if "collapsed" in f.text:

@@ -13,6 +13,7 @@ import streamlit as st
 from collapse.compose import rule_of
 from collapse.policies import Shared
 from collapse.scenario import Scenario
+from collapse.speech import exactly
 from collapse.stages import Rule
 from collapse.ui.desk import Desk, reset
 from collapse.ui.slider import live_slider, slider_value
@@ -187,8 +188,10 @@ def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
         st.session_state[key] = value
         st.selectbox(label, rule.choices, format_func=rule.says, help=rule.help, **shared)
     else:
+        assert rule.low is not None
+        assert rule.high is not None
         st.session_state[key] = value
-        st.text_input(f"{label} ({rule.low:.10g} to {rule.high:.10g})", help=rule.help, **shared)
+        st.text_input(f"{label} ({exactly(rule.low)} to {exactly(rule.high)})", help=rule.help, **shared)
 
 
 def _thresholds(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from collapse.budget import typical_cost
 from collapse.ui import heroes
 from collapse.ui.book import lesson
-from collapse.ui.runs import LONG, outcome_on
+from collapse.ui.runs import LONG, is_grown, outcome_on
 from collapse.ui.turns import TURNS
 
 
@@ -30,7 +30,7 @@ def answer(page: str, link: str) -> bytes | None:
         }
     )
     s = desk.scenario
-    if desk.refused or s.world.private or typical_cost(s, desk.watches) > LONG:
+    if desk.refused or s.world.private or (typical_cost(s, desk.watches) > LONG and not is_grown(s)):
         return None
     with TURNS.taken():
         return heroes.message(found.worded(outcome_on(desk)), key=found.hero)

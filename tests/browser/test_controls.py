@@ -10,7 +10,9 @@ from playwright.sync_api import Locator
 from .conftest import PAGES, Visitor, Welcome
 
 FOCUS = """() => { let e = document.activeElement; while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
-  return [e.tagName, e.type ?? '', e.className?.baseVal ?? e.className ?? '', e.getAttribute('aria-label') ?? e.innerText ?? '']
+  const place = [...document.querySelectorAll("*")].indexOf(document.activeElement);  // many have the same name
+  const name = e.getAttribute('aria-label') ?? e.innerText ?? '';
+  return [place, e.tagName, e.type ?? '', e.className?.baseVal ?? e.className ?? '', name]
     .map(String).join('|').slice(0, 120); }"""
 
 

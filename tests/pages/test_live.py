@@ -22,7 +22,7 @@ def test_the_answer_is_the_hero_of_the_page(page: str, change: dict[str, str]) -
     assert told == drawn(at)[told["key"]]
     assert told["headline"] == headline(at)
     other = json.loads(live.answer(page, urlencode(link_of(at) | {"n": "47"})) or b"{}")
-    assert other["revision"] != told["revision"]
+    assert other.get("revision") != told["revision"]  # {}: it must be trained first
 
 
 @every_page

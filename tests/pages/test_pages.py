@@ -41,6 +41,12 @@ from .harness import (
 )
 
 every_page = pytest.mark.parametrize("page", PAGES)
+SOMETIMES = {"losses", "elbo"}  # of images: where something is trained, and where there is a density; see test_digits
+
+
+def always(at: AppTest) -> set[str]:
+    """The charts that a page shows whatever its model is."""
+    return {*figures(at)} - SOMETIMES
 
 
 @cache
@@ -152,7 +158,7 @@ def test_a_link_at_the_edge_of_a_knob(page: str, key: str, value: str) -> None:
     last = key.rpartition("&")[2]
     choice = f"{key}={whole(value)}"
     at = opened(page, choice)
-    assert figures(at).keys() == figures(default(page)).keys()
+    assert always(at) == always(default(page))
     said = warnings(at)
     if said:
         assert any(last in sentence for sentence in said), said
@@ -167,13 +173,14 @@ def test_the_smallest_and_the_largest_run(page: str) -> None:
     base = desk_of(default(page), page).base
     small = opened(page, n="2", generations="1", lineages="1")
     assert warnings(small) == []
-    assert figures(small).keys() == figures(default(page)).keys()
+    assert always(small) == always(default(page))
     knobs = Scenario.knobs()
     most = {k: f"{knobs[k].high:.0f}" for k in ("n", "generations", "lineages")}
     large = opened(page, **most)
     found = scenario_of(large)
-    assert worst_case_cost(found) <= BUDGET
-    assert bool(warnings(large)) == (worst_case_cost(Scenario.from_query(most, base)) > BUDGET)
+    most_work = BUDGET * base.model.patience
+    assert worst_case_cost(found) <= most_work
+    assert bool(warnings(large)) == (worst_case_cost(Scenario.from_query(most, base)) > most_work)
     left_out = set()
     for sentence in warnings(large):
         wanted, allowed = re.findall(r"\d[\d.,e+]*\d", sentence)[:2]
@@ -218,7 +225,7 @@ def test_a_hot_or_cold_link(page: str, link: str) -> None:
 
 ROUNDS: tuple[dict[str, str], ...] = (
     {},
-    {"seed": "5", "lineages": "37"},
+    {"seed": "5", "lineages": "7"},
     {"show": "lucky"},
     {"show": "unlucky", "controls": "plain"},
     {"hide": "n,seed", "lock": "show"},
@@ -559,7 +566,7 @@ def test_every_select_box(page: str) -> None:
             widget = keys(at)[box.key]
             (widget.select_index if isinstance(option, int) else widget.select)(option)
             at = sound(at.run())
-            assert figures(at).keys() == figures(default(page)).keys()
+            assert always(at) == always(default(page))
             if not warnings(at):
                 assert Scenario.from_query(scenario_of(at).to_query()) == scenario_of(at)
 
@@ -595,7 +602,7 @@ def test_the_lineage_shown(page: str) -> None:
         seen[show] = int(percent[0]) if total >= 20 else 100 * int(few[0]) / total
     assert seen["unlucky"] <= 10
     assert seen["typical"] <= 60  # many may have none left at all, and then none has less than the typical lineage
-    assert 85 <= seen["lucky"] <= 97  # of eight the luckiest has 88 % below
+    assert min(85, 100 - 100 / total) <= seen["lucky"] <= 97  # of eight the luckiest has 88 % below, of four 75 %
 
 
 # ---- hide and lock ---------------------------------------------------------------------------------------------------------
