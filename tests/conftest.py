@@ -1,11 +1,17 @@
 """Settings shared by all tests: property tests meet the same examples every time and keep no files."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# Two workers on two cores: threads of linear algebra would wait for each other there, which makes a small matrix four times as dear.
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # read when numpy is imported, and workers and scripts of tests inherit it
 
 settings.register_profile("lab", derandomize=True, database=None, deadline=None, max_examples=40)
 settings.load_profile("lab")
