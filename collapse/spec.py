@@ -109,8 +109,10 @@ class Spec:
     says: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
-        for f in fields(self):
-            given = getattr(self, f.name)
+        for (
+            f
+        ) in self.__dataclass_fields__.values():  # `fields` would cost more than all the rest, at each cell of a map
+            given = getattr(self, f.name, None)
             if "knob" in f.metadata:
                 object.__setattr__(self, f.name, checked(f.name, given, type(f.default), f.metadata["knob"]))
             elif "table" in f.metadata and not isinstance(given, Spec):
@@ -120,17 +122,17 @@ class Spec:
     @classmethod
     def knobs(cls) -> dict[str, Knob]:
         """The knobs of this Spec by name, in order of declaration."""
-        return {f.name: f.metadata["knob"] for f in fields(cls) if "knob" in f.metadata}
+        return {f.name: f.metadata["knob"] for f in cls.__dataclass_fields__.values() if "knob" in f.metadata}
 
     @classmethod
     def parts(cls) -> dict[str, Mapping[str, type["Spec"]]]:
         """The parts of this Spec by name: for each, the table of kinds to choose from."""
-        return {f.name: f.metadata["table"] for f in fields(cls) if "table" in f.metadata}
+        return {f.name: f.metadata["table"] for f in cls.__dataclass_fields__.values() if "table" in f.metadata}
 
     @classmethod
     def luggage(cls) -> dict[str, str]:
         """The fields that a link cannot hold by name: for each, what to do when it is missing."""
-        return {f.name: f.metadata["carried"] for f in fields(cls) if "carried" in f.metadata}
+        return {f.name: f.metadata["carried"] for f in cls.__dataclass_fields__.values() if "carried" in f.metadata}
 
     def phrase(self) -> str:
         """This part within a sentence: what it says of itself, and in brackets every knob that is not at its default."""
@@ -187,10 +189,11 @@ class Spec:
             asked = given.pop(name, str(values[name]))
             if asked != str(values[name]):
                 wrong[prefix + name] = MissingError(f"{prefix}{name}={shown(asked)} is not here: {advice}")
-        known = [prefix + name for name in (*cls.parts(), *cls.knobs(), *cls.luggage())]
-        there = f"the keys here are {', '.join(known)}" if known else "nothing can be set here"
-        for key, value in given.items():
-            wrong[prefix + key] = ValueError(f"{shown(prefix + key)} (={shown(value)}) is not a known key: {there}")
+        if given:
+            known = [prefix + name for name in (*cls.parts(), *cls.knobs(), *cls.luggage())]
+            there = f"the keys here are {', '.join(known)}" if known else "nothing can be set here"
+            for key, value in given.items():
+                wrong[prefix + key] = ValueError(f"{shown(prefix + key)} (={shown(value)}) is not a known key: {there}")
         return values, wrong
 
     @classmethod

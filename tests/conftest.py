@@ -1,5 +1,6 @@
 """Settings shared by all tests: property tests meet the same examples every time and keep no files."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from collapse.threads import one_thread
 
 settings.register_profile("lab", derandomize=True, database=None, deadline=None, max_examples=40)
 settings.load_profile("lab")
-one_thread()  # the processes of `-n 2` would hinder one another
+one_thread()  # two workers on two cores would wait for each other's threads
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # and so would the scripts that tests start
 
 
 MAIN = sys.modules["__main__"]

@@ -192,13 +192,14 @@ def _bleu(said: list[list[str]]) -> float:
     """Mean BLEU-4 of each text with the others as references; all texts are equally long, so there is no brevity penalty."""
     if len(said) < 2 or len(said[0]) < BLEU:
         return float("nan")
-    logs = np.zeros(len(said))
+    numbers: dict[str, int] = {}
+    words = np.array([[numbers.setdefault(word, len(numbers)) for word in text] for text in said])
+    code, logs = np.zeros_like(words), np.zeros(len(said))
     for n in range(1, BLEU + 1):
-        number: dict[tuple[str, ...], int] = {}
-        counts = np.zeros((len(said), len(said) * TELLING), dtype=int)
-        for i, text in enumerate(said):
-            for gram in zip(*(text[j:] for j in range(n)), strict=False):
-                counts[i, number.setdefault(gram, len(number))] += 1
+        code = code[:, : words.shape[1] - n + 1] * len(numbers) + words[:, n - 1 :]  # one number for each n-gram
+        grams, gram = np.unique(code, return_inverse=True)
+        cell = np.arange(len(said))[:, None] * grams.size + gram
+        counts = np.bincount(cell.ravel(), minlength=len(said) * grams.size).reshape(len(said), grams.size)
         best = np.sort(counts, axis=0)[-2:]
         others = np.where(counts == best[1], np.where((counts == best[1]).sum(axis=0) > 1, best[1], best[0]), best[1])
         with np.errstate(divide="ignore"):

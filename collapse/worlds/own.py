@@ -156,7 +156,7 @@ class OwnTypes(TypesWorld):
 
     @property
     def types(self) -> int:
-        return len(self.labels)
+        return len(self.p)
 
     def to_file(self) -> str:
         return table(self.data.titles, ([word] for word in self.data.rows.tolist()))

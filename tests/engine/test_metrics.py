@@ -610,8 +610,13 @@ def test_whatever_says_the_impossible_is_infinitely_wrong(world, model):
 # ---- densities that change at very different scales
 
 
-def densely(log_q, places, world) -> tuple[float, float, float]:
-    """(entropy, KL(world ‖ q), KL(q ‖ world)) by scipy's adaptive quadrature between all `places`."""
+def log_bell(x, mean=0.0, sd=1.0):
+    """The log density of a Gaussian by its formula: `stats.norm` takes twenty times as long for a single number."""
+    return -0.5 * ((x - mean) / sd) ** 2 - np.log(sd * math.sqrt(2 * math.pi))
+
+
+def densely(log_q, places) -> tuple[float, float, float]:
+    """(entropy, KL(normal world ‖ q), KL(q ‖ normal world)) by scipy's adaptive quadrature between all `places`."""
     ends = np.unique(places)
 
     def integral(f):
@@ -620,8 +625,8 @@ def densely(log_q, places, world) -> tuple[float, float, float]:
             return math.fsum(quad(f, a, b, limit=200, epsabs=1e-11, epsrel=1e-9)[0] for a, b in pairwise(ends))
 
     entropy = -integral(lambda x: math.exp(log_q(x)) * log_q(x))
-    world_model = -integral(lambda x: world.pdf(x) * log_q(x)) - world.entropy()
-    return entropy, world_model, -entropy - integral(lambda x: math.exp(log_q(x)) * world.logpdf(x))
+    world_model = -integral(lambda x: math.exp(log_bell(x)) * log_q(x)) - stats.norm.entropy()
+    return entropy, world_model, -entropy - integral(lambda x: math.exp(log_q(x)) * log_bell(x))
 
 
 @pytest.mark.parametrize("h", [0.001, 0.003, 0.01, 0.05, 0.2, 0.5])
@@ -632,21 +637,18 @@ def test_a_kernel_density_is_integrated_at_its_own_scale(h):
     belief, world = Kernels(c, np.array(h)), NormalWorld()
 
     def log_q(x):
-        return float(logsumexp(-0.5 * ((x - c) / h) ** 2)) - math.log(len(c) * h * math.sqrt(2 * math.pi))
+        return float(np.logaddexp.reduce(log_bell(x, c, h))) - math.log(len(c))
 
     around = [c + k * h for k in (-8, -4, -2, -1, 0, 1, 2, 4, 8)]
     right = densely(
         log_q,
         np.concatenate([*around, np.diff(np.sort(c)) / 2 + np.sort(c)[:-1], np.linspace(-9, 9, 61)]),
-        stats.norm(),
     )
     for name, value in zip(("entropy", "kl_world_model", "kl_model_world"), right, strict=True):
         error = 1e-4 if name == "kl_world_model" else 1e-6
         assert float(np.squeeze(METRICS[name].function(belief, world))) == pytest.approx(value, rel=error), name
     x = np.linspace(c.min() - 9 * h, c.max() + 9 * h, 2_000_001)
-    cdf = stats.norm.cdf((x[:, None] - c) / h).mean(axis=1) if h > 0.02 else np.zeros(len(x))
-    for k in c if h <= 0.02 else ():
-        cdf += stats.norm.cdf((x - k) / h) / len(c)
+    cdf = sum(ndtr((x - k) / h) for k in c) / len(c)
     low, high = np.interp([0.025, 0.975], cdf, x)
     assert METRICS["coverage"].function(belief, world).item() == pytest.approx(
         (ndtr(high) - ndtr(low)) / 0.95, abs=1e-5
@@ -666,14 +668,12 @@ def test_a_mixture_with_a_narrow_component_is_integrated_at_its_scale(narrow):
     belief = Normals(np.array(weights), np.array(means)[:, None], np.array(sds)[:, None, None] ** 2)
 
     def log_q(x):
-        return float(
-            logsumexp([math.log(w) + stats.norm.logpdf(x, m, s) for w, m, s in zip(weights, means, sds, strict=True)])
-        )
+        return float(np.logaddexp.reduce(np.log(weights) + log_bell(x, np.array(means), np.array(sds))))
 
     places = np.concatenate(
         [np.linspace(-9, 9, 91), *(m + s * np.linspace(-8, 8, 33) for m, s in zip(means, sds, strict=True))]
     )
-    right = densely(log_q, places, stats.norm())
+    right = densely(log_q, places)
     for name, value in zip(("entropy", "kl_world_model", "kl_model_world"), right, strict=True):
         assert float(np.squeeze(METRICS[name].function(belief, NormalWorld()))) == pytest.approx(
             value, rel=1e-6, abs=1e-7

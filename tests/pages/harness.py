@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from collapse.links import of_page
@@ -21,6 +23,9 @@ ROOT = Path(__file__).parents[2]
 PAGES = [name for names in BOOK.values() for name in names]
 KEYED = ("text_input", "number_input", "slider", "select_slider", "selectbox", "button", "button_group", "expander")
 MARKUP = set("`*_{}[]()#<>|$&:!~")
+
+# A server looks once whether an installed package brings components; `AppTest` would at every run, four fifths of its time.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def opened(page: str, link: Mapping[str, str | Sequence[str]] | str = "", **more: str) -> AppTest:
