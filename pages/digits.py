@@ -20,8 +20,7 @@ from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.pad import pad
 from collapse.ui.prose import as_quote
 from collapse.ui.reader import reader
-from collapse.ui.runs import Outcome
-from collapse.wall import Wall, redrawn, typical
+from collapse.wall import redrawn
 from collapse.worlds import Digits
 
 BASE = Scenario(Digits(), Vae(), policy=Mix(synthetic=1.0), n=500, generations=20, lineages=4, seed=1)
@@ -105,14 +104,6 @@ MORE = {
 }
 
 
-def wall_of(result: Outcome) -> Wall:
-    """What the lineage shown makes of typical real digits."""
-    world = result.scenario.world
-    assert isinstance(world, Digits)
-    places = list(typical(world))
-    return redrawn(result.scenario, result.params, world.unread[places], world.unread_labels[places])
-
-
 def rest(view: View) -> None:
     world = view.result.scenario.world
     assert isinstance(world, Digits)
@@ -158,7 +149,7 @@ LESSON = Lesson(
     presets=PRESETS,
     more=MORE,
     hero="wall",
-    picture=lambda result: wall_picture(result.scenario, wall_of(result)),
+    picture=lambda result: wall_picture(result.scenario, result.wall),
     rest=rest,
     metric="live_classes",
     sources=(SHUMAILOV, DIGITS, KINGMA, TIPPING, LUCAS, BURDA, NAEEM, OURS),

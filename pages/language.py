@@ -44,7 +44,7 @@ PRESETS = (
     ),
     Preset(
         "Cool it a little",
-        "Temperature 0.8: it says more often what is likely anyway, and is soon in loops",
+        "Temperature 0.8: it says more often what is likely anyway. Does it end in loops?",
         {"decoder.temperature": "0.8"},
     ),
     Preset("Letter soup", "It looks back on two letters only", {"model.unit": "chars", "model.order": "2"}),

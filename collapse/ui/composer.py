@@ -8,17 +8,18 @@ import streamlit as st
 from collapse.figures.drift import swarm
 from collapse.figures.groups import ellipses
 from collapse.figures.names import ranks
-from collapse.figures.picture import Picture
 from collapse.figures.shapes import narrowing
 from collapse.figures.timeline import over_time
+from collapse.figures.wall import wall_picture
 from collapse.metrics import METRICS, measurable, signs
 from collapse.models.mixture import Mixture
 from collapse.scenario import Scenario
 from collapse.ui import rerun
 from collapse.ui.controls import Dial
+from collapse.ui.heroes import Hero
 from collapse.ui.lab import Lab
 from collapse.ui.runs import Outcome
-from collapse.worlds import Penguins, TypesWorld
+from collapse.worlds import Digits, Penguins, TypesWorld
 
 PARTS = {
     "world": "World",
@@ -70,9 +71,12 @@ def watched_metric(desk: Lab) -> None:
     )
 
 
-def hero_of(result: Outcome) -> Picture:
-    """The picture that suits the run: a density narrowing, ellipses, a swarm of lineages, shares by rank, or a metric itself."""
+def hero_of(result: Outcome) -> Hero:
+    """The picture that suits the run: a density narrowing, ellipses, a swarm of lineages, shares by rank, a wall of digits, or
+    a metric itself."""
     s, t = result.scenario, result.trajectory
+    if isinstance(s.world, Digits):
+        return wall_picture(s, result.wall)
     if isinstance(s.world, TypesWorld):
         params: Any = result.params
         return ranks(t, params.p, result.lineage)

@@ -23,6 +23,8 @@ from collapse.trajectory import Trajectory
 from collapse.ui.desk import Desk
 from collapse.ui.shelf import JUDGED, LIVES, NOTES, RUNS, question, shelf
 from collapse.ui.turns import remembered
+from collapse.wall import Wall, redrawn, typical
+from collapse.worlds import Digits
 
 LONG = 6_000_000  # numbers that take about a third of a second
 SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
@@ -158,6 +160,14 @@ class Outcome:
     def beliefs(self) -> list[Language]:
         """Of a text: what the lineage shown believed in generations 0…T."""
         return beliefs(self.scenario, lived(self.scenario, self.lineage))
+
+    @property
+    def wall(self) -> Wall:
+        """Of digits: what the lineage shown makes of typical real ones."""
+        world = self.scenario.world
+        assert isinstance(world, Digits)
+        places = list(typical(world))
+        return redrawn(self.scenario, self.params, world.unread[places], world.unread_labels[places])
 
     @property
     def group_shares(self) -> Array:
