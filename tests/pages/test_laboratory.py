@@ -23,7 +23,8 @@ from collapse.ui.chart import figures
 from collapse.worlds import WORLDS
 from collapse.worlds.own import from_sheet
 
-from .harness import code_of, desk_of, drawn, keys, link_of, opened, plain, revisions, scenario_of, sound, warnings
+from .harness import code_of, desk_of, keys, link_of, opened, plain, revisions, scenario_of, sound, warnings
+from .harness import drawn as shown
 
 PAGE = "laboratory"
 MASSES = (
@@ -68,7 +69,7 @@ def test_a_world_can_be_chosen_with_one_click(world: str) -> None:
     s = scenario_of(at)
     assert s.world.kind == world
     assert s.n == 20
-    assert drawn(at).keys() == {"wall" if scenario_of(at).world.kind == "digits" else "hero", "metric", "stages"}
+    assert shown(at).keys() == {"wall" if scenario_of(at).world.kind == "digits" else "hero", "metric", "stages"}
     if "laboratory_model" in keys(at):
         assert [o.rpartition(" · ")[2] for o in keys(at)["laboratory_model"].options] == list(offered(s, "model"))
     else:
@@ -103,7 +104,7 @@ def test_every_model_with_every_diet(model: str, policy: str) -> None:
     at = opened(PAGE, model=model, policy=policy, n="12", generations="4", lineages="8")
     assert warnings(at) == []
     assert scenario_of(at).model.kind == model
-    assert drawn(at).keys() == {"wall" if scenario_of(at).world.kind == "digits" else "hero", "metric", "stages"}
+    assert shown(at).keys() == {"wall" if scenario_of(at).world.kind == "digits" else "hero", "metric", "stages"}
 
 
 def test_an_impossible_link_gets_a_sentence() -> None:
