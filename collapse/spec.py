@@ -109,9 +109,7 @@ class Spec:
     says: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
-        for (
-            f
-        ) in self.__dataclass_fields__.values():  # `fields` would cost more than all the rest, at each cell of a map
+        for f in self.__dataclass_fields__.values():  # `fields` would cost more than all the rest
             given = getattr(self, f.name, None)
             if "knob" in f.metadata:
                 object.__setattr__(self, f.name, checked(f.name, given, type(f.default), f.metadata["knob"]))
