@@ -468,31 +468,32 @@ def check_apart(f: Finding, x: Facts) -> None:
     """By drawing: what is said in the last generation, judged on a grid of the plane, or of the line, which is exact."""
     assert not x.scenario.decoder.neutral
     assert x.scenario.world.d > 1, "on a line it is exact"
-    wrong = wrong_at_the_end(x.trajectory)
+    each = wrong_at_the_end(x.trajectory)
     carries(f, wrong=f.numbers["wrong"])
-    assert f.numbers["wrong"] == pytest.approx(wrong, abs=0.1)
+    assert f.numbers["wrong"] <= 1
+    assert not (each > f.numbers["wrong"] + 0.1).any(), "the most of all lineages"
+    assert np.isnan(each).any() or f.numbers["wrong"] <= each.max() + 0.1
     reads(f.text, f.numbers["wrong"])
 
 
 @once
-def wrong_at_the_end(trajectory: Trajectory) -> float:
-    """The largest total variation, of all lineages."""
+def wrong_at_the_end(trajectory: Trajectory) -> np.ndarray:
+    """The total variation in each lineage."""
     model, p, decoder = trajectory.scenario.model, trajectory.params, trajectory.scenario.decoder
     ends = (type(p)(*(a[i : i + 1, -1] for a in p)) for i in range(len(p.weights)))
-    return max(total_variation(model, end, decoder) for end in ends)
+    return np.array([total_variation(model, end, decoder) for end in ends])
 
 
 def total_variation(model: Any, params: Any, decoder: Any) -> float:
-    """Between 40 000 draws and the tempered density, on a grid of 20 × 20 cells."""
+    """Between 40 000 draws and the tempered density, on a grid of 20 × 20 cells; NaN where a bell curve is too narrow for it."""
     draws = model.sample(params, 40_000, decoder, np.random.default_rng(0))[0]
     edges = [np.linspace(*np.quantile(column, [0, 1]), 21) + np.linspace(-1e-9, 1e-9, 21) for column in draws.T]
     fine = [np.linspace(e[0] - 0.3 * np.ptp(e), e[-1] + 0.3 * np.ptp(e), 641) for e in edges]
+    bells = [(w, m, c) for w, m, c in zip(params.weights[0], params.mean[0], params.cov[0], strict=True) if w > 0]
+    if min(np.linalg.eigvalsh(c)[0] for _, _, c in bells) * decoder.temperature < max(x[1] - x[0] for x in fine) ** 2:
+        return np.nan
     cells = np.stack(np.meshgrid(*fine, indexing="ij"), axis=-1).reshape(-1, 2)
-    density = sum(
-        w * multivariate_normal.pdf(cells, m, c)
-        for w, m, c in zip(params.weights[0], params.mean[0], params.cov[0], strict=True)
-        if w > 0
-    ) ** (1 / decoder.temperature)
+    density = sum(w * multivariate_normal.pdf(cells, m, c) for w, m, c in bells) ** (1 / decoder.temperature)
     order = np.argsort(-density)
     kept = order[: 1 + np.searchsorted(np.cumsum(density[order]), decoder.top_p * density.sum())]
     right = np.histogram2d(*cells[kept].T, bins=edges, weights=density[kept])[0] / density[kept].sum()
