@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from collapse.figures.drift import conservation, directions, swarm
+from collapse.figures.drift import conservation, directions, effective_number, swarm
+from collapse.laws.ensembles import effective_directions
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, SHUMAILOV, SIEGMUND
 from collapse.ui.controls import Dial, Preset
@@ -51,6 +52,8 @@ def rest(view: View) -> None:
         view.over_time("log_variance")
     with right:
         view.chart(directions(view.result.trajectory), "directions")
+        if view.result.scenario.world.d > 1 and (law := effective_directions(view.result.scenario)) is not None:
+            view.chart(effective_number(view.result.trajectory, law), "effective_number")
         view.stages()
 
 

@@ -7,9 +7,10 @@ from collapse.beliefs.normal import Normal
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
-from collapse.figures.timeline import line
+from collapse.figures.timeline import base, line
 from collapse.figures.words import parameters
 from collapse.laws import law_for
+from collapse.laws.ensembles import directions_left, trusted
 from collapse.speech import percent
 from collapse.trajectory import Trajectory
 
@@ -189,4 +190,35 @@ def directions(trajectory: Trajectory) -> Picture:
         say="Does the total variance tell all? Compare it with the geometric mean of the directions, and with the smallest.",
         note="Medians over lineages. In one dimension the three curves are one; raise the dimension and watch them part.",
         alt="At the end: " + "; ".join(f"{name} {value}" for name, value in end.items()) + ".",
+    )
+
+
+def effective_number(trajectory: Trajectory, law: Array) -> Picture:
+    """The effective number of directions of a Gaussian, R_t = E(tr Σ)² ÷ E tr Σ², with its law (T + 1,); simulated only where it
+    can be trusted (`laws.ensembles.trusted`)."""
+    s = trajectory.scenario
+    t = np.arange(s.generations + 1)
+    sound = trusted(s) | (t == 0)
+    last = int(np.flatnonzero(sound)[-1])
+    found = np.concatenate([[s.world.d], directions_left(trajectory.params.cov)])
+    traces = [
+        line("this run", t, np.where(sound, found, np.nan), palette.SYNTHETIC, width=3, hovertemplate="%{y:.2f}"),
+        line("law", t, law, palette.THEORY, width=2, dash="dash", hovertemplate="%{y:.2f}"),
+    ]
+    until = (
+        ""
+        if last == s.generations
+        else f" From generation {last + 1} on it is carried by too few lineages to be simulated, and only the law is drawn."
+    )
+    return Picture(
+        palette.figure(traces, base(s, "effective number of directions", (0.0, s.world.d + 0.5), 300)),
+        cursor=True,
+        name="effective_number",
+        caption=parameters(s),
+        say="How many directions does the ensemble still vary in?",
+        note="Across: generations. Up: the mean of trace² divided by the mean trace of the squared covariance, two means over "
+        "lineages: as many as there are dimensions if all directions are alike, and 1 if a single one is left. The dashed law R is "
+        f"exact: (R − 1) ÷ (R + 2) shrinks by (n − 2) ÷ (n + 1) in each generation.{until}",
+        alt=f"Effective number of directions: {s.world.d} in the real world, {found[last]:.2f} in generation {last} of this run. "
+        f"The law gives {law[last]:.2f} there, and {law[-1]:.2f} at the end.",
     )

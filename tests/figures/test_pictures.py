@@ -21,7 +21,7 @@ from collapse.beliefs.normals import Normals
 from collapse.closeup import beliefs as closeup
 from collapse.closeup import measured, perplexities
 from collapse.figures import palette
-from collapse.figures.drift import conservation, directions, swarm
+from collapse.figures.drift import conservation, directions, effective_number, swarm
 from collapse.figures.ensemble import apart, beside
 from collapse.figures.groups import ellipses
 from collapse.figures.language import next_token, zipf
@@ -41,6 +41,7 @@ from collapse.findings import watched
 from collapse.healthy import Alarms
 from collapse.latents import classes, plane, spectra
 from collapse.laws import LAWS, law_for
+from collapse.laws.ensembles import effective_directions
 from collapse.metrics import METRICS, at_start, measurable
 from collapse.metrics.reader import read
 from collapse.metrics.signs import signs as signs_of
@@ -103,6 +104,7 @@ RUNS = {
         "two": "n=5&generations=2&lineages=2",
         "longest": "n=100&generations=1000&lineages=2",
         "flat": "world.dimension=4&n=10&generations=30&lineages=30",
+        "many planes": "world.dimension=2&n=60&generations=10&lineages=300",
         "flatter": "world.dimension=16&n=5&generations=10&lineages=10",
         "birds": "world=penguins&model=mixture&n=60&generations=30&lineages=30&seed=2",
         "saved birds": "world=penguins&world.measured=body&model=mixture&policy=mix&policy.synthetic=0.5&generations=10&lineages=20",
@@ -238,6 +240,16 @@ def spoken_directions(c: Case) -> list[float]:
     with np.errstate(divide="ignore"):
         geometric = np.exp(np.log(eigenvalues).mean(axis=-1))
     return [float(middle_of(x)) for x in (eigenvalues.mean(axis=-1), geometric, eigenvalues[:, 0])]
+
+
+def spoken_effective_number(c: Case) -> list[float]:
+    """By the eigenvalues of every lineage; in which generation the simulation ends, by the growth of its spread."""
+    s, ratio = c.scenario, (c.scenario.n + 1) / (c.scenario.n - 1)
+    last = max([0, *(t for t in range(s.generations + 1) if ratio**t < s.lineages / 100)])
+    values = np.linalg.eigvalsh(c.trajectory.params.cov)
+    runs = (values.sum(axis=-1) ** 2).mean(axis=0) / (values**2).sum(axis=-1).mean(axis=0)
+    law = effective_directions(s)
+    return [s.world.d, runs[last - 1] if last else s.world.d, last, law[last], law[-1]]
 
 
 def spoken_ranks(c: Case) -> list[float]:
@@ -412,6 +424,13 @@ PICTURES = {
         ("variance", "mean_drift"),
     ),
     "directions": Kind(directions, lambda c: directions(c.trajectory), ("real",), spoken_directions, ("log_variance",)),
+    "effective_number": Kind(
+        effective_number,
+        lambda c: effective_number(c.trajectory, effective_directions(c.scenario)),
+        ("real",),
+        spoken_effective_number,
+        ("log_variance",),  # known in just these cases, too
+    ),
     "latent_plane": Kind(
         latent_plane, lambda c: latent_plane(c.scenario, plane(c.scenario, c.params)), ("images",), spoken_plane
     ),
@@ -514,6 +533,8 @@ def fits(name: str, scenario: Scenario) -> bool:
         return False
     if name == "losses" and scenario.model.kind != "vae":
         return False  # nothing is trained
+    if name == "effective_number":
+        return scenario.world.d > 1 and effective_directions(scenario) is not None
     if name in ("drift", "directions") and scenario.model.kind == "mixture":
         return False  # a mixture has many means
     if name == "directions" and scenario.world.kind in ("flipper", "own-numbers"):

@@ -41,7 +41,10 @@ from .harness import (
 )
 
 every_page = pytest.mark.parametrize("page", PAGES)
-SOMETIMES = {"losses", "elbo"}  # of images: where something is trained, and where there is a density; see test_digits
+SOMETIMES = {  # what only some models have
+    *("losses", "elbo"),  # images: where something is trained, and where there is a density; see test_digits
+    "effective_number",  # in more than one dimension
+}
 
 
 def always(at: AppTest) -> set[str]:
