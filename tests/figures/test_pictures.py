@@ -429,7 +429,7 @@ PICTURES = {
         lambda c: effective_number(c.trajectory, effective_directions(c.scenario)),
         ("real",),
         spoken_effective_number,
-        ("log_variance",),  # known in just these cases, too
+        ("variance",),  # known wherever this one is
     ),
     "latent_plane": Kind(
         latent_plane, lambda c: latent_plane(c.scenario, plane(c.scenario, c.params)), ("images",), spoken_plane
