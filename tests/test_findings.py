@@ -335,7 +335,7 @@ def passing(groups: Any, w: np.ndarray, means: np.ndarray, covs: np.ndarray) -> 
     points = ndtri(Sobol(d, scramble=False).random(128) + 0.5 / 128)
     for weight, mean, cov in zip(w, means, covs, strict=True):
         if weight > 0:
-            lower = np.linalg.cholesky(cov + 1e-14 * np.eye(d))
+            lower = np.linalg.cholesky(cov + 1e-14 * max(1.0, np.trace(cov)) * np.eye(d))
             draws = mean + points @ lower.T
             score = [
                 np.log(p) + multivariate_normal.logpdf(draws, m, c).reshape(-1)
@@ -605,6 +605,7 @@ KNOWN = {
         "wide": "model=kde&model.h=1&model.bandwidth=fixed&n=30&generations=30&lineages=40",
         "surnames": "world=surnames&world.types=500&model=categorical&n=1000&generations=50&lineages=60&seed=1",
         "large town": "world=surnames&world.types=100&model=categorical&n=100000&generations=5&lineages=120",
+        "two people": "world=surnames&world.types=209&model=categorical&decoder.temperature=0&n=2&generations=2&lineages=100",
         "alone": "n=10&generations=100&lineages=1",
         "pair": "n=4&generations=200&lineages=2",
         "smoothed": "world=surnames&world.types=100&model=categorical&model.smoothing=20&n=300&generations=20&lineages=100",

@@ -36,7 +36,9 @@ def rare_first(e: Evidence) -> Finding | None:
     (rare_then, rare_now), (common_then, common_now) = (
         (float(median(x[:, 1])), float(median(x[:, -1]))) for x in (rare, common)
     )
-    if len(rare) < ENOUGH or not fewer(rare[:, 1], rare[:, -1]) or not rare_now / rare_then < common_now / common_then:
+    if len(rare) < ENOUGH or rare_then == 0 or not fewer(rare[:, 1], rare[:, -1]):
+        return None
+    if rare_now / rare_then >= common_now / common_then:
         return None
     return Finding(
         "rare",
