@@ -189,6 +189,7 @@ def check_stages(f: Finding, x: Facts) -> None:
     first, second = reads(f.text, early, late)
     assert f.text.startswith("First the rare words, then the rest" if x.text else "First the tails, then the spread")
     assert first.shown < second.shown
+    assert ("half" in f.text) == (x.scenario.lineages > 1), "one lineage has no half"
 
 
 def check_late(f: Finding, x: Facts) -> None:

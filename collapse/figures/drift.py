@@ -78,8 +78,11 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
         xaxis={"range": [-max(1.5, wide) * 1.05, max(1.5, wide) * 1.05]},
         yaxis={"range": [0, max(1.4, tall) * 1.05]},
     )
+    alone = len(y[0]) == 1
     captions = tuple(
-        f"Generation {t}: half of the lineages believe in a standard deviation below {median(y[t]):.2g}; "
+        f"Generation {t}: this lineage believes in a standard deviation of {y[t, 0]:.2g}."
+        if t and alone
+        else f"Generation {t}: half of the lineages believe in a standard deviation below {median(y[t]):.2g}; "
         f"their means are {np.std(x[t]):.2g} apart (sd)."
         if t
         else "Generation 0: all start from the real mean and spread."

@@ -9,7 +9,7 @@ from collapse.figures.words import parameters
 from collapse.healthy import Alarms
 from collapse.metrics import signs
 from collapse.scenario import Scenario
-from collapse.speech import count, percent
+from collapse.speech import count, percent, plural
 from collapse.stages import EARLY, LATE, NAMES, Rule, shares, typical_onset
 from collapse.trajectory import Trajectory
 
@@ -55,7 +55,7 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> 
     ]
     onsets = {stage: typical_onset(stages, stage) for stage in (EARLY, LATE)}
     entered = [(at, stage) for stage, at in onsets.items() if np.isfinite(at)]
-    traces += _marks(entered, s.generations)
+    traces += _marks(entered, s)
     layout = palette.base_layout(
         "generation",
         "lineages",
@@ -69,11 +69,18 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> 
         cursor=True,
         name="stages",
         caption=parameters(s),
-        say="How many lineages are healthy, in the early stage (tails going) or in the late stage (spread going)?",
+        say="Is this lineage healthy, in the early stage (tails going) or in the late stage (spread going)?"
+        if s.lineages == 1
+        else "How many lineages are healthy, in the early stage (tails going) or in the late stage (spread going)?",
         note=_rule_in_words(s, rule, alarms),
-        alt=f"Stage of {s.lineages} lineages. At the end: {last}."
-        + "".join(f" Half are {NAMES[k]} or beyond at generation {v:g}." for k, v in onsets.items() if np.isfinite(v)),
+        alt=f"Stage of {plural(s.lineages, 'lineage', 'lineages')}. At the end: {last}."
+        + "".join(f" {_who(s)} {NAMES[k]} or beyond at generation {v:g}." for k, v in onsets.items() if np.isfinite(v)),
     )
+
+
+def _who(s: Scenario) -> str:
+    """Of whom an onset speaks."""
+    return "It is" if s.lineages == 1 else "Half are"
 
 
 def _rule_in_words(s: Scenario, rule: Rule, alarms: Alarms) -> str:
@@ -97,10 +104,10 @@ def _rule_in_words(s: Scenario, rule: Rule, alarms: Alarms) -> str:
     )
 
 
-def _marks(entered: list[tuple[float, int]], generations: int) -> list[dict[str, object]]:
+def _marks(entered: list[tuple[float, int]], s: Scenario) -> list[dict[str, object]]:
     """Where half of the lineages have entered a stage: lines and labels, as traces, because those move without a redraw."""
     at = [t for t, _ in entered]
-    sides = ["middle right" if t < 0.6 * generations else "middle left" for t in at]
+    sides = ["middle right" if t < 0.6 * s.generations else "middle left" for t in at]
     lines = np.array([[t, t, np.nan] for t in at]).ravel(), np.array([[0.0, 100.0, np.nan] for _ in at]).ravel()
     heights = np.array([12.0 if stage == EARLY else 88.0 for _, stage in entered])
     shared = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
@@ -120,7 +127,7 @@ def _marks(entered: list[tuple[float, int]], generations: int) -> list[dict[str,
             "x": np.array(at),
             "y": heights,
             "textposition": sides,
-            "text": [f"half are {NAMES[stage]} at {t:g}" for t, stage in entered],
+            "text": [f"{_who(s).lower()} {NAMES[stage]} at {t:g}" for t, stage in entered],
             "textfont": {"color": palette.PAPER, "size": 13},
         },
     ]

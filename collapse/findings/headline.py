@@ -97,6 +97,13 @@ def stages_in_order(e: Evidence) -> Finding | None:
     early, late = typical_onset(e.stages, EARLY), typical_onset(e.stages, LATE)
     if not (early < late < np.inf):
         return None
+    if len(e.stages) == 1:
+        return Finding(
+            "stages",
+            f"First the {'rare words, then the rest' if e.text else 'tails, then the spread'}: this lineage is in the early stage at "
+            f"generation {count(early)} for the first time, and in the late one at generation {count(late)}.",
+            {"early": early, "late": late},
+        )
     if e.text:
         return Finding(
             "stages",

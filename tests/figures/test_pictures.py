@@ -224,7 +224,9 @@ def spoken_swarm(c: Case) -> list[float]:
     return [
         x
         for t in ((c.generations + 1) // 2, c.generations)
-        for x in ([t, float(middle_of(sd[:, t])), float(np.std(mean[:, t - 1]))] if t else [0])
+        for x in (
+            [t, float(middle_of(sd[:, t])), *([float(np.std(mean[:, t - 1]))] if len(sd) > 1 else [])] if t else [0]
+        )
     ]
 
 
