@@ -1,4 +1,4 @@
-"""Settings shared by all tests: property tests meet the same examples every time and keep no files."""
+"""Settings shared by all tests: property tests meet the same examples as long as nothing changes, and keep no files."""
 
 import os
 import sys
