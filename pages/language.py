@@ -44,10 +44,10 @@ PRESETS = (
     ),
     Preset(
         "Cool it a little",
-        "Temperature 0.8: it says more often what is likely anyway, and is soon in loops",
+        "Temperature 0.8: it says more often what is likely anyway",
         {"decoder.temperature": "0.8"},
     ),
-    Preset("Letter soup", "It looks back on two letters only", {"model.unit": "chars", "model.order": "2"}),
+    Preset("Two letters", "It looks back on two letters only", {"model.unit": "chars", "model.order": "2"}),
     Preset(
         "10 % of the old text",
         "As in the Nature paper: another tenth of the first text every time",
