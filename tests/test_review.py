@@ -6,7 +6,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from collapse.findings import Evidence
+from collapse.findings import Evidence, findings
 from collapse.findings import groups as module
 from collapse.recursion import run
 from collapse.scenario import Scenario
@@ -40,3 +40,11 @@ def test_synthetic_data_are_not_blamed_alone_where_a_decoder_acts(decoder, both)
     assert "are to blame" in said.text
     assert ("decoder" in said.text) == both
     assert "many seeds or settings" in said.text
+
+
+def test_two_shares_of_the_real_variance_say_which_they_are():
+    """The penguins' 10 % (geometric mean over directions) stood beside 34 % (mean over directions) under the same name."""
+    told = {f.key: f.text for f in findings(run(lesson("penguins").base), Rule())}  # type: ignore[union-attr]
+    assert "geometric mean over directions" in told["mean"]
+    assert "geometric" not in told["drift"]
+    assert "geometric" not in " ".join(f.text for f in findings(run(lesson("home").base), Rule()))  # type: ignore[union-attr]
