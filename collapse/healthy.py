@@ -3,6 +3,10 @@
 Every generation is judged against models of the same world, the same family and the same amount of data, whose outputs nobody has
 decoded or curated.  How many are drawn follows from what one costs, and the random numbers from what is asked, so that the same
 link always shows the same.
+
+While a slider is dragged every moment asks for another size, and a picture that is gone at once shall not wait for models of exactly
+that size.  `nearby` has them at the two powers of two around it, which a drag soon has at hand, and interpolates.  What stays on the
+screen is judged by the exact size, whatever was dragged before.
 """
 
 from collections.abc import Callable
@@ -30,6 +34,7 @@ NUMBERS_GROWN = 500_000  # and for each later one
 MOST, FEWEST = 20_000, 200
 CEILING, LEAST = 20_000_000, 20  # if even the fewest would handle more numbers than the ceiling, fewer are drawn
 LATE_LEVEL = 0.01
+SMALL = 16  # examples; below, thresholds turn too quickly with the size to be read off between two powers of two
 SIGMAS_95 = 1.959963984540054
 
 
@@ -89,12 +94,14 @@ class Healthy:
     def _between(
         self, found: Array, at: Array, there: Callable[[Array], Array], back: Callable[[Array], Array]
     ) -> Array:
-        """Values at the sizes, linear in 1/√size between them, on the scale that `there` leads to, and constant beyond the last."""
+        """Values at the sizes, linear in 1/√size between them, on the scale that `there` leads to, constant beyond the last, and the
+        lower one where one of two neighbours is 0, which has no place on that scale: nothing is less than 0."""
         below = np.searchsorted(self.sizes, at, side="right") - 1
         if not np.isfinite(found).all():
             return np.asarray(found[below])
         between = back(np.interp(-1 / np.sqrt(at), -1 / np.sqrt(self.sizes), there(found)))
-        return np.where(self.sizes[below] == at, found[below], between)
+        lower = np.minimum(found[below], found[np.minimum(below + 1, found.size - 1)])
+        return np.where(self.sizes[below] == at, found[below], np.where(lower == 0, 0.0, between))
 
 
 def quantile(values: Array, level: float) -> float:
@@ -121,9 +128,28 @@ def sizes_of(scenario: Scenario) -> list[int]:
 def healthy(scenario: Scenario) -> Healthy:
     """The healthy models of a scenario, drawn when they are first asked for."""
     s, sizes = scenario, sizes_of(scenario)
+    return Healthy(np.array(sizes), tuple(_values(s.world, s.model, s.n, size) for size in sizes), _step(s))
+
+
+def _step(s: Scenario) -> float:
+    """Of which the first sign is a multiple, where it counts the rare types that live; else 0."""
     counted = signs(s)[0] == "rare_types" and isinstance(s.world, TypesWorld)
-    step = 1 / max(int(np.count_nonzero(s.world.rare)), 1) if counted else 0.0  # type: ignore[attr-defined]
-    return Healthy(np.array(sizes), tuple(_values(s.world, s.model, s.n, size) for size in sizes), step)
+    return 1 / max(int(np.count_nonzero(s.world.rare)), 1) if counted else 0.0  # type: ignore[attr-defined]
+
+
+def nearby(scenario: Scenario) -> Healthy:
+    """The healthy models at the powers of two around the size of a scenario.
+
+    They are those of `healthy` where data grow, where the law is known, which takes no time, where samples are small, and where the
+    larger power would be too much work.
+    """
+    s = scenario
+    low, high = 1 << (s.n.bit_length() - 1), 1 << (s.n - 1).bit_length()
+    grows, heavy = amounts(s)[-1] > s.n, FEWEST * effort(s.world, s.model, high) > CEILING
+    if grows or heavy or low < SMALL or _known_law(s.world, s.model):
+        return healthy(s)
+    sizes = sorted({low, high})
+    return Healthy(np.array(sizes), tuple(_values(s.world, s.model, m, m) for m in sizes), _step(s))
 
 
 def _values(world: World, model: Model, n: int, size: int) -> Array:

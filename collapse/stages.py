@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from collapse.data import Array
-from collapse.healthy import Alarms, amounts, healthy
+from collapse.healthy import Alarms, Healthy, amounts, healthy
 from collapse.metrics import signs
 from collapse.scenario import Scenario
 from collapse.spec import Spec, knob, pairs, shown
@@ -68,18 +68,19 @@ class Rule(Spec):
         return values, wrong | former
 
 
-def classify(trajectory: Trajectory, rule: Rule | None = None) -> Array:
-    """The stage of every lineage and generation, (R, T+1) of 0 healthy, 1 early, 2 late; generation 0, the world, is healthy."""
+def classify(trajectory: Trajectory, rule: Rule | None = None, known: Healthy | None = None) -> Array:
+    """The stage of every lineage and generation, (R, T+1) of 0 healthy, 1 early, 2 late; generation 0, the world, is healthy.
+    `known`: the healthy models to judge by, if not those of the scenario."""
     rule, s = rule or Rule(), trajectory.scenario
     tails, spread = (trajectory.measure(sign)[:, 1:] for sign in signs(s))
-    early, late = thresholds(s, rule)
+    early, late = thresholds(s, rule, known)
     models = np.where(spread < late, LATE, np.where(tails < early, EARLY, HEALTHY))
     return np.concatenate([np.full((len(models), 1), HEALTHY), models], axis=1)
 
 
-def thresholds(scenario: Scenario, rule: Rule) -> tuple[Array, Array]:
+def thresholds(scenario: Scenario, rule: Rule, known: Healthy | None = None) -> tuple[Array, Array]:
     """What the two signs must be below in the generations 1…T, each (T,): to be early, and to be late."""
-    known, at = healthy(scenario), amounts(scenario)
+    known, at = known or healthy(scenario), amounts(scenario)
     return known.early(rule.level, at), known.late(rule.late, at)
 
 

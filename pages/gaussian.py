@@ -23,14 +23,18 @@ PRESETS = (
         {"lineages": "3000", "n": "100"},
     ),
     Preset(
-        "Unbiased, and still collapsing",
-        "Divide by n − 1: the mean of the variance stays, the typical lineage does not",
+        "Unbiased",
+        "Divide by n − 1: each fit is right on average about the variance of what it has read",
         {"model.estimator": "unbiased"},
     ),
-    Preset("Eight dimensions", "The trace hides the loss of the small directions", {"world.dimension": "8", "n": "60"}),
+    Preset(
+        "Eight dimensions",
+        "Look at the geometric mean of the directions beside the mean variance",
+        {"world.dimension": "8", "n": "60"},
+    ),
     Preset(
         "Cool it a little",
-        "Temperature 0.9: another tenth of the variance goes in every generation, however large the sample",
+        "Temperature 0.9: what a model says has a tenth less variance than what it believes, however large the sample",
         {"decoder.temperature": "0.9"},
     ),
 )

@@ -24,19 +24,19 @@ DIALS = (
 )
 PRESETS = (
     Preset(
-        "Collapses in a coffee break",
+        "Small samples",
         "20 examples a generation, nothing but its own output",
         {"policy": "mix", "policy.synthetic": "1.0", "n": "20", "generations": "50"},
     ),
     Preset(
-        "10 % real data saves it",
+        "10 % real data",
         "Ten of a hundred examples are fresh and real, for 200 generations",
         {"policy": "mix", "policy.synthetic": "0.9", "n": "100", "generations": "200"},
     ),
     Preset("Keep everything", "Every model learns from all data there ever were", {"policy": "accumulate", "n": "20"}),
     Preset(
-        "Big samples only delay it",
-        "Ten times the data, ten times the generations",
+        "Ten times the data",
+        "200 examples a generation, for 500 generations",
         {"policy": "mix", "policy.synthetic": "1.0", "n": "200", "generations": "500"},
     ),
 )

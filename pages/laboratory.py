@@ -29,12 +29,12 @@ PRESETS = (
     ),
     Preset(
         "Remember everything",
-        "A kernel density blurs, and so it widens instead of narrowing, but for the smallest samples",
+        "A kernel density keeps every example that it has read, and blurs it",
         {"world": "bimodal", "model": "kde", "policy": "replace", "lineages": "60"},
     ),
     Preset(
         "Names",
-        "Types instead of numbers: rare ones die first",
+        "Types instead of numbers: one that is never drawn is never said again",
         {"world": "surnames", "world.types": "300", "policy": "mix", "policy.synthetic": "1.0", "lineages": "60"},
     ),
     Preset(

@@ -47,7 +47,7 @@ PRESETS = (
         "Temperature 0.8: it says more often what is likely anyway. Does it end in loops?",
         {"decoder.temperature": "0.8"},
     ),
-    Preset("Letter soup", "It looks back on two letters only", {"model.unit": "chars", "model.order": "2"}),
+    Preset("Two letters", "It looks back on two letters only", {"model.unit": "chars", "model.order": "2"}),
     Preset(
         "10 % of the old text",
         "As in the Nature paper: another tenth of the first text every time",

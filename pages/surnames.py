@@ -29,7 +29,11 @@ PRESETS = (
         {"policy": "mix", "policy.synthetic": "0.9", "n": "1000"},
     ),
     Preset("Keep every record", "Nothing is ever thrown away", {"policy": "accumulate", "n": "1000"}),
-    Preset("Cool it a little", "Temperature 0.9: the common names take over", {"decoder.temperature": "0.9"}),
+    Preset(
+        "Cool it a little",
+        "Temperature 0.9: it says common names more often than it has read them",
+        {"decoder.temperature": "0.9"},
+    ),
 )
 MORE = {
     "world.types": "Names in the world",

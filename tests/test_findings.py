@@ -398,6 +398,8 @@ def check_diet(f: Finding, x: Facts) -> None:
     reads(f.text, alone, total, chance)
     assert (": fewer." in f.text) == (alone < lost)
     assert ("are to blame" in f.text) == (alone < lost and chance < 0.01)
+    assert ("by chance as well" in f.text) == ("are to blame" in f.text)
+    assert ("the decoder" in f.text) == ("are to blame" in f.text and not x.scenario.decoder.neutral)
 
 
 def check_first(f: Finding, x: Facts) -> None:
@@ -768,6 +770,12 @@ def test_a_lie_is_caught_by_the_checker_of_every_rule() -> None:
         (module.first_component_lost, "penguins", ("never", "generation 50")),
         (module.diet_or_fit, "enough penguins", ("are to blame", "may be to blame")),
         (module.diet_or_fit, "enough penguins", (": fewer.", ": more.")),
+        (
+            module.diet_or_fit,
+            "enough penguins",
+            ("; whoever tries many seeds or settings meets such a difference by chance as well", ""),
+        ),
+        (module.diet_or_fit, "enough penguins", ("the synthetic data are", "the synthetic data and the decoder are")),
         (module.diet_or_fit, "enough penguins", ("Chinstraps", "Gentoos")),
         (module.tails_on_average, "home", ("rises to", "falls to")),
         (module.share_late, "gaussian", ("lineages are", "lineages is")),

@@ -12,6 +12,7 @@ import numpy as np
 
 from collapse.bands import median
 from collapse.data import Array
+from collapse.healthy import Healthy
 from collapse.metrics import at_start, measurable, signs
 from collapse.speech import plural
 from collapse.stages import Rule, classify
@@ -36,11 +37,12 @@ class Evidence:
     trajectory: Trajectory
     rule: Rule
     control: Trajectory | None = None  # the same on real data alone, where somebody has run it
+    known: Healthy | None = None  # the healthy models that judge it, if not those of its scenario
 
     @cached_property
     def stages(self) -> Array:
         """(R, T+1)."""
-        return classify(self.trajectory, self.rule)
+        return classify(self.trajectory, self.rule, self.known)
 
     @property
     def last(self) -> int:

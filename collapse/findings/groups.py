@@ -12,7 +12,8 @@ from collapse.speech import count, percent
 
 def diet_or_fit(e: Evidence) -> Finding | None:
     """What the control loses: just as much data, but a real example in place of every synthetic one.  By Fisher's exact test,
-    one-sided; both meet the same noise, which makes it careful."""
+    one-sided; both meet the same noise, which makes it careful.  It is one test at every click, and the sentence says so; under a
+    temperature or a cut it blames the decoder too."""
     if e.lost is None or e.control is None:
         return None
     total, lost, gone = len(e.lost), int(e.lost.sum()), gone_in(e.control)
@@ -26,11 +27,17 @@ def diet_or_fit(e: Evidence) -> Finding | None:
         return Finding("diet", f"{control}: as many.", numbers) if lost else None
     chance = by_chance(max(lost, alone), min(lost, alone), total)
     numbers["chance"] = chance
-    verdict = (
-        "so the synthetic data, as this model speaks, are to blame"
-        if lost > alone and chance < 0.01
-        else "which proves nothing yet"
-    )
+    verdict = "which proves nothing yet"
+    if lost > alone and chance < 0.01:
+        plain = e.trajectory.scenario.decoder.neutral
+        who = (
+            "the synthetic data"
+            if plain
+            else "the synthetic data and the decoder that made them, which this cannot tell apart,"
+        )
+        verdict = (
+            f"so {who} are to blame; whoever tries many seeds or settings meets such a difference by chance as well"
+        )
     how = "fewer" if alone < lost else "more"
     return Finding(
         "diet",
@@ -96,9 +103,14 @@ def spread_hides_groups(e: Evidence) -> Finding | None:
     left, alive, all_ = float(median(e.spread)), e.median("components"), e.trajectory.scenario.model.components  # type: ignore[attr-defined]
     if left < 0.8 or alive >= all_:
         return None
+    of = (
+        "of the real variance"
+        if e.trajectory.scenario.world.d == 1
+        else "of the real variance (geometric mean over directions)"
+    )
     return Finding(
         "hidden",
-        f"The spread hides the loss: the typical lineage keeps {percent(left)} of the real variance, and "
+        f"The spread hides the loss: the typical lineage keeps {percent(left)} {of}, and "
         f"{count(alive)} of its {count(all_)} bell curves.",
         {"left": left, "alive": alive, "groups": all_},
     )

@@ -15,15 +15,15 @@ WIDE = 1.25  # times the real variance: a model that does not narrow
 
 def headline(e: Evidence) -> Finding:
     """The first sentence of a page: what has become of the typical lineage."""
-    left, tail = float(median(e.spread)), float(median(e.tails))
-    late, early = float((e.stages[:, -1] == LATE).mean()), float((e.stages[:, -1] == EARLY).mean())
-    numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last}
     if e.lost is not None:
         return Finding(
             "headline",
             rarest_in_words(e, e.lost),
             {"lost": float(e.lost.sum()), "lineages": len(e.lost), "generations": e.last},
         )
+    left, tail = float(median(e.spread)), float(median(e.tails))
+    late, early = float((e.stages[:, -1] == LATE).mean()), float((e.stages[:, -1] == EARLY).mean())
+    numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last}
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
     if e.half_at(LATE):

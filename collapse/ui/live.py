@@ -1,8 +1,10 @@
 """The hero of a page for every link that a dragged slider asks about.
 
 What the hero shows is a function of the link alone.  So while a slider is dragged the browser asks  GET live/<page>?<link>  and
-draws the answer, without a run of the page's script: that would cost the browser more than the drawing.  Letting go is an
-ordinary change.  Only `asgi.py` answers; under `streamlit run`, and where the answer is None, the slider reruns the fragment.
+draws the answer, without a run of the page's script: that would cost the browser more than the drawing.  Its headline goes by
+healthy models of nearby sizes (`healthy.nearby`), so that a word may be another at the edge of a stage.  Letting go is an
+ordinary change, judged by the exact size.  Only `asgi.py` answers; under `streamlit run`, and where the answer is None, the slider
+reruns the fragment.
 """
 
 from urllib.parse import parse_qs
@@ -33,4 +35,4 @@ def answer(page: str, link: str) -> bytes | None:
     if desk.refused or s.world.private or (typical_cost(s, desk.watches) > LONG and not is_grown(s)):
         return None
     with TURNS.taken():
-        return heroes.message(found.worded(outcome_on(desk)), key=found.hero)
+        return heroes.message(found.worded(outcome_on(desk, passing=True)), key=found.hero)

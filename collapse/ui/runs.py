@@ -14,7 +14,7 @@ from collapse.closeup import beliefs
 from collapse.data import Array
 from collapse.findings import ENOUGH, Evidence, Finding, findings, headline, watched
 from collapse.growing import grow
-from collapse.healthy import Alarms, healthy
+from collapse.healthy import Alarms, Healthy, healthy, nearby
 from collapse.metrics.groups import group_shares
 from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
@@ -105,10 +105,10 @@ def lived(scenario: Scenario, lineage: int) -> list[Any]:
     return found
 
 
-def prepared(trajectory: Trajectory) -> Trajectory:
+def prepared(trajectory: Trajectory, known: Callable[[Scenario], Healthy] = healthy) -> Trajectory:
     """The run, once the healthy models are drawn by which it is judged: out of turn, and once for everybody."""
     s = trajectory.scenario
-    shelf(s, JUDGED).fetch(("healthy", question(s)), lambda: len(healthy(s).sizes))
+    shelf(s, JUDGED).fetch((known.__name__, question(s)), lambda: len(known(s).sizes))
     return trajectory
 
 
@@ -119,6 +119,7 @@ class Outcome:
     trajectory: Trajectory
     rule: Rule
     show: str
+    passing: bool = False  # a slider is being dragged: judged by healthy models of nearby sizes
 
     @property
     def scenario(self) -> Scenario:
@@ -126,7 +127,12 @@ class Outcome:
 
     @remembered
     def evidence(self) -> Evidence:
-        return Evidence(prepared(self.trajectory), self.rule)
+        if not self.passing:
+            return Evidence(prepared(self.trajectory), self.rule)
+        plain = Evidence(self.trajectory, self.rule)
+        if plain.lost is not None:  # the headline asks for no stage
+            return plain
+        return Evidence(prepared(self.trajectory, nearby), self.rule, known=nearby(self.scenario))
 
     @property
     def headline(self) -> str:
@@ -193,11 +199,11 @@ class Outcome:
         return f"Shown: lineage {self.lineage + 1} of {total:,}, {self.show}. {100 * below / total:.0f} % of the lineages {less}."
 
 
-def outcome_on(desk: Desk) -> Outcome:
+def outcome_on(desk: Desk, passing: bool = False) -> Outcome:
     """Run what is on the desk, or take it from the shelf; long runs show their progress here."""
     s = desk.scenario
     executor = patience(typical_cost(s, desk.watches))
-    return Outcome(trajectory_of(s, desk.watches, executor), desk.rule, desk.visit.show)
+    return Outcome(trajectory_of(s, desk.watches, executor), desk.rule, desk.visit.show, passing)
 
 
 def patience(numbers: int) -> Progress | None:

@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 
 from collapse import healthy as module
 from collapse.decoding import Decoder
-from collapse.healthy import Alarms, Healthy, amounts, charges, healthy, number, quantile
+from collapse.healthy import Alarms, Healthy, amounts, charges, healthy, nearby, number, quantile
 from collapse.metrics import METRICS, at_world, evaluate, signs
 from collapse.models import MODELS
 from collapse.models.categorical import Categorical
@@ -234,6 +234,68 @@ def test_growing_data_are_judged_by_models_of_as_much_data(n):
         assert 0.03 <= np.mean((tail < a) | (spread < b)) <= 0.07
     tail, _ = models(s, 11 * n, 20_000, 3)
     assert np.mean(tail < early[0]) < 0.03, "control: the threshold of the first generation is deaf here"
+
+
+PASSING = [
+    *(Scenario.from_query(f"world=uniform&n={n}") for n in (23, 45, 90, 181)),
+    *(Scenario.from_query(f"world=heavy-tailed&n={n}") for n in (23, 90)),
+    Scenario.from_query("world=skewed&model=kde&n=45"),
+]
+
+
+def rate(s: Scenario, known: Healthy) -> float:
+    """For how many of 20 000 other healthy models the thresholds at the scenario's size ring."""
+    tail, spread = models(s, s.n, 20_000, 5)
+    at = np.array([s.n])
+    return float(np.mean((tail < known.early(0.05, at)) | (spread < known.late(0.1, at))))
+
+
+def test_between_two_sizes_that_a_drag_has_at_hand_the_bell_curve_rings_as_rarely():
+    """The two sizes of 20 000 models by the exact law: the rate of 20 000 others at sizes between them is in [.03, .07]; its standard
+    error is .0022, so that a rate of .05 leaves it with a probability below 1e-15.  Control: the thresholds of the larger size."""
+    for n in (23, 45, 90, 181, 362):
+        s = Scenario(n=n)
+        low = 1 << (n.bit_length() - 1)
+        known = Healthy(np.array([low, 2 * low]), tuple(np.stack(models(s, m, 20_000, 6)) for m in (low, 2 * low)))
+        assert 0.03 <= rate(s, known) <= 0.07
+        assert rate(s, Healthy(np.array([n]), known.values[1:])) > 0.07
+
+
+@pytest.mark.parametrize("s", PASSING, ids=lambda s: f"{s.world.kind}-{s.model.kind}-{s.n}")
+def test_a_drag_takes_models_of_the_two_powers_of_two_around(s):
+    """Of each size at least 1 000 models set the rule: the standard error of the rate is .007 at most, so that a rate of .05 leaves
+    [.02, .08] once in 50 000 times."""
+    known = nearby(s)
+    assert known.sizes.tolist() == [2 ** math.floor(math.log2(s.n)), 2 ** math.ceil(math.log2(s.n))]
+    assert min(values.shape[1] for values in known.values) >= 1000
+    assert 0.02 <= rate(s, known) <= 0.08
+
+
+def test_a_threshold_of_nothing_stays_nothing_between_two_sizes():
+    """Where healthy models may have none of a sign, to have none is no alarm; that was one at 4e-299."""
+    none, some = np.zeros((2, 100)), np.full((2, 100), 0.5)
+    known = Healthy(np.array([32, 64, 128]), (none, none, some))
+    at = np.array([32, 40, 64, 90, 128, 200])
+    assert known.early(0.05, at) == pytest.approx([0, 0, 0, 0, 0.5, 0.5])
+    assert known.late(0.1, at) == pytest.approx([0, 0, 0, 0, 0.05, 0.05])
+
+
+def test_what_stays_is_judged_by_its_own_size_whatever_was_dragged_before():
+    s = Scenario.from_query("world=uniform&n=77")
+    module._remembered.cache_clear()
+    before = thresholds(s, Rule())
+    module._remembered.cache_clear()
+    for n in (70, 100, 64, 128, 77):
+        nearby(replace(s, n=n))
+    assert module._remembered.cache_info().misses == 2, "one drag, two sizes"
+    assert np.array_equal(thresholds(s, Rule()), before)
+    assert not np.array_equal(thresholds(s, Rule(), nearby(s)), before), "control: the drag has other thresholds"
+
+
+@pytest.mark.parametrize("link", ["n=77", "world=uniform&n=9", "world=uniform&n=50&policy=accumulate&generations=3"])
+def test_a_drag_is_judged_exactly_where_that_is_quick_or_data_grow(link):
+    s = Scenario.from_query(link)
+    assert nearby(s).sizes.tolist() == healthy(s).sizes.tolist()
 
 
 def test_only_what_grows_is_more_data():
