@@ -115,7 +115,8 @@ def rest(view: View) -> None:
     with left:
         view.chart(latent_plane(s, plane(s, life)), "latent_plane")
         view.over_time("live_classes")
-        view.over_time("coverage", healthy=percent(healthy_coverage(len(world.unread), CLOUD)))
+        healthy = healthy_coverage(len(world.unread), CLOUD)
+        view.over_time("coverage", level=("as many real digits as drawings", healthy), healthy=percent(healthy))
         if s.model.silent:
             st.caption(as_quote(f"The ELBO of unread digits is not shown: {s.model.silent}."))
         else:

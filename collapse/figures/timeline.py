@@ -47,11 +47,19 @@ LOOKS = {
 
 
 def over_time(
-    trajectory: Trajectory, metric: str, lineage: int, *, say: str = "", note: str = "", look: Look | None = None
+    trajectory: Trajectory,
+    metric: str,
+    lineage: int,
+    *,
+    say: str = "",
+    note: str = "",
+    look: Look | None = None,
+    level: tuple[str, float] | None = None,
 ) -> Picture:
     """A metric (R, T+1) by generation, with the words of a page above and below, drawn as its line in `LOOKS` says.
 
-    The band may leave the picture, and infinite values leave gaps; the note says both.
+    `level`: a name and a value to compare with, the same in all generations.  The band may leave the picture, and infinite
+    values leave gaps; the note says both.
     """
     s, measured, label = trajectory.scenario, trajectory.measure(metric), METRICS[metric].label
     look = look or LOOKS.get(metric) or Look(label)
@@ -69,7 +77,15 @@ def over_time(
         s.world.space != "real" and not s.policy.grows
     ):  # a first sample misses what is rare: what it misses is no collapse
         usual = np.where(t > 0, median[1], np.nan)
-        traces.append(line("real, but only as much of it", t, usual, palette.REAL, width=1.5, dash="dot"))
+        name = (
+            "the first model, which learnt from real images"
+            if s.world.space == "images"
+            else "real, but only as much of it"
+        )
+        traces.append(line(name, t, usual, palette.REAL, width=1.5, dash="dot"))
+    if level is not None:
+        named, value = level
+        traces.append(line(named, t, np.full(t.shape, value * look.scale), palette.REAL, width=1.5, dash="dash"))
     if curve is not None:
         name = f"law for the mean ({LAWS[metric].standing})"
         traces.append(line(name, t, curve, palette.THEORY, width=2, dash="dash"))

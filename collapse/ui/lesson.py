@@ -44,11 +44,16 @@ class View:
         """Draw a picture here; its key is its place on the page."""
         chart.chart(picture, key=key)
 
-    def over_time(self, metric: str, look: Look | None = None, **values: str) -> None:
-        """A metric by generation, with the page's words, `<metric>.say` and `<metric>.note`; `values` fill their {placeholders}."""
+    def over_time(
+        self, metric: str, look: Look | None = None, level: tuple[str, float] | None = None, **values: str
+    ) -> None:
+        """A metric by generation, with the page's words, `<metric>.say` and `<metric>.note`; `values` fill their {placeholders}, and
+        `level` is a named value to compare with."""
         say, note = (self.text.get(f"{metric}.{part}", "").format(**values) for part in ("say", "note"))
         found = self.result
-        self.chart(over_time(found.trajectory, metric, found.lineage, say=say, note=note, look=look), metric)
+        self.chart(
+            over_time(found.trajectory, metric, found.lineage, say=say, note=note, look=look, level=level), metric
+        )
 
     def stages(self) -> None:
         """Healthy, early, late: the share of lineages in each stage."""

@@ -1,5 +1,7 @@
 """What only the page of digits does: what it shows of which model, and training that can be stopped."""
 
+from base64 import b64decode
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from collapse.ui import training
 from collapse.ui.chart import figures
 from collapse.ui.pad import drawn as inked
 from collapse.ui.runs import is_grown, put_on_the_shelf, trajectory_of
+from collapse.worlds import Digits
 
 from .harness import desk_of, drawn, opened, sound
 
@@ -28,6 +31,19 @@ def test_what_is_trained_has_a_loss_and_what_has_noise_an_elbo():
     silent = opened("digits", linear | {"model.noise": "refitted"})
     assert "elbo" not in figures(silent)
     assert "no density" in said(silent)
+
+
+def test_what_real_digits_would_cover_is_drawn():
+    """1 − Π (N − j)/(M + N − j), j = 1…5, for N unread digits and M = 1000 drawings; and the first model is not called real."""
+    at = opened("digits", QUICK)
+    traces = {t["name"]: t for t in figures(at)["coverage"]["figure"]["data"]}
+    n = len(Digits().unread)
+    expected = 1 - np.prod([(n - j) / (1000 + n - j) for j in range(1, 6)])
+    level = traces["as many real digits as drawings"]["y"]
+    shown = np.frombuffer(b64decode(level["bdata"]), "<f4")
+    np.testing.assert_allclose(shown, expected, rtol=1e-6)
+    assert "the first model, which learnt from real images" in traces
+    assert "real, but only as much of it" not in traces
 
 
 def test_a_model_that_has_learnt_nothing_is_said():
