@@ -24,9 +24,9 @@ class Plane(NamedTuple):
     latents: tuple[int, int]
 
 
-def plane(scenario: Scenario, life: Any) -> Plane:
-    """The two latents of generation 1 in which real images differ most (or the same one twice, if it has only one); `life`: one
-    lineage's params (T, …)."""
+def plane(scenario: Scenario, life: Any, latents: tuple[int, int] | None = None) -> Plane:
+    """Two latents of generation 1, by default those in which real images differ most (or the same one twice, if it has only one);
+    `life`: one lineage's params (T, …)."""
     world, belief = scenario.world, scenario.model.belief(life)
     assert isinstance(world, Digits)
     assert isinstance(belief, Pictures)
@@ -35,7 +35,7 @@ def plane(scenario: Scenario, life: Any) -> Plane:
     places = np.linspace(0, len(world.unread) - 1, min(SHOWN, len(world.unread))).astype(int)
     real = first.encoded(world.unread[places])
     order = np.argsort(-real.var(axis=0), kind="stable")
-    chosen = [int(order[0]), int(order[min(1, len(order) - 1)])]
+    chosen = list(latents or (int(order[0]), int(order[min(1, len(order) - 1)])))
     drawn = np.array([first.encoded(belief.samples((t,))[:SHOWN]) for t in range(scenario.generations)])
     return Plane(real[:, chosen], world.unread_labels[places], drawn[..., chosen], (chosen[0], chosen[1]))
 

@@ -104,6 +104,18 @@ MORE = {
 }
 
 
+def latents(view: View, usual: tuple[int, int]) -> tuple[int, int] | None:
+    """Which two latents the plane shows: the reader chooses, beginning with the `usual` ones."""
+    of = view.result.scenario.model.latents  # type: ignore[attr-defined]
+    if of < 3 or "more" in view.desk.hidden:
+        return None  # there is nothing to choose
+    chosen = [
+        column.selectbox(name, range(1, of + 1), index=begin, key=f"digits_plane_{name.split()[-1]}_{of}")
+        for column, name, begin in zip(st.columns(2), ("Latent across", "Latent up"), usual, strict=True)
+    ]
+    return chosen[0] - 1, chosen[1] - 1
+
+
 def rest(view: View) -> None:
     world = view.result.scenario.world
     assert isinstance(world, Digits)
@@ -113,7 +125,8 @@ def rest(view: View) -> None:
         st.info(as_quote(said))
     left, right = st.columns(2, gap="large")
     with left:
-        view.chart(latent_plane(s, plane(s, life)), "latent_plane")
+        usual = plane(s, life)
+        view.chart(latent_plane(s, plane(s, life, latents(view, usual.latents))), "latent_plane")
         view.over_time("live_classes")
         healthy = healthy_coverage(len(world.unread), CLOUD)
         view.over_time("coverage", level=("as many real digits as drawings", healthy), healthy=percent(healthy))

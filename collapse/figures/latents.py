@@ -61,7 +61,7 @@ def latent_plane(scenario: Scenario, plane: Plane) -> Picture:
         say="Press play: how much of the map of real digits do the drawings still fill?",
         note="Each number is a real digit that no model has learnt from, where the encoder of generation 1 puts it. Dots are "
         "drawings of the generation shown, seen by that same encoder; a dot has the same random numbers in every generation. "
-        "These are the two latents in which real digits differ most; the model may have more.",
+        "The page begins with the two latents in which real digits differ most.",
         alt=f"{len(real)} real digits and {drawn.shape[1]} drawings in the plane of two latents. {captions[1]} {captions[-1]}",
     )
 

@@ -30,6 +30,7 @@ def test_the_plane_is_that_of_the_first_encoder():
     scale = np.sqrt(params.signal[0]) / (params.signal[0] + params.noise[0])
     by_hand = (world.unread[places] - params.mean[0]) @ params.axes[0] * scale
     np.testing.assert_allclose(found.real, by_hand[:, list(found.latents)], atol=1e-9)
+    np.testing.assert_allclose(plane(LINEAR, params, (3, 0)).real, by_hand[:, [3, 0]], atol=1e-9)
     assert sorted(by_hand.var(axis=0))[-2:] == sorted(by_hand.var(axis=0)[list(found.latents)])
     assert found.labels.tolist() == world.unread_labels[places].tolist()
     belief = LINEAR.model.belief(params)

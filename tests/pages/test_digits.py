@@ -13,7 +13,7 @@ from collapse.ui.pad import drawn as inked
 from collapse.ui.runs import is_grown, put_on_the_shelf, trajectory_of
 from collapse.worlds import Digits
 
-from .harness import desk_of, drawn, opened, sound
+from .harness import desk_of, drawn, keys, opened, sound
 
 QUICK = {"n": "60", "generations": "3", "lineages": "2", "model.epochs": "2", "model.width": "8"}
 
@@ -51,6 +51,20 @@ def test_a_model_that_has_learnt_nothing_is_said():
     assert "learnt next to nothing" not in said(
         opened("digits", QUICK | {"n": "300", "model.epochs": "20", "model.width": "32"})
     )
+
+
+def test_the_reader_chooses_the_latents_of_the_plane():
+    at = opened("digits", QUICK)
+    before = figures(at)["latent_plane"]
+    box = keys(at)["digits_plane_across_8"]
+    other = next(o for o in box.options if f"latent {o} " not in before["figure"]["layout"]["xaxis"]["title"]["text"])
+    at = sound(box.set_value(int(other)).run())
+    after = figures(at)["latent_plane"]
+    assert after["figure"]["layout"]["xaxis"]["title"]["text"] == f"latent {other} of generation 1"
+    assert after["figure"]["layout"]["yaxis"]["title"] == before["figure"]["layout"]["yaxis"]["title"]
+    assert after["revision"] != before["revision"]
+    two = opened("digits", QUICK | {"model.latents": "2"})
+    assert not [key for key in keys(two) if "digits_plane" in key]
 
 
 def test_the_wall_shows_the_lineage_that_is_asked_for():
