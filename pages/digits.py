@@ -105,12 +105,12 @@ MORE = {
 
 
 def latents(view: View, usual: tuple[int, int]) -> tuple[int, int] | None:
-    """Which two latents the plane shows: the reader chooses, beginning with the `usual` ones."""
+    """Which two latents the plane shows: the reader chooses, beginning with the `usual` ones, of every run that has others."""
     of = view.result.scenario.model.latents  # type: ignore[attr-defined]
     if of < 3 or "more" in view.desk.hidden:
         return None  # there is nothing to choose
     chosen = [
-        column.selectbox(name, range(1, of + 1), index=begin, key=f"digits_plane_{name.split()[-1]}_{of}")
+        column.selectbox(name, range(1, of + 1), index=begin, key=f"digits_plane_{name.split()[-1]}_{of}_{begin}")
         for column, name, begin in zip(st.columns(2), ("Latent across", "Latent up"), usual, strict=True)
     ]
     return chosen[0] - 1, chosen[1] - 1
