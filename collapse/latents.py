@@ -24,18 +24,34 @@ class Plane(NamedTuple):
     latents: tuple[int, int]
 
 
+def telling(scenario: Scenario, life: Any) -> tuple[int, int]:
+    """The two latents of generation 1 in which real images differ most, or the same one twice, if it has only one."""
+    world = scenario.world
+    assert isinstance(world, Digits)
+    order = np.argsort(-_first(scenario, life).encoded(world.unread[_places(world)]).var(axis=0), kind="stable")
+    return int(order[0]), int(order[min(1, len(order) - 1)])
+
+
+def _first(scenario: Scenario, life: Any) -> Pictures:
+    """What generation 1 believes."""
+    found = scenario.model.belief(type(life)(*(a[0] for a in life)))
+    assert isinstance(found, Pictures)
+    return found
+
+
+def _places(world: Digits) -> Array:
+    """Which held-out images are shown."""
+    return np.linspace(0, len(world.unread) - 1, min(SHOWN, len(world.unread))).astype(int)
+
+
 def plane(scenario: Scenario, life: Any, latents: tuple[int, int] | None = None) -> Plane:
-    """Two latents of generation 1, by default those in which real images differ most (or the same one twice, if it has only one);
-    `life`: one lineage's params (T, …)."""
+    """Two latents of generation 1, by default those that tell most (`telling`); `life`: one lineage's params (T, …)."""
     world, belief = scenario.world, scenario.model.belief(life)
     assert isinstance(world, Digits)
     assert isinstance(belief, Pictures)
-    first = scenario.model.belief(type(life)(*(a[0] for a in life)))
-    assert isinstance(first, Pictures)
-    places = np.linspace(0, len(world.unread) - 1, min(SHOWN, len(world.unread))).astype(int)
-    real = first.encoded(world.unread[places])
-    order = np.argsort(-real.var(axis=0), kind="stable")
-    chosen = list(latents or (int(order[0]), int(order[min(1, len(order) - 1)])))
+    first = _first(scenario, life)
+    places = _places(world)
+    real, chosen = first.encoded(world.unread[places]), list(latents or telling(scenario, life))
     drawn = np.array([first.encoded(belief.samples((t,))[:SHOWN]) for t in range(scenario.generations)])
     return Plane(real[:, chosen], world.unread_labels[places], drawn[..., chosen], (chosen[0], chosen[1]))
 

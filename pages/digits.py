@@ -6,7 +6,7 @@ import streamlit as st
 from collapse.figures.latents import digits_drawn, latent_plane, spectrum
 from collapse.figures.loss import losses
 from collapse.figures.wall import own_digit, wall_picture
-from collapse.latents import classes, plane, spectra
+from collapse.latents import classes, plane, spectra, telling
 from collapse.metrics.pictures import healthy_coverage
 from collapse.models.imagined import VaeParams
 from collapse.models.implicit import CLOUD
@@ -125,8 +125,7 @@ def rest(view: View) -> None:
         st.info(as_quote(said))
     left, right = st.columns(2, gap="large")
     with left:
-        usual = plane(s, life)
-        view.chart(latent_plane(s, plane(s, life, latents(view, usual.latents))), "latent_plane")
+        view.chart(latent_plane(s, plane(s, life, latents(view, telling(s, life)))), "latent_plane")
         view.over_time("live_classes")
         healthy = healthy_coverage(len(world.unread), CLOUD)
         view.over_time("coverage", level=("as many real digits as drawings", healthy), healthy=percent(healthy))

@@ -78,16 +78,7 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
         xaxis={"range": [-max(1.5, wide) * 1.05, max(1.5, wide) * 1.05]},
         yaxis={"range": [0, max(1.4, tall) * 1.05]},
     )
-    alone = len(y[0]) == 1
-    captions = tuple(
-        f"Generation {t}: this lineage believes in a standard deviation of {y[t, 0]:.2g}."
-        if t and alone
-        else f"Generation {t}: half of the lineages believe in a standard deviation below {median(y[t]):.2g}; "
-        f"their means are {np.std(x[t]):.2g} apart (sd)."
-        if t
-        else "Generation 0: all start from the real mean and spread."
-        for t in range(s.generations + 1)
-    )
+    captions = tuple(_believed(t, x[t], y[t]) for t in range(s.generations + 1))
     return Picture(
         palette.figure(traces, layout),
         film=Film(captions, {1: {"x": x, "y": y}}),
@@ -96,6 +87,18 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
         say="Each dot is one lineage. Press play: does the cloud fall (less spread), does it fan out (means drift apart)?",
         note="Across: the mean a lineage believes in. Up: the spread it believes in, in standard deviations of the real world.",
         alt=f"Swarm of lineages in the plane of mean and spread. {captions[len(captions) // 2]} {captions[-1]}",
+    )
+
+
+def _believed(t: int, means: Array, sds: Array) -> str:
+    """What the lineages of a generation believe, in a sentence."""
+    if t == 0:
+        return "Generation 0: all start from the real mean and spread."
+    if len(sds) == 1:
+        return f"Generation {t}: this lineage believes in a standard deviation of {sds[0]:.2g}."
+    return (
+        f"Generation {t}: half of the lineages believe in a standard deviation below {median(sds):.2g}; "
+        f"their means are {np.std(means):.2g} apart (sd)."
     )
 
 

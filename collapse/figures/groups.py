@@ -8,6 +8,7 @@ import numpy as np
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
+from collapse.figures.timeline import span
 from collapse.figures.words import parameters
 from collapse.models.em import MixtureParams
 from collapse.speech import count, listing
@@ -114,7 +115,7 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
         }
     )
     captions = _captions(shares, world, s.n)
-    spans = [_span(world.rows[:, j]) for j in (0, 1)]
+    spans = [span(world.rows[:, j], 0.16) for j in (0, 1)]
     layout = palette.base_layout(
         *world.axes,
         height=430,
@@ -181,11 +182,6 @@ def _paths(place: Array) -> dict[str, object]:
         "hoverinfo": "skip",
         "line": {"color": palette.MUTED, "width": 1.25, "dash": "dot"},
     }
-
-
-def _span(values: Array) -> list[float]:
-    low, high = float(values.min()), float(values.max())
-    return [low - 0.16 * (high - low), high + 0.16 * (high - low)]
 
 
 def _captions(shares: Array, world: Penguins, n: int) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import numpy as np
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
-from collapse.figures.timeline import base, line, reach
+from collapse.figures.timeline import base, line, reach, span
 from collapse.figures.words import parameters
 from collapse.latents import Plane
 from collapse.metrics.pictures import ALIVE
@@ -43,15 +43,15 @@ def latent_plane(scenario: Scenario, plane: Plane) -> Picture:
         }
     )
     captions = ("Generation 0: only real digits.", *(_told(t, points, real) for t, points in enumerate(drawn, 1)))
-    span = [list(_span(np.concatenate([real[:, j], drawn[0, :, j]]))) for j in (0, 1)]
+    spans = [span(np.concatenate([real[:, j], drawn[0, :, j]]), 0.06) for j in (0, 1)]
     a, b = (i + 1 for i in plane.latents)
     layout = palette.base_layout(
         f"latent {a} of generation 1",
         f"latent {b} of generation 1",
         height=420,
         hovermode="closest",
-        xaxis={"range": span[0]},
-        yaxis={"range": span[1]},
+        xaxis={"range": spans[0]},
+        yaxis={"range": spans[1]},
     )
     return Picture(
         palette.figure(traces, layout),
@@ -73,12 +73,6 @@ def _told(t: int, points: Array, real: Array) -> str:
         return f"Generation {t}: the encoder of generation 1 puts everything in the same place."
     share = percent(float(np.sqrt(points.var(axis=0).sum() / spread)))
     return f"Generation {t}: the cloud of drawings is {share} as wide as that of the real digits."
-
-
-def _span(values: Array) -> tuple[float, float]:
-    low, high = float(values.min()), float(values.max())
-    pad = 0.06 * (high - low or 1.0)
-    return low - pad, high + pad
 
 
 def spectrum(scenario: Scenario, found: Array, law: Array | None) -> Picture:

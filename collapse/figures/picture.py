@@ -62,7 +62,11 @@ def encode(picture: Picture) -> dict[str, Any]:
 
 def pack(picture: Picture, **extra: Any) -> bytes:
     """`encode` as UTF-8 JSON, serialised once; `extra` (key, group, height) does not count towards the revision."""
-    text = _dumps(_body(picture), picture.name)
+    return wrapped(_dumps(_body(picture), picture.name), **extra)
+
+
+def wrapped(text: str, **extra: Any) -> bytes:
+    """A JSON object in text with its `revision`, and with `extra`, which does not count towards it, as UTF-8."""
     head = json.dumps(extra | {"revision": _revision(text)})
     return f"{head[:-1]}, {text[1:]}".encode()
 

@@ -6,7 +6,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from collapse.beliefs.language import Language
 from collapse.closeup import columns, opening
 from collapse.data import Array
+from collapse.figures.picture import wrapped
 from collapse.figures.words import parameters
 from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario
@@ -43,9 +43,7 @@ class Reading:
 
     def pack(self, **extra: Any) -> bytes:
         """As UTF-8 JSON for the component."""
-        text = json.dumps(vars(self))
-        head = json.dumps(extra | {"revision": blake2b(text.encode(), digest_size=8).hexdigest()})
-        return f"{head[:-1]}, {text[1:]}".encode()
+        return wrapped(json.dumps(vars(self)), **extra)
 
 
 def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Array]) -> Reading:

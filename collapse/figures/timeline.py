@@ -149,6 +149,13 @@ def doubled(top: float, reach: float) -> float:
     return top if not np.isfinite(reach) or reach <= top else top * 2.0 ** int(np.ceil(np.log2(reach / top)))
 
 
+def span(values: Array, margin: float) -> list[float]:
+    """The ends of an axis that holds all values, with a margin on either side as a share of their range."""
+    low, high = float(values.min()), float(values.max())
+    pad = margin * (high - low or 1.0)
+    return [low - pad, high + pad]
+
+
 def reach(values: Array) -> tuple[float, float]:
     """The ends of an axis that holds all finite values: zero, and 1, 2 or 5 times a power of ten."""
     seen = values[np.isfinite(values)]

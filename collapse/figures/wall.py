@@ -6,11 +6,11 @@
 import json
 from base64 import b64encode
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 
+from collapse.figures.picture import wrapped
 from collapse.figures.words import parameters
 from collapse.metrics.reader import accuracy
 from collapse.scenario import Scenario
@@ -42,9 +42,7 @@ class WallPicture:
 
     def pack(self, **extra: Any) -> bytes:
         """As UTF-8 JSON for the component."""
-        text = json.dumps(vars(self))
-        head = json.dumps(extra | {"revision": blake2b(text.encode(), digest_size=8).hexdigest()})
-        return f"{head[:-1]}, {text[1:]}".encode()
+        return wrapped(json.dumps(vars(self)), **extra)
 
 
 def wall_picture(scenario: Scenario, wall: Wall) -> WallPicture:

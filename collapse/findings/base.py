@@ -70,6 +70,12 @@ class Evidence:
         sign = signs(self.trajectory.scenario)[1]
         return self.final(sign) / self.start(sign)
 
+    @property
+    def of_variance(self) -> str:
+        """What `spread` is a share of where the world is real, in words."""
+        many = self.trajectory.scenario.world.d != 1
+        return "of the real variance" + (" (geometric mean over directions)" if many else "")
+
     @cached_property
     def tails(self) -> Array:
         """The share of the early sign that each lineage has left at the end, (R,); 1 where the world has nothing rare to lose."""

@@ -103,14 +103,9 @@ def spread_hides_groups(e: Evidence) -> Finding | None:
     left, alive, all_ = float(median(e.spread)), e.median("components"), e.trajectory.scenario.model.components  # type: ignore[attr-defined]
     if left < 0.8 or alive >= all_:
         return None
-    of = (
-        "of the real variance"
-        if e.trajectory.scenario.world.d == 1
-        else "of the real variance (geometric mean over directions)"
-    )
     return Finding(
         "hidden",
-        f"The spread hides the loss: the typical lineage keeps {percent(left)} {of}, and "
+        f"The spread hides the loss: the typical lineage keeps {percent(left)} {e.of_variance}, and "
         f"{count(alive)} of its {count(all_)} bell curves.",
         {"left": left, "alive": alive, "groups": all_},
     )

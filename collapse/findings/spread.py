@@ -18,14 +18,9 @@ def mean_hides(e: Evidence) -> Finding | None:
     wide = e.spread > mean
     if wide.mean() >= 0.5 or e.spread[wide].sum() <= e.spread[~wide].sum():
         return None
-    of = (
-        "of the real variance"
-        if e.trajectory.scenario.world.d == 1
-        else "of the real variance (geometric mean over directions)"
-    )
     return Finding(
         "mean",
-        f"The average hides it: the mean over lineages is {percent(mean)} {of}, the median "
+        f"The average hides it: the mean over lineages is {percent(mean)} {e.of_variance}, the median "
         f"{percent(typical)}. A minority of wide lineages carries the mean.",
         {"mean": mean, "median": typical},
     )

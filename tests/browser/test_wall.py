@@ -73,6 +73,7 @@ def test_it_plays_without_the_server(visitor: Welcome) -> None:
     expect(hero.locator(".mr-label-now")).to_have_text(f"Generation {held}")
     expect(hero.locator(".mr-caption")).to_have_text(re.compile(rf"^Generation {held}\b"))
     np.testing.assert_array_equal(ink(someone, "shown")[0], ink(someone, "small")[held])
+    assert (ink(someone, "small").max(axis=(1, 2)) > 0).all(), "no row is empty"
     before = someone.chart("latent_plane").locator(".mc-caption").inner_text()
     hero.locator(".mr-all").click(position={"x": 20, "y": 4})
     assert frame(someone) == 0, "a click on the first row shows it"
@@ -100,6 +101,7 @@ def test_training_is_watched_and_stopped(visitor: Welcome) -> None:
     kept = int(query(someone)["generations"])
     assert 3 <= kept < 30
     assert ink(someone, "small").shape == (kept + 1, 10, 64)
+    assert (ink(someone, "small").max(axis=(1, 2)) > 0).all(), "no row is empty"
     assert f"{kept} generations" in someone.headline()
     assert someone.page.get_by_role("button", name="Stop here").count() == 0
     assert query(someone)["seed"] == "4711"
