@@ -6,19 +6,19 @@ Random streams are keyed by (seed, block, generation, purpose): scenarios that d
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from collapse.blocks import blocks
-from collapse.curation import Bench, reviewed
+from collapse.curation import reviewed
 from collapse.data import Data, Nothing
 from collapse.metrics import evaluate, listed, metric_named
-from collapse.pool import Entry, Pool
+from collapse.pool import Entry
 from collapse.scenario import Scenario
+from collapse.supply import Supply
 from collapse.trajectory import Trajectory, joined, stacked
 
 PURPOSES = ("original", "fresh", "synthetic", "curate", "redraw", "pick", "fit", "shuffle")
@@ -64,87 +64,19 @@ def aside(seed: int) -> np.random.Generator:
     return np.random.default_rng((seed, 1))
 
 
-@dataclass
-class _Supply:
-    """What a policy may ask for in one generation; see `policies.Supply`.  Where a curator judges, examples are labelled."""
+class Turn(NamedTuple):
+    """One turn of the loop, of a block of lineages: the model of this `generation`, the `diet` that it was trained on, its `params`,
+    what it `said`, the `real` examples that were asked for besides, and what was `passed` on of all that."""
 
-    scenario: Scenario
-    streams: Streams
-    lineages: int
-    original: Data
-    archive: Data = field(default_factory=Nothing)
-    params: Any = None
-    reference: Any = None
-    generation: int = 1
-    pool: int = 0
-    kept: dict[int, Data] = field(default_factory=dict)
-    control: bool = False
-
-    @property
-    def n(self) -> int:
-        return self.scenario.n
-
-    def stream(self, purpose: str) -> np.random.Generator:
-        """The random numbers of this generation and pool for a purpose."""
-        return self.streams(self.generation, purpose, self.pool)
-
-    def labelled(self, data: Data, by: int, judged: bool = False) -> Data:
-        """Data with their origin, if a curator wants to know it."""
-        return Pool.of(data, by, judged) if self.scenario.curator.single else data
-
-    def synthetic(self, m: int) -> Data:
-        if m == 0:
-            return Nothing()
-        if self.control:
-            return self._real(m, "synthetic")
-        s = self.scenario
-        speak = s.model.utter if s.single else s.model.emit
-        return self.labelled(speak(self.params, m, s.decoder, self.stream("synthetic")), self.generation - 1)
-
-    def fresh(self, m: int) -> Data:
-        return self._real(m, "fresh") if m else Nothing()
-
-    def _real(self, m: int, purpose: str) -> Data:
-        """m new real examples, drawn by the random numbers of a purpose."""
-        s = self.scenario
-        look = s.model.witness if s.single else s.model.observe
-        return self.labelled(look(s.world, self.lineages, m, self.stream(purpose)), -self.generation)
-
-    def same(self, m: int) -> Data:
-        if m not in self.kept:
-            self.kept[m] = self._of_original(m, self.streams(1, "redraw"))
-        return self.kept[m]
-
-    def redrawn(self, m: int) -> Data:
-        return self._of_original(m, self.stream("redraw"))
-
-    def _of_original(self, m: int, rng: np.random.Generator) -> Data:
-        if m == 0:
-            return Nothing()
-        chosen = self.original.subsample(m, rng)
-        return self.labelled(chosen if self.scenario.single else self.scenario.model.summarise(chosen), 0)
-
-    def candidates(self, number: int) -> tuple[Pool, Pool]:
-        """(what was judged before, new candidates in random order) of pool `number` of this generation."""
-        self.pool = number
-        old, new = cast(Pool, self.scenario.policy.grow(self)).split()
-        return old, new.subsample(new.size, self.stream("shuffle"))
-
-    def bench(self) -> Bench:
-        """What the curator may see of this generation."""
-        s = self.scenario
-        return Bench(
-            rng=self.streams(self.generation, "curate"),
-            generation=self.generation,
-            original=Pool.of(self.original, 0, judged=True),
-            model=s.model,
-            parent=self.params,
-            reference=self.reference,
-            world=s.world if s.curator.oracle else None,
-        )
+    generation: int
+    diet: Data
+    params: Any
+    said: Data
+    real: Data
+    passed: Data
 
 
-def _grown(supply: _Supply, ledger: list[Entry] | None) -> Data:
+def _grown(supply: Supply, ledger: list[Entry] | None) -> Data:
     """The archive after this generation: what the policy pools, as far as the curator lets it through."""
     s = supply.scenario
     if not s.curator.single:
@@ -162,28 +94,35 @@ def evolve(
     streams: Streams,
     ledger: list[Entry] | None = None,
     control: bool = False,
+    diary: list[Turn] | None = None,
+    learnt: Sequence[Any] = (),
 ) -> Iterator[Any]:
     """The params of `lineages` models, generation after generation, for ever; the first is trained on real data.
 
-    `ledger`: if given, every generation that a curator has judged is written into it.  `control`: as in `run`.
+    `ledger`: if given, every generation that a curator has judged is written into it.  `diary`: if given, every turn of the loop.
+    `learnt`: the params of the first generations, where they are known and need not be fitted again.  `control`: as in `run`.
     """
     s = scenario
     separable = s.single or s.policy.original
     look = s.model.witness if separable else s.model.observe
     original = look(s.world, lineages, s.n, streams(1, "original"))
-    supply = _Supply(s, streams, lineages, original if separable else Nothing(), control=control)
+    supply = Supply(s, streams, lineages, original if separable else Nothing(), control=control)
     supply.archive = supply.labelled(original if s.single else s.model.summarise(original), 0, judged=True)
     supply.params = s.model.ancestor(s.world, lineages)
     while True:
         diet = s.policy.pick(supply.archive, s.n, streams(supply.generation, "pick")) if s.single else supply.archive
-        supply.params = s.model.fit(
-            s.model.summarise(diet.together()), supply.params, streams(supply.generation, "fit")
-        )
+        if supply.generation <= len(learnt):
+            supply.params = learnt[supply.generation - 1]
+        else:
+            rng = streams(supply.generation, "fit")
+            supply.params = s.model.fit(s.model.summarise(diet.together()), supply.params, rng)
         if supply.generation == 1:
             supply.reference = supply.params
         yield supply.params
         supply.generation += 1
         supply.archive = _grown(supply, ledger)
+        if diary is not None:
+            diary.append(Turn(supply.generation - 1, diet, supply.params, supply.said, supply.real, supply.archive))
 
 
 def _block(scenario: Scenario, keep: Sequence[str] | None, control: bool, block: tuple[int, int]) -> Any:

@@ -12,7 +12,7 @@ from collapse.ui.lesson import Lesson
 PAGES = Path(__file__).parents[2] / "pages"
 ICON = Path(__file__).parent / "icon.svg"
 BOOK = {
-    "Start": ("home",),
+    "Start": ("home", "what"),
     "See it happen": ("gaussian", "penguins", "surnames", "language", "digits"),
     "Go deeper": ("laboratory",),
 }

@@ -1,11 +1,12 @@
 """The first picture of a page: a chart, or something with a player of its own."""
 
+from collapse.figures.loop import LoopPicture
 from collapse.figures.picture import Picture
 from collapse.figures.reader import Reading
 from collapse.figures.wall import WallPicture
 from collapse.ui import chart, reader
 
-Hero = Picture | Reading | WallPicture
+Hero = Picture | Reading | WallPicture | LoopPicture
 
 
 def key_of(hero: Hero, usual: str) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from collapse.export import data_file
+from collapse.figures.loop import loop_picture
 from collapse.figures.picture import Picture
 from collapse.figures.strip import strip
 from collapse.figures.timeline import Look, over_time
@@ -28,6 +29,7 @@ from collapse.ui.desk import Desk
 from collapse.ui.desk import desk as visitors_desk
 from collapse.ui.heroes import Hero
 from collapse.ui.prose import as_quote, cite, words
+from collapse.ui.reader import reader
 from collapse.ui.runs import Outcome, outcome_on
 from collapse.ui.share import share
 
@@ -116,6 +118,8 @@ def show(lesson: Lesson) -> None:
             st.rerun()  # the whole page: see `training`
         result = outcome_on(desk)
         told(result.findings)
+        if lesson.hero != "loop":
+            reader(loop_picture(result.scenario, result.first_turns), key="loop")
         lesson.rest(View(desk, result, words(lesson.name)))
         repeat(desk, desk.printed(lesson.metric))
 

@@ -1,6 +1,6 @@
 """Runs for the pages: computed once for everybody who asks the same, with real progress when it takes long."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from collapse.budget import typical_cost
 from collapse.closeup import beliefs
 from collapse.data import Array
 from collapse.findings import ENOUGH, Evidence, Finding, findings, headline, watched
+from collapse.following import Followed, follow
 from collapse.growing import grow
 from collapse.healthy import Alarms, Healthy, healthy, nearby
 from collapse.metrics.groups import group_shares
@@ -27,6 +28,7 @@ from collapse.wall import Wall, redrawn, typical
 from collapse.worlds import Digits
 
 LONG = 6_000_000  # numbers that take about a third of a second
+CHEAP = 600_000  # numbers that take no time that anybody notices
 SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
 
 
@@ -161,6 +163,17 @@ class Outcome:
         """The params (T, …) of the lineage shown."""
         kept = self.trajectory.params
         return replayed(self.scenario, self.lineage) if kept is None else type(kept)(*(a[self.lineage] for a in kept))
+
+    def turns(self, generations: Collection[int]) -> list[Followed]:
+        """The lineage shown, followed around the loop in these generations."""
+        return follow(self.scenario, self.lineage, generations, self.trajectory.params)
+
+    @property
+    def first_turns(self) -> list[Followed]:
+        """The first turns of the loop, and the last one where that costs next to nothing."""
+        last = self.scenario.generations
+        cheap = {last} if typical_cost(self.scenario) < CHEAP else set()
+        return self.turns({t for t in (1, 2, 3) if t <= last} | cheap)
 
     @remembered
     def beliefs(self) -> list[Language]:

@@ -58,13 +58,13 @@ def sound(at: AppTest) -> AppTest:
 
 def headline(at: AppTest) -> str:
     """What the page says in large type: one chart has it."""
-    (text,) = (drawing["headline"] for drawing in drawn(at).values() if drawing["headline"])
+    (text,) = (drawing["headline"] for drawing in drawn(at).values() if drawing.get("headline"))
     return str(text)
 
 
 def asides(at: AppTest) -> list[str]:
     """What the page says in small type: the lineage shown, and the question in words."""
-    return [*(drawing["aside"] for drawing in drawn(at).values() if drawing["aside"]), _shared(at)[0]]
+    return [*(drawing["aside"] for drawing in drawn(at).values() if drawing.get("aside")), _shared(at)[0]]
 
 
 def drawn(at: AppTest) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Heroes that are no charts, played in the browser: a text continued by every generation, or a wall of images.
+"""Heroes that are no charts, played in the browser: the loop, a text continued by every generation, or a wall of images.
 
 `web/passages.js` draws plain text only (`textContent`), so whatever a text holds, it stays text; `web/wall.js` draws images.
 """
@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from collapse.figures.family import FamilyPicture
+from collapse.figures.loop import LoopPicture
 from collapse.figures.reader import Reading
 from collapse.figures.wall import WallPicture
 from collapse.ui import assets
@@ -22,13 +24,13 @@ def _component() -> Any:
     return st.components.v2.component(COMPONENT, js=assets.loader("reader", _FALLBACK), isolate_styles=False)
 
 
-def reader(hero: Reading | WallPicture, *, key: str, group: str = "page") -> None:
+def reader(hero: Reading | WallPicture | LoopPicture | FamilyPicture, *, key: str, group: str = "page") -> None:
     """Draw a text or a wall here; it shares the generation shown with the charts of its `group`."""
     assets.publish("reader")
     _component()(key=key, data=message(hero, key=key, group=group))
 
 
-def message(hero: Reading | WallPicture, *, key: str, group: str = "page") -> bytes:
+def message(hero: Reading | WallPicture | LoopPicture | FamilyPicture, *, key: str, group: str = "page") -> bytes:
     """What the component is given: UTF-8 JSON."""
     return hero.pack(key=key, group=group)
 

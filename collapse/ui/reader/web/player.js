@@ -27,7 +27,7 @@ export class Player {
     click("play", () => this.play(!this.timer));
     click("back", () => this.step(-1));
     click("next", () => this.step(1));
-    click("save", () => this.save());
+    this.$("save")?.addEventListener("click", () => this.save());
     this.$("scrub").addEventListener("input", (e) => (this.play(false), this.go(+e.target.value)));
     this.follow = ({ detail }) => detail.group === this.data?.group && !this.telling && this.turnTo(detail.frame);
     window.addEventListener("mc-film", this.follow);
@@ -54,8 +54,13 @@ export class Player {
     this.$("note").textContent = data.note;
     this.$("scrub").max = this.last;
     this.fill(data);
-    this.go(Math.min(before ?? this.last, this.last), false);
+    this.go(Math.min(before ?? this.first, this.last), false);
     this.root.dataset.drawn = data.revision;
+  }
+
+  // The step that is shown before anybody has chosen one.
+  get first() {
+    return this.last;
   }
 
   // Show step i; `aloud`: tell the charts of the page, whose cursors follow.
@@ -112,7 +117,7 @@ export function give(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-function dark(element) {
+export function dark(element) {
   const probe = document.createElement("canvas").getContext("2d");
   probe.fillStyle = getComputedStyle(element).getPropertyValue("--st-background-color").trim() || "#ffffff"; // becomes #rrggbb
   const [r, g, b] = [1, 3, 5].map((i) => parseInt(probe.fillStyle.slice(i, i + 2), 16));

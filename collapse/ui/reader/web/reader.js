@@ -1,9 +1,11 @@
-// A hero that is no chart: passages of a text, or a wall of images.  Which of them, its data say.
+// A hero that is no chart: passages of a text, a wall of images, the loop, or a family in a row.  Which of them, its data say.
 
+import { Family } from "./family.js";
+import { Loop } from "./loop.js";
 import { Passages } from "./passages.js";
 import { Wall } from "./wall.js";
 
-const KINDS = { passages: Passages, wall: Wall };
+const KINDS = { passages: Passages, loop: Loop, family: Family, wall: Wall };
 const readers = new WeakMap(); // host element -> Player
 
 export default function mount({ data, parentElement: host }) {

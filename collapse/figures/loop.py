@@ -1,0 +1,195 @@
+"""The loop as a strip of stations: real data, a model, what it says, what is let through, and what the next model is fed.
+
+Everything in it comes from one lineage of the run: the examples that were drawn, the model that was fitted, and how many there are.
+The component plays it, one station after the other.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from collapse.beliefs.language import Language
+from collapse.data import Data, Nothing
+from collapse.figures import cells
+from collapse.figures.cells import Cell
+from collapse.figures.picture import wrapped
+from collapse.figures.words import parameters
+from collapse.following import Followed
+from collapse.models.ngram import Ngram
+from collapse.scenario import Scenario
+from collapse.speech import percent, plural
+from collapse.worlds import TypesWorld
+
+REAL, MODEL, SAYS, THROUGH, FED = range(5)
+
+
+@dataclass(frozen=True)
+class Station:
+    """A place of the loop: what acts there, and the page that shows it, as it is written in a link."""
+
+    acts: str
+    page: str
+
+
+STATIONS = (
+    Station("A sample misses rare things: sampling error", "causes?error=sampling"),
+    Station("Its form and its training distort: two more errors", "causes?error=expressivity"),
+    Station("What it says tells how far it is: the signs", "signs"),
+    Station("Change what is let through in the Laboratory", "laboratory"),
+    Station("Feed it real data, and see what that saves", "./?policy=mix&policy.synthetic=0.9"),
+)
+
+
+@dataclass(frozen=True)
+class LoopPicture:
+    """`turns`: of each turn its generation and five stations, each a title, a sentence and a cell; `acts`: of each station what acts
+    there and where that is shown; `steps`: turn, station and caption, as they are played; `behind`: see `cells`; `story`: chapters,
+    read one at a time beside the strip, each a title, a text, and the step that it is about."""
+
+    turns: list[dict[str, Any]]
+    acts: list[tuple[str, str]]
+    steps: list[tuple[int, int, str]]
+    say: str
+    note: str
+    alt: str
+    name: str
+    caption: str
+    behind: dict[str, Any]
+    story: Sequence[tuple[str, str, int]] = ()
+    headline: str = ""  # in large type above, and in small type below: what else a hero says
+    aside: str = ""
+    kind: str = "loop"
+
+    def pack(self, **extra: Any) -> bytes:
+        """As UTF-8 JSON for the component."""
+        return wrapped(json.dumps(vars(self)), **extra)
+
+
+def loop_picture(scenario: Scenario, turns: Sequence[Followed]) -> LoopPicture:
+    """The strip of one lineage, in these turns."""
+    drawn = [_turn(scenario, turn, i == 0) for i, turn in enumerate(turns)]
+    steps = [
+        (i, k, f"{_when(turns, i)}{station['label']}")
+        for i, turn in enumerate(drawn)
+        for k, station in enumerate(turn["stations"])
+        if k != REAL or i == 0
+    ]
+    return LoopPicture(
+        turns=drawn,
+        acts=[(station.acts, station.page) for station in STATIONS],
+        steps=steps,
+        say="One history, step by step: each model learns from what the one before it said.",
+        note=_note(scenario),
+        alt=f"The loop in {len(steps)} steps. {steps[0][2]} {steps[1][2]} … {steps[-1][2]}",
+        name="loop",
+        caption=parameters(scenario),
+        behind=cells.behind(scenario.world),
+    )
+
+
+def told(picture: LoopPicture, chapters: Sequence[tuple[str, str, int, int]]) -> LoopPicture:
+    """The strip with a story beside it: chapters of a title, a text, and the generation and the station that they are about."""
+    where = {(picture.turns[turn]["generation"], station): i for i, (turn, station, _) in enumerate(picture.steps)}
+    return replace(
+        picture, story=[(title, text, where[generation, station]) for title, text, generation, station in chapters]
+    )
+
+
+def _when(turns: Sequence[Followed], i: int) -> str:
+    """Where the strip leaps over generations it says so."""
+    leap = i > 0 and turns[i].generation > turns[i - 1].generation + 1
+    return f"{turns[i].generation - turns[i - 1].generation} generations later. " if leap else ""
+
+
+def _note(scenario: Scenario) -> str:
+    shown = "at most 60 of them are drawn" if scenario.world.space == "real" else "some of them are shown"
+    if scenario.model.kind == "linear-vae":
+        return f"Blue is real, orange is made; {shown}. The linear model learns from sums of its images: these are drawn once more."
+    return f"Blue is real, orange is made; {shown}. The next model of this run has learnt from exactly these."
+
+
+def _turn(s: Scenario, turn: Followed, first: bool) -> dict[str, Any]:
+    g, nothing = turn.generation, Nothing()
+    size, unit = turn.sizes, _unit(s)
+    made = f"{size['said']:,} made {unit}"
+    if first:
+        real = _station(
+            "Real data",
+            f"{size['fed']:,} real {unit} are drawn for the first model.",
+            cells.of_data(s, nothing, turn.fed),
+        )
+    elif size["real"]:
+        real = _station("Real data", f"{size['real']:,} real {unit} are added.", cells.of_data(s, nothing, turn.real))
+    else:
+        real = _station("Real data", "No new real data are drawn.", {"kind": "nothing"})
+    says = f"Model {g} says {size['said']:,} {unit}." if size["said"] else f"Model {g} is asked for nothing."
+    if size["said"] and not s.decoder.neutral:
+        says = f"Model {g} says {size['said']:,} {unit}; {s.decoder.phrase()}."
+    through = (
+        "Nobody judges: everything is let through."
+        if not s.curator.single
+        else f"{turn.next_size:,} {unit} are let through: {s.curator.phrase()}."
+    )
+    return {
+        "generation": g,
+        "stations": [
+            real,
+            _station(f"Model {g}", learnt(s, turn), cells.of_model(s, turn.params)),
+            _station("What it says", says, cells.of_data(s, turn.said, nothing)),
+            _station("What is let through", through, cells.of_data(s, turn.said, turn.real)),
+            _station(
+                f"What model {g + 1} is fed", _diet(turn, unit, made), cells.of_data(s, turn.said, _kept(s, turn))
+            ),
+        ],
+    }
+
+
+def _kept(s: Scenario, turn: Followed) -> Data:
+    """The real part of the next diet: what was added, or what has been kept from the beginning."""
+    return turn.fed if s.policy.grows and turn.generation == 1 else turn.real
+
+
+def _station(title: str, label: str, cell: Cell) -> dict[str, Any]:
+    return {"title": title, "label": label, "cell": cell}
+
+
+def _diet(turn: Followed, unit: str, made: str) -> str:
+    g = turn.generation + 1
+    if turn.next_real is None:
+        return f"Model {g} is fed {turn.next_size:,} {unit}, picked from all there ever were."
+    if turn.next_real == 0:
+        return f"Model {g} is fed nothing but these: {made}."
+    if turn.next_made == 0:
+        return f"Model {g} is fed nothing but {turn.next_real:,} real {unit}."
+    return f"Model {g} is fed {turn.next_real:,} real and {turn.next_made:,} made {unit}."
+
+
+def _unit(s: Scenario) -> str:
+    """What single examples are called, many of them."""
+    if isinstance(s.world, TypesWorld):
+        return s.world.noun
+    if isinstance(s.model, Ngram):
+        return {"chars": "characters", "words": "words"}[s.model.unit]
+    return "digits" if s.world.space == "images" else "points"
+
+
+def learnt(s: Scenario, turn: Followed) -> str:
+    """What a model has learnt, in one sentence with its number."""
+    g, w, belief = turn.generation, s.world, s.model.shown(turn.params, s.n)
+    if isinstance(w, TypesWorld):
+        known = int(np.count_nonzero(belief.p))  # type: ignore[attr-defined]
+        return f"Model {g} knows {known:,} of the {w.types:,} {w.noun}."
+    if isinstance(belief, Language):
+        told = belief.words(w.corpus(belief.unit))  # type: ignore[attr-defined]
+        return (
+            f"Model {g} has read {plural(len({x for p in told[0] for x in p}), 'different word', 'different words')}."
+        )
+    if w.space == "real" and w.d == 1:
+        mean, sd = float(np.ravel(belief.mean)[0]), float(np.sqrt(np.ravel(belief.cov)[0]))
+        real = float(np.sqrt(np.ravel(w.distribution.cov)[0]))
+        return f"Model {g} fits a mean of {mean:.3g} and a standard deviation of {sd:.3g} (real: {real:.3g})."
+    share = float(np.ravel(belief.total)[0] / np.ravel(w.distribution.total)[0])
+    return f"Model {g} has {percent(share)} of the real variance."

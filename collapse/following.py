@@ -1,0 +1,139 @@
+"""One lineage followed around the loop: what it was fed, what it said, and what was passed on, as single examples to be looked at.
+
+A run keeps sums instead of examples wherever their law is known.  What is shown here are the examples of that very run: where only
+sums were drawn, examples are drawn given these sums, so that whoever fits them gets the model of the run.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, fields, replace
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from collapse.blocks import blocks
+from collapse.data import Array, Data, Moments, Nothing, Rows
+from collapse.decoding import Decoder
+from collapse.models.gaussian import standard_moments
+from collapse.pool import Pool
+from collapse.recursion import Streams, Turn, aside, evolve
+from collapse.scatter import Scatter
+from collapse.scenario import Scenario
+from collapse.worlds import NormalWorld
+
+LOOKED_AT = 60  # examples of a data set, at most
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One turn of one lineage.
+
+    `generation` of the model; `params`: its params (1, …); `fed`: what it was trained on, `said` and `real`: what comes next, each up
+    to 60 of its examples (a data set of one lineage); `sizes`: how many there really are of each, by these names; `next_real` and
+    `next_made`: how many real and synthetic examples the next model is fed, None if that is not known.
+    """
+
+    generation: int
+    params: Any
+    fed: Data
+    said: Data
+    real: Data
+    sizes: dict[str, int]
+    next_size: int
+    next_real: int | None
+    next_made: int | None
+
+
+def follow(scenario: Scenario, lineage: int, turns: Collection[int], params: Any = None) -> list[Followed]:
+    """The turns of these generations (from 1 on) of one lineage of a run.
+
+    `params`: those of the whole run (R, T, …), if they are kept: then nothing is fitted again.  Errors: ValueError for a lineage that
+    the run does not have.
+    """
+    s, start = scenario, 0
+    for number, size in blocks(s):
+        if lineage < start + size:
+            return _in_block(s, (number, start, size), lineage - start, sorted(turns), params)
+        start += size
+    raise ValueError(f"lineage={lineage} is not possible: this run has {s.lineages}")
+
+
+def _in_block(s: Scenario, block: tuple[int, int, int], i: int, turns: list[int], params: Any) -> list[Followed]:
+    """The turns of lineage i of a block: its number, where it starts in the run, and its size."""
+    number, start, size = block
+    diary: list[Turn] = []
+    streams = Streams(s.seed, number)
+    known = [] if params is None else [_part(params, start, size, t) for t in range(min(turns[-1], s.generations))]
+    list(islice(evolve(s, size, streams, diary=diary, learnt=known), turns[-1] + 1))
+    return [_followed(s, streams, diary[t - 1], i, size) for t in turns]
+
+
+def _part(params: Any, start: int, size: int, t: int) -> Any:
+    return type(params)(*(a[start : start + size, t] for a in params))
+
+
+def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int) -> Followed:
+    g, after = turn.generation, turn.generation + 1
+
+    def again(purpose: str, m: int) -> Data:
+        """The same examples as the run has drawn by these random numbers, one by one."""
+        if purpose == "synthetic":
+            return s.model.utter(turn.params, m, s.decoder, streams(after, purpose))
+        return s.model.witness(s.world, lineages, m, streams(1 if purpose == "original" else after, purpose))
+
+    rng = aside(s.seed + g)
+    bell = s.decoder.top_p == 1.0
+    said = _opened(turn.said, bell, lambda: again("synthetic", turn.said.size), i, rng)
+    real = _opened(turn.real, isinstance(s.world, NormalWorld), lambda: again("fresh", turn.real.size), i, rng)
+    fed = _opened(turn.diet, isinstance(s.world, NormalWorld), lambda: again("original", turn.diet.size), i, rng)
+    size = min(turn.passed.size, s.n) if s.single else turn.passed.size
+    now_real, made = _composition(s, turn, i)
+    sizes = {"fed": turn.diet.size, "said": turn.said.size, "real": turn.real.size}
+    params = type(turn.params)(*(a[i : i + 1] for a in turn.params))
+    return Followed(g, params, fed, said, real, sizes, size, now_real, made)
+
+
+def _composition(s: Scenario, turn: Turn, i: int) -> tuple[int | None, int | None]:
+    """How many real and synthetic examples the next model is fed."""
+    if isinstance(turn.passed, Pool):
+        real = int(turn.passed.real[i].sum())
+        return real, turn.passed.size - real
+    if s.policy.grows:
+        return (None, None) if s.single else (s.n, turn.passed.size - s.n)
+    return turn.real.size, turn.said.size
+
+
+def _opened(data: Data, bell: bool, again: Callable[[], Data], i: int, rng: np.random.Generator) -> Data:
+    """Up to 60 examples of lineage i; sums are opened, those of a bell curve (`bell`) by their law, others by drawing `again`."""
+    one_by_one: Data = data.data if isinstance(data, Pool) else data
+    if isinstance(one_by_one, Moments) and bell:
+        sums = (a[i : i + 1] for a in (one_by_one.mean, one_by_one.lower, one_by_one.log_diagonal))
+        return Rows(rows_with(Moments(one_by_one.n, *sums), rng))
+    if isinstance(one_by_one, Moments | Scatter):
+        one_by_one = again()
+    return one_by_one if isinstance(one_by_one, Nothing) else _first(one_by_one, i)
+
+
+def _first(data: Data, i: int) -> Data:
+    """Lineage i alone, and of rows the first 60."""
+    alone = {f.name: v[i : i + 1] for f in fields(data) if isinstance(v := getattr(data, f.name), np.ndarray)}  # type: ignore[arg-type]
+    found: Data = replace(data, **alone)  # type: ignore[type-var]
+    return Rows(found.x[:, :LOOKED_AT]) if isinstance(found, Rows) else found
+
+
+def rows_with(moments: Moments, rng: np.random.Generator, most: int = LOOKED_AT) -> Array:
+    """Rows (…, min(n, most), d) as they may have been drawn from a bell curve, given the moments of all n of them.
+
+    Given mean and scatter, the standardised rows have a law of their own, whatever the bell curve (Basu's theorem): so n rows of any
+    other are moved to these moments.  Of the rows that are not shown only the sums are drawn.
+    """
+    n, d = moments.size, moments.mean.shape[-1]
+    k = min(n, most)
+    z = rng.standard_normal((*moments.mean.shape[:-1], k, d))
+    of_all = Moments.of(z)
+    if n - k > 1:
+        of_all = of_all.pooled(standard_moments(moments.mean.shape, n - k, Decoder(), rng))
+    elif n > k:
+        of_all = of_all.pooled(Moments.of(rng.standard_normal((*moments.mean.shape[:-1], 1, d))))
+    turned = moments.lower @ np.linalg.pinv(of_all.lower)
+    return np.asarray(moments.mean[..., None, :] + (z - of_all.mean[..., None, :]) @ np.swapaxes(turned, -1, -2))

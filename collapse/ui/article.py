@@ -1,0 +1,47 @@
+"""What the pages of the article share: verdicts in a table, and families of models in rows."""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+
+import streamlit as st
+
+from collapse.figures.family import FamilyPicture, family_picture
+from collapse.following import follow
+from collapse.scenario import Scenario
+from collapse.ui.reader import reader
+from collapse.ui.shelf import NOTES, question, shelf
+
+_STYLE = """<style>
+.lab-table { width: 100%; border-collapse: collapse; margin: 0.4rem 0 1rem; }
+.lab-table th, .lab-table td { text-align: left; vertical-align: top; padding: 0.45rem 0.8rem 0.45rem 0; }
+.lab-table th, .lab-table td, .lab-table tr { border-bottom: 1px solid rgba(128, 128, 128, 0.35); }
+.lab-table th { font-weight: 600; } .lab-table td:nth-child(2) { white-space: nowrap; font-weight: 600; }
+@media (max-width: 640px) {
+  .lab-table thead { display: none; } .lab-table tr { display: block; padding: 0.5rem 0; }
+  .lab-table th, .lab-table td { display: block; border: 0; padding: 0.1rem 0; }
+}
+</style>"""
+
+
+def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Rows of plain text, the first cell of each its heading; on a phone one cell below the other."""
+    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in headings)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in rest) + "</tr>"
+        for first, *rest in rows
+    )
+    st.html(f'{_STYLE}<table class="lab-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def families(chosen: Mapping[str, tuple[str, Scenario]], generations: tuple[int, ...]) -> None:
+    """The same story in several families, by page: a title and a scenario of one lineage.  Each row appears when it is there."""
+    for page, (title, scenario) in chosen.items():
+        reader(_family(page, title, scenario, generations), key=f"family_{page}")
+
+
+def _family(page: str, title: str, scenario: Scenario, generations: tuple[int, ...]) -> FamilyPicture:
+    found: FamilyPicture = shelf(scenario, NOTES).fetch(
+        ("family", question(scenario), generations),
+        lambda: family_picture(title, page, scenario, follow(scenario, 0, generations)),
+    )
+    return found

@@ -1,0 +1,139 @@
+"""What is model collapse? The loop, one station at a time, its two stages, and what the word means and does not mean."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from collapse.definitions import Case, scorecard
+from collapse.figures.loop import FED, MODEL, REAL, SAYS, loop_picture, told
+from collapse.policies import Mix
+from collapse.scenario import Scenario
+from collapse.sources import OURS, SCHAEFFER, SHUMAILOV
+from collapse.stages import EARLY, LATE, typical_onset
+from collapse.ui.article import families, table
+from collapse.ui.controls import Dial, Preset
+from collapse.ui.heroes import Hero
+from collapse.ui.lesson import Lesson, View, show
+from collapse.ui.prose import words
+from collapse.ui.runs import Outcome, trajectory_of
+
+BASE = Scenario(policy=Mix(synthetic=1.0), n=20, generations=60, lineages=300, seed=1)
+OFFERS = {"model": ("gaussian",), "world": ("normal",), "world.dimension": ("1",)}
+DIALS = (
+    Dial("n", "Sample size", 5, 1000, unit="examples"),
+    Dial("generations", "Generations", 5, 200),
+    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
+)
+ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
+PRESETS = (
+    Preset("Only its own output", "Nothing real after the first generation", ITSELF),
+    Preset("10 % real data", "Every tenth example is fresh and real", ITSELF | {"policy.synthetic": "0.9"}),
+    Preset("Keep everything", "Every model learns from all data there ever were", {"policy": "accumulate"}),
+)
+MORE = {
+    "policy": "Diet of the next model",
+    "lineages": "Lineages",
+    "seed": "Seed",
+}
+CLOCK = (1, 10, 30)
+ALONE = "policy=mix&policy.synthetic=1.0&lineages=1&generations=30&seed=1"
+FAMILIES = {
+    page: (title, Scenario.from_query(f"{query}&{ALONE}"))
+    for page, title, query in (
+        ("gaussian", "One bell curve", "n=20"),
+        ("penguins", "Penguins: a mixture of bell curves", "world=penguins&model=mixture&n=40"),
+        ("surnames", "Surnames: a model that counts", "world=surnames&model=categorical&n=200"),
+        ("language", "Text: a language model", "world=alice&model=ngram&n=2000"),
+        ("digits", "Digits: a variational autoencoder", "world=digits&model=linear-vae&model.speaking=means&n=200"),
+    )
+}
+SAYS_SO = {True: "holds", False: "does not hold", None: "cannot be told"}
+EARLIEST = 3  # generations that are always followed
+
+
+def onsets(result: Outcome) -> tuple[float, float]:
+    """The generations at which half of the lineages are early, and late; inf if there is none."""
+    stages = result.evidence.stages
+    return typical_onset(stages, EARLY), typical_onset(stages, LATE)
+
+
+def story(result: Outcome) -> Hero:
+    """The strip of the lineage shown, with the story beside it."""
+    s, text, last = result.scenario, words("what"), result.scenario.generations
+    early, late = onsets(result)
+    turns = {t for t in (*range(1, EARLIEST + 1), early, late) if t <= last}
+    picture = loop_picture(s, result.turns({int(t) for t in turns}))
+    second = min(2, last)
+    places = {
+        "learn": (1, REAL),
+        "speak": (1, SAYS),
+        "feed": (1, FED),
+        "lose": (second, MODEL),
+        "early": (int(min(early, max(turns))), MODEL),
+        "late": (int(min(late, max(turns))), MODEL),
+        "tell": (int(min(late, max(turns))), MODEL),
+        "who": (1, MODEL),
+        "next": (1, FED),
+    }
+    values = {
+        "n": f"{s.n:,}",
+        "diet": picture.turns[0]["stations"][FED]["label"],
+        "early": _stage("early", early, s),
+        "late": _stage("late", late, s),
+        "alarm": f"{result.rule.alarm} %",
+    }
+    chapters = [
+        (text[f"story.{key}.title"], text[f"story.{key}"].replace("\n", " ").format(**values), *place)
+        for key, place in places.items()
+    ]
+    return told(picture, chapters)
+
+
+def _stage(name: str, onset: float, s: Scenario) -> str:
+    if onset > s.generations:
+        return f"In this run half of the {s.lineages:,} histories never get so far within {s.generations} generations."
+    return f"From generation {onset:.0f} on, at least half of the {s.lineages:,} histories of this run are {name} or later."
+
+
+def case(result: Outcome) -> Case:
+    """The run, and the same with four times the data, to be held against the definitions."""
+    s = result.scenario
+    more = trajectory_of(replace(s, n=min(4 * s.n, 1_000_000)))
+    return Case(result.trajectory, result.evidence.stages, result.rule, more)
+
+
+def rest(view: View) -> None:
+    st.header(view.text["stages.head"], anchor=False)
+    st.markdown(view.text["stages.intro"])
+    view.stages()
+    for column, metric in zip(st.columns(2, gap="large"), ("smaller_tail", "variance"), strict=True):
+        with column:
+            view.over_time(metric)
+    st.header(view.text["families.head"], anchor=False)
+    st.markdown(view.text["families.intro"])
+    families(FAMILIES, CLOCK)
+    st.header(view.text["definitions.head"], anchor=False)
+    st.markdown(view.text["definitions.intro"])
+    verdicts = scorecard(case(view.result))
+    table(("Definition", "In this run", "How we tell"), ((v.name, SAYS_SO[v.holds], v.because) for v in verdicts))
+    st.header("What the word does not mean", anchor=False)
+    st.markdown(view.text["not"])
+
+
+LESSON = Lesson(
+    name="what",
+    title="What is model collapse?",
+    base=BASE,
+    offers=OFFERS,
+    dials=DIALS,
+    presets=PRESETS,
+    more=MORE,
+    hero="loop",
+    picture=story,
+    rest=rest,
+    metric="variance",
+    sources=(SHUMAILOV, SCHAEFFER, OURS),
+)
+
+if __name__ == "__main__":  # Streamlit runs the file; the book only reads it
+    show(LESSON)
