@@ -62,8 +62,8 @@ def test_params_that_are_known_need_no_second_fit() -> None:
 
 @pytest.mark.parametrize(("n", "d"), [(5, 1), (61, 1), (200, 3)])
 def test_rows_given_their_moments_are_rows_of_a_bell_curve(n: int, d: int) -> None:
-    """Moments of a bell curve, and rows given these, are as rows of it.  Kolmogorov and Smirnov at 1e−4 in each coordinate: a false alarm
-    in 1 of 2,000 runs of these three cases; rows that were not moved to the moments fail the first assertion."""
+    """Moments of a bell curve, and rows given these, are as rows of it.  Kolmogorov and Smirnov at 1e−4 in each coordinate: a false
+    alarm in 1 of 2,000 runs of these three cases; rows of another width fail."""
     rng = np.random.default_rng(11)
     real = Moments.of(rng.standard_normal((4000, n, d)))
     rows = rows_with(real, rng)
