@@ -89,8 +89,9 @@ def growth(scenario: Scenario) -> float:
         return 0.0
     if s.decoder.temperature > 1 and not isinstance(s.model, Gaussian):
         real, made = 0, s.n
-    wider, blurred = s.decoder.shrink(s.world.d), (s.model.spread(s.n) or (1.0, 0.0))[0]
-    step = np.array([[blurred * (s.n - 1) * made * wider, blurred * real * made], [made * wider, made**2]]) / s.n**2
+    wider, (blurred, thrown) = s.decoder.shrink(s.world.d), s.model.widest(s.n)
+    spread, drift = [blurred * (s.n - 1) * made * wider, blurred * real * made], [made * wider, made**2]
+    step = np.array([spread, [thrown * x for x in drift]]) / s.n**2
     return (s.generations - 1) * float(np.log10(max(np.linalg.eigvals(step).real.max(), 1.0)))
 
 

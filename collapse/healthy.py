@@ -209,4 +209,4 @@ def charges(scenario: Scenario) -> dict[tuple[World, Model, int, int], int]:
 
 def _known_law(world: World, model: Model) -> bool:
     """Is the law of a model's mean and covariance known, so that no examples need be drawn?"""
-    return isinstance(model, Gaussian) and isinstance(world, NormalWorld)
+    return isinstance(model, Gaussian) and not model.rows and isinstance(world, NormalWorld)

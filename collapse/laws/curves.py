@@ -25,11 +25,12 @@ ERROR = 0.02  # nats of entropy by which finite samples may miss a limit for end
 
 
 def _chi_square_chain(scenario: Scenario) -> bool:
-    """Is v_t a product of independent χ²_{n−1}/den?  A Gaussian on a Gaussian world, replaced, not truncated."""
+    """Is v_t a product of independent χ²_{n−1}/den?  A Gaussian on a Gaussian world, solved exactly, replaced, not truncated."""
     s = scenario
     return (
         only_replaces(s)
         and isinstance(s.model, Gaussian)
+        and s.model.spread(s.n) is not None
         and isinstance(s.world, NormalWorld)
         and not s.decoder.truncates
     )

@@ -46,8 +46,8 @@ def effective_directions(scenario: Scenario) -> Curve:
     (R_t − 1) ÷ (R_t + 2) = ((n − 2) ÷ (n + 1))^t (d − 1) ÷ (d + 2), for replace, either divisor and any temperature, n > 2.
     """
     s = scenario
-    whole = isinstance(s.model, Gaussian) and isinstance(s.world, NormalWorld) and s.decoder.top_p == 1.0 and s.n > 2
-    if not whole or not only_replaces(s):
+    whole = isinstance(s.world, NormalWorld) and s.decoder.top_p == 1.0 and s.n > 2
+    if not whole or not isinstance(s.model, Gaussian) or s.model.spread(s.n) is None or not only_replaces(s):
         return None
     x = ((s.n - 2) / (s.n + 1)) ** np.arange(s.generations + 1) * (s.world.d - 1) / (s.world.d + 2)
     return (1 + 2 * x) / (1 - x)

@@ -9,7 +9,10 @@ recursion, for any world of finite variance, for the trace in any dimension, and
 import numpy as np
 
 from collapse.data import Array
+from collapse.laws.approach import approaching
+from collapse.laws.bins import binned
 from collapse.models.gaussian import Gaussian
+from collapse.models.histogram import Histogram
 from collapse.policies import Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace, Shared
 from collapse.scenario import Scenario
 
@@ -33,6 +36,11 @@ def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
 
 def moments(scenario: Scenario) -> tuple[Array, Array] | None:
     """(E v_t, E drift²_t) for t = 0…T as shares of the world's variance, each (T+1,); None where no law is known."""
+    model = scenario.model
+    if isinstance(model, Gaussian) and model.steps and not model.rows and only_replaces(scenario):
+        return approaching(scenario)
+    if isinstance(model, Histogram) and scenario.decoder.neutral and only_replaces(scenario):
+        return binned(scenario)
     if affine(scenario, scenario.n) is None:
         return None
     if isinstance(scenario.policy, Accumulate):

@@ -27,6 +27,7 @@ from collapse.laws.curves import (
 from collapse.laws.moments import affine, moments, only_replaces
 from collapse.laws.wright_fisher import LARGEST
 from collapse.models.gaussian import Gaussian
+from collapse.models.histogram import Histogram
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SURESH, WRIGHT
 
@@ -49,9 +50,22 @@ def _fair(scenario: Scenario) -> bool:
         and scenario.decoder.neutral
         and isinstance(model, Gaussian)
         and model.estimator == "unbiased"
+        and model.spread(scenario.n) is not None
     )
 
 
+def _approaches(scenario: Scenario) -> bool:
+    """A Gaussian whose fits take gradient steps."""
+    return isinstance(scenario.model, Gaussian) and scenario.model.steps > 0
+
+
+def _binned(scenario: Scenario) -> bool:
+    """A histogram."""
+    return isinstance(scenario.model, Histogram)
+
+
+_STEPS = "replace, a Gaussian with gradient steps, l = (1 − η)^k, l' the same with η of at most 1, a = 1 or n/(n − 1) if unbiased"
+_BINS = "replace, a histogram, plain sampling, κ = (w²/2π²) Σ_k |φ(2πk/w)|²/k² with φ of the world in the first fit, and then 0"
 _PLAIN = "replace, divisor n, plain sampling"
 _FAIR = "replace, divisor n − 1, plain sampling"
 _POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsample"
@@ -71,19 +85,30 @@ LAWS = {
             "variance",
             variance,
             "E v_t = aV_t + b, V_t by the two-moment recursion of the diet",
-            f"real worlds; {_DIET}; {_TRACE}",
+            f"real worlds; {_DIET}; {_TRACE}; with gradient steps, or a histogram, replace only",
             (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS),
-            special=(Special("E v_t = (1 − 1/n)^t", _PLAIN, _plain), Special("E v_t = 1", _FAIR, _fair)),
+            special=(
+                Special("E v_t = (1 − 1/n)^t", _PLAIN, _plain),
+                Special("E v_t = 1", _FAIR, _fair),
+                Special("v' = l's + (1 − l')a(1 − 1/n)λv, s the variance where the steps start", _STEPS, _approaches),
+                Special("v' = (1 − 1/n)(v + w²/12 − κ) + w²/12", _BINS, _binned),
+            ),
         ),
         Law(
             "mean_drift",
             mean_drift,
             "E drift²_t = q_t, by the two-moment recursion of the diet",
-            f"real worlds; {_DIET}; {_TRACE}",
+            f"real worlds; {_DIET}; {_TRACE}; with gradient steps, or a histogram, replace only",
             (SHUMAILOV, OURS),
             special=(
                 Special("E drift²_t = 1 − (1 − 1/n)^t", _PLAIN, _plain),
                 Special("E drift²_t = t/n", _FAIR, _fair),
+                Special(
+                    "q' = E[l(start − μ₀) + (1 − l)(μ − μ₀)]² + (1 − l)²λv/n, μ the mean of the parent, μ₀ that of the world",
+                    _STEPS,
+                    _approaches,
+                ),
+                Special("q' = q + (v + w²/12)/n + (1 − 1/n)κ", _BINS, _binned),
             ),
         ),
         Law(

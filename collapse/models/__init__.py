@@ -3,6 +3,7 @@
 from collapse.models.base import Cost, Model
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
+from collapse.models.histogram import Histogram
 from collapse.models.implicit import Implicit
 from collapse.models.kde import Kde
 from collapse.models.linear_vae import LinearVae
@@ -11,6 +12,6 @@ from collapse.models.ngram import Ngram
 from collapse.models.vae import Vae
 from collapse.spec import table
 
-MODELS = table(Gaussian, Mixture, Kde, Categorical, Ngram, LinearVae, Vae)
+MODELS = table(Gaussian, Mixture, Kde, Histogram, Categorical, Ngram, LinearVae, Vae)
 
 __all__ = ["MODELS", "Cost", "Implicit", "Model"]

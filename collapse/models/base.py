@@ -45,7 +45,7 @@ class Cost:
 class Model(Spec):
     """A family of distributions: its knobs are frozen, its params are a NamedTuple of arrays with the lineages first.
 
-    `rows`: `fit` needs every example, not a summary; `compact`: the params are so few that those of a whole run can be kept;
+    `compact`: the params are so few that those of a whole run can be kept;
     `patience`: how many budgets it may take, because visitors watch it being trained and can stop it;
     `density`: it can say how likely an example is; `coolest`: the lowest temperature that it can be decoded at; `dimensions`: how
     many it can learn at most.
@@ -53,12 +53,16 @@ class Model(Spec):
 
     space: ClassVar[str] = "real"
     dimensions: ClassVar[int] = 1
-    rows: ClassVar[bool] = False
     compact: ClassVar[bool] = True
     density: ClassVar[bool] = True
     patience: ClassVar[int] = 1
     coolest: ClassVar[float] = 0.05
     Params: ClassVar[type[Any]]
+
+    @property
+    def rows(self) -> bool:
+        """Does `fit` need every example, not a summary?"""
+        return False
 
     @property
     def silent(self) -> str:
@@ -138,6 +142,10 @@ class Model(Spec):
     def spread(self, n: int) -> tuple[float, float] | None:
         """(a, b) such that the fitted variance is a·V + b for n examples of ML variance V, in world variances; None if not affine."""
         return None
+
+    def widest(self, n: int) -> tuple[float, float]:
+        """By what a fit multiplies at most the variance of n examples, and the squared distance of their mean from the world's."""
+        return (self.spread(n) or (1.0, 0.0))[0], 1.0
 
     def held(self, world: World, decoder: Decoder, n: int, distinct: bool) -> int:
         """Numbers in memory at once for n examples of one lineage; `distinct`: single examples must be told apart.

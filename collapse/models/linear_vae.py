@@ -17,8 +17,8 @@ from collapse.beliefs.pictures import Factors, Gallery, Pictures, spoken
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
-from collapse.models.gaussian import standard_moments
 from collapse.models.implicit import fixed_noise
+from collapse.models.wishart import standard_moments
 from collapse.scatter import Scatter
 from collapse.spec import knob
 from collapse.triangles import ROUNDING

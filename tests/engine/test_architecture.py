@@ -186,7 +186,16 @@ def test_time_passes_in_the_recursion_only():
     """Loops over generations elsewhere are the recursions of the laws, and they draw nothing, and `growing`, which asks the recursion
     for one generation more."""
     for path in ENGINE:
-        if path.name in {"recursion.py", "growing.py", "curves.py", "moments.py", "wright_fisher.py", "fading.py"}:
+        if path.name in {
+            "recursion.py",
+            "growing.py",
+            "curves.py",
+            "moments.py",
+            "wright_fisher.py",
+            "fading.py",
+            "approach.py",
+            "bins.py",
+        }:
             named = {a.arg for n in ast.walk(tree(path)) if isinstance(n, ast.arguments) for a in n.args}
             assert path.name == "recursion.py" or "rng" not in named
             continue

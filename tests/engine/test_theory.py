@@ -7,6 +7,7 @@ from functools import cache, partial
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from scipy.integrate import simpson
 from scipy.special import digamma, gammaln, polygamma
 from scipy.stats import binom, chi2, loggamma, norm
 
@@ -19,6 +20,7 @@ from collapse.laws.wright_fisher import extinction, survival
 from collapse.metrics import METRICS, at_world
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
+from collapse.models.histogram import Histogram
 from collapse.models.kde import Kde
 from collapse.models.linear_vae import LinearVae
 from collapse.models.mixture import Mixture
@@ -92,6 +94,17 @@ CASES = {
         BASE, model=Kde(bandwidth="silverman"), policy=Accumulate(), n=8, generations=5
     ),
     "kernel density, anchor": replace(BASE, model=Kde(), policy=Anchor(synthetic=0.5), n=10, generations=6),
+    "steps from a fresh start": replace(BASE, model=Gaussian(steps=20)),
+    "a step that leaps": replace(
+        BASE, model=Gaussian(steps=1, rate=1.5, estimator="unbiased"), decoder=Decoder(temperature=0.8), generations=8
+    ),
+    "steps from the parent, cooled": replace(
+        BASE, world=NormalWorld(3), model=Gaussian(steps=3, rate=0.3, start="warm"), decoder=Decoder(temperature=0.8)
+    ),
+    "steps on tilted axes": replace(BASE, world=Penguins(), model=Gaussian(steps=2, rate=0.4, initial_mean=-2.0)),
+    "histogram": replace(BASE, model=Histogram()),
+    "histogram with wide bins on two humps": replace(BASE, world=Bimodal(), model=Histogram(width=3.0), generations=6),
+    "histogram of flippers": replace(BASE, world=Flipper(), model=Histogram(width=0.1), generations=6),
     "skewed world": replace(BASE, world=Skewed(), policy=Mix(synthetic=0.7), generations=8),
     "two humps": replace(BASE, world=Bimodal(), policy=Anchor(synthetic=0.7), generations=8),
     "heavy tails": replace(BASE, world=HeavyTailed(df=8.0), policy=RandomShare(synthetic=0.7), generations=8),
@@ -475,7 +488,15 @@ def test_the_first_passage_of_8000_walks():
 
 APART = Scenario(world=Groups(separation=50.0, rare=0.2), model=Mixture(), n=20, generations=30, lineages=2000)
 NONE = {
-    "variance": [replace(BASE, decoder=Decoder(top_p=0.9), model=Kde()), TYPES],
+    "variance": [
+        replace(BASE, decoder=Decoder(top_p=0.9), model=Kde()),
+        TYPES,
+        replace(BASE, model=Gaussian(loss="data-weighted")),
+        replace(BASE, model=Gaussian(loss="density-power", steps=3)),
+        replace(BASE, model=Gaussian(steps=3), policy=Mix()),
+        replace(BASE, model=Histogram(), policy=Anchor()),
+        replace(BASE, model=Histogram(), decoder=Decoder(temperature=0.9)),
+    ],
     "mean_drift": [TYPES, replace(BASE, model=Kde(), decoder=Decoder(temperature=0.9))],
     "log_variance": [
         replace(BASE, world=Skewed()),
@@ -484,6 +505,8 @@ NONE = {
         replace(BASE, policy=Accumulate()),
         replace(BASE, model=Kde()),
         replace(BASE, world=NormalWorld(3), n=3),
+        replace(BASE, model=Gaussian(steps=3)),
+        replace(BASE, model=Gaussian(loss="model-weighted")),
     ],
     "w2_squared": [
         replace(BASE, world=NormalWorld(2)),
@@ -612,12 +635,49 @@ def smoothed(s: Scenario, t: np.ndarray) -> np.ndarray:
     return 1 - (slope**t * (p @ p) + rise * (1 - slope**t) / (1 - slope))
 
 
+def pulled(s: Scenario, t: np.ndarray, drift: bool) -> np.ndarray:
+    """The printed recursions for gradient steps: the mean and the variance of the drift apart, along axes whitened by a root."""
+    m, n, sd = s.model, s.n, np.sqrt(np.diagonal(s.world.distribution.cov))
+    whiten = np.linalg.inv(np.linalg.cholesky(s.world.distribution.cov))
+    left, short = (1 - m.rate) ** m.steps, (1 - min(m.rate, 1)) ** m.steps
+    begin, a = whiten @ (m.initial_mean * sd), 1 if m.estimator == "ml" else n / (n - 1)
+    wide = np.mean(np.diagonal(whiten @ np.diag((m.initial_sd * sd) ** 2) @ whiten.T))
+    v, middle, var = [1.0], np.zeros(s.world.d), 0.0  # drift² = |E drift|² + its variance
+    found = [0.0]
+    for i in t[1:]:
+        warm, lam = m.start == "warm" and i > 1, s.decoder.shrink(s.world.d) if i > 1 else 1.0
+        var = (1 if warm else (1 - left) ** 2) * var + (1 - left) ** 2 * lam * v[-1] / n
+        middle = middle if warm else left * begin + (1 - left) * middle
+        v.append(short * (v[-1] if warm else wide) + (1 - short) * a * (1 - 1 / n) * lam * v[-1])
+        found.append(np.mean(middle**2) + var)
+    return np.array(found if drift else v)
+
+
+def boxed(s: Scenario, t: np.ndarray, drift: bool) -> np.ndarray:
+    """The printed recursions for a histogram, the characteristic function of the world by Simpson's rule over its density."""
+    w, n, law = s.model.width, s.n, s.world.distribution
+    x = np.linspace(-14, 14, 20_001)
+    density = np.exp(law.logpdf(x))
+    phi = [abs(simpson(density * np.exp(2j * np.pi * k / w * x), x=x)) for k in range(1, 40)]
+    kappa = w**2 / (2 * np.pi**2) * sum(p**2 / k**2 for k, p in enumerate(phi, 1))
+    v, q = [1.0], [0.0]
+    for i in t[1:]:
+        waves = (1 - 1 / n) * kappa if i == 1 else 0.0
+        q.append(q[-1] + (v[-1] + w**2 / 12) / n + waves)
+        v.append((1 - 1 / n) * (v[-1] + w**2 / 12) + w**2 / 12 - waves)
+    return np.array(q if drift else v)
+
+
 ABOUT_ONE, ABOUT_MANY = (case.formula for case in LAWS["log_variance"].special)
 PRINTED = {  # every formula that can be printed, but for the two-moment recursion, read again as it stands
     "E v_t = (1 − 1/n)^t": lambda s, t: (1 - 1 / s.n) ** t,
     "E v_t = 1": lambda s, t: np.ones(len(t)),
     "E drift²_t = 1 − (1 − 1/n)^t": lambda s, t: 1 - (1 - 1 / s.n) ** t,
     "E drift²_t = t/n": lambda s, t: t / s.n,
+    LAWS["variance"].special[2].formula: partial(pulled, drift=False),
+    LAWS["variance"].special[3].formula: partial(boxed, drift=False),
+    LAWS["mean_drift"].special[2].formula: partial(pulled, drift=True),
+    LAWS["mean_drift"].special[3].formula: partial(boxed, drift=True),
     LAWS["log_variance"].formula: lambda s, t: t * log_chi(s) + np.maximum(t - 1, 0) * math.log(s.decoder.temperature),
     ABOUT_ONE: lambda s, t: t * log_chi(s),
     ABOUT_MANY: lambda s, t: t * log_chi(s),
@@ -654,6 +714,9 @@ ASKED = [
         UNBIASED,
         Kde(),
         Kde(bandwidth="fixed"),
+        Gaussian(steps=3, rate=0.4),
+        Gaussian(steps=1, rate=1.6, start="warm"),
+        Histogram(width=3.0),
         Mixture(),
         Categorical(),
         Categorical(smoothing=0.3),
@@ -689,7 +752,11 @@ def test_the_formula_that_is_printed_is_true_of_the_scenario(metric):
             np.testing.assert_allclose(PRINTED[text](s, t), curve, rtol=1e-7, atol=1e-10, err_msg=f"{text} {s}")
         else:
             assert "two-moment recursion" in text
-            plain = [PRINTED[case.formula](s, t) for case in law.special if case.formula in PRINTED]
+            plain = [
+                PRINTED[case.formula](s, t)
+                for case in law.special
+                if case.formula in PRINTED and case.formula[:2] == "E "
+            ]
             assert not any(np.allclose(simple, curve) for simple in plain if np.isfinite(simple).all()), (text, s)
     assert seen == {law.formula, *(case.formula for case in law.special)}, "every formula is printed somewhere"
 
@@ -703,14 +770,10 @@ def covered(metric: str, s: Scenario) -> bool:
     if s.curator.single:
         return False
     settled, kind = isinstance(s.policy, SETTLED), s.world.space
+    gaussian = s.model.kind == "gaussian"
+    solved = gaussian and s.model.loss == "likelihood" and s.model.steps == 0
     types, unsmoothed = kind == "types", getattr(s.model, "smoothing", 1) == 0
-    chain = (
-        s.world.kind == "normal"
-        and s.model.kind == "gaussian"
-        and replaced(s)
-        and s.decoder.top_p == 1
-        and s.n > s.world.d
-    )
+    chain = s.world.kind == "normal" and solved and replaced(s) and s.decoder.top_p == 1 and s.n > s.world.d
     line = chain and s.world.d == 1
     if metric in FADING:
         means = s.model.kind == "linear-vae" and s.model.speaking == "means"
@@ -719,7 +782,9 @@ def covered(metric: str, s: Scenario) -> bool:
     match metric:
         case "variance" | "mean_drift":
             known = kind in ("real", "images") and s.model.spread(s.n) is not None
-            return known and settled and (s.decoder.neutral or s.model.kind == "gaussian")
+            steps = gaussian and s.model.loss == "likelihood" and s.model.steps > 0
+            alone = replaced(s) and (steps or (s.model.kind == "histogram" and s.decoder.neutral))
+            return alone or (known and settled and (s.decoder.neutral or gaussian))
         case "log_variance":
             return chain
         case "w2_squared" | "kl_model_world":
