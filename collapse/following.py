@@ -14,7 +14,7 @@ import numpy as np
 from collapse.blocks import blocks
 from collapse.data import Array, Data, Moments, Nothing, Rows
 from collapse.decoding import Decoder
-from collapse.models.gaussian import standard_moments
+from collapse.models.wishart import standard_moments
 from collapse.pool import Pool
 from collapse.recursion import Streams, Turn, aside, evolve
 from collapse.scatter import Scatter
@@ -64,6 +64,7 @@ def _in_block(s: Scenario, block: tuple[int, int, int], i: int, turns: list[int]
     diary: list[Turn] = []
     streams = Streams(s.seed, number)
     known = [] if params is None else [_part(params, start, size, t) for t in range(min(turns[-1], s.generations))]
+    known += known[-1:]  # the loop goes one model further, which nobody looks at
     list(islice(evolve(s, size, streams, diary=diary, learnt=known), turns[-1] + 1))
     return [_followed(s, streams, diary[t - 1], i, size) for t in turns]
 

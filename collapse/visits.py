@@ -1,6 +1,6 @@
 """How a page is looked at: everything that a page's link says besides its scenario.  Nothing here changes a number.
 
-`LOOKS` holds the keys, all derived: of `Visit` and `LabVisit` from their knobs, of the stages from the knobs of `Rule`.
+`LOOKS` holds the keys, all derived: of the visits from their knobs, of the stages from the knobs of `Rule`.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ HIDE, LOCK = "hide", "lock"  # names of controls that a link takes away, or fixe
 STAGE = "stage."  # before a threshold of the stages
 TWIN = "twin."  # before a value of the pinned run
 AXES, ENDS = ("across", "up"), ".ends"  # `across.ends=5,200`: where an axis of the map begins and ends
+PANELS = ("sampling", "expressivity", "approximation", "together", "numbers", "groups", "names", "text", "images")  # of all pages
 NUMBERS = (
     "n",
     "generations",
@@ -48,6 +49,13 @@ class Visit(Spec):
 
 
 @dataclass(frozen=True)
+class PanelVisit(Visit):
+    """How a page of panels is looked at: which of them is open; which there are, the page knows."""
+
+    panel: str = knob("", "which panel of the page is open", label="panel", choices=("", *PANELS))
+
+
+@dataclass(frozen=True)
 class LabVisit(Visit):
     """How the Laboratory is looked at: what is watched, and what its map is of."""
 
@@ -68,6 +76,7 @@ LOOKS = frozenset(
     [
         HIDE,
         LOCK,
+        *PanelVisit.knobs(),
         *LabVisit.knobs(),
         *(name + ENDS for name in AXES),
         *(STAGE + name for name in (*Rule.knobs(), *FORMER)),

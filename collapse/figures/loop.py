@@ -35,8 +35,8 @@ class Station:
 
 
 STATIONS = (
-    Station("A sample misses rare things: sampling error", "causes?error=sampling"),
-    Station("Its form and its training distort: two more errors", "causes?error=expressivity"),
+    Station("A sample misses rare things: sampling error", "causes?panel=sampling"),
+    Station("Its form and its training distort: two more errors", "causes?panel=expressivity"),
     Station("What it says tells how far it is: the signs", "signs"),
     Station("Change what is let through in the Laboratory", "laboratory"),
     Station("Feed it real data, and see what that saves", "./?policy=mix&policy.synthetic=0.9"),

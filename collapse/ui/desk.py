@@ -4,7 +4,7 @@ The desk is read from the link when a page is opened; afterwards the controls wr
 so that a typed number, a slider and a link are refused in the same words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -46,6 +46,14 @@ class Desk:
     def watches(self) -> tuple[str, ...]:
         """Metrics that this page draws besides those that the findings look at."""
         return ()
+
+    def dials(self, usual: Sequence[Any]) -> Sequence[Any]:
+        """The sliders of this page."""
+        return usual
+
+    def presets(self, usual: Sequence[Any]) -> Sequence[Any]:
+        """The presets of this page."""
+        return usual
 
     def printed(self, usual: str) -> str:
         """The metric that the code of this page prints."""

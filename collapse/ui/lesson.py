@@ -124,7 +124,7 @@ def show(lesson: Lesson) -> None:
         repeat(desk, desk.printed(lesson.metric))
 
     with side:
-        controls.panel(desk, lesson.dials, lesson.presets)
+        controls.panel(desk, desk.dials(lesson.dials), desk.presets(lesson.presets))
     with picture:
         training.watch(desk)
         hero()

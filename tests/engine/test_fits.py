@@ -1,4 +1,4 @@
-"""Fits other than the maximum of likelihood: losses that weigh, gradient steps and bins, against plain twins and published numbers."""
+"""Fits other than the maximum of likelihood: losses that weigh, gradient steps and bins, against plain twins and published values."""
 
 import math
 from dataclasses import replace

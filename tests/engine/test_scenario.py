@@ -314,7 +314,7 @@ def test_the_scenario_of_a_page_s_link(link, found):
 def test_the_keys_of_a_page_that_are_no_scenario():
     """They stand in links that people have kept: one that goes missing here is then refused in their scripts."""
     assert {
-        *("show", "controls", "hide", "lock", "metric", "across", "across.ends", "up", "up.ends", "shows"),
+        *("show", "controls", "panel", "hide", "lock", "metric", "across", "across.ends", "up", "up.ends", "shows"),
         *("stage.alarm", "stage.late"),
         *("stage.tail", "stage.spread"),  # of the earlier rule
     } == LOOKS

@@ -1,0 +1,92 @@
+"""A page of panels: each has a scenario of its own to begin with, and its own sliders and presets.  The reader turns to one at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+import streamlit as st
+
+from collapse.scenario import Scenario
+from collapse.ui.controls import Dial, Preset
+from collapse.ui.desk import Desk
+from collapse.visits import PanelVisit
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`title`: what the button says; `base`: what it begins with; `dials`, `presets` and `more` as of a lesson."""
+
+    title: str
+    base: Scenario
+    dials: tuple[Dial, ...]
+    presets: tuple[Preset, ...]
+    more: Mapping[str, str]
+
+
+@dataclass
+class PanelDesk(Desk):
+    """A desk with panels; a page of panels makes a subclass that names its own."""
+
+    panels: ClassVar[Mapping[str, Panel]]
+    sections: ClassVar[tuple[str, ...]] = ("panel",)
+
+    visit: PanelVisit = field(default_factory=PanelVisit)
+
+    @property
+    def panel(self) -> Panel:
+        """The panel that is open: the first one, unless another was chosen."""
+        return self.panels[self.opened]
+
+    @property
+    def opened(self) -> str:
+        """Its name, as a link says it."""
+        return self.visit.panel if self.visit.panel in self.panels else next(iter(self.panels))
+
+    def dials(self, usual: Sequence[Dial]) -> Sequence[Dial]:
+        return self.panel.dials
+
+    def presets(self, usual: Sequence[Preset]) -> Sequence[Preset]:
+        return self.panel.presets
+
+    def read(self, query: Mapping[str, str | list[str]]) -> None:
+        """A link may name its panel; what it leaves open is as that panel begins."""
+        asked = query.get("panel")
+        if isinstance(asked, str) and asked in self.panels:
+            self.base = self.scenario = self.panels[asked].base
+        super().read(query)
+        if self.visit.panel != self.opened:
+            if self.visit.panel:
+                names = " or ".join(self.panels)
+                self.refused.append(f"panel={self.visit.panel} is not on this page: choose {names}. The first one is shown.")
+            self.visit = replace(self.visit, panel=self.opened)
+
+    def link(self) -> dict[str, str]:
+        return super().link() | {"panel": self.opened}
+
+    def turn_to(self, name: str) -> None:
+        """Open another panel, as it begins."""
+        self.visit = replace(self.visit, panel=name)
+        self.base = self.scenario = self.panel.base
+        self.past, self.refused = [], []
+
+
+def tabs(desk: PanelDesk) -> None:
+    """The choice of a panel."""
+    if "panel" in desk.hidden:
+        return
+    key = f"{desk.page}_panel"
+    st.session_state[key] = desk.opened
+
+    def chosen() -> None:
+        desk.turn_to(st.session_state[key] or desk.opened)
+
+    st.segmented_control(
+        "What to look at",
+        list(desk.panels),
+        key=key,
+        on_change=chosen,
+        required=True,
+        disabled="panel" in desk.locked,
+        format_func=lambda name: desk.panels[name].title,
+        label_visibility="collapsed",
+    )
