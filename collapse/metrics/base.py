@@ -16,8 +16,8 @@ class Metric:
     `density`: needs a world with a density; `likelihood`: needs a model with one; `line`: needs one dimension; `closed`: in more,
     only a Gaussian that learns from a Gaussian has a formula; `parts`: needs a mixture, of at least so many components; `groups`:
     needs a world with known groups; `matched`: and as many components as groups; `spaces`: the kinds of world it is for;
-    `encoded`: needs a model that keeps noise, as an ELBO does; `integral`: it adds up over the whole belief,
-    which costs (see `budget.measuring_cost`).
+    `encoded`: needs a model that keeps noise, as an ELBO does; `valley`: needs a world with one; `integral`: it adds up over the
+    whole belief, which costs (see `budget.measuring_cost`).
     """
 
     name: str
@@ -33,6 +33,7 @@ class Metric:
     groups: bool = False
     matched: bool = False
     encoded: bool = False
+    valley: bool = False
     integral: bool = False
 
     def refusal(self, scenario: Scenario) -> str:
@@ -50,6 +51,8 @@ class Metric:
             return "it is for one dimension"
         if self.closed and world.space == "real" and world.d > 1 and (world.kind, model.kind) != ("normal", "gaussian"):
             return "in more than one dimension there is no formula for it, unless a Gaussian learns from a Gaussian"
+        if self.valley and world.valley is None:
+            return f"{world.kind} has no valley between two humps on a line"
         if getattr(model, "components", 0) < self.parts:
             return "it is for a mixture" + (f" of at least {self.parts} components" if self.parts > 1 else "")
         if self.groups and world.groups is None:

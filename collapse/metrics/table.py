@@ -66,6 +66,14 @@ def tail_mass(belief: Distribution, world: World) -> Array:
     return belief.outside(*world.tails)
 
 
+def valley(belief: Distribution, world: World) -> Array:
+    """Mass that the belief puts where there should be next to none: into the middle third between the two neighbouring humps of the
+    world that have the deepest valley between them (`World.valley`)."""
+    assert world.valley is not None
+    low, high = np.array(world.valley)[:, None]
+    return 1.0 - belief.outside(low, high)
+
+
 def coverage(belief: Distribution, world: World) -> Array:
     """Share of the world that the belief still finds ordinary.
 
@@ -144,6 +152,7 @@ METRICS = {
         ),
         Metric("mean_drift", mean_drift, "squared drift of the mean", sources.SHUMAILOV, _WIDE),
         Metric("tail_mass", tail_mass, "mass in the real tails", sources.SHUMAILOV, (*_ALL, "images")),
+        Metric("valley", valley, "mass in the valley between two real humps", sources.SHUMAILOV, valley=True),
         Metric("smaller_tail", smaller_tail, "mass in the smaller of the real tails ÷ 2.5 %", sources.SHUMAILOV),
         Metric(
             "coverage",

@@ -48,6 +48,24 @@ class World(Spec):
         """The world as a distribution: generation 0, as metrics look at it."""
         raise NotImplementedError
 
+    @cached_property
+    def valley(self) -> tuple[float, float] | None:
+        """The middle third of the way between the two neighbouring groups with the least density between them, in one dimension.
+
+        None if no groups are known, or if there is no dip: if the density halfway is not below that at both of their means.
+        """
+        groups = self.groups
+        if groups is None or self.d > 1:
+            return None
+        at = np.sort(groups.means[:, 0])
+        middle = (at[1:] + at[:-1]) / 2
+        peak, dip = groups.logpdf(at), groups.logpdf(middle)
+        lowest = int(np.argmin(np.where(dip < np.minimum(peak[1:], peak[:-1]), dip, np.inf))) if middle.size else 0
+        if not middle.size or dip[lowest] >= min(peak[lowest], peak[lowest + 1]):
+            return None
+        sixth = (at[lowest + 1] - at[lowest]) / 6
+        return float(middle[lowest] - sixth), float(middle[lowest] + sixth)
+
     @property
     def quantity(self) -> str:
         """What the numbers are, for an axis."""

@@ -1,4 +1,4 @@
-"""Fits other than the maximum of likelihood: losses that weigh, gradient steps and bins, against plain twins and published values."""
+"""Fits other than by the maximum of likelihood: losses that weigh, steps and bins, against plain twins and published numbers."""
 
 import math
 from dataclasses import replace

@@ -27,7 +27,18 @@ from collapse.models.mixture import Mixture
 from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.sources import Source
-from collapse.worlds import WORLDS, Bimodal, Flipper, HeavyTailed, NormalWorld, Penguins, Skewed, Surnames, Uniform
+from collapse.worlds import (
+    WORLDS,
+    Bimodal,
+    Flipper,
+    Groups,
+    HeavyTailed,
+    NormalWorld,
+    Penguins,
+    Skewed,
+    Surnames,
+    Uniform,
+)
 from collapse.worlds.base import HELD_OUT, HELD_OUT_SEED
 from collapse.worlds.own import Brought, OwnNumbers
 
@@ -67,6 +78,7 @@ TYPE_METRICS = {
     "effective_types",
     "rare_types",
 }
+VALLEY_METRICS = {"valley"}
 PART_METRICS = {"components", "least_weight", "minority_share", "rarest_alive", "overlap"}
 MAY_BE_INFINITE = {"log_variance", "entropy", "kl_model_world", "kl_world_model", "heldout_nll"}
 
@@ -193,9 +205,31 @@ def test_one_dimension(metric, belief, world):
     assert found == pytest.approx(independently(metric, belief, world), rel=error, abs=error)
 
 
+@pytest.mark.parametrize("belief", BELIEFS, ids=str)
+def test_the_valley_of_two_humps_is_the_middle_third_between_them(belief):
+    assert METRICS["valley"].function(belief.belief, Bimodal()) == pytest.approx(
+        belief.cdf(0.3) - belief.cdf(-0.3), abs=1e-9
+    )
+
+
+def test_a_valley_lies_where_the_world_is_least_dense_between_neighbours():
+    """Of three groups in a row, the last of them rare, it is beside the rare one; too near to one another, they have none."""
+    world = Groups(count=3, separation=5.0, rare=0.1)
+    at = world.groups.means[:, 0]
+    assert world.valley == pytest.approx((at[1] + (at[2] - at[1]) / 3, at[2] - (at[2] - at[1]) / 3))
+    for without in (Groups(separation=1.0), Groups(dimension=2), NormalWorld(), Skewed(), Penguins()):
+        assert without.valley is None
+        assert "no valley" in METRICS["valley"].refusal(Scenario(without, Mixture()))
+    assert at_world(Bimodal(), "valley") == pytest.approx(0.0814, abs=5e-5)
+
+
 def test_every_metric_of_the_table_is_computed_somewhere_here():
-    assert set(METRICS) == LINE_METRICS | TYPE_METRICS | TEXT_METRICS | PART_METRICS | PICTURE_METRICS != set()
-    assert {n for n, m in METRICS.items() if "real" in m.spaces} == LINE_METRICS | PART_METRICS
+    assert (
+        set(METRICS)
+        == LINE_METRICS | VALLEY_METRICS | TYPE_METRICS | TEXT_METRICS | PART_METRICS | PICTURE_METRICS
+        != set()
+    )
+    assert {n for n, m in METRICS.items() if "real" in m.spaces} == LINE_METRICS | VALLEY_METRICS | PART_METRICS
     assert {n for n, m in METRICS.items() if m.parts} == PART_METRICS
     assert {n for n, m in METRICS.items() if "types" in m.spaces} == TYPE_METRICS
     assert {n for n, m in METRICS.items() if "text" in m.spaces} == TEXT_METRICS
