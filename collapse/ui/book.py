@@ -14,6 +14,7 @@ ICON = Path(__file__).parent / "icon.svg"
 BOOK = {
     "Start": ("home", "what"),
     "See it happen": ("gaussian", "penguins", "surnames", "language", "digits"),
+    "Understand it": ("causes",),
     "Go deeper": ("laboratory",),
 }
 

@@ -47,11 +47,17 @@ class View:
         chart.chart(picture, key=key)
 
     def over_time(
-        self, metric: str, look: Look | None = None, level: tuple[str, float] | None = None, **values: str
+        self,
+        metric: str,
+        look: Look | None = None,
+        level: tuple[str, float] | None = None,
+        panel: str = "",
+        **values: str,
     ) -> None:
-        """A metric by generation, with the page's words, `<metric>.say` and `<metric>.note`; `values` fill their {placeholders}, and
-        `level` is a named value to compare with."""
-        say, note = (self.text.get(f"{metric}.{part}", "").format(**values) for part in ("say", "note"))
+        """A metric by generation, with the page's words, `<metric>.say` and `<metric>.note`, or those of a panel, with its name in
+        front; `values` fill their {placeholders}, and `level` is a named value to compare with."""
+        key = f"{panel}.{metric}" if panel else metric
+        say, note = (self.text.get(f"{key}.{part}", "").format(**values) for part in ("say", "note"))
         found = self.result
         self.chart(
             over_time(found.trajectory, metric, found.lineage, say=say, note=note, look=look, level=level), metric

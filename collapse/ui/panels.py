@@ -1,4 +1,4 @@
-"""A page of panels: each has a scenario of its own to begin with, and its own sliders and presets.  The reader turns to one at a time."""
+"""A page of panels, of which one is open: each has a scenario of its own to begin with, and its own sliders and presets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -57,7 +57,9 @@ class PanelDesk(Desk):
         if self.visit.panel != self.opened:
             if self.visit.panel:
                 names = " or ".join(self.panels)
-                self.refused.append(f"panel={self.visit.panel} is not on this page: choose {names}. The first one is shown.")
+                self.refused.append(
+                    f"panel={self.visit.panel} is not on this page: choose {names}. The first one is shown."
+                )
             self.visit = replace(self.visit, panel=self.opened)
 
     def link(self) -> dict[str, str]:

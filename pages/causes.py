@@ -1,0 +1,250 @@
+"""The causes of model collapse: sampling, expressivity and approximation errors, one at a time and together."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from collapse.endless import endless
+from collapse.figures.several import several
+from collapse.figures.shapes import narrowing
+from collapse.figures.timeline import Look
+from collapse.metrics import METRICS, at_world, measurable
+from collapse.scenario import Scenario
+from collapse.sources import ALEMOHAMMAD, BORJI, OURS, SHUMAILOV
+from collapse.speech import percent
+from collapse.ui.article import table
+from collapse.ui.controls import Dial, Preset
+from collapse.ui.lesson import Lesson, View, show
+from collapse.ui.panels import Panel, PanelDesk, tabs
+from collapse.ui.runs import trajectory_of
+
+N, GENERATIONS = Dial("n", "Sample size", 5, 1000, unit="examples"), Dial("generations", "Generations", 2, 100)
+MANY = Dial("n", "Sample size", 5, 100_000, unit="examples")
+STEPS = Dial("model.steps", "Gradient steps of a fit", 0, 100)
+BELL = {"model": "gaussian", "world": "normal", "lineages": "20", "n": "100000", "generations": "20"}
+HUMPS = {"model": "gaussian", "world": "bimodal", "lineages": "10", "n": "100000", "generations": "20"}
+SOLVED = {"model.steps": "0", "model.loss": "likelihood"}
+MORE = {
+    "world": "World",
+    "model": "Model",
+    "policy": "Diet of the next model",
+    "model.loss": "Loss",
+    "model.alpha": "Exponent of the weights",
+    "model.rate": "Learning rate",
+    "model.start": "Where a fit begins",
+    "model.initial_mean": "Initial mean",
+    "model.initial_sd": "Initial standard deviation",
+    "model.components": "Components",
+    "model.width": "Width of a bin",
+    "model.bandwidth": "Bandwidth",
+    "model.h": "Fixed bandwidth",
+    "lineages": "Lineages",
+    "seed": "Seed",
+}
+PANELS = {
+    "sampling": Panel(
+        "Sampling error",
+        Scenario.from_query("n=20&generations=50&lineages=300&seed=1"),
+        (N, GENERATIONS),
+        (
+            Preset("20 examples", "A small sample in each generation", {"n": "20"}),
+            Preset("200 examples", "Ten times as many: the same loss takes about ten times as long", {"n": "200"}),
+            Preset("20,000 examples", "As good as no sampling error, over 50 generations", {"n": "20000"}),
+        ),
+        MORE,
+    ),
+    "expressivity": Panel(
+        "Expressivity error",
+        Scenario.from_query("seed=1", Scenario.from_query(HUMPS)),
+        (MANY, GENERATIONS),
+        (
+            Preset("One bell curve, two humps", "The family has one hump, the world has two", HUMPS),
+            Preset(
+                "One bell curve, heavy tails",
+                "The family cannot have tails like these",
+                HUMPS | {"world": "heavy-tailed"},
+            ),
+            Preset(
+                "Two bell curves: enough",
+                "A mixture of two can express this world",
+                HUMPS | {"model": "mixture", "model.components": "2", "n": "5000", "lineages": "4"},
+            ),
+            Preset(
+                "Add sampling noise",
+                "The same misfit with only 50 examples a generation",
+                HUMPS | {"n": "50", "lineages": "300"},
+            ),
+            Preset(
+                "A kernel density",
+                "It can express any shape, and blurs it a little each time",
+                HUMPS | {"model": "kde", "model.bandwidth": "fixed", "model.h": "0.3", "n": "2000", "lineages": "4"},
+            ),
+            Preset(
+                "A coarse histogram",
+                "Bins one standard deviation wide, with a new origin each time",
+                HUMPS | {"model": "histogram", "model.width": "1.0", "n": "5000", "lineages": "4"},
+            ),
+        ),
+        MORE,
+    ),
+    "approximation": Panel(
+        "Approximation error",
+        Scenario.from_query("model.steps=20&seed=1", Scenario.from_query(BELL)),
+        (STEPS, GENERATIONS),
+        (
+            Preset(
+                "Too few steps",
+                "20 steps of a tenth of the way, begun anew each time",
+                BELL | SOLVED | {"model.steps": "20"},
+            ),
+            Preset(
+                "Go on from the parent",
+                "The same few steps, begun where the parent ended",
+                BELL | SOLVED | {"model.steps": "20", "model.start": "warm"},
+            ),
+            Preset(
+                "Steps too long",
+                "Three steps that each leap far over the best mean",
+                BELL | SOLVED | {"model.steps": "3", "model.rate": "1.95"},
+            ),
+            Preset(
+                "Favour the common",
+                "Examples count more where the data are dense",
+                BELL | SOLVED | {"model.loss": "data-weighted", "n": "5000", "lineages": "10"},
+            ),
+            Preset(
+                "Favour, and correct",
+                "The density power divergence weighs as well, and corrects for it",
+                BELL | SOLVED | {"model.loss": "density-power", "n": "5000", "lineages": "10"},
+            ),
+            Preset(
+                "Overfit",
+                "A kernel on each example, so narrow that it only repeats it",
+                BELL | {"model": "kde", "model.bandwidth": "fixed", "model.h": "0.01", "n": "500"},
+            ),
+            Preset(
+                "Underfit",
+                "A kernel on each example, so wide that it blurs everything",
+                BELL | {"model": "kde", "model.bandwidth": "fixed", "model.h": "0.5", "n": "500"},
+            ),
+        ),
+        MORE,
+    ),
+}
+OFFERS = {
+    "model": ("gaussian", "mixture", "kde", "histogram"),
+    "world": ("normal", "bimodal", "skewed", "heavy-tailed", "uniform"),
+    "world.dimension": ("1",),
+}
+EVENTS = (0.1, 0.03, 0.01, 0.003, 0.001)
+LOSSES = {
+    "likelihood": "The likelihood, no weights",
+    "data-weighted": "Weighted by the density of the data",
+    "model-weighted": "Weighted by the model’s own density",
+    "density-power": "Density power divergence, corrected",
+}
+
+
+class CausesDesk(PanelDesk):
+    """The panels of this page."""
+
+    panels = PANELS
+
+
+def sampling(view: View) -> None:
+    """What a sample misses, and what that does."""
+    n = view.result.scenario.n
+    st.markdown(view.text["sampling"].format(n=f"{n:,}", missed=percent(0.99**n)))
+    pair(view, "sampling", "variance", "smaller_tail")
+    st.subheader(view.text["sampling.missed"].format(n=f"{n:,}"), anchor=False)
+    rows = ((f"an event that happens in {percent(p)} of cases", percent((1 - p) ** n)) for p in EVENTS)
+    table(("What", "It is missing from the sample with probability (1 − p)ⁿ"), rows)
+
+
+def expressivity(view: View) -> None:
+    """What a family cannot express, and whether that compounds."""
+    s = view.result.scenario
+    st.markdown(view.text["expressivity"].format(n=f"{s.n:,}"))
+    pair(view, "expressivity", "valley", "kl_world_model")
+    st.subheader(view.text["expressivity.spiral.head"], anchor=False)
+    st.markdown(view.text["expressivity.spiral"])
+    plain = replace(PANELS["expressivity"].base, generations=20)
+    noisy = replace(plain, n=50, lineages=200)
+    blurred = Scenario.from_query({"model": "kde", "model.bandwidth": "fixed", "model.h": "0.3"}, plain)
+    curves = {
+        "one bell curve, endless data": computed(plain),
+        "kernel density, endless data": computed(blurred),
+        "one bell curve, 50 examples": np.median(trajectory_of(noisy).measure("kl_world_model"), axis=0),
+    }
+    note = view.text["expressivity.spiral.note"].format(lineages=noisy.lineages)
+    look = Look("excess loss on real data (nats)", 2.0)
+    view.chart(several(plain, "spiral", curves, look, say=view.text["expressivity.spiral.say"], note=note), "spiral")
+
+
+def computed(s: Scenario) -> np.ndarray:
+    """KL(world ‖ model) with endless data, by generation."""
+    measure = METRICS["kl_world_model"].function
+    return np.array([float(np.squeeze(measure(belief, s.world))) for belief in endless(s)])
+
+
+def approximation(view: View) -> None:
+    """What a fit that falls short does."""
+    s = view.result.scenario
+    st.markdown(view.text["approximation"].format(n=f"{s.n:,}"))
+    pair(view, "approximation", "variance", "mean_drift")
+    st.subheader(view.text["approximation.losses.head"], anchor=False)
+    one = Scenario.from_query("n=20000&generations=1&lineages=10&seed=1")
+    st.markdown(view.text["approximation.losses"].format(n=f"{one.n:,}", alpha="0.1"))
+    a = 0.1
+    laws = {"likelihood": 1.0, "data-weighted": 1 / (1 + a), "model-weighted": 1 - a, "density-power": 1.0}
+    rows = []
+    for loss, name in LOSSES.items():
+        left = trajectory_of(Scenario.from_query({"model.loss": loss, "model.alpha": f"{a}"}, one)).measure("variance")[
+            :, 1
+        ]
+        rows.append((name, f"{left.mean():.3f}", f"{laws[loss]:.3f}", halving(laws[loss])))
+    table(("Loss", "Variance left, measured", "With endless data", "Half of the variance is gone"), rows)
+    st.markdown(view.text["approximation.overfit"])
+
+
+def halving(factor: float) -> str:
+    """After how many generations half of the variance is gone, whatever the sample size."""
+    return "never, by this alone" if factor == 1.0 else f"after {np.log(0.5) / np.log(factor):.1f} generations"
+
+
+def pair(view: View, panel: str, *metrics: str) -> None:
+    """Charts side by side, with the words of a panel; what this run does not have is left out."""
+    s = view.result.scenario
+    there = [m for m in metrics if m in measurable(s)]
+    for column, metric in zip(st.columns(len(metrics), gap="large"), there, strict=False):
+        level = ("the real world", at_world(s.world, metric)) if metric == "valley" else None
+        with column:
+            view.over_time(metric, level=level, panel=panel)
+
+
+def rest(view: View) -> None:
+    opened = view.desk.opened
+    st.header(view.text[f"{opened}.head"], anchor=False)
+    {"sampling": sampling, "expressivity": expressivity, "approximation": approximation}[opened](view)
+
+
+LESSON = Lesson(
+    name="causes",
+    title="Causes",
+    base=PANELS["sampling"].base,
+    offers=OFFERS,
+    dials=PANELS["sampling"].dials,
+    presets=PANELS["sampling"].presets,
+    more=lambda desk: desk.panel.more,
+    before=tabs,
+    hero="narrowing",
+    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
+    rest=rest,
+    metric="variance",
+    sources=(SHUMAILOV, ALEMOHAMMAD, BORJI, OURS),
+    desk=CausesDesk,
+)
+
+if __name__ == "__main__":  # Streamlit runs the file; the book only reads it
+    show(LESSON)
