@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from collapse.beliefs.base import Categories, Distribution
+from collapse.beliefs.base import Categories, Distribution, U
 from collapse.beliefs.kernels import Kernels
 from collapse.beliefs.normal import Normal
 from collapse.beliefs.normals import Normals
@@ -21,7 +21,7 @@ from collapse.models.gaussian import Begun, Gaussian, GaussianParams
 from collapse.models.kde import Kde
 from collapse.models.mixture import Mixture, sliced
 from collapse.models.ngram import Ngram
-from collapse.models.weighted import fitted
+from collapse.models.weighted import fitted, passes
 from collapse.scenario import ImpossibleError, Scenario
 from collapse.worlds import TypesWorld
 
@@ -51,6 +51,18 @@ def endless(scenario: Scenario) -> tuple[Distribution, ...]:
         raise ImpossibleError(f"model={s.model.kind} is known with endless data only in one dimension")
     life = known(s)
     return s.model.truth(s.world, s.n), *(next(life) for _ in range(s.generations))
+
+
+def effort(scenario: Scenario) -> int:
+    """Numbers handled by `endless`, if every fit takes as long as it may; see `budget`."""
+    s, each = scenario, 1
+    if isinstance(s.model, Mixture):
+        each = s.model.iterations * s.model.components**2
+    elif isinstance(s.model, Gaussian):
+        each = passes(s.model.loss, s.model.alpha) + s.world.d**2
+    elif isinstance(s.world, TypesWorld):
+        return s.generations * s.world.types
+    return s.generations * each * len(U) + len(START)
 
 
 def conditional_entropy(text: Array, order: int) -> float:

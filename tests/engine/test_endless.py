@@ -129,7 +129,7 @@ def test_dimensions_of_a_gaussian():
 
 
 def test_excess_of_a_shorter_memory():
-    """A binary chain of order 2: H_1 − H_2 of 400 000 tokens against the stationary law, an eigenvector; and H_3 = H_2."""
+    """A binary chain of order 2: H_1 − H_2 of 200 000 tokens against the stationary law, an eigenvector; and H_3 = H_2."""
     one = {(0, 0): 0.9, (0, 1): 0.4, (1, 0): 0.7, (1, 1): 0.2}
     states = list(one)
     move = np.zeros((4, 4))
@@ -143,7 +143,7 @@ def test_excess_of_a_shorter_memory():
     last = [pi[[i for i, s in enumerate(states) if s[1] == b]].sum() for b in (0, 1)]
     after = [sum(pi[i] * one[s] for i, s in enumerate(states) if s[1] == b) / last[b] for b in (0, 1)]
     short = float(np.dot(last, [stats.bernoulli(p).entropy() for p in after]))
-    u, text = np.random.default_rng(1).random(400_000), [0, 1]
+    u, text = np.random.default_rng(1).random(200_000), [0, 1]
     for x in u:
         text.append(int(x < one[text[-2], text[-1]]))
     found = [conditional_entropy(np.array(text), k) for k in (1, 2, 3)]
