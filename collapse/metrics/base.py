@@ -17,7 +17,7 @@ class Metric:
     only a Gaussian that learns from a Gaussian has a formula; `parts`: needs a mixture, of at least so many components; `groups`:
     needs a world with known groups; `matched`: and as many components as groups; `spaces`: the kinds of world it is for;
     `encoded`: needs a model that keeps noise, as an ELBO does; `integral`: it adds up over the whole belief,
-    which costs (see `budget.measuring_cost`).
+    which costs (see `budget.measuring_cost`); `sized`: its value of generation 0 depends on how many examples train the first model.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Metric:
     matched: bool = False
     encoded: bool = False
     integral: bool = False
+    sized: bool = False
 
     def refusal(self, scenario: Scenario) -> str:
         """Why it cannot be measured in this scenario, or an empty text."""
