@@ -51,6 +51,7 @@ class Case:
 
 
 def catastrophic(case: Case) -> Verdict:
+    """The loss on real data is far larger than at generation 1, and large."""
     first, last = _medians(case.excess())
     holds = last > FAR and last > TIMES * first
     return Verdict(
@@ -62,6 +63,7 @@ def catastrophic(case: Case) -> Verdict:
 
 
 def any_increase(case: Case) -> Verdict:
+    """More lineages lose more at the end than at generation 1, by a sign test."""
     loss = case.excess()
     more = int((loss[:, -1] > loss[:, 1]).sum())
     p = binomtest(more, len(loss)).pvalue
@@ -73,6 +75,7 @@ def any_increase(case: Case) -> Verdict:
 
 
 def diverging(case: Case) -> Verdict:
+    """By its law the mean loss passes every bound; without a law nothing can be said."""
     s = case.scenario
     known = law_for(replace(s, generations=FINALLY), "kl_world_model")
     name = "A loss that grows without bound"
@@ -88,6 +91,7 @@ def diverging(case: Case) -> Verdict:
 
 
 def scaling(case: Case) -> Verdict:
+    """How fast the loss falls with the amount of data is another power at the end than at generation 1."""
     first, last = (
         np.log(np.median(case.excess()[:, t]) / np.median(case.more.measure("kl_world_model")[:, t])) / np.log(4)
         for t in (1, -1)
@@ -101,6 +105,7 @@ def scaling(case: Case) -> Verdict:
 
 
 def no_variance(case: Case) -> Verdict:
+    """At least half of the lineages are in the late stage at the end."""
     late = float((case.stages[:, -1] == LATE).mean())
     return Verdict(
         "Collapsing variance",
@@ -110,6 +115,7 @@ def no_variance(case: Case) -> Verdict:
 
 
 def entangled(case: Case) -> Verdict:
+    """Groups of the real world that the model no longer tells apart; it takes a world with groups."""
     return Verdict(
         "Real groups that melt into one",
         None,
@@ -118,6 +124,7 @@ def entangled(case: Case) -> Verdict:
 
 
 def no_tails(case: Case) -> Verdict:
+    """In at least half of the lineages the early sign lies below what chance allows."""
     early, _ = thresholds(case.scenario, case.rule)
     gone = float((case.run.measure("smaller_tail")[:, -1] < early[-1]).mean())
     return Verdict(
@@ -128,6 +135,7 @@ def no_tails(case: Case) -> Verdict:
 
 
 def hallucinated(case: Case) -> Verdict:
+    """The mean mass beyond the real world’s tails is larger than at generation 1, by a paired test."""
     mass = case.run.measure("tail_mass")
     gap = mass[:, -1] - mass[:, 1]
     z = float(gap.mean() / (gap.std(ddof=1) / np.sqrt(len(gap)))) if len(gap) > 1 and gap.std() > 0 else 0.0

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from collapse.blocks import blocks
-from collapse.data import Array, Data, Moments, Nothing, Rows
+from collapse.data import Array, Counts, Data, Items, Moments, Nothing, Rows
 from collapse.decoding import Decoder
 from collapse.models.wishart import standard_moments
 from collapse.pool import Pool
@@ -112,14 +112,18 @@ def _opened(data: Data, bell: bool, again: Callable[[], Data], i: int, rng: np.r
         return Rows(rows_with(Moments(one_by_one.n, *sums), rng))
     if isinstance(one_by_one, Moments | Scatter):
         one_by_one = again()
-    return one_by_one if isinstance(one_by_one, Nothing) else _first(one_by_one, i)
+    return one_by_one if isinstance(one_by_one, Nothing) else _first(one_by_one, i, rng)
 
 
-def _first(data: Data, i: int) -> Data:
-    """Lineage i alone, and of rows the first 60."""
+def _first(data: Data, i: int, rng: np.random.Generator) -> Data:
+    """Lineage i alone: of rows the first 60, of types 60 examples in random order."""
     alone = {f.name: v[i : i + 1] for f in fields(data) if isinstance(v := getattr(data, f.name), np.ndarray)}  # type: ignore[arg-type]
     found: Data = replace(data, **alone)  # type: ignore[type-var]
-    return Rows(found.x[:, :LOOKED_AT]) if isinstance(found, Rows) else found
+    if isinstance(found, Rows):
+        return Rows(found.x[:, :LOOKED_AT])
+    if isinstance(found, Counts | Items):
+        return found.apart().chosen(rng.permutation(found.size)[None, :LOOKED_AT])
+    return found
 
 
 def rows_with(moments: Moments, rng: np.random.Generator, most: int = LOOKED_AT) -> Array:

@@ -9,7 +9,7 @@ that size.  `nearby` has them at the two powers of two around it, which a drag s
 screen is judged by the exact size, whatever was dragged before.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from scipy.special import ndtr, ndtri
 
 from collapse.blocks import HELD
 from collapse.data import Array
-from collapse.metrics import evaluate, signs
+from collapse.metrics import METRICS, evaluate, signs
 from collapse.metrics.signs import TAIL
 from collapse.models.base import PLAIN, Model
 from collapse.models.gaussian import Gaussian
@@ -128,7 +128,12 @@ def sizes_of(scenario: Scenario) -> list[int]:
 def healthy(scenario: Scenario) -> Healthy:
     """The healthy models of a scenario, drawn when they are first asked for."""
     s, sizes = scenario, sizes_of(scenario)
-    return Healthy(np.array(sizes), tuple(_values(s.world, s.model, s.n, size) for size in sizes), _step(s))
+    return Healthy(np.array(sizes), tuple(gauged(s, size, signs(s)) for size in sizes), _step(s))
+
+
+def gauged(scenario: Scenario, size: int, names: tuple[str, ...]) -> Array:
+    """Metrics of healthy models that are fitted to `size` real examples each, (metrics, m), drawn when they are first asked for."""
+    return _values(scenario.world, scenario.model, scenario.n, size, names)
 
 
 def _step(s: Scenario) -> float:
@@ -149,27 +154,26 @@ def nearby(scenario: Scenario) -> Healthy:
     if grows or heavy or low < SMALL or _known_law(s.world, s.model):
         return healthy(s)
     sizes = sorted({low, high})
-    return Healthy(np.array(sizes), tuple(_values(s.world, s.model, m, m) for m in sizes), _step(s))
+    return Healthy(np.array(sizes), tuple(_values(s.world, s.model, m, m, signs(s)) for m in sizes), _step(s))
 
 
-def _values(world: World, model: Model, n: int, size: int) -> Array:
-    """The signs of healthy models, drawn once: those of a visitor's own data are kept with these data."""
+def _values(world: World, model: Model, n: int, size: int, names: tuple[str, ...]) -> Array:
+    """Metrics of healthy models, drawn once: those of a visitor's own data are kept with these data."""
     if not world.private:
-        return _remembered(world, model, n, size)
+        return _remembered(world, model, n, size, names)
     data = world.corpus(model.unit) if world.space == "text" else world.data  # type: ignore[attr-defined]
-    found: Array = data.once(("healthy", model, n, size), partial(_drawn, world, model, n, size))
+    found: Array = data.once(("healthy", model, n, size, names), partial(_drawn, world, model, n, size, names))
     return found
 
 
 @lru_cache(maxsize=256)
-def _remembered(world: World, model: Model, n: int, size: int) -> Array:
-    return _drawn(world, model, n, size)
+def _remembered(world: World, model: Model, n: int, size: int, names: tuple[str, ...]) -> Array:
+    return _drawn(world, model, n, size, names)
 
 
-def _drawn(world: World, model: Model, n: int, size: int) -> Array:
-    """The two signs of models that are fitted to `size` real examples each, (2, m), looked at as in a run whose first has n."""
-    plain = Scenario(world=world, model=model, policy=Replace(), n=n)
-    names, wanted = signs(plain), number(world, model, size, n)
+def _drawn(world: World, model: Model, n: int, size: int, names: tuple[str, ...]) -> Array:
+    """Metrics of models that are fitted to `size` real examples each, (metrics, m), looked at as in a run whose first has n."""
+    plain, wanted = Scenario(world=world, model=model, policy=Replace(), n=n), number(world, model, size, n, names)
     step = max(1, min(wanted, 10 * HELD // model.held(world, PLAIN, size, False)))
     streams = Streams(SEED, size)
     parts = []
@@ -182,11 +186,15 @@ def _drawn(world: World, model: Model, n: int, size: int) -> Array:
     return np.concatenate(parts, axis=1)
 
 
-def number(world: World, model: Model, size: int, n: int) -> int:
-    """How many healthy models are drawn that are fitted to `size` examples, where n train the first of a run."""
+def number(world: World, model: Model, size: int, n: int, names: Iterable[str] = ()) -> int:
+    """How many healthy models are drawn that are fitted to `size` examples, where n train the first of a run.
+
+    `names`: metrics that are measured besides the two signs; those that add up over the whole belief leave time for fewer models.
+    """
     if _known_law(world, model):
         return MOST
-    each = effort(world, model, size)
+    integral = model.cost(world, PLAIN, size, False).integral
+    each = effort(world, model, size) + integral * sum(METRICS[name].integral for name in names)
     fits = min(max((NUMBERS if size == n else NUMBERS_GROWN) // each, FEWEST), MOST)
     return fits if fits * each <= CEILING else min(fits, max(CEILING // each, LEAST))
 

@@ -71,6 +71,22 @@ HILL = Source(
     "Hill, M. O. (1973). Diversity and evenness: a unifying notation and its consequences. Ecology 54, 427–432.",
     "https://doi.org/10.2307/1934352",
 )
+GOOD = Source(
+    "Good (1953)",
+    "Good, I. J. (1953). The population frequencies of species and the estimation of population parameters. Biometrika 40.",
+    "https://doi.org/10.1093/biomet/40.3-4.237",
+)
+KEISHA = _arxiv(
+    "Keisha et al. (2025)",
+    "Knowledge collapse in LLMs: when fluency survives but facts fail under recursive synthetic training",
+    "2509.04796",
+)
+ALAA = _arxiv(
+    "Alaa et al. (2022)",
+    "How faithful is your synthetic data? Sample-level metrics for evaluating and auditing generative models",
+    "2102.08921",
+    "ICML 2022",
+)
 SIMPSON = Source(
     "Simpson (1949)",
     "Simpson, E. H. (1949). Measurement of diversity. Nature 163, 688.",
@@ -110,9 +126,8 @@ DEMPSTER = Source(
 )
 BHATTACHARYYA = Source(
     "Bhattacharyya (1943)",
-    "Bhattacharyya, A. (1943). On a measure of divergence between two statistical "
-    "populations defined by their probability distributions. Bulletin of the Calcutta Mathematical Society 35, "
-    "99–109.",
+    "Bhattacharyya, A. (1943). On a measure of divergence between two statistical populations defined by their "
+    "probability distributions. Bulletin of the Calcutta Mathematical Society 35, 99–109.",
     "https://zbmath.org/0063.00364",
 )
 HOLTZMAN = _arxiv("Holtzman et al. (2020)", "The curious case of neural text degeneration", "1904.09751", "ICLR 2020")

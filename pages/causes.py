@@ -10,7 +10,7 @@ from collapse.figures.several import several
 from collapse.figures.shapes import narrowing
 from collapse.figures.timeline import Look
 from collapse.metrics import METRICS, at_world, measurable
-from collapse.scenario import Scenario
+from collapse.scenario import ImpossibleError, Scenario
 from collapse.sources import ALEMOHAMMAD, BORJI, OURS, SHUMAILOV
 from collapse.speech import percent
 from collapse.ui.article import table
@@ -18,12 +18,13 @@ from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.panels import Panel, PanelDesk, tabs
 from collapse.ui.runs import trajectory_of
+from collapse.ui.shelf import NOTES, question, shelf
 
 N, GENERATIONS = Dial("n", "Sample size", 5, 1000, unit="examples"), Dial("generations", "Generations", 2, 100)
 MANY = Dial("n", "Sample size", 5, 100_000, unit="examples")
 STEPS = Dial("model.steps", "Gradient steps of a fit", 0, 100)
 BELL = {"model": "gaussian", "world": "normal", "lineages": "20", "n": "100000", "generations": "20"}
-HUMPS = {"model": "gaussian", "world": "bimodal", "lineages": "10", "n": "100000", "generations": "20"}
+HUMPS = {"model": "gaussian", "world": "bimodal", "lineages": "10", "n": "20000", "generations": "20"}
 SOLVED = {"model.steps": "0", "model.loss": "likelihood"}
 MORE = {
     "world": "World",
@@ -182,10 +183,14 @@ def expressivity(view: View) -> None:
     view.chart(several(plain, "spiral", curves, look, say=view.text["expressivity.spiral.say"], note=note), "spiral")
 
 
-def computed(s: Scenario) -> np.ndarray:
-    """KL(world ‖ model) with endless data, by generation."""
-    measure = METRICS["kl_world_model"].function
-    return np.array([float(np.squeeze(measure(belief, s.world))) for belief in endless(s)])
+def computed(s: Scenario, metric: str = "kl_world_model") -> np.ndarray | None:
+    """A metric by generation where data are endless, (T+1,); None where that is not known."""
+    measure = METRICS[metric].function
+    try:
+        believed = shelf(s, NOTES).fetch(("endless", question(s)), lambda: endless(s))
+    except ImpossibleError:
+        return None
+    return np.array([float(np.squeeze(measure(belief, s.world))) for belief in believed])
 
 
 def approximation(view: View) -> None:
@@ -218,9 +223,10 @@ def pair(view: View, panel: str, *metrics: str) -> None:
     s = view.result.scenario
     there = [m for m in metrics if m in measurable(s)]
     for column, metric in zip(st.columns(len(metrics), gap="large"), there, strict=False):
-        level = ("the real world", at_world(s.world, metric)) if metric == "valley" else None
+        curve = computed(s, metric) if panel == "expressivity" else None
+        level = None if curve is None else ("endless data, computed", curve)
         with column:
-            view.over_time(metric, level=level, panel=panel)
+            view.over_time(metric, level=level, panel=panel, real=percent(at_world(s.world, metric)))
 
 
 def rest(view: View) -> None:

@@ -183,12 +183,15 @@ class Sample(Distribution):
 
 
 class Categories(Distribution):
-    """A distribution over K types: probabilities `p` (…, K)."""
+    """A distribution over K types: probabilities `p` (…, K).
+
+    `size`: how many examples metrics let it say, 0 if nobody has decided.
+    """
 
     space = "types"
 
-    def __init__(self, p: Array) -> None:
-        self.p = p
+    def __init__(self, p: Array, size: int = 0) -> None:
+        self.p, self.size = p, size
 
     def entropy(self) -> Array:
         return -np.sum(self.p * np.log(np.maximum(self.p, 1e-300)), axis=-1)  # entr() is three times slower

@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 
 from collapse.beliefs.normals import Normals
-from collapse.data import Array, Counts, Data, Items, Rows
+from collapse.data import Array, Data, Items, Rows
 from collapse.figures.groups import outline
 from collapse.figures.shapes import curves, ghost
 from collapse.passages import Tokens
-from collapse.recursion import aside
 from collapse.scenario import Scenario
 from collapse.worlds import TypesWorld, World
-from collapse.worlds.digits import BLACK
+from collapse.worlds.digits import BLACK, SIDE
 
 Cell = dict[str, Any]
 WORDS, LETTERS, IMAGES, BARS = 14, 170, 12, 24
@@ -54,10 +53,9 @@ def of_data(scenario: Scenario, made: Data, real: Data) -> Cell:
 def of_model(scenario: Scenario, params: Any) -> Cell:
     """What one model (params with one lineage) believes, over the real world."""
     w, model = scenario.world, scenario.model
-    if w.space == "images":
-        rng = aside(scenario.seed)
-        return images(model.sample(params, IMAGES, scenario.decoder, rng)[0])
     belief = model.belief(params)
+    if w.space == "images":
+        return images(np.reshape(belief.mean, (-1, SIDE * SIDE))[:1])
     if w.space == "types":
         assert isinstance(w, TypesWorld)
         places = _places(w)
@@ -113,14 +111,8 @@ def _both(values: Any, real: int, most: int) -> Any:
 
 
 def _names(world: TypesWorld, data: Data) -> list[str]:
-    """Some of the names that were drawn, in random order."""
-    if isinstance(data, Items):
-        drawn = data.x[0]
-    elif isinstance(data, Counts):
-        drawn = np.repeat(np.arange(world.types), data.k[0])
-    else:
-        return []
-    return [world.labels[i] for i in aside(len(drawn)).permutation(drawn)[:WORDS]]
+    """Some of the names that were drawn."""
+    return [world.labels[i] for i in data.x[0][:WORDS]] if isinstance(data, Items) else []
 
 
 def _ellipses(belief: Any) -> list[list[list[float]]]:

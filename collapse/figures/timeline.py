@@ -37,6 +37,8 @@ def share(title: str, top: float) -> Look:
 
 
 LOOKS = {
+    "valley": share("share in the valley", 0.5),
+    "smaller_tail": share("share of the emptier tail left", 2.0),
     "variance": share("share of the real variance", 2.0),
     "tail_mass": share("tail mass", 0.2),
     "log_variance": Look("log of the share left", 1.0, floor=-8.0),
@@ -54,11 +56,11 @@ def over_time(
     say: str = "",
     note: str = "",
     look: Look | None = None,
-    level: tuple[str, float] | None = None,
+    level: tuple[str, float | Array] | None = None,
 ) -> Picture:
     """A metric (R, T+1) by generation, with the words of a page above and below, drawn as its line in `LOOKS` says.
 
-    `level`: a name and a value to compare with, the same in all generations.  The band may leave the picture, and infinite
+    `level`: a name and a value to compare with, the same in all generations or one for each.  The band may leave the picture, and infinite
     values leave gaps; the note says both.
     """
     s, measured, label = trajectory.scenario, trajectory.measure(metric), METRICS[metric].label
@@ -85,7 +87,9 @@ def over_time(
         traces.append(line(name, t, usual, palette.REAL, width=1.5, dash="dot"))
     if level is not None:
         named, value = level
-        traces.append(line(named, t, np.full(t.shape, value * look.scale), palette.REAL, width=1.5, dash="dash"))
+        traces.append(
+            line(named, t, known(np.broadcast_to(value, t.shape)) * look.scale, palette.REAL, width=1.5, dash="dash")
+        )
     if curve is not None:
         name = f"law for the mean ({LAWS[metric].standing})"
         traces.append(line(name, t, curve, palette.THEORY, width=2, dash="dash"))

@@ -17,7 +17,8 @@ class Metric:
     only a Gaussian that learns from a Gaussian has a formula; `parts`: needs a mixture, of at least so many components; `groups`:
     needs a world with known groups; `matched`: and as many components as groups; `spaces`: the kinds of world it is for;
     `encoded`: needs a model that keeps noise, as an ELBO does; `valley`: needs a world with one; `integral`: it adds up over the
-    whole belief, which costs (see `budget.measuring_cost`).
+    whole belief, which costs (see `budget.measuring_cost`); `sized`: its value of generation 0 depends on how many examples train the
+    first model.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Metric:
     encoded: bool = False
     valley: bool = False
     integral: bool = False
+    sized: bool = False
 
     def refusal(self, scenario: Scenario) -> str:
         """Why it cannot be measured in this scenario, or an empty text."""

@@ -8,6 +8,7 @@ import numpy as np
 from collapse.beliefs.base import Distribution
 from collapse.beliefs.normals import Normals
 from collapse.data import Array
+from collapse.metrics.hill import hill
 from collapse.worlds import World
 
 
@@ -26,6 +27,19 @@ def least_weight(belief: Distribution, world: World) -> Array:
     """The smallest weight of a component: 0 from the generation on in which the first one is lost."""
     parts = _parts(belief, world)
     return np.asarray(np.nan) if parts is None else np.asarray(parts.weights.min(axis=-1))
+
+
+def label_entropy(belief: Distribution, world: World) -> Array:
+    """Entropy of the component that a draw comes from, −Σ w ln w, nats; of a world that of its known groups (NaN if none are
+    known)."""
+    parts = _parts(belief, world)
+    return np.asarray(np.nan) if parts is None else np.log(hill(parts.weights, 1.0))
+
+
+def label_simpson(belief: Distribution, world: World) -> Array:
+    """Simpson diversity of the components, 1 − Σ w²: the chance that two draws come from different ones."""
+    parts = _parts(belief, world)
+    return np.asarray(np.nan) if parts is None else 1 - 1 / hill(parts.weights, 2.0)
 
 
 def rarest_alive(belief: Distribution, world: World) -> Array:

@@ -16,7 +16,11 @@ from collapse.models import Model
 from collapse.scenario import Scenario
 from collapse.worlds import World
 
-WITHOUT_DENSITY = ("heldout_nll", "entropy")  # what a finite data set has no value of, since it has no density
+WITHOUT_DENSITY = (
+    "heldout_nll",
+    "entropy",
+    "hallucination",
+)  # what a finite data set has no value of, since it has no density
 
 
 def metric_named(name: str, scenario: Scenario) -> Metric:
@@ -62,6 +66,8 @@ def at_world(world: World, name: str, model: Model | None = None, n: int = EXCER
         return _pictured(name, world, model)
     if world.finite and world.space == "real" and name in WITHOUT_DENSITY:
         return float("nan")
+    if METRICS[name].sized:
+        return _value(name, belief, world)
     return _value(name, world.distribution, world) if world.private else _remembered(name, world)
 
 

@@ -13,10 +13,18 @@ from collapse.beliefs.base import CENTRAL, Categories, Distribution
 from collapse.beliefs.language import Language
 from collapse.beliefs.pictures import Pictures
 from collapse.data import Array
-from collapse.metrics import pictures
+from collapse.metrics import diversity, nonsense, pictures
 from collapse.metrics import text as reading
 from collapse.metrics.base import Metric
-from collapse.metrics.groups import components, least_weight, minority_share, overlap, rarest_alive
+from collapse.metrics.groups import (
+    components,
+    label_entropy,
+    label_simpson,
+    least_weight,
+    minority_share,
+    overlap,
+    rarest_alive,
+)
 from collapse.metrics.losses import entropy, heldout_nll, kl_model_world, kl_world_model, perplexity
 from collapse.metrics.signs import generalized_variance, self_agreement, smaller_tail
 from collapse.worlds import Digits, TypesWorld, World
@@ -231,6 +239,11 @@ METRICS = {
         Metric("self_bleu", reading.self_bleu, "Self-BLEU between passages", sources.ZHU, _TEXT),
         Metric("copied", reading.copied, "share of text copied from the real one", sources.GUO, _TEXT),
         Metric("gibberish", reading.gibberish, "share of words not in what generation 0 has read", sources.GUO, _TEXT),
+        Metric("context_entropy", reading.context_entropy, "entropy of the contexts (nats)", sources.SHANNON, _TEXT),
+        Metric("label_entropy", label_entropy, "entropy of the components (nats)", sources.SHANNON, parts=1),
+        Metric("label_simpson", label_simpson, "Simpson diversity of the components", sources.SIMPSON, parts=1),
+        *diversity.LINES,
+        *nonsense.LINES,
         *pictures.LINES,
     )
 }

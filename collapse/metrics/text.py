@@ -4,6 +4,7 @@ Counted in excerpts that are equally long in all generations (`Language.excerpt`
 n-grams are compared by 64-bit hashes: two different ones collide with probability 5e-20.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from itertools import chain
@@ -12,6 +13,7 @@ import numpy as np
 
 from collapse.beliefs.language import Language, original
 from collapse.data import Array
+from collapse.metrics.hill import hill
 from collapse.passages import Tokens
 from collapse.text.grams import ages
 from collapse.worlds import Text, World
@@ -53,13 +55,15 @@ def share(part: Array, whole: Array) -> Array:
     return np.asarray(part / np.maximum(whole, 1))
 
 
-def effective_grams(belief: Language, world: Text) -> Array:
-    """Effective number of n-grams, exp(entropy) of the n-grams of order + 1 tokens in the excerpt."""
+def effective_grams(belief: Language, world: Text, q: float = 1.0) -> Array:
+    """Effective number of n-grams of order + 1 tokens in the excerpt, the Hill number of order q, by default exp(entropy); 1 where
+    there are none."""
     lineage, times = occurrences(windows(belief.excerpt, belief.order + 1))
     lineages = len(belief.excerpt.x)
     total = np.bincount(lineage, times, lineages)
-    log = np.bincount(lineage, times * np.log(times), lineages)
-    return belief.averaged(np.exp(np.log(np.maximum(total, 1)) - log / np.maximum(total, 1)))
+    with np.errstate(divide="ignore"):
+        found = hill(times / total[lineage], q, lambda values: np.bincount(lineage, values, lineages))
+    return belief.averaged(np.where(total > 0, found, 1.0))
 
 
 def distinct(belief: Language, world: Text, n: int) -> Array:
@@ -131,6 +135,25 @@ def hapaxes(belief: Language, world: Text) -> Array:
         "hapaxes", lambda: corpus.hapaxes.intersection(*map(chain.from_iterable, zero.words(corpus, whole=True)))
     )
     return belief.shaped([len(there & t) / max(len(there), 1) for t in told])
+
+
+def monofacts(belief: Language, world: Text) -> Array:
+    """Share of the running words that stand in the excerpt once: the monofact rate, N₁/n."""
+    return _of_words(belief, world, lambda told: sum(times == 1 for times in Counter(told).values()))
+
+
+def context_entropy(belief: Language, world: Text) -> Array:
+    """Entropy of the contexts in which the model has read something, as long as it looks back, nats; log L where it only loops
+    through L of them, and 0 where it looks back on nothing.
+
+    Together with the entropy of the next token, which `entropy` gives, it is that of a context and its next token."""
+    g, k = belief.grams, belief.order
+    lineages, last = len(g.x), g.levels[-1]
+    there = last.at >= 0
+    lineage = np.repeat(np.arange(lineages), g.x.shape[1])[there]
+    seen = g.totals(g.count)[last.codes // g.types + g.base(k)][last.at[there]]
+    whole = np.maximum(np.bincount(lineage, minlength=lineages), 1)
+    return belief.shaped(np.log(whole) - np.bincount(lineage, np.log(seen), lineages) / whole)
 
 
 def known_tokens(belief: Language, world: Text) -> Array:

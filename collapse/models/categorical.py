@@ -64,6 +64,14 @@ class Categorical(Model):
     def belief(self, params: CategoricalParams) -> Categories:
         return Categories(params.p)
 
+    def shown(self, params: CategoricalParams, n: int) -> Categories:
+        """The belief, which metrics let say as many examples as train the first model, n."""
+        return Categories(params.p, n)
+
+    def truth(self, world: World, n: int) -> Categories:
+        assert isinstance(world, TypesWorld)
+        return Categories(world.p, n)
+
     def member(self, world: World, lineages: int) -> CategoricalParams:
         assert isinstance(world, TypesWorld)
         return CategoricalParams(np.broadcast_to(world.p, (lineages, len(world.p))))

@@ -145,10 +145,13 @@ class Grams:
 
     def speak(self, start: Array, steps: int, decoder: Decoder, rng: np.random.Generator) -> Array:
         """Continue from the rows `start` (C,) by some tokens, (C, steps)."""
+        return self.follow(start, rng.random((steps, len(start))), decoder)
+
+    def follow(self, start: Array, luck: Array, decoder: Decoder) -> Array:
+        """Continue from the rows `start` (C,), (C, steps); `luck` (steps, C), uniform on [0, 1), decides each token."""
         draw = self._counted() if decoder.neutral else self._weighted(decoder)
-        luck = rng.random((steps, len(start)))
-        row, said = start, np.empty((steps, len(start)), dtype=np.int32)
-        for step in range(steps):
+        row, said = start, np.empty(luck.shape, dtype=np.int32)
+        for step in range(len(luck)):
             gram = draw(row, luck[step])
             said[step], row = self.token[gram], self.then[gram]
         return said.T

@@ -50,7 +50,7 @@ class View:
         self,
         metric: str,
         look: Look | None = None,
-        level: tuple[str, float] | None = None,
+        level: tuple[str, Any] | None = None,
         panel: str = "",
         **values: str,
     ) -> None:

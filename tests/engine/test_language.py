@@ -56,6 +56,12 @@ TEXT_METRICS = {
     "self_bleu",
     "copied",
     "gibberish",
+    "inverse_simpson",
+    "different_grams",
+    "monofacts",
+    "prompt_similarity",
+    "hallucination",
+    "context_entropy",
 }
 FILE = Path(collapse.__file__).parent / "datasets" / "alice29.txt"
 PLAIN = Decoder()
@@ -540,6 +546,9 @@ def plain_metrics(told: list[list[str]], unit: str, order: int, corpus: Corpus) 
         "repetition": 1 - len(set(inside)) / len(inside),
         "copied": sum(g in known for g in seen(copy)) / len(seen(copy)),
         "effective_types": math.exp(-sum(k / total * math.log(k / total) for k in share.values())),
+        "inverse_simpson": 1 / sum((k / total) ** 2 for k in share.values()),
+        "different_grams": len(share),
+        "monofacts": sum(k == 1 for k in Counter(running).values()) / len(running),
         "vocabulary": len(set(running)),
         "gibberish": sum(w not in corpus.frequency for w in running) / len(running),
         "tail_mass": len(set(running) & corpus.rare) / len(running),
