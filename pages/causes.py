@@ -8,15 +8,18 @@ import streamlit as st
 from collapse.endless import endless
 from collapse.figures.several import several
 from collapse.figures.shapes import narrowing
+from collapse.figures.switches import shares, worlds
 from collapse.figures.timeline import Look
 from collapse.metrics import METRICS, at_world, measurable
 from collapse.scenario import ImpossibleError, Scenario
 from collapse.sources import ALEMOHAMMAD, BORJI, OURS, SHUMAILOV
 from collapse.speech import percent
+from collapse.switchboard import CAUSES, FAMILIES, Decomposition, Family, decomposed, losses
 from collapse.ui.article import table
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.panels import Panel, PanelDesk, tabs
+from collapse.ui.prose import as_quote
 from collapse.ui.runs import trajectory_of
 from collapse.ui.shelf import NOTES, question, shelf
 
@@ -26,6 +29,14 @@ STEPS = Dial("model.steps", "Gradient steps of a fit", 0, 100)
 BELL = {"model": "gaussian", "world": "normal", "lineages": "20", "n": "100000", "generations": "20"}
 HUMPS = {"model": "gaussian", "world": "bimodal", "lineages": "10", "n": "20000", "generations": "20"}
 SOLVED = {"model.steps": "0", "model.loss": "likelihood"}
+ALL_ON = {
+    "world": "bimodal",
+    "model": "gaussian",
+    "model.steps": "20",
+    "n": "100",
+    "generations": "10",
+    "lineages": "200",
+}
 MORE = {
     "world": "World",
     "model": "Model",
@@ -132,12 +143,27 @@ PANELS = {
         ),
         MORE,
     ),
+    "together": Panel(
+        "All together",
+        Scenario.from_query("seed=1", FAMILIES["bell curve"].scenario(True, True, True)),
+        (N, GENERATIONS),
+        (
+            Preset("All three errors", "One bell curve on two humps, 100 examples, 20 gradient steps", ALL_ON),
+            Preset(
+                "Without sampling error", "20,000 examples instead of 100", ALL_ON | {"n": "20000", "lineages": "20"}
+            ),
+            Preset("Without expressivity error", "A world of one hump", ALL_ON | {"world": "normal"}),
+            Preset("Without approximation error", "Each fit is solved exactly", ALL_ON | {"model.steps": "0"}),
+        ),
+        MORE,
+    ),
 }
 OFFERS = {
     "model": ("gaussian", "mixture", "kde", "histogram"),
     "world": ("normal", "bimodal", "skewed", "heavy-tailed", "uniform"),
     "world.dimension": ("1",),
 }
+TOGGLES = {"sampling": "Sampling", "expressivity": "Expressivity", "approximation": "Approximation"}
 EVENTS = (0.1, 0.03, 0.01, 0.003, 0.001)
 LOSSES = {
     "likelihood": "The likelihood, no weights",
@@ -213,6 +239,45 @@ def approximation(view: View) -> None:
     st.markdown(view.text["approximation.overfit"])
 
 
+def together(view: View) -> None:
+    """The switchboard."""
+    st.markdown(view.text["together"])
+    measured = {name: losses_of(family) for name, family in FAMILIES.items()}
+    left, right = st.columns(2, gap="large")
+    with left:
+        name = st.segmented_control("Family", list(FAMILIES), default="bell curve", required=True, key="causes_family")
+        family = FAMILIES[name]
+        on = tuple(
+            int(column.toggle(TOGGLES[cause], value=True, key=f"causes_{cause}", help=getattr(family, cause).says))
+            for column, cause in zip(st.columns(len(CAUSES)), CAUSES, strict=True)
+        )
+        view.chart(worlds(family, measured[name], on), "worlds")
+    with right:
+        found = {name: decomposed(values) for name, values in measured.items()}
+        view.chart(shares(found, family), "shares")
+    for name, d in found.items():
+        st.markdown(as_quote(_in_short(name, d)))
+    rows = ((name, *(getattr(f, cause).says for cause in CAUSES)) for name, f in FAMILIES.items())
+    table(("Family", "Sampling error", "Expressivity error", "Approximation error"), rows)
+
+
+def losses_of(family: Family) -> np.ndarray:
+    """The eight losses of a family, once for everybody."""
+    found: np.ndarray = shelf(family.base, NOTES).fetch(("switches", family.name), lambda: losses(family))
+    return found
+
+
+def _in_short(name: str, d: Decomposition) -> str:
+    """Whether the errors add up, in a sentence."""
+    if d.adds:
+        return f"In the family {name} the three errors add up exactly."
+    more = "more" if d.interaction.mean > 0 else "less"
+    return (
+        f"In the family {name} the three together lose {d.total.mean:.2f} nats, {abs(d.interaction.mean):.2f} {more} than the sum of "
+        f"what each does alone (95 % interval of that difference: {d.interaction.low:.2f} to {d.interaction.high:.2f})."
+    )
+
+
 def halving(factor: float) -> str:
     """After how many generations half of the variance is gone, whatever the sample size."""
     return "never, by this alone" if factor == 1.0 else f"after {np.log(0.5) / np.log(factor):.1f} generations"
@@ -232,7 +297,9 @@ def pair(view: View, panel: str, *metrics: str) -> None:
 def rest(view: View) -> None:
     opened = view.desk.opened
     st.header(view.text[f"{opened}.head"], anchor=False)
-    {"sampling": sampling, "expressivity": expressivity, "approximation": approximation}[opened](view)
+    {"sampling": sampling, "expressivity": expressivity, "approximation": approximation, "together": together}[opened](
+        view
+    )
 
 
 LESSON = Lesson(

@@ -60,8 +60,8 @@ def over_time(
 ) -> Picture:
     """A metric (R, T+1) by generation, with the words of a page above and below, drawn as its line in `LOOKS` says.
 
-    `level`: a name and a value to compare with, the same in all generations or one for each.  The band may leave the picture, and infinite
-    values leave gaps; the note says both.
+    `level`: a name and a value to compare with, the same in all generations or one for each.  The band may leave the picture, and
+    infinite values leave gaps; the note says both.
     """
     s, measured, label = trajectory.scenario, trajectory.measure(metric), METRICS[metric].label
     look = look or LOOKS.get(metric) or Look(label)
