@@ -105,8 +105,8 @@ def shares(found: Mapping[str, Decomposition], family: Family) -> Picture:
     return Picture(
         palette.figure(traces, layout),
         say="How much of the damage does each error explain?",
-        note="Across: Shapley’s value of an error as a share of what all three do together, with the 95 % interval of a bootstrap over "
-        "lineages. How large a share is depends on how far each switch is turned.",
+        note="Across: Shapley’s value of an error as a share of what all three do together, with the 95 % interval of a bootstrap "
+        "over lineages. How large a share is depends on how far each switch is turned.",
         alt=f"Shares of the damage. {said}.",
         name="shares",
         caption=parameters(family.scenario(True, True, True)),
