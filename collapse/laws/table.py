@@ -25,6 +25,7 @@ from collapse.laws.curves import (
     w2_squared,
 )
 from collapse.laws.moments import affine, moments, only_replaces
+from collapse.laws.weights import endless_only
 from collapse.laws.wright_fisher import LARGEST
 from collapse.models.gaussian import Gaussian
 from collapse.models.histogram import Histogram
@@ -93,6 +94,7 @@ LAWS = {
                 Special("v' = l's + (1 − l')a(1 − 1/n)λv, s the variance where the steps start", _STEPS, _approaches),
                 Special("v' = (1 − 1/n)(v + w²/12 − κ) + w²/12", _BINS, _binned),
             ),
+            elsewhere=endless_only,
         ),
         Law(
             "mean_drift",
@@ -125,6 +127,7 @@ LAWS = {
                     _plain,
                 ),
             ),
+            elsewhere=endless_only,
         ),
         Law(
             "w2_squared",

@@ -13,6 +13,7 @@ from collapse.budget import DIGITS, bounded, growth, worst_case_cost
 from collapse.data import Rows
 from collapse.decoding import Decoder
 from collapse.laws.moments import moments
+from collapse.laws.table import unknown
 from collapse.metrics import measurable
 from collapse.models.base import Model
 from collapse.models.gaussian import Gaussian
@@ -100,6 +101,16 @@ def test_what_is_lost_in_a_generation_of_much_data(loss, alpha):
     assert not agree(z_scores(logs, t * math.log(limit(LOSSES[LOSSES.index(loss) - 1], alpha))))
 
 
+def test_what_is_known_of_a_loss_is_said():
+    """The factor of endless data, where it holds, and for no other model."""
+    s = Scenario(model=Gaussian(loss="model-weighted", alpha=0.2))
+    assert unknown(s, "variance").endswith("endless ones would keep 80 % of the variance in each generation.")
+    assert unknown(replace(s, world=Bimodal()), "log_variance").endswith("n = 100 examples: simulation only.")
+    assert unknown(replace(s, model=Gaussian(steps=3)), "log_variance").startswith(
+        "No closed form is known for this curve"
+    )
+
+
 def test_published_half_lives():
     """Of α = .1: 7.3 generations, 6.6, and none."""
     half = [math.log(0.5) / math.log(limit(loss, 0.1)) for loss in WEIGHING[:2]]
@@ -125,6 +136,17 @@ def test_weighing_goes_with_everything(loss, policy, world):
     s = Scenario(world, Gaussian(loss=loss, alpha=0.5), policy=policy, n=4, generations=6, lineages=5)
     for name, values in run(s, keep=measurable(s)).kept.items():
         assert not np.isnan(values).any(), name
+
+
+@pytest.mark.parametrize("loss", WEIGHING)
+@pytest.mark.parametrize("d", [1, 2])
+def test_what_has_vanished_stays_a_point(loss, d):
+    """Rows that rounding no longer tells apart, after some hundred generations: nothing is not a number, and no warning."""
+    s = Scenario(NormalWorld(dimension=d), Gaussian(loss=loss, alpha=0.5), n=5, generations=300, lineages=3)
+    names = [name for name in measurable(s) if not name.startswith("kl_")]
+    found = run(s, keep=names).kept
+    assert not any(np.isnan(values).any() for values in found.values())
+    assert (found["variance"][:, -1] < 1e-25).all()
 
 
 @pytest.mark.parametrize("alpha", [0.1, 0.5])

@@ -18,6 +18,7 @@ from collapse.metrics import measurable
 from collapse.models import MODELS
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
+from collapse.models.histogram import Histogram
 from collapse.models.kde import Kde
 from collapse.models.mixture import Mixture
 from collapse.policies import POLICIES, Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace, Shared
@@ -346,6 +347,7 @@ def test_a_name_is_no_part(part):
         {"model": Kde(bandwidth="silverman"), "n": 4},
         {"model": Kde(bandwidth="fixed", h=3.0)},
         {"decoder": Decoder(temperature=0.9)},
+        {"decoder": Decoder(temperature=2.5), "model": Gaussian(estimator="unbiased", rate=2.0, alpha=0.5), "n": 2},
     ],
     ids=str,
 )
@@ -388,6 +390,13 @@ HOT = [
     Scenario(Flipper(), Kde(), n=5),
     Scenario(model=Mixture(iterations=10), policy=Accumulate(), n=20),
     Scenario(model=Kde(), policy=AccumulateSubsample(), n=5),
+    Scenario(model=Histogram(width=3.0), n=12),
+    Scenario(Skewed(), Histogram(width=0.01), policy=Mix(synthetic=0.5), n=12),
+    Scenario(model=Gaussian(steps=1, rate=2.0, initial_mean=10.0), n=5),
+    Scenario(NormalWorld(dimension=3), Gaussian(steps=3, rate=1.8), policy=Mix(synthetic=0.9), n=5),
+    Scenario(model=Gaussian(loss="density-power", alpha=0.5, estimator="unbiased"), n=2),
+    Scenario(Flipper(), Gaussian(loss="model-weighted", alpha=0.5), n=6),
+    Scenario(NormalWorld(dimension=3), Gaussian(loss="density-power", alpha=0.5), policy=Anchor(synthetic=0.5), n=3),
 ]
 
 
