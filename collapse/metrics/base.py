@@ -17,7 +17,8 @@ class Metric:
     only a Gaussian that learns from a Gaussian has a formula; `parts`: needs a mixture, of at least so many components; `groups`:
     needs a world with known groups; `matched`: and as many components as groups; `spaces`: the kinds of world it is for;
     `encoded`: needs a model that keeps noise, as an ELBO does; `integral`: it adds up over the whole belief,
-    which costs (see `budget.measuring_cost`); `sized`: its value of generation 0 depends on how many examples train the first model.
+    which costs (see `budget.measuring_cost`); `sized`: its value of generation 0 depends on how many examples train the first
+    model; `told`: numbers handled to measure one text, where they are many.
     """
 
     name: str
@@ -35,6 +36,11 @@ class Metric:
     encoded: bool = False
     integral: bool = False
     sized: bool = False
+    told: int = 0
+
+    def cost(self, scenario: Scenario, integral: int) -> int:
+        """Numbers handled to measure one lineage in one generation, where one integral over a belief handles `integral`."""
+        return self.integral * integral + (self.told if scenario.world.space == "text" else 0)
 
     def refusal(self, scenario: Scenario) -> str:
         """Why it cannot be measured in this scenario, or an empty text."""
