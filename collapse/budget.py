@@ -34,9 +34,11 @@ def typical_cost(scenario: Scenario, metrics: Iterable[str] = ()) -> int:
 
 
 def measuring_cost(scenario: Scenario, metrics: Iterable[str]) -> int:
-    """Numbers handled to measure `metrics` in every lineage and generation; only those that integrate over the belief count."""
+    """Numbers handled to measure `metrics` in every lineage and generation; only those count that integrate over the
+    belief, or listen to a text for long."""
     s = scenario
-    return sum(METRICS[name].integral for name in metrics) * s.lineages * s.generations * cost_of_a_fit(s).integral
+    integral = cost_of_a_fit(s).integral
+    return sum(METRICS[name].cost(s, integral) for name in metrics) * s.lineages * s.generations
 
 
 def cost_of_a_fit(scenario: Scenario) -> Cost:

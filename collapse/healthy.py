@@ -193,8 +193,8 @@ def number(world: World, model: Model, size: int, n: int, names: Iterable[str] =
     """
     if _known_law(world, model):
         return MOST
-    integral = model.cost(world, PLAIN, size, False).integral
-    each = effort(world, model, size) + integral * sum(METRICS[name].integral for name in names)
+    plain, integral = Scenario(world=world, model=model, n=n), model.cost(world, PLAIN, size, False).integral
+    each = effort(world, model, size) + sum(METRICS[name].cost(plain, integral) for name in names)
     fits = min(max((NUMBERS if size == n else NUMBERS_GROWN) // each, FEWEST), MOST)
     return fits if fits * each <= CEILING else min(fits, max(CEILING // each, LEAST))
 

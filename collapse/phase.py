@@ -123,7 +123,7 @@ class Map:
         if self.shows in ONSETS:
             return measuring_cost(s, self.metrics)
         grown = s.n if examples_per_fit(s) == s.n else s.n * s.generations
-        return METRICS[self.shows].integral * s.lineages * s.model.cost(s.world, s.decoder, grown, s.single).integral
+        return s.lineages * METRICS[self.shows].cost(s, s.model.cost(s.world, s.decoder, grown, s.single).integral)
 
     def halved(self, key: str) -> "Map":
         """The map with a number half as large, or with the upper end of an axis in the middle; ValueError if that cannot be."""

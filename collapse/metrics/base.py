@@ -18,7 +18,7 @@ class Metric:
     needs a world with known groups; `matched`: and as many components as groups; `spaces`: the kinds of world it is for;
     `encoded`: needs a model that keeps noise, as an ELBO does; `valley`: needs a world with one; `integral`: it adds up over the
     whole belief, which costs (see `budget.measuring_cost`); `sized`: its value of generation 0 depends on how many examples train the
-    first model.
+    first model; `told`: numbers handled to measure one text, where they are many.
     """
 
     name: str
@@ -37,6 +37,11 @@ class Metric:
     valley: bool = False
     integral: bool = False
     sized: bool = False
+    told: int = 0
+
+    def cost(self, scenario: Scenario, integral: int) -> int:
+        """Numbers handled to measure one lineage in one generation, where one integral over a belief handles `integral`."""
+        return self.integral * integral + (self.told if scenario.world.space == "text" else 0)
 
     def refusal(self, scenario: Scenario) -> str:
         """Why it cannot be measured in this scenario, or an empty text."""

@@ -110,5 +110,6 @@ LINES = (
         "similarity of answers to different openings (cosine)",
         sources.PADMAKUMAR,
         ("text",),
+        told=30_000,
     ),
 )

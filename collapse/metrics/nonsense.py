@@ -145,5 +145,6 @@ LINES = (
         line=True,
         likelihood=True,
         integral=True,
+        told=30_000,
     ),
 )

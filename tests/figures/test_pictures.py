@@ -14,20 +14,25 @@ from typing import Any, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from scipy.stats import binom
 
 from collapse import figures
+from collapse.alarms import by_chance, gauges, metrics_of, watch
 from collapse.bands import lineage_at
 from collapse.beliefs.normals import Normals
 from collapse.closeup import beliefs as closeup
 from collapse.closeup import measured, perplexities
 from collapse.figures import palette
+from collapse.figures.alarms import alarm_board
 from collapse.figures.drift import conservation, directions, effective_number, swarm
 from collapse.figures.ensemble import apart, beside
 from collapse.figures.groups import ellipses
 from collapse.figures.language import next_token, zipf
 from collapse.figures.latents import digits_drawn, latent_plane, spectrum
+from collapse.figures.longtail import quiz_table
 from collapse.figures.loss import losses
 from collapse.figures.maps import phase_map
+from collapse.figures.monitor import monitor_picture
 from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.picture import Film, Picture, encode, pack
 from collapse.figures.preview import preview
@@ -42,11 +47,13 @@ from collapse.healthy import Alarms
 from collapse.latents import classes, plane, spectra
 from collapse.laws import LAWS, law_for
 from collapse.laws.ensembles import effective_directions
+from collapse.longtail import quiz
 from collapse.metrics import METRICS, at_start, measurable
 from collapse.metrics.reader import read
 from collapse.metrics.signs import signs as signs_of
 from collapse.metrics.text import foreign
 from collapse.models.categorical import Categorical
+from collapse.monitor import monitor
 from collapse.phase import Axis, Filled, Map, fill
 from collapse.policies import Mix
 from collapse.recursion import lives, replay, run
@@ -54,6 +61,7 @@ from collapse.scenario import Scenario
 from collapse.stages import EARLY, HEALTHY, LATE, NAMES, Rule, classify, thresholds
 from collapse.trajectory import Trajectory
 from collapse.twins import difference, same_noise
+from collapse.versions import EXAMPLE, EXAMPLE_HEALTHY, history
 from collapse.worlds import OwnNumbers, OwnTypes
 from collapse.worlds.own import Brought
 from tests.reading import reads
@@ -389,6 +397,50 @@ def spoken_variety(c: Case) -> list[float]:
     return [value for value in found if np.isfinite(value)]
 
 
+@cache
+def alarmed(scenario: Scenario) -> tuple[Any, Any]:
+    """The alarms of a run, and how often they ring by chance."""
+    return watch(run(scenario, keep=metrics_of(gauges(scenario)))), by_chance(scenario)
+
+
+def spoken_alarms(c: Case) -> list[float]:
+    """From the values and the thresholds, without the program's own counting; the alarms in the order of their medians."""
+    found = []
+    for alarm in alarmed(c.scenario)[0]:
+        values = run(c.scenario, keep=alarm.gauge.metric).measure(alarm.gauge.metric)[:, 1:]
+        rings = (values < alarm.low) | (values > alarm.high)
+        firsts = sorted(next((t + 1 for t, r in enumerate(row) if r), np.inf) for row in rings)
+        m, end = len(firsts), rings[:, -1].mean()
+        k = next((k for k in range(m) if binom.cdf(k, m, 0.5) >= 0.025), 0)
+        low, high = (firsts[k - 1], firsts[m - k]) if k else (1, np.inf)
+        median, ever = firsts[(m - 1) // 2], rings.any(axis=1).sum()
+        said = [ever, m, end] if np.isinf(median) else [median, low, *([high] if np.isfinite(high) else []), end]
+        found.append((median, -ever / m, said))
+    return [c.scenario.lineages, *(x for _, _, said in sorted(found, key=lambda f: f[:2]) for x in said)]
+
+
+def spoken_quiz(c: Case) -> list[float]:
+    """How many rare things are asked for, and known in the end: in one, two and so many sets made by hand."""
+    s, names = c.scenario, quiz(c.scenario, c.params).names
+    if s.world.space == "types":
+        places = [s.world.labels.index(name) for name in names]
+        alive = [(p[places] > 0).sum() for p in (c.params.p[0], c.params.p[-1])]
+    elif s.world.space == "text":
+        told = [
+            s.model.belief(p).words(s.world.corpus(s.model.unit), whole=True)[0] for p in (c.params[0], c.params[-1])
+        ]
+        alive = [sum(any(name in passage for passage in text) for name in names) for text in told]
+    else:
+        order = np.argsort(-s.world.groups.weights)
+        shares = Normals(c.params.weights, c.params.mean, c.params.cov).taken_for(s.world.groups)[:, order]
+        alive = [(share >= 0.01).sum() for share in (shares[0], shares[-1])]
+    known = quiz(s, c.params).known[-1]
+    return [len(names), 1, *alive, *(int(n.split()[1]) for n, k in zip(names, known, strict=True) if k and " " in n)]
+
+
+MONITORED = monitor(history(EXAMPLE), EXAMPLE_HEALTHY)
+
+
 def with_variety(c: Case) -> Picture:
     return variety(c.scenario, measured(c.scenario, beliefs(c), VARIETY))
 
@@ -399,6 +451,21 @@ def with_perplexities(c: Case) -> Picture:
 
 CONTEXT = {"chars": "the ", "words": "said the"}
 PICTURES = {
+    "alarms": Kind(
+        alarm_board,
+        lambda c: alarm_board(c.scenario, *alarmed(c.scenario)),
+        ("real", "types", "text"),
+        spoken_alarms,
+    ),
+    "quiz": Kind(
+        quiz_table, lambda c: quiz_table(c.scenario, quiz(c.scenario, c.params)), ("real", "types", "text"), spoken_quiz
+    ),
+    "monitor": Kind(
+        monitor_picture,
+        lambda c: monitor_picture(MONITORED),
+        ("real",),
+        lambda c: [3, 4, 8, 8, 6, 6, 8, 8, 6, 8, 8, 8],
+    ),
     "narrowing": Kind(
         narrowing, lambda c: narrowing(c.trajectory, c.lineage, c.params), ("real",), spoken_narrowing, line=True
     ),
@@ -528,10 +595,19 @@ PICTURES = {
 }
 
 
+FEW = {  # what takes long, or does not depend on the run
+    "alarms": ("home", "two", "shortest", "saved", "flat", "humps", "town", "village", "alice", "a word of alice"),
+    "quiz": ("birds", "humps", "one bird", "town", "village", "alice", "alice in words"),
+    "monitor": ("home",),
+}
+
+
 def fits(name: str, scenario: Scenario) -> bool:
     """Can this picture be drawn of this run?  In many dimensions the log of a singular covariance has no timeline."""
     kind = PICTURES[name]
     if scenario.world.space not in kind.spaces or (kind.line and scenario.world.d > 1):
+        return False
+    if name in FEW and scenario not in [RUNS[run_] for run_ in FEW[name]]:
         return False
     if name == "losses" and scenario.model.kind != "vae":
         return False  # nothing is trained
@@ -633,8 +709,8 @@ def test_it_has_words(name: str, run_: str) -> None:
 def test_its_caption_repeats_the_run(name: str, run_: str) -> None:
     title, _, query = drawn(name, run_).caption.partition(" · ")
     assert title == "Model Collapse Lab"
-    if name == "preview":
-        return  # there is no run yet
+    if name in ("preview", "monitor"):
+        return  # there is no run, or none of ours
     assert Scenario.from_query(query) == RUNS[run_]
 
 
@@ -658,7 +734,7 @@ def test_its_axes_are_fixed_and_hold_the_picture(name: str, run_: str) -> None:
         low, high = layout[axis]["range"]
         assert np.isfinite([low, high]).all()
         assert low < high
-        assert layout[axis]["title"]["text"] or name in ("narrowing", "lifelines")
+        assert layout[axis]["title"]["text"] or name in ("narrowing", "lifelines", "monitor")
     assert layout["uirevision"] == "keep"
     assert layout["height"] >= 200
 
