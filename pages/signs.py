@@ -1,0 +1,265 @@
+"""The signs of model collapse: five gauges on one run, an alarm on each, and a monitor for a model of one's own."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from collapse.alarms import SIGNS, Alarm, Chance, by_chance, gauges, metrics_of, ranking, watch
+from collapse.bands import median
+from collapse.claims import claims
+from collapse.figures.alarms import alarm_board
+from collapse.figures.longtail import quiz_table
+from collapse.figures.several import several
+from collapse.figures.timeline import Look
+from collapse.longtail import quiz
+from collapse.metrics import measurable
+from collapse.scenario import Scenario
+from collapse.sources import HILL, OURS, SCHAEFFER, SHUMAILOV
+from collapse.speech import percent
+from collapse.ui.article import table
+from collapse.ui.controls import Dial, Preset
+from collapse.ui.lesson import Lesson, View, show
+from collapse.ui.monitor import own_model
+from collapse.ui.panels import Panel, PanelDesk, tabs
+from collapse.ui.prose import as_quote
+from collapse.ui.runs import Outcome, lived
+from collapse.ui.shelf import NOTES, question, shelf
+
+ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
+SYNTHETIC = Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True)
+GENERATIONS = Dial("generations", "Generations", 2, 60)
+MORE = {
+    "policy": "Diet of the next model",
+    "decoder.temperature": "Temperature",
+    "decoder.top_p": "Top-p",
+    "lineages": "Lineages",
+    "seed": "Seed",
+}
+PLAIN = Preset(
+    "Only its own output", "Nothing real after the first generation", ITSELF | {"decoder.temperature": "1.0"}
+)
+FRESH = Preset("10 % real data", "Every tenth example is fresh and real", ITSELF | {"policy.synthetic": "0.9"})
+HEALTHY = Preset(
+    "Nothing synthetic",
+    "Every model learns from fresh real data: whatever rings now, rings for nothing",
+    ITSELF | {"policy.synthetic": "0.0", "decoder.temperature": "1.0"},
+)
+HOT = Preset("Heat it", "Temperature 1.2: entropy inflates where it was compressed", {"decoder.temperature": "1.2"})
+
+
+def panel(title: str, query: str, low: int, high: int, *more: Preset) -> Panel:
+    """A family of models on this page."""
+    size = Dial("n", "Sample size", low, high, unit="examples")
+    base = Scenario.from_query(f"policy=mix&policy.synthetic=1.0&seed=1&{query}")
+    return Panel(title, base, (size, GENERATIONS, SYNTHETIC), (PLAIN, FRESH, HEALTHY, *more), MORE)
+
+
+PANELS = {
+    "numbers": panel("Numbers", "n=20&generations=30&lineages=200", 5, 1000, HOT),
+    "groups": panel("Groups", "world=penguins&model=mixture&n=100&generations=20&lineages=24", 20, 400, HOT),
+    "names": panel("Names", "world=surnames&model=categorical&n=5000&generations=20&lineages=100", 100, 20_000, HOT),
+    "text": panel("Text", "world=alice&model=ngram&n=4000&generations=8&lineages=6", 1000, 10_000, HOT),
+    "images": panel(
+        "Images", "world=digits&model=linear-vae&model.speaking=means&n=300&generations=8&lineages=3", 50, 1000
+    ),
+}
+OFFERS = {
+    "world": ("normal", "penguins", "surnames", "alice", "digits"),
+    "model": ("gaussian", "mixture", "categorical", "ngram", "linear-vae"),
+    "world.dimension": ("1",),
+}
+HILLS = {
+    "types": "order 0: different names",
+    "effective_types": "order 1: exp(entropy)",
+    "inverse_simpson": "order 2: 1 ÷ Σp²",
+}
+LOSSES = {
+    "heldout_nll": "on unread real data",
+    "own_perplexity": "on its own text",
+    "entropy": "on its own output",
+}
+
+
+class SignsDesk(PanelDesk):
+    """The families of this page, whose runs keep what the gauges measure."""
+
+    panels = PANELS
+
+    @property
+    def watches(self) -> tuple[str, ...]:
+        s = self.scenario
+        extra = [m for m in (*HILLS, *LOSSES) if m in measurable(s)] if s.world.space != "images" else []
+        return tuple(dict.fromkeys([*metrics_of(gauges(s)), *extra]))
+
+
+def alarms(result: Outcome) -> tuple[Alarm, ...]:
+    """Every alarm of a run, once for everybody."""
+    level = result.rule.level
+    key = ("alarms", question(result.scenario), level)
+    found: tuple[Alarm, ...] = shelf(result.scenario, NOTES).fetch(key, lambda: watch(result.trajectory, level))
+    return found
+
+
+def chances(result: Outcome) -> tuple[tuple[Chance, ...], Chance]:
+    """How often they ring for nothing."""
+    s, level = result.scenario, result.rule.level
+    found: tuple[tuple[Chance, ...], Chance] = shelf(s, NOTES).fetch(
+        ("chance", question(s), level), lambda: by_chance(s, level)
+    )
+    return found
+
+
+def gauge(view: View, alarm: Alarm) -> None:
+    """A metric by generation with the threshold of its alarm, and when it rings."""
+    bounds = {"below": alarm.low, "above": alarm.high}
+    ends = {word: np.concatenate([[np.nan], b]) for word, b in bounds.items() if np.isfinite(b).any()}
+    word, values = next(iter(ends.items()), ("", None))
+    level = None if values is None else (f"rings {word} this", values)
+    view.over_time(alarm.gauge.metric, level=level)
+    st.markdown(as_quote(rung(alarm)))
+
+
+def rung(alarm: Alarm) -> str:
+    """When an alarm first rings, in a sentence."""
+    d = alarm.delay
+    at_end = f"At the end it rings for {percent(float(alarm.share[-1]))} of the lineages."
+    if np.isinf(d.median):
+        return f"For most of the {d.lineages} lineages it never rings within the run. {at_end}"
+    high = f"{d.high:.0f}" if np.isfinite(d.high) else "after the run"
+    return f"It first rings at generation {d.median:.0f} in the median lineage (95 % interval: {d.low:.0f} to {high}). {at_end}"
+
+
+def falsely(c: Chance) -> str:
+    """How often an alarm rings for nothing."""
+    return f"{percent(c.look.rung / c.look.tried)} of looks, {percent(c.run.rung / c.run.tried)} of runs"
+
+
+def diversity(view: View, found: Mapping[str, Alarm]) -> None:
+    """How many different things are said, and whether different prompts get different answers."""
+    s, run = view.result.scenario, view.result.trajectory
+    there = [m for m in HILLS if m in measurable(s)]
+    left, right = st.columns(2, gap="large")
+    with left:
+        gauge(view, found["diversity"])
+    with right:
+        if len(there) == len(HILLS):
+            curves = {HILLS[m]: share_of_first(median(run.measure(m))) for m in there}
+            words = {part: view.text[f"diversity.hill.{part}"] for part in ("say", "note")}
+            view.chart(
+                several(s, "hill", curves, Look("share of generation 1", scale=100.0, suffix=" %"), **words), "hill"
+            )
+        if "prompts" in found:
+            st.markdown(view.text["prompts"])
+            gauge(view, found["prompts"])
+
+
+def share_of_first(values: np.ndarray) -> np.ndarray:
+    """A curve as a share of its value at generation 1; generation 0 is another size of sample and is left out."""
+    return np.concatenate([[np.nan], values[1:] / values[1]])
+
+
+def long_tail(view: View, found: Mapping[str, Alarm]) -> None:
+    """What is rare, counted, and asked one by one."""
+    result, s = view.result, view.result.scenario
+    left, right = st.columns(2, gap="large")
+    with left:
+        gauge(view, found["long tail"])
+    with right:
+        if s.world.space in ("types", "text") or s.world.groups is not None:
+            life = lived(s, result.lineage) if s.world.space == "text" else result.params
+            view.chart(quiz_table(s, quiz(s, life)), "quiz")
+
+
+def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
+    """What is said that is not so, and how surely."""
+    result, s = view.result, view.result.scenario
+    left, right = st.columns(2, gap="large")
+    with left:
+        if "hallucination" in found:
+            gauge(view, found["hallucination"])
+    with right:
+        if s.world.space == "text" or (s.world.space == "real" and s.world.d == 1):
+            st.subheader(view.text["claims.head"].format(generation=s.generations), anchor=False)
+            said = claims(s, lived(s, result.lineage)[-1])
+            if said:
+                table(("It says", "How sure it is"), ((c.said, percent(c.confidence)) for c in said))
+            else:
+                st.markdown("It is not caught at any: nothing that it says here is outside of the real world.")
+
+
+def latent_entropy(view: View, found: Mapping[str, Alarm]) -> None:
+    """What varies inside of the model."""
+    if "latent entropy" in found:
+        gauge(view, found["latent entropy"])
+
+
+def perplexity(view: View, found: Mapping[str, Alarm]) -> None:
+    """On real data, and on its own output."""
+    s, run = view.result.scenario, view.result.trajectory
+    left, right = st.columns(2, gap="large")
+    with left:
+        gauge(view, found["perplexity"])
+    with right:
+        own = "own_perplexity" if "own_perplexity" in measurable(s) else "entropy"
+        if {"heldout_nll", own} <= {*measurable(s)} and s.world.space != "images":
+            mine = median(run.measure(own))
+            curves = {
+                LOSSES["heldout_nll"]: median(run.measure("heldout_nll")),
+                LOSSES[own]: np.log(mine) if own == "own_perplexity" else mine,
+            }
+            words = {part: view.text[f"perplexity.both.{part}"] for part in ("say", "note")}
+            view.chart(several(s, "both_losses", curves, Look("loss (nats)"), **words), "both_losses")
+
+
+PARTS = {
+    "diversity": diversity,
+    "long tail": long_tail,
+    "hallucination": hallucination,
+    "latent entropy": latent_entropy,
+    "perplexity": perplexity,
+}
+
+
+def rest(view: View) -> None:
+    result, s = view.result, view.result.scenario
+    found = {alarm.gauge.sign: alarm for alarm in alarms(result)}
+    placed = {sign: view.text[f"{sign}.{s.world.space}"] for sign in ("hallucination", "latent entropy")}
+    for sign, part in PARTS.items():
+        st.header(view.text[f"{sign}.head"], anchor=False)
+        st.markdown(f"{view.text[sign]} {placed.get(sign, '')}")
+        if sign in found:
+            part(view, found)
+    st.header(view.text["alarm.head"], anchor=False)
+    each, ever = chances(result)
+    st.markdown(
+        view.text["alarm"].format(
+            level=f"{result.rule.alarm} %", ever=percent(ever.run.rung / ever.run.tried), generations=s.generations
+        )
+    )
+    by_gauge = dict(zip((a.gauge for a in alarms(result)), each, strict=True))
+    rows = ((SIGNS[a.gauge.sign], a.label, rung(a), falsely(by_gauge[a.gauge])) for a in ranking(alarms(result)))
+    table(("Sign", "What it measures", "When it rings", "By chance"), rows)
+    st.header(view.text["monitor.head"], anchor=False)
+    own_model("signs_monitor", view.text["monitor"])
+
+
+LESSON = Lesson(
+    name="signs",
+    title="Signs",
+    base=PANELS["numbers"].base,
+    offers=OFFERS,
+    dials=PANELS["numbers"].dials,
+    presets=PANELS["numbers"].presets,
+    more=lambda desk: desk.panel.more,
+    before=tabs,
+    hero="alarms",
+    picture=lambda result: alarm_board(result.scenario, alarms(result)),
+    rest=rest,
+    metric="variance",
+    sources=(SHUMAILOV, HILL, SCHAEFFER, OURS),
+    desk=SignsDesk,
+)
+
+if __name__ == "__main__":  # Streamlit runs the file; the book only reads it
+    show(LESSON)
