@@ -247,4 +247,11 @@ HEUSEL = _arxiv(
     "1706.08500",
     "NeurIPS 2017",
 )
+BASU = Source(
+    "Basu et al. (1998)",
+    "Basu, A., Harris, I. R., Hjort, N. L. and Jones, M. C. (1998). Robust and efficient estimation by minimising a density power "
+    "divergence. Biometrika 85, 549–559.",
+    "https://doi.org/10.1093/biomet/85.3.549",
+)
+KALAI = _arxiv("Kalai and Vempala (2024)", "Calibrated language models must hallucinate", "2311.14648", "STOC 2024")
 OURS = Source("derived here", "Derived here; the derivation is in the docstring and a second one in the tests.", "")

@@ -17,7 +17,7 @@ from collapse.metrics import measurable
 from collapse.scenario import Scenario
 from collapse.sources import HILL, OURS, SCHAEFFER, SHUMAILOV
 from collapse.speech import percent
-from collapse.ui.article import table
+from collapse.ui.article import popular, table
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.monitor import own_model
@@ -25,6 +25,7 @@ from collapse.ui.panels import Panel, PanelDesk, tabs
 from collapse.ui.prose import as_quote
 from collapse.ui.runs import Outcome, lived
 from collapse.ui.shelf import NOTES, question, shelf
+from collapse.wall import Wall
 
 ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
 SYNTHETIC = Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True)
@@ -139,6 +140,9 @@ def diversity(view: View, found: Mapping[str, Alarm]) -> None:
     """How many different things are said, and whether different prompts get different answers."""
     s, run = view.result.scenario, view.result.trajectory
     there = [m for m in HILLS if m in measurable(s)]
+    if not there and "prompts" not in found:
+        gauge(view, found["diversity"])
+        return
     left, right = st.columns(2, gap="large")
     with left:
         gauge(view, found["diversity"])
@@ -162,13 +166,15 @@ def share_of_first(values: np.ndarray) -> np.ndarray:
 def long_tail(view: View, found: Mapping[str, Alarm]) -> None:
     """What is rare, counted, and asked one by one."""
     result, s = view.result, view.result.scenario
+    if s.world.space not in ("types", "text") and s.world.groups is None:
+        gauge(view, found["long tail"])
+        return
     left, right = st.columns(2, gap="large")
     with left:
         gauge(view, found["long tail"])
     with right:
-        if s.world.space in ("types", "text") or s.world.groups is not None:
-            life = lived(s, result.lineage) if s.world.space == "text" else result.params
-            view.chart(quiz_table(s, quiz(s, life)), "quiz")
+        life = lived(s, result.lineage) if s.world.space == "text" else result.params
+        view.chart(quiz_table(s, quiz(s, life)), "quiz")
 
 
 def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
@@ -179,6 +185,9 @@ def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
         if "hallucination" in found:
             gauge(view, found["hallucination"])
     with right:
+        if s.world.space == "images":
+            st.subheader(view.text["claims.head"].format(generation=s.generations), anchor=False)
+            table(("It draws", "How sure a fixed reader is of it"), misread(result.wall))
         if s.world.space == "text" or (s.world.space == "real" and s.world.d == 1):
             st.subheader(view.text["claims.head"].format(generation=s.generations), anchor=False)
             said = claims(s, lived(s, result.lineage)[-1])
@@ -186,6 +195,16 @@ def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
                 table(("It says", "How sure it is"), ((c.said, percent(c.confidence)) for c in said))
             else:
                 st.markdown("It is not caught at any: nothing that it says here is outside of the real world.")
+
+
+def misread(wall: Wall) -> list[tuple[str, str]]:
+    """Of real digits that the last generation has drawn again, three that are read as others, the surest first."""
+    wrong = np.flatnonzero(wall.digits[-1] != wall.labels)
+    ranked = wrong[np.argsort(-wall.confidence[-1][wrong])][:3]
+    return [
+        (f"a real {wall.labels[i]} so that it is read as {wall.digits[-1][i]}", percent(float(wall.confidence[-1][i])))
+        for i in ranked
+    ]
 
 
 def latent_entropy(view: View, found: Mapping[str, Alarm]) -> None:
@@ -240,6 +259,7 @@ def rest(view: View) -> None:
     by_gauge = dict(zip((a.gauge for a in alarms(result)), each, strict=True))
     rows = ((SIGNS[a.gauge.sign], a.label, rung(a), falsely(by_gauge[a.gauge])) for a in ranking(alarms(result)))
     table(("Sign", "What it measures", "When it rings", "By chance"), rows)
+    popular("signs")
     st.header(view.text["monitor.head"], anchor=False)
     own_model("signs_monitor", view.text["monitor"])
 

@@ -10,7 +10,7 @@ from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import OURS, SCHAEFFER, SHUMAILOV
 from collapse.stages import EARLY, LATE, typical_onset
-from collapse.ui.article import families, table
+from collapse.ui.article import families, popular, table
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.heroes import Hero
 from collapse.ui.lesson import Lesson, View, show
@@ -116,6 +116,7 @@ def rest(view: View) -> None:
     st.markdown(view.text["definitions.intro"])
     verdicts = scorecard(case(view.result))
     table(("Definition", "In this run", "How we tell"), ((v.name, SAYS_SO[v.holds], v.because) for v in verdicts))
+    popular("what")
     st.header("What the word does not mean", anchor=False)
     st.markdown(view.text["not"])
 

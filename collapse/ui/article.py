@@ -1,4 +1,4 @@
-"""What the pages of the article share: verdicts in a table, and families of models in rows."""
+"""What the pages of the article share: tables, what is often said, and families of models in rows."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -8,6 +8,7 @@ import streamlit as st
 from collapse.figures.family import FamilyPicture, family_picture
 from collapse.following import follow
 from collapse.scenario import Scenario
+from collapse.statements import of_page
 from collapse.ui.reader import reader
 from collapse.ui.shelf import NOTES, question, shelf
 
@@ -31,6 +32,13 @@ def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
         for first, *rest in rows
     )
     st.html(f'{_STYLE}<table class="lab-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def popular(page: str) -> None:
+    """What popular accounts say of the subject of a page, and how it stands."""
+    st.header("What is often said, and how it stands", anchor=False)
+    rows = ((s.says, s.mark, f"{s.because} ({s.source.short})") for s in of_page(page))
+    table(("What is said", "How it stands", "Why"), rows)
 
 
 def families(chosen: Mapping[str, tuple[str, Scenario]], generations: tuple[int, ...]) -> None:

@@ -1,0 +1,181 @@
+"""What popular accounts say of model collapse, in our own words, and how it stands: shown here, published, or not supported.
+
+To add a statement, give it a line in `STATEMENTS`; the page of the article that it belongs to lists it.
+"""
+
+from typing import NamedTuple
+
+from collapse.sources import ALEMOHAMMAD, BASU, KALAI, OURS, SCHAEFFER, SEDDIK, SHUMAILOV, Source
+
+EXACT = "shown here exactly"
+SIMULATED = "shown here by simulation"
+PUBLISHED = "published elsewhere"
+UNSUPPORTED = "not supported"
+MARKS = (EXACT, SIMULATED, PUBLISHED, UNSUPPORTED)
+
+
+class Statement(NamedTuple):
+    """`page` that takes it up; `says`: the statement; `mark`: one of `MARKS`; `because`: why, and where to see it; `source`."""
+
+    page: str
+    says: str
+    mark: str
+    because: str
+    source: Source
+
+
+STATEMENTS = (
+    Statement(
+        "what",
+        "Models that are trained on generated data lose information, generation after generation.",
+        EXACT,
+        "For a bell curve and for counted types the average variety left is (1 − 1/n)ᵗ; see “One bell curve” and “Surnames”.",
+        SHUMAILOV,
+    ),
+    Statement(
+        "what",
+        "It was first highlighted in Nature in 2024, by researchers from Oxford, Cambridge and Toronto.",
+        PUBLISHED,
+        "One author was at Imperial College London. A first version of the paper, and work by others, appeared in 2023.",
+        SHUMAILOV,
+    ),
+    Statement(
+        "what",
+        "It was proved for large language models, variational autoencoders and Gaussian mixtures.",
+        UNSUPPORTED,
+        "What is proved there is for discrete and Gaussian models. The three families are experiments, and so are ours.",
+        SHUMAILOV,
+    ),
+    Statement(
+        "what",
+        "The grasp of the real distribution is degraded permanently.",
+        EXACT,
+        "True where nothing real is added: a name that is lost cannot come back. With fresh real data it does come back.",
+        SEDDIK,
+    ),
+    Statement(
+        "what",
+        "Early stage: rare events, fringe topics and the views of minorities disappear.",
+        SIMULATED,
+        "Tails, rare names, rare words and the rarest species stand in for them; the stage strip tells them from chance.",
+        SHUMAILOV,
+    ),
+    Statement(
+        "what",
+        "Late stage: the model becomes uniform, and its variance falls to near zero.",
+        EXACT,
+        "For a bell curve that is fed nothing but its own output; how soon depends on n and on the estimator, which are printed.",
+        SHUMAILOV,
+    ),
+    Statement(
+        "what",
+        "Late outputs repeat themselves, or are gibberish.",
+        SIMULATED,
+        "Both ends exist in “A language model reads itself”: loops where it is cooled, letter soup where it looks back on little.",
+        ALEMOHAMMAD,
+    ),
+    Statement(
+        "what",
+        "The late stage is called semantic drift, or AI cannibalism.",
+        PUBLISHED,
+        "These are popular names. Papers use “model collapse” itself for at least eight different things.",
+        SCHAEFFER,
+    ),
+    Statement(
+        "causes",
+        "It is no failure of hardware, but a statistical bottleneck.",
+        EXACT,
+        "The sampling panel has no error but a finite sample, and follows its law.",
+        SHUMAILOV,
+    ),
+    Statement(
+        "causes",
+        "A finite sample often leaves out events of low probability.",
+        EXACT,
+        "An event of probability p is missing from n examples with probability (1 − p)ⁿ.",
+        SHUMAILOV,
+    ),
+    Statement(
+        "causes",
+        "A model of limited expressiveness puts probability where there should be none.",
+        EXACT,
+        "The expressivity panel measures it in the valley between two humps, beside the curve for endless data.",
+        SHUMAILOV,
+    ),
+    Statement(
+        "causes",
+        "Small distortions at generation zero are out of control by generation five.",
+        UNSUPPORTED,
+        "Alone, this error costs once and then stands still. It grows with sampling noise, or with a fit that is no projection.",
+        OURS,
+    ),
+    Statement(
+        "causes",
+        "Optimisation and training objectives add errors of their own.",
+        EXACT,
+        "Gradient steps and weighted losses have exact laws in the approximation panel.",
+        BASU,
+    ),
+    Statement(
+        "causes",
+        "A loss that favours common clusters narrows the model.",
+        EXACT,
+        "Weights that are the density to the power α divide the variance by 1 + α each time; with a correction they do not.",
+        BASU,
+    ),
+    Statement(
+        "causes",
+        "An overfitted model inevitably turns noise into facts.",
+        UNSUPPORTED,
+        "In these families overfitting repeats what it has read, and underfitting puts probability into empty places: compare "
+        "the two presets.",
+        OURS,
+    ),
+    Statement(
+        "signs",
+        "Answers to different prompts begin to sound alike; images share one composition.",
+        SIMULATED,
+        "20 openings are continued by every generation, and the images of ten classes are compared.",
+        SHUMAILOV,
+    ),
+    Statement(
+        "signs",
+        "Knowledge of niche topics, rare diseases and dialects is lost.",
+        SIMULATED,
+        "For rare names, rare words and rare groups, which stand in for them. Reasoning is not modelled here.",
+        SHUMAILOV,
+    ),
+    Statement(
+        "signs",
+        "The model says what is false with a high degree of certainty.",
+        SIMULATED,
+        "Counted types have an exact law. Even a healthy model that is well calibrated must err at times.",
+        KALAI,
+    ),
+    Statement(
+        "signs",
+        "Entropy in latent space is inflated or compressed, and shows that the space is saturated.",
+        SIMULATED,
+        "Both directions are shown: recursion compresses, heat inflates. “Saturated” has no agreed meaning, and is not shown.",
+        OURS,
+    ),
+    Statement(
+        "signs",
+        "Perplexity on authentic human data climbs rapidly.",
+        SIMULATED,
+        "It climbs while the perplexity on its own text falls; how rapidly depends on n and on the length of memory.",
+        SHUMAILOV,
+    ),
+    Statement(
+        "signs",
+        "Early warning signs let engineers intervene in time.",
+        SIMULATED,
+        "The alarms ring within a few generations here, at a false-alarm rate that is chosen and measured.",
+        OURS,
+    ),
+)
+
+
+def of_page(page: str) -> list[Statement]:
+    """The statements that a page takes up, in their order."""
+    return [s for s in STATEMENTS if s.page == page]
