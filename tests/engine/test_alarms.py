@@ -113,7 +113,7 @@ def test_who_looks_at_every_generation_hears_more_false_alarms():
     independent; 2000 lineages, false alarm 1e-5, and .005 for the thresholds.  All five together more often than each.
     Control: the recursion itself rings more often."""
     s = Scenario(n=50, generations=10, lineages=2000, seed=3)
-    each, together = by_chance(s)
+    each, together = by_chance(s, lineages=2000)
     alarms = watch(run(s))
     for chance, alarm in zip(each, alarms, strict=True):
         look, whole = (part.rung / part.tried for part in (chance.look, chance.run))
