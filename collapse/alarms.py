@@ -25,6 +25,7 @@ from collapse.trajectory import Trajectory
 
 LEVELS = {"1": "1 %", "5": "5 %", "10": "10 %"}  # of false alarms that a reader may choose, as in `stages.Rule`
 SURE = 0.025  # on either side of an interval
+TRIED = 80  # lineages that show how often alarms ring by chance
 
 SIGNS = {
     "diversity": "decreased output diversity",
@@ -149,11 +150,8 @@ class Chance(NamedTuple):
 
 def gauges(scenario: Scenario) -> tuple[Gauge, ...]:
     """The gauges of a scenario: of every sign the first in `ALARMS` that can be measured there."""
-    found: dict[str, Gauge] = {}
-    for gauge in ALARMS[scenario.world.space]:
-        if not METRICS[gauge.metric].refusal(scenario):
-            found.setdefault(gauge.sign, gauge)
-    return tuple(found.values())
+    possible = [g for g in ALARMS[scenario.world.space] if not METRICS[g.metric].refusal(scenario)]
+    return tuple({g.sign: g for g in reversed(possible)}.values())[::-1]
 
 
 def metrics_of(chosen: Iterable[Gauge]) -> tuple[str, ...]:
@@ -230,13 +228,13 @@ def ranking(alarms: Iterable[Alarm]) -> list[Alarm]:
 
 
 def by_chance(
-    scenario: Scenario, level: float = 0.05, chosen: Sequence[Gauge] | None = None
+    scenario: Scenario, level: float = 0.05, chosen: Sequence[Gauge] | None = None, lineages: int = TRIED
 ) -> tuple[tuple[Chance, ...], Chance]:
     """(of every gauge, of all of them together) how often they ring where each generation learns from as many new real examples.
 
-    The same lineages and generations are run again, without synthetic data, decoding and curation.
+    As many generations are run of `lineages`, without synthetic data, decoding and curation.
     """
-    plain = replace(scenario, decoder=Decoder(), curator=Everything())
+    plain = replace(scenario, decoder=Decoder(), curator=Everything(), lineages=lineages)
     chosen = gauges(plain) if chosen is None else tuple(chosen)
     alarms = watch(run(plain, keep=metrics_of(chosen), control=True), level, chosen)
     return tuple(_chance(a.rings) for a in alarms), _chance(np.any([a.rings for a in alarms], axis=0))

@@ -38,7 +38,7 @@ def measuring_cost(scenario: Scenario, metrics: Iterable[str]) -> int:
     belief, or listen to a text for long."""
     s = scenario
     integral = cost_of_a_fit(s).integral
-    return sum(METRICS[name].cost(s, integral) for name in metrics) * s.lineages * s.generations
+    return sum(METRICS[name].cost(s.world, integral) for name in metrics) * s.lineages * s.generations
 
 
 def cost_of_a_fit(scenario: Scenario) -> Cost:

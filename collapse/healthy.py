@@ -193,25 +193,26 @@ def number(world: World, model: Model, size: int, n: int, names: Iterable[str] =
     """
     if _known_law(world, model):
         return MOST
-    plain, integral = Scenario(world=world, model=model, n=n), model.cost(world, PLAIN, size, False).integral
-    each = effort(world, model, size) + sum(METRICS[name].cost(plain, integral) for name in names)
+    each = effort(world, model, size, names)
     fits = min(max((NUMBERS if size == n else NUMBERS_GROWN) // each, FEWEST), MOST)
     return fits if fits * each <= CEILING else min(fits, max(CEILING // each, LEAST))
 
 
-def effort(world: World, model: Model, size: int) -> int:
-    """Numbers handled for one healthy model: to draw its examples, to fit it, and to ask it for its two tails."""
+def effort(world: World, model: Model, size: int, names: Iterable[str] = ()) -> int:
+    """Numbers handled for one healthy model: to draw its examples, to fit it, to ask it for its two tails, and to measure `names`."""
     cost = model.cost(world, PLAIN, size, False)
     if _known_law(world, model):
         return cost.observing
-    return cost.observing + cost.fitting + cost.iterating // cost.typical_speedup + 2 * cost.likelihood
+    measuring = sum(METRICS[name].cost(world, cost.integral) for name in names)
+    return cost.observing + cost.fitting + cost.iterating // cost.typical_speedup + 2 * cost.likelihood + measuring
 
 
-def charges(scenario: Scenario) -> dict[tuple[World, Model, int, int], int]:
-    """Numbers handled for the healthy models of a scenario, by what has to be drawn only once."""
+def charges(scenario: Scenario, names: tuple[str, ...] = ()) -> dict[tuple[World, Model, int, int], int]:
+    """Numbers handled for the healthy models of a scenario, by what has to be drawn only once; `names`: metrics besides the signs."""
     s = scenario
     return {
-        (s.world, s.model, s.n, m): number(s.world, s.model, m, s.n) * effort(s.world, s.model, m) for m in sizes_of(s)
+        (s.world, s.model, s.n, m): number(s.world, s.model, m, s.n, names) * effort(s.world, s.model, m, names)
+        for m in sizes_of(s)
     }
 
 

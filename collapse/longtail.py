@@ -33,7 +33,7 @@ def quiz(scenario: Scenario, life: Any, questions: int = QUESTIONS) -> Quiz:
     `life`: its params (T, …), as `replay` gives them; of a text the list of `lives`.  Types: a rare name is known if the model may
     say it at all (with smoothing it always may).  Text: a rare word is known if it stands anywhere in what the model has read.  A
     mixture: a group is known if 1 % of the draws or more are taken for it by Bayes' rule.
-    Errors: ValueError if nothing in the world has a name.
+    Errors: ValueError if nothing in the world has a name, or nothing is rare.
     """
     world = scenario.world
     if isinstance(world, Text):
@@ -66,6 +66,10 @@ def _words(scenario: Scenario, life: Sequence[Any], questions: int) -> Quiz:
 
 
 def _quiz(names: Sequence[str], known: Array) -> Quiz:
+    if not names:
+        raise ValueError(
+            "nothing in this world is so rare that the rarest of it make up 5 % or less: there is nothing to ask for"
+        )
     return Quiz(tuple(names), np.concatenate([np.ones((1, len(names)), dtype=bool), known]))
 
 

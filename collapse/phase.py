@@ -122,8 +122,8 @@ class Map:
         """An onset needs every generation measured, a metric only the last one, when growing data have grown."""
         if self.shows in ONSETS:
             return measuring_cost(s, self.metrics)
-        grown = s.n if examples_per_fit(s) == s.n else s.n * s.generations
-        return s.lineages * METRICS[self.shows].cost(s, s.model.cost(s.world, s.decoder, grown, s.single).integral)
+        fit = s.model.cost(s.world, s.decoder, s.n * (1 if examples_per_fit(s) == s.n else s.generations), s.single)
+        return s.lineages * METRICS[self.shows].cost(s.world, fit.integral)
 
     def halved(self, key: str) -> "Map":
         """The map with a number half as large, or with the upper end of an axis in the middle; ValueError if that cannot be."""

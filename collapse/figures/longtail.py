@@ -52,7 +52,7 @@ def quiz_table(scenario: Scenario, quiz: Quiz) -> Picture:
         },
     )
     score = quiz.score
-    left = [names[i] for i in np.flatnonzero(quiz.known[-1])]
+    left = [quiz.names[i] for i in np.flatnonzero(quiz.known[-1])]
     still = f" Still known: {listing(left)}." if left else " Nothing of it is known any more."
     return Picture(
         palette.figure(traces, layout),

@@ -74,7 +74,7 @@ def _ends(column: Watched) -> list[float]:
 
 def _title(column: Watched, top: float) -> dict[str, object]:
     return {
-        "text": f"<b>{palette.literal(column.name)}</b> alarms where it {SIDES[column.side]}",
+        "text": f"{palette.literal(column.name)}, alarms where it {SIDES[column.side]}",
         "xref": "paper",
         "yref": "paper",
         "x": 0,
@@ -159,10 +159,10 @@ def _told(c: Watched, healthy: int) -> str:
     """One panel in words."""
     judged = int(np.isfinite(c.values[healthy:]).sum())
     if not np.isfinite([c.low, c.high]).any():
-        return f"{palette.literal(c.name)}: not judged."
+        return f"{c.name}: not judged."
     if c.first is None:
-        return f"{palette.literal(c.name)}: none of {plural(judged, 'version', 'versions')} rings."
+        return f"{c.name}: none of {plural(judged, 'version', 'versions')} rings."
     return (
-        f"{palette.literal(c.name)}: {int(c.rings.sum())} of {plural(judged, 'version', 'versions')} ring, the first of them is row "
+        f"{c.name}: {int(c.rings.sum())} of {plural(judged, 'version', 'versions')} ring, the first of them is row "
         f"{c.first + 1}."
     )

@@ -7,6 +7,7 @@ from typing import Any
 from collapse.data import Array
 from collapse.scenario import Scenario
 from collapse.sources import Source
+from collapse.worlds import World
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ class Metric:
     sized: bool = False
     told: int = 0
 
-    def cost(self, scenario: Scenario, integral: int) -> int:
+    def cost(self, world: World, integral: int) -> int:
         """Numbers handled to measure one lineage in one generation, where one integral over a belief handles `integral`."""
-        return self.integral * integral + (self.told if scenario.world.space == "text" else 0)
+        return self.integral * integral + (self.told if world.space == "text" else 0)
 
     def refusal(self, scenario: Scenario) -> str:
         """Why it cannot be measured in this scenario, or an empty text."""

@@ -10,10 +10,12 @@ from scipy import stats
 from benchmarks import dictionary
 from collapse.claims import claims, spelt
 from collapse.longtail import quiz, spread
+from collapse.models.categorical import Categorical
 from collapse.passages import Tokens
 from collapse.recursion import lives, replay
 from collapse.scenario import Scenario
-from collapse.worlds import Alice
+from collapse.worlds import Alice, OwnTypes
+from collapse.worlds.own import Brought
 
 from .test_language import cut
 
@@ -137,6 +139,13 @@ def test_groups_that_are_still_known():
     assert quiz(birds, replay(birds, 0)).names == ("Adelie", "Gentoo", "Chinstrap")
     with pytest.raises(ValueError, match="no rare things with names"):
         quiz(asked("n=20"), None)
+
+
+def test_where_nothing_is_rare_there_is_nothing_to_ask():
+    """Three names that are equally common."""
+    s = Scenario(OwnTypes(Brought.of(["a", "b", "c"] * 9)), Categorical(), n=5, generations=2, lineages=2)
+    with pytest.raises(ValueError, match="nothing in this world is so rare"):
+        quiz(s, replay(s, 0))
 
 
 def test_things_are_spread_from_the_first_to_the_last():

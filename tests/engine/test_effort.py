@@ -10,6 +10,7 @@ from collapse.beliefs import kernels
 from collapse.budget import BUDGET, within, worst_case_cost
 from collapse.data import Rows
 from collapse.decoding import Decoder
+from collapse.healthy import CEILING, charges, number
 from collapse.metrics import METRICS, measurable
 from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde
@@ -141,3 +142,27 @@ def test_too_much_measuring_is_refused():
     assert within(gauss) is gauss
     with pytest.raises(ValueError, match="lower n"):
         within(gauss, metrics=["w1"])
+
+
+def test_what_listens_to_a_text_for_long_is_charged_for():
+    """30 000 numbers for a text in which real strings are looked up, or that is asked twenty times; nothing elsewhere."""
+    text = Scenario.from_query("world=alice&model=ngram&n=100&generations=3&lineages=4")
+    integral = text.model.cost(text.world, text.decoder, 100, False).integral
+    for name, told in (("hallucination", 30_000 + integral), ("prompt_similarity", 30_000), ("monofacts", 0)):
+        assert worst_case_cost(text, (name,)) == worst_case_cost(text) + 12 * told
+    bell = Scenario(lineages=4, generations=3)
+    assert worst_case_cost(bell, ("hallucination",)) == worst_case_cost(bell, ("w1",))
+
+
+def test_healthy_models_that_take_longer_are_fewer():
+    """As many as are charged for; at most the ceiling, also where every metric is an integral."""
+    dear = ("hallucination", "entropy", "heldout_nll")
+    for query in (
+        "world=bimodal&model=kde&n=100",
+        "world=alice&model=ngram&n=4000",
+        "world=groups&model=mixture&n=100",
+    ):
+        s = Scenario.from_query(query)
+        (plain,), (charged,) = charges(s).values(), charges(s, dear).values()
+        assert number(s.world, s.model, s.n, s.n, dear) <= number(s.world, s.model, s.n, s.n)
+        assert max(plain, charged) <= CEILING

@@ -47,7 +47,7 @@ from collapse.healthy import Alarms
 from collapse.latents import classes, plane, spectra
 from collapse.laws import LAWS, law_for
 from collapse.laws.ensembles import effective_directions
-from collapse.longtail import quiz
+from collapse.longtail import Quiz, quiz
 from collapse.metrics import METRICS, at_start, measurable
 from collapse.metrics.reader import read
 from collapse.metrics.signs import signs as signs_of
@@ -1145,5 +1145,62 @@ def test_names_from_strangers_are_text_in_a_picture() -> None:
     lines = run(whole)
     pictures = [preview(evil), preview(line), preview(plane), ranks(t, p, 0), lifelines(t, p)]
     pictures.append(narrowing(lines, 0, replay(whole, 0)))
+    told = history("version,<b>loss</b>,<i>x</i>\n<script>a</script>,1,2\nb,2,2\nc,1,1\n<img src=x>,9,9")
+    pictures += [
+        monitor_picture(monitor(told)),
+        quiz_table(s, Quiz(("<b>x</b>", "<script>y"), np.ones((3, 2), dtype=bool))),
+    ]
     for picture in pictures:
         assert not re.search(r"<(b|a|i|img|script)\b", json.dumps(encode(picture)["figure"])), picture.name
+
+
+def test_the_board_of_alarms_says_who_sleeps_and_what_chance_does() -> None:
+    """A narrowing bell curve says less that is far off; the hills are the shares; the order is that of the medians."""
+    s = Scenario(n=20, generations=60, lineages=100)
+    alarms, chance = alarmed(s)
+    picture = alarm_board(s, alarms, chance)
+    drawn_ = {trace["name"]: trace for trace in picture.figure["data"]}
+    assert drawn_["sleeps"]["text"] == ["sleeps"] == ["sleeps" for a in alarms if a.asleep]
+    assert "hallucination" in picture.alt.rpartition(";")[0].rpartition(".")[2]
+    assert picture.alt.endswith("and sleeps.")
+    for alarm in alarms:
+        hill, floor = drawn_[alarm.gauge.sign]["y"], drawn_[f"{alarm.gauge.sign}, floor"]["y"]
+        assert (hill - floor)[1:] / 0.72 == pytest.approx(alarm.share)
+    medians = drawn_["first ring: median over lineages"]["x"]
+    assert np.array_equal(medians, np.sort(medians), equal_nan=True)
+    assert "first ring by chance" in drawn_
+    assert "at least once in 100 % of the runs" in picture.note
+    assert "first ring by chance" not in {trace["name"] for trace in alarm_board(s, alarms).figure["data"]}
+
+
+def test_the_quiz_shows_every_answer_once() -> None:
+    c = case("town")
+    asked = quiz(c.scenario, c.params)
+    known, forgotten = quiz_table(c.scenario, asked).figure["data"]
+    assert len(known["x"]) == asked.known.sum()
+    assert len(known["x"]) + len(forgotten["x"]) == asked.known.size
+    assert known["marker"]["symbol"] != forgotten["marker"]["symbol"], "colour is not the only channel"
+    for x, y in zip(known["x"], known["y"], strict=True):
+        assert asked.known[int(x), 19 - int(y)]
+    long = replace(c.scenario, generations=300)
+    shown = quiz_table(long, quiz(long, replay(long, 0))).figure["data"]
+    assert sum(len(trace["x"]) for trace in shown) == 41 * 20
+
+
+def test_a_panel_of_the_monitor() -> None:
+    """The bound of each column is where it is, the usual range on its side, and crosses stand on what rings."""
+    picture = monitor_picture(MONITORED)
+    drawn_ = {trace["name"]: trace for trace in picture.figure["data"]}
+    for i, column in enumerate(MONITORED.columns):
+        axis = picture.figure["layout"][f"yaxis{i + 1 if i else ''}"]
+        bound = column.high if np.isfinite(column.high) else column.low
+        assert np.nanmax(drawn_[f"{column.name}: bound"]["y"]) == bound
+        assert {trace["yaxis"] for name, trace in drawn_.items() if name.startswith(column.name)} == {
+            f"y{i + 1 if i else ''}"
+        }
+        assert axis["range"][0] < min(column.values.min(), bound) <= max(column.values.max(), bound) < axis["range"][1]
+        low, high = drawn_[f"{column.name}: floor"]["y"][0], drawn_[f"{column.name}: usual range"]["y"][0]
+        assert (low, high) == (axis["range"][0], bound) if column.side == "high" else (bound, axis["range"][1])
+    crosses = [t for t in picture.figure["data"] if t.get("marker", {}).get("symbol") == "x-thin"]
+    assert [len(t["x"]) for t in crosses] == [8, 6, 6]
+    assert [t["showlegend"] for t in crosses] == [True, False, False]
