@@ -176,14 +176,14 @@ def climbed(model: Gaussian, start: tuple, mean: np.ndarray, cov: np.ndarray) ->
 @pytest.mark.parametrize(("steps", "rate"), [(1, 0.1), (20, 0.1), (5, 1.0), (3, 1.7), (4, 2.0)])
 def test_steps_are_steps(d, start, steps, rate):
     """Two generations, the second from rows, against plain gradient steps."""
-    model = Gaussian(steps=steps, rate=rate, start=start, initial_mean=-1.5, initial_sd=0.7)
+    model = Gaussian(steps=steps, rate=rate, start=start, initial_mean=1.5, initial_sd=0.7)
     rng = np.random.default_rng(6)
     begin = model.ancestor(NormalWorld(dimension=d), 2)
     x, y = rng.standard_normal((2, 2, 9, d)) + 3
     first = model.fit(model.summarise(Rows(x)), begin, rng)
     second = model.fit(model.summarise(Rows(y)), first, rng)
     for i in range(2):
-        new = (np.full(d, -1.5), 0.49 * np.eye(d))
+        new = (np.full(d, 1.5), 0.49 * np.eye(d))
         one = climbed(model, new, x[i].mean(axis=0), np.atleast_2d(np.cov(x[i].T, bias=True)))
         two = climbed(
             model, one if start == "warm" else new, y[i].mean(axis=0), np.atleast_2d(np.cov(y[i].T, bias=True))
