@@ -20,7 +20,7 @@ from collapse.models.gaussian import Gaussian
 from collapse.models.histogram import Histogram
 from collapse.models.weighted import LOSSES, fitted, limit
 from collapse.policies import Accumulate, Mix
-from collapse.recursion import run
+from collapse.recursion import replay, run
 from collapse.scenario import ImpossibleError, Scenario
 from collapse.worlds import Bimodal, Flipper, NormalWorld, Penguins, Uniform
 
@@ -338,3 +338,13 @@ def test_a_gaussian_of_bells_is_not_touched_by_its_new_knobs():
             for m in (Gaussian(), model)
         )
         assert all(np.array_equal(a, b) for a, b in zip(plain, other, strict=True))
+
+
+@pytest.mark.parametrize(
+    "model", [Gaussian(steps=3), Gaussian(loss="density-power"), Histogram()], ids=lambda m: m.phrase()
+)
+def test_one_lineage_comes_back_as_it_was(model):
+    """Also the start that every fit has in common, which is not among the params."""
+    s = Scenario(Penguins() if model.dimensions > 1 else Flipper(), model, n=12, generations=4, lineages=6)
+    whole, one = run(s).params, replay(s, 4)
+    assert all(np.array_equal(a[4], b) for a, b in zip(whole, one, strict=True))
