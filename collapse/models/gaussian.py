@@ -106,7 +106,7 @@ class Gaussian(Model):
         1.0,
         "where a fresh start lies, in standard deviations of the real world from its mean",
         label="initial mean",
-        low=-10.0,
+        low=0.0,
         high=10.0,
     )
     initial_sd: float = knob(

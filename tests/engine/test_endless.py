@@ -60,6 +60,16 @@ def test_a_million_examples_are_nearly_endless():
         assert not agree(z_scores(found.measure(metric)[:, 1:], exact[1:] * 1.01))
 
 
+@pytest.mark.parametrize(
+    "model", [Gaussian(steps=3, rate=0.3), Gaussian(steps=2, rate=0.4, start="warm")], ids=lambda m: m.start
+)
+@pytest.mark.parametrize("world", [Penguins(), NormalWorld(dimension=3), Skewed()], ids=lambda w: w.kind)
+def test_endless_steps_are_the_law_of_a_million(world, model):
+    s = Scenario(world, model, Decoder(temperature=0.9), n=1_000_000, generations=5)
+    for metric in ("variance", "mean_drift"):
+        np.testing.assert_allclose(measured(s, metric), law_for(s, metric), atol=2e-5)
+
+
 ROWS = {
     "data-weighted": Scenario(Skewed(), Gaussian(loss="data-weighted", alpha=0.4)),
     "model-weighted": Scenario(Uniform(), Gaussian(loss="model-weighted", alpha=0.3)),

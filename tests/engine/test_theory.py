@@ -101,7 +101,7 @@ CASES = {
     "steps from the parent, cooled": replace(
         BASE, world=NormalWorld(3), model=Gaussian(steps=3, rate=0.3, start="warm"), decoder=Decoder(temperature=0.8)
     ),
-    "steps on tilted axes": replace(BASE, world=Penguins(), model=Gaussian(steps=2, rate=0.4, initial_mean=-2.0)),
+    "steps on tilted axes": replace(BASE, world=Penguins(), model=Gaussian(steps=2, rate=0.4, initial_mean=2.0)),
     "histogram": replace(BASE, model=Histogram()),
     "histogram with wide bins on two humps": replace(BASE, world=Bimodal(), model=Histogram(width=3.0), generations=6),
     "histogram of flippers": replace(BASE, world=Flipper(), model=Histogram(width=0.1), generations=6),
