@@ -88,6 +88,8 @@ def _rule_in_words(s: Scenario, rule: Rule, alarms: Alarms) -> str:
     tails, spread = (SIGNS[sign] for sign in signs(s))
     if s.world.space == "text":
         tails, spread = "fewer different rare words", "effective number of n-grams"
+    elif s.world.space == "images":
+        tails = "less mass in the tails along the ten principal axes of the real images"
     elif s.world.space == "real" and s.world.d > 1:
         tails = "less mass in the emptiest tail along the real principal directions"
     amount = "as many real examples" if s.policy.grows and not s.policy.single else f"{count(s.n)} real examples"
