@@ -167,7 +167,7 @@ def check_headline(f: Finding, x: Facts) -> None:
     else:
         reads(f.text, *said)
         assert not x.half(x.early_or_late) or left > 1.25
-        assert ("does not narrow" in f.text) == (left > 1.25)
+        assert ("Wider, not narrower" in f.text) == (left > 1.25)
 
 
 def check_going(f: Finding, x: Facts) -> None:
@@ -238,7 +238,7 @@ def check_tails(f: Finding, x: Facts) -> None:
     mean, median = float(tails.mean()), float(middle_of(tails))
     error = float(np.sqrt(np.sum((tails - mean) ** 2) / (len(tails) - 1) / len(tails)))
     carries(f, mean=mean, median=median, real=real, error=error)
-    shrunk, from_, risen, _ = reads(f.text, median, real, mean, error)
+    *_, shrunk, from_, risen, _ = reads(f.text, *middle_lineage(f, x), median, real, mean, error)
     assert shrunk.shown < from_.shown
     assert ("rises to" in f.text) == (mean - real > 3 * error), "a rise is more than chance"
     assert ("is still" in f.text) != ("rises to" in f.text)
@@ -292,6 +292,8 @@ def check_drift(f: Finding, x: Facts) -> None:
     assert f.text.count("in each direction") == (2 if x.scenario.world.d > 1 else 0)
     assert inside < 0.8
     assert x.scenario.lineages > 1, "the sentence speaks of several"
+    gain = x.last("mean_drift") - x.all("mean_drift")[:, 1]
+    assert gain.mean() > 2.9 * gain.std(ddof=1) / np.sqrt(len(gain)), "farther than a sample of real data leads"
 
 
 def check_half_life(f: Finding, x: Facts) -> None:

@@ -57,7 +57,7 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
         {
             "type": "scatter",
             "mode": "markers",
-            "name": "lost for ever",
+            "name": "lost",
             "x": rank,
             "y": lost[-1],
             "text": names,
@@ -209,9 +209,10 @@ def indices(trajectory: Trajectory) -> Picture:
         cursor=True,
         name="indices",
         caption=parameters(s),
-        say="Which alarm rings first: the number of names, or an index such as entropy or Simpson's?",
-        note="Medians over lineages, each index as a share of its value in the real world. Generation 1 has learnt from real "
-        "names only: what is missing there is lost to the size of the sample."
+        say="The same loss in four numbers: how differently do they tell it?",
+        note="Medians over lineages, each index as a share of its value in the real world. Which falls most says nothing of which "
+        "is the best alarm: for that, compare each with its own luck. Generation 1 has learnt from real names only: what is missing "
+        "there is lost to the size of the sample."
         + ("" if law is not None else " For this policy no law for the surviving names is known: simulation only."),
         alt=f"At the end: {end}.",
     )

@@ -10,7 +10,7 @@ from collapse.speech import count, percent, plural, times
 from collapse.stages import EARLY, LATE, typical_onset
 
 SMALLEST = float(np.nextafter(0.0, 1.0))
-WIDE = 1.25  # times the real variance: a model that does not narrow
+WIDE = 1.25  # times the real variance: wider, not narrower
 
 
 def headline(e: Evidence) -> Finding:
@@ -29,7 +29,7 @@ def headline(e: Evidence) -> Finding:
     if e.half_at(LATE):
         text = f"After {e.span} {e.typical} {_left(e, left)}: it has collapsed."
     elif left > WIDE:
-        text = f"This model does not narrow: after {e.span} {e.typical} {_left(e, left)}."
+        text = f"Wider, not narrower: after {e.span} {e.typical} {_left(e, left)}."
     elif e.half_at(EARLY):
         text = f"{_early(e)}: after {e.span} {e.typical} {_left(e, left)}, and {_of_the_tails(e, tail)}."
     else:

@@ -37,7 +37,7 @@ def tails_on_average(e: Evidence) -> Finding | None:
     moves = "rises to" if mean > real + 3 * error else "is still"
     return Finding(
         "tails",
-        f"Typical tails shrink to {percent(typical)} from {percent(real)}, yet the average over lineages "
+        f"In {e.typical} the tails hold {percent(typical)} instead of {percent(real)}, yet the average over lineages "
         f"{moves} {percent(mean)} (standard error {percent(error)}): some lineages have moved or widened into them.",
         {"mean": mean, "median": typical, "real": real, "error": error},
     )
@@ -94,11 +94,15 @@ def law_needs_luck(e: Evidence) -> Finding | None:
 
 
 def drift_returns(e: Evidence) -> Finding | None:
-    """What is lost inside lineages reappears as disagreement between them."""
+    """What is lost inside lineages reappears as disagreement between them: they are farther away than in generation 1, where the size
+    of the sample alone leads them."""
     if not e.real:
         return None
     inside, between = float(e.final("variance").mean()), float(np.sqrt(e.final("mean_drift").mean()))
     if inside > 0.8 or between < 0.45 or len(e.stages) == 1:
+        return None
+    gain = e.final("mean_drift") - e.trajectory.measure("mean_drift")[:, 1]
+    if not gain.mean() > 3 * gain.std(ddof=1) / np.sqrt(len(gain)):
         return None
     every = ", in each direction" if e.trajectory.scenario.world.d > 1 else ""
     return Finding(
