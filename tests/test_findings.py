@@ -167,7 +167,8 @@ def check_headline(f: Finding, x: Facts) -> None:
     else:
         reads(f.text, *said)
         assert not x.half(x.early_or_late) or left > 1.25
-        assert ("Wider, not narrower" in f.text) == (left > 1.25)
+        wider = "More varied, not less: " if x.types else "Wider, not narrower: "
+        assert f.text.startswith(wider) == (left > 1.25)
 
 
 def check_going(f: Finding, x: Facts) -> None:

@@ -97,14 +97,16 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
 
 
 def lifelines(trajectory: Trajectory, p: Array) -> Picture:
-    """One line per name, from the real world until it is lost; p (T, K) of one lineage."""
+    """One line per name, from the real world until it is lost for the rest of the run, whatever came back in between; p (T, K) of one
+    lineage."""
     s = trajectory.scenario
     world = s.world
     assert isinstance(world, TypesWorld)
     chosen = _ranks(world.types, LINES)
     alive = p[:, chosen] > 0
-    end = np.where(alive.all(axis=0), s.generations, 1 + alive.argmin(axis=0))
-    died = np.logical_not(alive.all(axis=0))
+    died = np.logical_not(alive[-1])
+    last = np.where(alive.any(axis=0), s.generations - alive[::-1].argmax(axis=0), 0)  # the last generation that has it
+    end = np.where(died, last + 1, s.generations)
     names = [f"{palette.literal(world.labels[i])} ({i + 1})" for i in chosen]
     gone = [n for n, d in zip(names, died.tolist(), strict=True) if d]
     y = np.arange(len(chosen))[::-1]
@@ -165,9 +167,9 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
         cursor=True,
         name="lifelines",
         caption=parameters(s),
-        say="Who is still there? Common names at the top, rare ones at the bottom; a cross is the end of a name.",
+        say="Who is still there? Common names at the top, rare ones at the bottom; a cross is where a name is lost to the end.",
         note=f"{len(chosen)} names from common to rare (their rank in brackets), in the lineage shown. Nothing brings a lost name "
-        "back, unless real data or smoothing does.",
+        "back, unless real data or smoothing does; a name that has come back has no cross.",
         alt=f"{len(gone)} of these {len(chosen)} names are lost: {', '.join(gone) or 'none'}.",
     )
 

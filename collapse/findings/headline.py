@@ -29,7 +29,8 @@ def headline(e: Evidence) -> Finding:
     if e.half_at(LATE):
         text = f"After {e.span} {e.typical} {_left(e, left)}: it has collapsed."
     elif left > WIDE:
-        text = f"Wider, not narrower: after {e.span} {e.typical} {_left(e, left)}."
+        more = "More varied, not less" if e.types else "Wider, not narrower"
+        text = f"{more}: after {e.span} {e.typical} {_left(e, left)}."
     elif e.half_at(EARLY):
         text = f"{_early(e)}: after {e.span} {e.typical} {_left(e, left)}, and {_of_the_tails(e, tail)}."
     else:
