@@ -97,8 +97,7 @@ def over_time(
         cursor=True,
         name=metric,
         caption=parameters(s),
-        say=say
-        or f"How does this change: {label}? Where does the typical lineage go, and how far apart are the lineages?",
+        say=say or f"How does this change: {label}? Where does the median go, and how far apart are the lineages?",
         note=(note or "Across: generations. The band holds the middle 90 % of the lineages.")
         + formula
         + beyond
