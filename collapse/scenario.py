@@ -39,7 +39,12 @@ class Scenario(Spec):
         50, "how many models in a row, the first trained on real data", label="generations", low=1, high=1000, log=True
     )
     lineages: int = knob(
-        200, "independent repetitions of the whole history", label="lineages", low=1, high=10_000, log=True
+        200,
+        "independent repetitions of the whole history; another number of them may meet other luck",
+        label="lineages",
+        low=1,
+        high=10_000,
+        log=True,
     )
     seed: int = knob(0, "the same seed gives the same numbers", label="seed", low=0, high=999_999_999)
 

@@ -51,6 +51,13 @@ def times(value: float) -> str:
     return f"{value:.2g}" if abs(value) < 99.5 else count(value) if abs(value) < HUGE else power(value)
 
 
+def change(before: float, after: float) -> str:
+    """Two multiples, "from 1.5 to 1.1", with a third digit where two would read alike."""
+    alike = times(before) == times(after)
+    one, other = (f"{v:.3g}" if alike and v < HUGE else times(v) for v in (before, after))
+    return f"from {one} to {other}"
+
+
 def power(value: float) -> str:
     """A huge number as 1.3 × 10¹²."""
     digits, exponent = f"{value:.1e}".split("e")

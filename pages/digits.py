@@ -72,7 +72,8 @@ PRESETS = (
     ),
     Preset(
         "Linear, solved exactly",
-        "The best linear autoencoder is known, so nothing is lost to poor training, and a law says when each latent dies",
+        "The optimum of a linear autoencoder is known, so nothing is lost to poor training, and a law says when each latent would die with "
+        "endless data",
         ITSELF
         | {
             "model": "linear-vae",

@@ -84,16 +84,16 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
         film=Film(captions, {1: {"x": x, "y": y}}),
         name="drift",
         caption=parameters(s),
-        say="Each dot is one lineage. Press play: does the cloud fall (less spread), does it fan out (means drift apart)?",
-        note="Across: the mean a lineage believes in. Up: the spread it believes in, in standard deviations of the real world.",
-        alt=f"Swarm of lineages in the plane of mean and spread. {captions[len(captions) // 2]} {captions[-1]}",
+        say="Each dot is one lineage. Press play: does the cloud fall (narrower models), does it fan out (means drift apart)?",
+        note="Across: the mean a lineage believes in. Up: the standard deviation it believes in. Both in real standard deviations.",
+        alt=f"Swarm of lineages in the plane of mean and standard deviation. {captions[len(captions) // 2]} {captions[-1]}",
     )
 
 
 def _believed(t: int, means: Array, sds: Array) -> str:
     """What the lineages of a generation believe, in a sentence."""
     if t == 0:
-        return "Generation 0: all start from the real mean and spread."
+        return "Generation 0: all start from the real mean and standard deviation."
     if len(sds) == 1:
         return f"Generation {t}: this lineage believes in a standard deviation of {sds[0]:.2g}."
     return (
@@ -221,7 +221,7 @@ def effective_number(trajectory: Trajectory, law: Array) -> Picture:
         cursor=True,
         name="effective_number",
         caption=parameters(s),
-        say="How many directions does the ensemble still vary in?",
+        say="How many directions does a model still vary in, if wide models count most?",
         note="Across: generations. Up: the mean of trace² divided by the mean trace of the squared covariance, two means over "
         "lineages: as many as there are dimensions if all directions are alike, and 1 if a single one is left. The dashed law R is "
         f"exact: (R − 1) ÷ (R + 2) shrinks by (n − 2) ÷ (n + 1) in each generation.{until}",

@@ -11,7 +11,7 @@ from collapse.figures.words import parameters
 from collapse.metrics import METRICS
 from collapse.scenario import Scenario
 from collapse.trajectory import Trajectory
-from collapse.twins import Difference
+from collapse.twins import Difference, same_noise
 
 
 def beside(one: Trajectory, other: Trajectory, metric: str) -> Picture:
@@ -32,7 +32,8 @@ def beside(one: Trajectory, other: Trajectory, metric: str) -> Picture:
         cursor=True,
         name="beside",
         caption=parameters(other.scenario),
-        say="Two worlds with the same luck: the pinned run in green, the one on the controls in orange.",
+        say=f"Two worlds with {'the same luck' if same_noise(one.scenario, other.scenario) else 'luck of their own'}: the pinned run "
+        "in green, the one on the controls in orange.",
         note="Across: generations. Bands hold the middle 90 % of the lineages of each run.",
         alt=f"{METRICS[metric].label} at the end. Median of the pinned run: {_say(bands[0][1][-1])}; of the run on the controls: "
         f"{_say(bands[1][1][-1])}.",

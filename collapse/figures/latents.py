@@ -99,22 +99,35 @@ def spectrum(scenario: Scenario, found: Array, law: Array | None) -> Picture:
             for i, row in enumerate(np.sqrt(law).T, 1)
         ]
     below = [int((row > 1).sum()) for row in wide]
-    said = (
-        " The dashed law: with endless data every latent loses the noise σ² in each generation, s(t) = max(s(t−1) − σ², 0)."
-        if law is not None
-        else " No law is known here."
-    )
+    said = _endless(scenario, law, wide) if law is not None else " No law is known here."
     return Picture(
         palette.figure(traces, base(scenario, "grey levels (standard deviation)", reach(wide), 300)),
         name="spectrum",
         caption=parameters(scenario),
         cursor=True,
         say="Which directions of change does the model still know?",
-        note="Across: generations. Up: how much the drawings vary along each of their own main axes, one line for each, as many as "
-        f"the model has latents; ink goes from 0 to 16.{said}",
+        note="Across: generations. Up: how much the decoder's means vary along each of their own main axes, one line for each, as "
+        f"many as the model has latents; ink goes from 0 to 16.{said}",
         alt=f"In generation 1, {plural(below[0], 'direction varies', 'directions vary')} by more than one grey level; in the last "
         f"one, {plural(below[-1], 'direction does', 'directions do')}. The widest goes from {wide[0, 0]:.3g} to "
         f"{wide[-1, 0]:.3g} grey levels.",
+    )
+
+
+def _endless(scenario: Scenario, law: Array, wide: Array) -> str:
+    """What every latent of a linear model does with endless data, for what it passes on, and how far this lineage is from that."""
+    tau = scenario.decoder.temperature
+    refitted = scenario.model.noise == "refitted"  # type: ignore[attr-defined]
+    spoken = "s(t−1)" if tau == 1.0 else f"{tau:g} s(t−1)"
+    formula = f"s(t) = {spoken}" if refitted else f"s(t) = max({spoken} − σ², 0)"
+    why = (
+        "a noise that is refitted to decoder means is nothing, so no latent loses any more"
+        if refitted
+        else "every latent loses the noise σ² in each generation"
+    )
+    return (
+        f" Dashed, with endless data: {why}, {formula}, where s is the square of what is drawn. With n = {scenario.n:,} the widest "
+        f"ends at {wide[-1, 0]:.3g} grey levels, and with endless data at {np.sqrt(law[-1, 0]):.3g}."
     )
 
 

@@ -57,7 +57,7 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
         {
             "type": "scatter",
             "mode": "markers",
-            "name": "lost for ever",
+            "name": "lost",
             "x": rank,
             "y": lost[-1],
             "text": names,
@@ -97,14 +97,16 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
 
 
 def lifelines(trajectory: Trajectory, p: Array) -> Picture:
-    """One line per name, from the real world until it is lost; p (T, K) of one lineage."""
+    """One line per name, from the real world until it is lost for the rest of the run, whatever came back in between; p (T, K) of one
+    lineage."""
     s = trajectory.scenario
     world = s.world
     assert isinstance(world, TypesWorld)
     chosen = _ranks(world.types, LINES)
     alive = p[:, chosen] > 0
-    end = np.where(alive.all(axis=0), s.generations, 1 + alive.argmin(axis=0))
-    died = np.logical_not(alive.all(axis=0))
+    died = np.logical_not(alive[-1])
+    last = np.where(alive.any(axis=0), s.generations - alive[::-1].argmax(axis=0), 0)  # the last generation that has it
+    end = np.where(died, last + 1, s.generations)
     names = [f"{palette.literal(world.labels[i])} ({i + 1})" for i in chosen]
     gone = [n for n, d in zip(names, died.tolist(), strict=True) if d]
     y = np.arange(len(chosen))[::-1]
@@ -165,9 +167,9 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
         cursor=True,
         name="lifelines",
         caption=parameters(s),
-        say="Who is still there? Common names at the top, rare ones at the bottom; a cross is the end of a name.",
+        say="Who is still there? Common names at the top, rare ones at the bottom; a cross is where a name is lost to the end.",
         note=f"{len(chosen)} names from common to rare (their rank in brackets), in the lineage shown. Nothing brings a lost name "
-        "back, unless real data or smoothing does.",
+        "back, unless real data or smoothing does; a name that has come back has no cross.",
         alt=f"{len(gone)} of these {len(chosen)} names are lost: {', '.join(gone) or 'none'}.",
     )
 
@@ -209,9 +211,10 @@ def indices(trajectory: Trajectory) -> Picture:
         cursor=True,
         name="indices",
         caption=parameters(s),
-        say="Which alarm rings first: the number of names, or an index such as entropy or Simpson's?",
-        note="Medians over lineages, each index as a share of its value in the real world. Generation 1 has learnt from real "
-        "names only: what is missing there is lost to the size of the sample."
+        say="The same loss in four numbers: how differently do they tell it?",
+        note="Medians over lineages, each index as a share of its value in the real world. Which falls most says nothing of which "
+        "is the best alarm: for that, compare each with its own luck. Generation 1 has learnt from real names only: what is missing "
+        "there is lost to the size of the sample."
         + ("" if law is not None else " For this policy no law for the surviving names is known: simulation only."),
         alt=f"At the end: {end}.",
     )

@@ -28,7 +28,7 @@ Pieces = list[tuple[str, bool]]
 @dataclass(frozen=True)
 class Reading:
     """`book`: how the opening really goes on, a word at a time, with the columns that have lost it; `columns`: (generation,
-    caption, pieces); a piece is a text and whether it is a word that the real text does not have."""
+    caption, pieces); a piece is a text and whether it is a word that generation 0 has not read."""
 
     prompt: str
     book: list[tuple[str, list[int]]]
@@ -61,7 +61,7 @@ def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Arr
         told.append(
             (
                 t,
-                f"Of the {len(words(text))} words here, {plural(new, 'is', 'are')} not in the real text.",
+                f"Of the {len(words(text))} words here, {plural(new, 'is', 'are')} not in what generation 0 has read.",
                 pieces,
             )
         )
@@ -74,8 +74,8 @@ def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Arr
         [(t, c, p) for (t, _, p), c in zip(told, captions, strict=True)],
         say="Every generation goes on from the same opening. Read across: when do words go, when do loops or letter soup begin?",
         note="Struck through: words of the real passage that stand nowhere in what that generation has read. Dotted and in bold: "
-        "words that the real text does not have. Generation 0 has read all of the real text; every generation goes on with "
-        "the same luck." + (f" {len(told)} generations are shown." if len(told) <= scenario.generations else ""),
+        "words that generation 0 has not read; it has read the real text but for the last fifth. Every generation goes on with the "
+        "same luck." + (f" {len(told)} generations are shown." if len(told) <= scenario.generations else ""),
         alt=f"{captions[len(captions) // 2]} {captions[-1]}",
         caption=parameters(scenario),
     )
@@ -83,7 +83,7 @@ def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Arr
 
 def _caption(t: int, note: str, lost: int, total: int) -> str:
     if t == 0:
-        return "Generation 0 has read all of the real text."
+        return "Generation 0 has read all of the real text but for the last fifth."
     return f"Generation {t}: {count(lost)} of the {total} words of the real passage are lost. {note}"
 
 

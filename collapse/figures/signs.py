@@ -24,7 +24,7 @@ def signs(trajectory: Trajectory) -> Picture:
         "tail_mass": "rare words left",
         "effective_types": "variety of n-grams left",
         "gibberish": "unknown words",
-        "repetition": "text in loops",
+        "repetition": "said before in its passage",
     }
     medians = {m: median(trajectory.measure(m)) for m in names}
     for m in ("tail_mass", "effective_types"):
@@ -53,10 +53,10 @@ def signs(trajectory: Trajectory) -> Picture:
         cursor=True,
         name="signs",
         caption=parameters(s),
-        say="Two curves fall and two may rise: which moves first, and which never does?",
+        say="What goes, and what comes: which of these curves moves first, and which never does?",
         note="Medians over lineages. Rare words and variety as shares of what a real text of the same length has; words that "
         f"generation 0 has not read (here unknown) as a share of all: in real text that it has not read, {percent(unread)}; "
-        "loops as the share of the text that stood before in the same passage.",
+        "said before as the share of the text that stood before in the same passage: loops, if it is large.",
         alt=f"At the end: {end}.",
     )
 
@@ -131,8 +131,8 @@ def second_view(scenario: Scenario, levels: Array) -> Picture:
         name="second_view",
         caption=parameters(scenario),
         say="Let generation 0 read what the others wrote: is their text plainer to it (the band falls), a few passages stranger?",
-        note="One lineage. Generation 0 has read all of the real text. Published for a large language model: the band falls, and "
-        f"its upper tail grows.{beyond}",
+        note="One lineage. Generation 0 has read all of the real text that is to learn from. Published for a large language model: "
+        f"the band falls, and its upper tail grows.{beyond}",
         alt=f"Median perplexity under generation 0: {times(float(median[0]))} at the start, {times(float(median[-1]))} at the end; "
         f"95 % of the passages stay below {times(float(high[0]))} at the start and below {times(float(high[-1]))} at the end.",
     )

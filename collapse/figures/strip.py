@@ -88,9 +88,12 @@ def _rule_in_words(s: Scenario, rule: Rule, alarms: Alarms) -> str:
     tails, spread = (SIGNS[sign] for sign in signs(s))
     if s.world.space == "text":
         tails, spread = "fewer different rare words", "effective number of n-grams"
+    elif s.world.space == "images":
+        tails = "less mass in the tails along the ten principal axes of the real images"
     elif s.world.space == "real" and s.world.d > 1:
         tails = "less mass in the emptiest tail along the real principal directions"
-    amount = "as many real examples" if s.policy.grows and not s.policy.single else f"{count(s.n)} real examples"
+    unit = {"text": "tokens", "images": "images"}.get(s.world.space, "examples")
+    amount = f"as many real {unit}" if s.policy.grows and not s.policy.single else f"{count(s.n)} real {unit}"
     most, (low, high) = percent(rule.level), alarms.interval
     early = f"Early: {tails} than in all but {most} of the models that are fitted once to {amount}."
     if (alarms.tried + 1) * rule.level < 1:

@@ -91,27 +91,33 @@ def over_time(
             line(named, t, known(np.broadcast_to(value, t.shape)) * look.scale, palette.REAL, width=1.5, dash="dash")
         )
     if curve is not None:
-        name = f"law for the mean ({LAWS[metric].standing})"
+        name = LAWS[metric].standing if LAWS[metric].endless else f"law for the mean ({LAWS[metric].standing})"
         traces.append(line(name, t, curve, palette.THEORY, width=2, dash="dash"))
     inside = [median, mean] if curve is None else [median, mean, curve]
     ends, beyond = _axis(look, np.concatenate(inside), np.concatenate([*inside, shown]), high)
-    formula = (
-        f" {unknown(s, metric)}"
-        if law is None
-        else f" The law for the mean ({LAWS[metric].standing}): {LAWS[metric].stated(s)}."
-    )
+    formula = f" {unknown(s, metric)}" if law is None else _lawful(trajectory, metric, law)
     return Picture(
         palette.figure(traces, base(s, look.title, ends, 300, ticksuffix=look.suffix)),
         cursor=True,
         name=metric,
         caption=parameters(s),
-        say=say
-        or f"How does this change: {label}? Where does the typical lineage go, and how far apart are the lineages?",
+        say=say or f"How does this change: {label}? Where does the median go, and how far apart are the lineages?",
         note=(note or "Across: generations. The band holds the middle 90 % of the lineages.")
         + formula
         + beyond
         + _holes(measured[:, -1]),
         alt=_spoken(metric, band(measured)[1], measured.mean(axis=0), law),
+    )
+
+
+def _lawful(trajectory: Trajectory, metric: str, law: Array) -> str:
+    """The formula of a law; of one for endless data also how far it is from the mean of this run, which has so many and no more."""
+    s, found = trajectory.scenario, LAWS[metric]
+    if not found.endless:
+        return f" The law for the mean ({found.standing}): {found.stated(s)}."
+    return (
+        f" Dashed, {found.standing}: {found.stated(s)}. With n = {s.n:,} it is no law for the mean: at the end it gives "
+        f"{law[-1]:,.3g}, and the mean of this run is {trajectory.measure(metric)[:, -1].mean():,.3g}."
     )
 
 
@@ -209,6 +215,8 @@ def _spoken(metric: str, median: Array, mean: Array, law: Array | None) -> str:
     """The text alternative: what the lines do, in numbers."""
 
     def said(value: float) -> str:
+        if np.isnan(value):
+            return "not measured"
         if not np.isfinite(value):
             return "no finite number"
         return percent(float(value)) if metric in LOOKS and LOOKS[metric].suffix else f"{value:,.3g}"
@@ -218,4 +226,6 @@ def _spoken(metric: str, median: Array, mean: Array, law: Array | None) -> str:
         f"Generation by generation: {METRICS[metric].label}. Median: {said(median[0])} at the start, "
         f"{said(median[half])} at generation {half}, {said(median[-1])} at the end; mean at the end {said(mean[-1])}."
     )
-    return text if law is None else text + f" The law gives {said(law[-1])}."
+    if law is None:
+        return text
+    return text + f" {'With endless data it would be' if LAWS[metric].endless else 'The law gives'} {said(law[-1])}."

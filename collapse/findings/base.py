@@ -19,6 +19,7 @@ from collapse.stages import Rule, classify
 from collapse.trajectory import Trajectory
 
 ENOUGH = 20  # lineages from which on one of them is called typical
+TESTED = 10  # lineages from which on a sign test may find what comes by chance once in a thousand times
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,12 @@ class Evidence:
         left, start = self.final(sign), self.start(sign)
         return left / start if start else np.ones_like(left)
 
+    @property
+    def going(self) -> bool:
+        """Is the early sign lower at the end than in generation 1, which has only read what is real?"""
+        values = self.trajectory.measure(signs(self.trajectory.scenario)[0])
+        return fewer(values[:, 1], values[:, -1])
+
     def half_at(self, stage: int) -> bool:
         """Is at least half of the lineages in this stage at the end, or beyond it?"""
         return bool((self.stages[:, -1] >= stage).mean() >= 0.5)
@@ -104,7 +111,12 @@ class Evidence:
         """What `ranked` is, in words: have less … left."""
         if self.lost is not None:
             return f"of the {self.rarest}"
-        return "variance" if self.real else "diversity"
+        return self.spread_of
+
+    @property
+    def spread_of(self) -> str:
+        """What `spread` is a share of, in a word."""
+        return "diversity" if self.types or self.text else "variance"
 
     def told(self, metric: str) -> bool:
         """Can this metric be asked for here?"""
@@ -151,6 +163,13 @@ class Evidence:
 def gone_in(trajectory: Trajectory) -> Array:
     """Which lineages have lost the world's rarest group at the end, (R,) of bool: of n draws they would say less than one of it."""
     return trajectory.measure("minority_share")[:, -1] * trajectory.scenario.n < 1
+
+
+def fewer(before: Array, after: Array) -> bool:
+    """Is it less in so many lineages (R,) that chance would do it once in a thousand times?  A sign test, by its normal limit; of
+    fewer lineages than such a test needs it must be less in all."""
+    up, down = int((after > before).sum()), int((after < before).sum())
+    return down == len(before) if len(before) < TESTED else down - up > 3.09 * np.sqrt(max(up + down, 1))
 
 
 Inference = Callable[[Evidence], Finding | None]

@@ -7,13 +7,15 @@ from collapse.findings.base import ENOUGH, Evidence, Finding, gone_in
 from collapse.laws import law_for
 from collapse.laws.wright_fisher import log_choose
 from collapse.models.mixture import Mixture
-from collapse.speech import count, percent
+from collapse.speech import count, percent, plural
+
+BEYOND_TRYING = 1e-4  # a chance so small that it stays below one in a hundred after a hundred tries
 
 
 def diet_or_fit(e: Evidence) -> Finding | None:
     """What the control loses: just as much data, but a real example in place of every synthetic one.  By Fisher's exact test,
-    one-sided; both meet the same noise, which makes it careful.  It is one test at every click, and the sentence says so; under a
-    temperature or a cut it blames the decoder too."""
+    one-sided; both meet the same noise, which makes it careful.  It is one test at every click, and the sentence says what is left of
+    it after a hundred clicks; under a temperature or a cut it blames the decoder too."""
     if e.lost is None or e.control is None:
         return None
     total, lost, gone = len(e.lost), int(e.lost.sum()), gone_in(e.control)
@@ -36,7 +38,10 @@ def diet_or_fit(e: Evidence) -> Finding | None:
             else "the synthetic data and the decoder that made them, which this cannot tell apart,"
         )
         verdict = (
-            f"so {who} are to blame; whoever tries many seeds or settings meets such a difference by chance as well"
+            f"so {who} are to blame: even in a hundred such comparisons chance would hardly bring it once"
+            if chance < BEYOND_TRYING
+            else f"so {who} are probably to blame, but whoever tries a hundred seeds or settings may well meet such a difference "
+            "by chance"
         )
     how = "fewer" if alone < lost else "more"
     return Finding(
@@ -69,13 +74,18 @@ def first_component_lost(e: Evidence) -> Finding | None:
             f"generation {count(low)}.",
             {"low": float(low)},
         )
-    until = f"generation {count(high)}" if np.isfinite(high) else "never"
-    numbers = {"low": float(low), "median": float(middle)} | ({"high": float(high)} if np.isfinite(high) else {})
+    numbers = {"low": float(low), "median": float(middle)}
+    if np.isfinite(high):
+        numbers["high"] = float(high)
+        others = f"; the middle 90 % do so between generation {count(low)} and generation {count(high)}"
+    else:
+        numbers["whole"] = float(np.count_nonzero(~dead.any(axis=1)))
+        others = (
+            f", the quickest 5 % by generation {count(low)}; of {count(len(dead))} lineages "
+            f"{plural(numbers['whole'], 'has', 'have')} lost none at the end"
+        )
     return Finding(
-        "first",
-        f"The typical lineage loses its first bell curve at generation {count(middle)}; the middle 90 % do so "
-        f"between generation {count(low)} and {until}.",
-        numbers,
+        "first", f"The typical lineage loses its first bell curve at generation {count(middle)}{others}.", numbers
     )
 
 
@@ -121,12 +131,13 @@ def rarest_share(e: Evidence) -> Finding | None:
     if len(share) < ENOUGH:
         said = f"On average over the {count(len(share))} lineages" if len(share) > 1 else "In this lineage"
         return Finding("share", f"{said} {percent(mean)} of the draws {passes}.", {"mean": mean, "real": real})
+    said = percent(typical) if typical else "hardly any"  # none of the points that are looked at: not none at all
     if typical > real / 2 or abs(mean - real) > real / 4:
-        text = f"In the typical lineage {percent(typical)} of the draws {passes}."
+        text = f"In the typical lineage {said} of the draws {passes}."
         return Finding("share", text, {"median": typical, "real": real})
     return Finding(
         "share",
-        f"The average hides it: over all lineages {percent(mean)} of the draws {passes}, in the typical lineage {percent(typical)}.",
+        f"The average hides it: over all lineages {percent(mean)} of the draws {passes}, in the typical lineage {said}.",
         {"mean": mean, "real": real, "median": typical},
     )
 

@@ -10,7 +10,7 @@ from collapse.speech import count, percent, plural, times
 from collapse.stages import EARLY, LATE, typical_onset
 
 SMALLEST = float(np.nextafter(0.0, 1.0))
-WIDE = 1.25  # times the real variance: a model that does not narrow
+WIDE = 1.25  # times the real variance: wider, not narrower
 
 
 def headline(e: Evidence) -> Finding:
@@ -29,12 +29,21 @@ def headline(e: Evidence) -> Finding:
     if e.half_at(LATE):
         text = f"After {e.span} {e.typical} {_left(e, left)}: it has collapsed."
     elif left > WIDE:
-        text = f"This model does not narrow: after {e.span} {e.typical} {_left(e, left)}."
+        more = "More varied, not less" if e.types else "Wider, not narrower"
+        text = f"{more}: after {e.span} {e.typical} {_left(e, left)}."
     elif e.half_at(EARLY):
-        text = f"The tails are going: after {e.span} {e.typical} {_left(e, left)}, and {_of_the_tails(e, tail)}."
+        text = f"{_early(e)}: after {e.span} {e.typical} {_left(e, left)}, and {_of_the_tails(e, tail)}."
     else:
         text = f"After {e.span} {e.typical} {_left(e, left)}."
     return Finding("headline", text, numbers)
+
+
+def _early(e: Evidence) -> str:
+    """What the early stage is, at the head of a sentence: something is going only if it is less than in generation 1."""
+    rare, less = ("Rare words", "fewer") if e.text else ("Rare types", "fewer") if e.types else ("The tails", "thinner")
+    if e.going:
+        return f"{rare} are going"
+    return f"{rare} are hardly {less} than in generation 1, but {less} than as much real data leaves"
 
 
 def _left(e: Evidence, left: float) -> str:
@@ -52,7 +61,7 @@ def _left(e: Evidence, left: float) -> str:
         wide, variance = f"is {percent(np.sqrt(left))} as wide as the real world", f"{percent(left)} of its variance"
     if s.world.space == "images":
         drawn, real = count(e.median("live_classes")), plural(e.start("live_classes"), "digit", "digits")
-        return f"still draws {drawn} of {real}, and {wide} ({variance})"
+        return f"draws what is read as {drawn} of {real}, and {wide} ({variance})"
     if s.world.d == 1:
         return f"{wide} ({variance})"
     axes = plural(min(s.world.d, s.n - 1), "direction", "directions")
@@ -88,7 +97,7 @@ def _of_a_text(e: Evidence, left: float, tail: float) -> str:
         f"{percent(tail)} of the rare words of a real text of its length, and {percent(left)} of its variety of n-grams"
     )
     if e.half_at(EARLY):
-        return f"Rare words are going: after {e.span} the text of {e.typical} has {kept}."
+        return f"{_early(e)}: after {e.span} the text of {e.typical} has {kept}."
     return f"After {e.span} the text of {e.typical} has {kept}."
 
 

@@ -1,7 +1,7 @@
 """Findings about texts: perplexity, words that are lost or invented, and loops."""
 
 from collapse.findings.base import Evidence, Finding
-from collapse.speech import percent, times
+from collapse.speech import change, percent, times
 
 IN_LOOPS = 0.25  # of a text that repeats itself: less is not called loops
 
@@ -16,8 +16,7 @@ def surer_and_more_wrong(e: Evidence) -> Finding | None:
     return Finding(
         "surer",
         f"Surer and more wrong: from the first to the last generation the perplexity on unread real text goes "
-        f"from {times(real[0])} to {times(real[1])}, and on the text that the model has read from {times(own[0])} to "
-        f"{times(own[1])} (medians).",
+        f"{change(*real)}, and on the text that the model has read {change(*own)} (medians).",
         {"real1": real[0], "real": real[1], "own1": own[0], "own": own[1]},
     )
 
@@ -45,7 +44,7 @@ def loops(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "loops",
-        f"In loops: {percent(again)} of the last text stood before in the same passage; of the real text "
+        f"In loops: {percent(again)} of the last text of {e.typical} stood before in the same passage; of the real text "
         f"{percent(real)}.",
         {"again": again, "real": real},
     )
@@ -58,7 +57,7 @@ def plainer_to_the_first(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "plainer",
-        f"To generation 0, which has read all of the real text, the new text is plainer than the real one: "
+        f"To generation 0, which has read all of the real text that is to learn from, the new text is plainer than the real one: "
         f"its perplexity is {times(now)} instead of {times(real)}.",
         {"now": now, "real": real},
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from collapse.bands import median
 from collapse.data import Array
-from collapse.findings.base import ENOUGH, Evidence, Finding
+from collapse.findings.base import ENOUGH, Evidence, Finding, fewer
 from collapse.speech import count, percent, plural
 
 
@@ -54,9 +54,3 @@ def alive(e: Evidence) -> tuple[Array, Array]:
     rare = e.trajectory.measure("rare_types")
     others = e.trajectory.measure("types") - rare * np.count_nonzero(mask)
     return rare, others / np.count_nonzero(~mask)
-
-
-def fewer(before: Array, after: Array) -> bool:
-    """Is it less in so many lineages (R,) that chance would do it once in a thousand times?  A sign test, by its normal limit."""
-    up, down = int((after > before).sum()), int((after < before).sum())
-    return down - up > 3.09 * np.sqrt(max(up + down, 1))

@@ -23,7 +23,8 @@ class Special(NamedTuple):
 class Law:
     """A curve for the mean over lineages of a metric; `standing` is exact, lower bound, or the limit for what it names.
 
-    `formula` is true wherever there is a curve, and `covers` says where that is; `elsewhere`: why a limit is not drawn.
+    `formula` is true wherever there is a curve, and `covers` says where that is; `elsewhere`: why a limit is not drawn; `endless`:
+    it holds for endless data, and nobody knows how far finite ones are from it, so that a figure says how far its run is.
     """
 
     metric: str
@@ -34,6 +35,7 @@ class Law:
     standing: str = "exact"
     special: tuple[Special, ...] = ()
     elsewhere: Callable[[Scenario], str] = lambda scenario: ""
+    endless: bool = False
 
     def stated(self, scenario: Scenario) -> str:
         """The simplest of its formulas that is true of a scenario with this law."""

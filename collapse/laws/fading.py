@@ -89,7 +89,7 @@ _KEPT = f"{_COVERS}, noise kept"
 _STATES = "s_i(t) = max(τ s_i(t−1) − σ², 0), s_i(1) = λ_i − σ²"
 _SOURCES = (TIPPING, LUCAS, OURS)
 LINES = tuple(
-    Law(curve.__name__, curve, f"{formula}, {_STATES}", covers, _SOURCES, "limit for large n")
+    Law(curve.__name__, curve, f"{formula}, {_STATES}", covers, _SOURCES, "with endless data", endless=True)
     for curve, formula, covers in (
         (signal, "Σ s_i(t)", _COVERS),
         (active_latents, "how many s_i(t) > 0.01 (s_i(t) + σ²)", _COVERS),

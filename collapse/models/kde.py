@@ -1,6 +1,7 @@
 """The kernel density: remember every training point and blur it.
 
-Blurring *adds* variance, v' = v + h², so this family forgets in the other direction: it widens (Borji 2024).
+Blurring *adds* variance, v' = v + h², so this family forgets in the other direction: it widens (Borji 2024).  By
+Scott's rule it does so on average for every n, and in the typical lineage from five examples on.
 """
 
 from dataclasses import dataclass

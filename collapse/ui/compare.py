@@ -1,5 +1,6 @@
 """Twin worlds and the history: a run is pinned, others stand beside it, and earlier ones come back."""
 
+import numpy as np
 import streamlit as st
 
 from collapse.figures.ensemble import apart, beside
@@ -86,11 +87,12 @@ def sentence(gap: Difference) -> str:
     """What the pairs say, in a sentence that is always true."""
     if not gap.pairs.any():
         return "The two runs are the same: every lineage differs from its twin by exactly zero."
-    luck = (
-        f" Meeting the same noise takes {percent(gap.noise)} of the luck out of this comparison."
-        if gap.noise > 0.05
-        else ""
-    )
+    if np.isnan(gap.noise):
+        luck = ""
+    elif gap.noise > 0.05:
+        luck = f" Meeting the same noise takes {percent(gap.noise)} of the luck out of this comparison."
+    else:
+        luck = " Meeting the same noise takes hardly any luck out of this comparison."
     return f"At the end the run on the controls has more than its twin in {percent(gap.better)} of the pairs, ties half.{luck}"
 
 

@@ -19,6 +19,7 @@ from collapse.healthy import Alarms, Healthy, healthy, nearby
 from collapse.metrics.groups import group_shares
 from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
+from collapse.speech import plural
 from collapse.stages import Rule, false_alarms
 from collapse.trajectory import Trajectory
 from collapse.ui.desk import Desk
@@ -206,10 +207,14 @@ class Outcome:
         below, total = int((ranked < ranked[self.lineage]).sum()), len(ranked)
         if total == 1:
             return "Shown: the only lineage."
-        less = f"have less {self.evidence.ranked_by} left at the end"
+        less = f"less {self.evidence.ranked_by} left at the end"
         if total < ENOUGH:
-            return f"Shown: lineage {self.lineage + 1} of {total}. Of the others, {below} {less}."
-        return f"Shown: lineage {self.lineage + 1} of {total:,}, {self.show}. {100 * below / total:.0f} % of the lineages {less}."
+            fewer = plural(below, "has", "have") if below else "none has"
+            return f"Shown: lineage {self.lineage + 1} of {total}. Of the others, {fewer} {less}."
+        share = 100 * below / total
+        return (
+            f"Shown: lineage {self.lineage + 1} of {total:,}, {self.show}. {share:.0f} % of the lineages have {less}."
+        )
 
 
 def outcome_on(desk: Desk, passing: bool = False) -> Outcome:

@@ -206,7 +206,7 @@ def test_contexts_are_the_most_frequent_words_or_else_tokens(unit):
 # ---- passages
 
 
-def test_toldare_runs_of_the_text_and_none_comes_twice_before_all_came():
+def test_passages_are_runs_of_the_text_and_none_comes_twice_before_all_came():
     corpus = Alice().corpus("words")
     book = corpus.train.tolist()
     whole = len(book) // PASSAGE * PASSAGE
@@ -576,7 +576,7 @@ def test_which_metrics_a_text_has():
     assert set(measurable(Scenario(Alice(), Ngram()))) == TEXT_METRICS
 
 
-def test_an_excerpt_is_whole_toldfrom_everywhere():
+def test_an_excerpt_is_whole_passages_from_everywhere():
     """Of a text whose second half is another: half of the excerpt is, too."""
     x = np.repeat([[0, 1]], 15_000, axis=1).reshape(1, -1)
     x[0, :15_000] = 0
@@ -645,7 +645,7 @@ def test_self_bleu_by_hand():
     assert reading._bleu([looped, ["a"] * 30]) == 0, "half of the words, and none of the pairs"
 
 
-def test_self_bleu_of_toldof_few_words():
+def test_self_bleu_of_passages_of_few_words():
     """Half of the passages must be heard: cut to 30 words, or to what half of them have; at most 20; a single one tells nothing."""
 
     def heard(*lengths):

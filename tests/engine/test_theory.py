@@ -207,6 +207,7 @@ def test_every_exact_law_has_a_case_and_a_control():
         "lower bound",
         "limit for large n",
         "limit for large n, right to 2 %",
+        "with endless data",
         "limit for separate groups",
     }
     lawful = {p for p in POLICIES.values() if law_for(Scenario(policy=p()), "variance") is not None}

@@ -916,7 +916,10 @@ def test_a_life_ends_when_the_name_is_lost(run_: str) -> None:
     names = travelled("lifelines", run_)["figure"]["layout"]["yaxis"]["ticktext"]
     rank = [int(n.rsplit("(", 1)[1][:-1]) - 1 for n in names]
     p = c.params.p[:, rank]
-    alive, ends = (p > 0).all(axis=0), 1 + (p > 0).argmin(axis=0)
+    alive, ends = (
+        p[-1] > 0,
+        1 + np.array([max([0, *(t for t, share in enumerate(life, 1) if share > 0)]) for life in p.T]),
+    )
     assert numbers(shown.traces["lost"]["x"]).tolist() == ends[~alive].tolist()
     assert shown.traces["lost"]["text"] == [n for n, a in zip(names, alive, strict=True) if not a]
 
