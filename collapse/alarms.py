@@ -71,7 +71,7 @@ ALARMS: dict[str, tuple[Gauge, ...]] = {
         Gauge("perplexity", "perplexity", "high"),
     ),
     "images": (
-        Gauge("class_entropy", "diversity", "low"),
+        Gauge("coverage", "diversity", "low"),
         Gauge("class_similarity", "prompts", "high"),
         Gauge("tail_mass", "long tail", "low"),
         Gauge("precision", "hallucination", "low"),

@@ -70,6 +70,7 @@ OFFERS = {
     "model": ("gaussian", "mixture", "categorical", "ngram", "linear-vae"),
     "world.dimension": ("1",),
 }
+QUICK = ("real", "types")  # whose false alarms are counted at once
 HILLS = {
     "types": "order 0: different names",
     "effective_types": "order 1: exp(entropy)",
@@ -250,15 +251,18 @@ def rest(view: View) -> None:
         if sign in found:
             part(view, found)
     st.header(view.text["alarm.head"], anchor=False)
-    each, ever = chances(result)
-    st.markdown(
-        view.text["alarm"].format(
-            level=f"{result.rule.alarm} %", ever=percent(ever.run.rung / ever.run.tried), generations=s.generations
-        )
-    )
-    by_gauge = dict(zip((a.gauge for a in alarms(result)), each, strict=True))
-    rows = ((SIGNS[a.gauge.sign], a.label, rung(a), falsely(by_gauge[a.gauge])) for a in ranking(alarms(result)))
-    table(("Sign", "What it measures", "When it rings", "By chance"), rows)
+    st.markdown(view.text["alarm"].format(level=f"{result.rule.alarm} %"))
+    ranked = ranking(alarms(result))
+    rows = [(SIGNS[a.gauge.sign], a.label, rung(a)) for a in ranked]
+    headings = ["Sign", "What it measures", "When it rings"]
+    if s.world.space in QUICK or st.toggle(view.text["chance.ask"], key="signs_chance"):
+        each, ever = chances(result)
+        by_gauge = dict(zip((a.gauge for a in alarms(result)), each, strict=True))
+        rows = [(*row, falsely(by_gauge[a.gauge])) for row, a in zip(rows, ranked, strict=True)]
+        headings.append("By chance")
+        share = percent(ever.run.rung / ever.run.tried)
+        st.markdown(view.text["chance"].format(ever=share, tried=ever.run.tried, generations=s.generations))
+    table(headings, rows)
     popular("signs")
     st.header(view.text["monitor.head"], anchor=False)
     own_model("signs_monitor", view.text["monitor"])
