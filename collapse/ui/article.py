@@ -42,7 +42,7 @@ def popular(page: str) -> None:
 
 
 def families(chosen: Mapping[str, tuple[str, Scenario]], generations: tuple[int, ...]) -> None:
-    """The same story in several families, by page: a title and a scenario of one lineage.  Each row appears when it is there."""
+    """Rows of small pictures, one for each family: by page its title and a scenario of one lineage.  Each appears when it is there."""
     for page, (title, scenario) in chosen.items():
         reader(_family(page, title, scenario, generations), key=f"family_{page}")
 

@@ -48,6 +48,11 @@ class PanelDesk(Desk):
     def presets(self, usual: Sequence[Preset]) -> Sequence[Preset]:
         return self.panel.presets
 
+    def more(self) -> dict[str, str]:
+        """The other controls of the open panel: those that its scenario has, and no slider."""
+        there = {*self.scenario.to_query()} - {dial.key for dial in self.panel.dials}
+        return {key: label for key, label in self.panel.more.items() if key in there}
+
     def read(self, query: Mapping[str, str | list[str]]) -> None:
         """A link may name its panel; what it leaves open is as that panel begins."""
         asked = query.get("panel")

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -12,6 +13,7 @@ from collapse.scenario import Scenario
 from collapse.ui.book import PAGES, lesson, lessons
 from collapse.ui.desk import Desk, reset
 from collapse.ui.lesson import Lesson
+from collapse.ui.panels import PanelDesk
 from collapse.ui.prose import words
 
 every_lesson = pytest.mark.parametrize("found", lessons(), ids=lambda found: found.name)
@@ -20,6 +22,28 @@ every_lesson = pytest.mark.parametrize("found", lessons(), ids=lambda found: fou
 def desk_of(found: Lesson) -> Desk:
     """The desk of somebody who has just come."""
     return found.desk(found.name, found.base, found.offers, found.base)
+
+
+def openings() -> list[tuple[Lesson, str]]:
+    """Every lesson, a page of panels once for each of them: with the link that opens it."""
+    return [
+        (found, f"panel={name}" if name else "")
+        for found in lessons()
+        for name in (found.desk.panels if issubclass(found.desk, PanelDesk) else [""])
+    ]
+
+
+every_opening = pytest.mark.parametrize(
+    ("found", "link"), openings(), ids=[f"{found.name} {link}".strip() for found, link in openings()]
+)
+
+
+def opened(found: Lesson, link: str) -> Desk:
+    """The desk of somebody who comes by a link."""
+    desk = desk_of(found)
+    desk.read(dict(parse_qsl(link)))
+    assert desk.refused == []
+    return desk
 
 
 def test_the_book_lists_every_page_once() -> None:
@@ -39,35 +63,38 @@ def test_a_lesson_is_whole(found: Lesson) -> None:
     assert desk_of(found).allowed(found.base) == found.base
 
 
-@every_lesson
-def test_the_dials_and_the_other_controls_are_knobs(found: Lesson) -> None:
-    query = found.base.to_query()
-    for dial in found.dials:
-        rule = rule_of(found.base, dial.key)
+@every_opening
+def test_the_dials_and_the_other_controls_are_knobs(found: Lesson, link: str) -> None:
+    desk = opened(found, link)
+    query, dials = desk.base.to_query(), desk.dials(found.dials)
+    assert desk.allowed(desk.base) == desk.base == desk.scenario
+    for dial in dials:
+        rule = rule_of(desk.base, dial.key)
         assert rule.low is not None
         assert rule.high is not None
         assert rule.low <= dial.low < dial.high <= rule.high
         assert dial.low <= float(query[dial.key]) <= dial.high
-    more = found.more(desk_of(found)) if callable(found.more) else found.more
+    more = found.more(desk) if callable(found.more) else found.more
     assert len(set(more.values())) == len(more), "two controls of one name"
     assert set(more) <= query.keys() | {"policy.synthetic"}
-    assert not {dial.key for dial in found.dials} & set(more)
+    assert not {dial.key for dial in dials} & set(more)
 
 
-@every_lesson
-def test_every_preset_is_a_scenario_that_the_page_shows(found: Lesson) -> None:
+@every_opening
+def test_every_preset_is_a_scenario_that_the_page_shows(found: Lesson, link: str) -> None:
     """Alone, and after each other; within the budget, on the page's ground, and no two alike."""
-    labels = [preset.label for preset in found.presets]
+    presets = opened(found, link).presets(found.presets)
+    labels = [preset.label for preset in presets]
     assert len(set(labels)) == len(labels) >= 3
     seen: list[Scenario] = []
-    for preset in found.presets:
-        desk = desk_of(found)
+    for preset in presets:
+        desk = opened(found, link)
         desk.turn(preset.values)
         assert desk.refused == [], preset.label
         assert within(desk.scenario) is desk.scenario
         assert desk.scenario not in seen, f"{preset.label} is another preset once more"
         seen.append(desk.scenario)
-        for other in found.presets:
+        for other in presets:
             desk.turn(other.values)
             assert desk.refused == [], (preset.label, other.label)
 
