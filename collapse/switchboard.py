@@ -6,6 +6,9 @@
 
 Shumailov et al. (2024) name these three.  Whoever turns a cause on meets others that are on or off already, so that its effect
 depends on them; the Shapley value is its mean effect over all orders in which the three can be turned on (Shapley 1953).
+
+The eight worlds have one seed.  Where two of them draw in another way, as a model that needs every example beside one that needs
+moments, or another world in its first generation, the noise is not the same, which widens intervals and shifts no mean.
 """
 
 from dataclasses import dataclass
@@ -172,7 +175,7 @@ FAMILIES = {
         ),
         Family(
             "text",
-            Scenario(Alice(), Ngram(order=3), n=4000, generations=3, lineages=5),
+            Scenario(Alice(), Ngram(order=3), n=4000, generations=3, lineages=4),
             Switch("4000 letters train each model, not 30,000"),
             Switch("a model that looks back on one letter, not on three", "model.order=1"),
             Switch("what is common counts for more than it should: temperature 0.8", "decoder.temperature=0.8"),
