@@ -37,6 +37,11 @@ ALL_ON = {
     "generations": "10",
     "lineages": "200",
 }
+OFFERS = {
+    "model": ("gaussian", "mixture", "kde", "histogram"),
+    "world": ("normal", "bimodal", "skewed", "heavy-tailed", "uniform"),
+    "world.dimension": ("1",),
+}
 MORE = {
     "world": "World",
     "model": "Model",
@@ -65,6 +70,7 @@ PANELS = {
             Preset("20,000 examples", "As good as no sampling error, over 50 generations", {"n": "20000"}),
         ),
         MORE,
+        OFFERS,
     ),
     "expressivity": Panel(
         "Expressivity error",
@@ -99,6 +105,7 @@ PANELS = {
             ),
         ),
         MORE,
+        OFFERS,
     ),
     "approximation": Panel(
         "Approximation error",
@@ -142,6 +149,7 @@ PANELS = {
             ),
         ),
         MORE,
+        OFFERS,
     ),
     "together": Panel(
         "All together",
@@ -156,12 +164,8 @@ PANELS = {
             Preset("Without approximation error", "Each fit is solved exactly", ALL_ON | {"model.steps": "0"}),
         ),
         MORE,
+        OFFERS,
     ),
-}
-OFFERS = {
-    "model": ("gaussian", "mixture", "kde", "histogram"),
-    "world": ("normal", "bimodal", "skewed", "heavy-tailed", "uniform"),
-    "world.dimension": ("1",),
 }
 TOGGLES = {"sampling": "Sampling", "expressivity": "Expressivity", "approximation": "Approximation"}
 EVENTS = (0.1, 0.03, 0.01, 0.003, 0.001)

@@ -53,7 +53,10 @@ def panel(title: str, query: str, low: int, high: int, *more: Preset) -> Panel:
     """A family of models on this page."""
     size = Dial("n", "Sample size", low, high, unit="examples")
     base = Scenario.from_query(f"policy=mix&policy.synthetic=1.0&seed=1&{query}")
-    return Panel(title, base, (size, GENERATIONS, SYNTHETIC), (PLAIN, FRESH, HEALTHY, *more), MORE)
+    offers = {"world": (base.world.kind,), "model": (base.model.kind,)}
+    if base.world.space == "real" and base.world.d == 1:
+        offers["world.dimension"] = ("1",)
+    return Panel(title, base, (size, GENERATIONS, SYNTHETIC), (PLAIN, FRESH, HEALTHY, *more), MORE, offers)
 
 
 PANELS = {
@@ -64,11 +67,6 @@ PANELS = {
     "images": panel(
         "Images", "world=digits&model=linear-vae&model.speaking=means&n=300&generations=8&lineages=3", 50, 1000
     ),
-}
-OFFERS = {
-    "world": ("normal", "penguins", "surnames", "alice", "digits"),
-    "model": ("gaussian", "mixture", "categorical", "ngram", "linear-vae"),
-    "world.dimension": ("1",),
 }
 QUICK = ("real", "types")  # whose false alarms are counted at once
 HILLS = {
@@ -87,12 +85,16 @@ class SignsDesk(PanelDesk):
     """The families of this page, whose runs keep what the gauges measure."""
 
     panels = PANELS
+    sections = (*PanelDesk.sections, "monitor")
 
     @property
     def watches(self) -> tuple[str, ...]:
         s = self.scenario
         extra = [m for m in (*HILLS, *LOSSES) if m in measurable(s)] if s.world.space != "images" else []
         return tuple(dict.fromkeys([*metrics_of(gauges(s)), *extra]))
+
+    def printed(self, usual: str) -> str:
+        return gauges(self.scenario)[0].metric
 
 
 def alarms(result: Outcome) -> tuple[Alarm, ...]:
@@ -253,7 +255,7 @@ def rest(view: View) -> None:
     st.header(view.text["alarm.head"], anchor=False)
     st.markdown(view.text["alarm"].format(level=f"{result.rule.alarm} %"))
     ranked = ranking(alarms(result))
-    rows = [(SIGNS[a.gauge.sign], a.label, rung(a)) for a in ranked]
+    rows: list[tuple[str, ...]] = [(SIGNS[a.gauge.sign], a.label, rung(a)) for a in ranked]
     headings = ["Sign", "What it measures", "When it rings"]
     if s.world.space in QUICK or st.toggle(view.text["chance.ask"], key="signs_chance"):
         each, ever = chances(result)
@@ -263,16 +265,18 @@ def rest(view: View) -> None:
         share = percent(ever.run.rung / ever.run.tried)
         st.markdown(view.text["chance"].format(ever=share, tried=ever.run.tried, generations=s.generations))
     table(headings, rows)
+    view.stages()
     popular("signs")
-    st.header(view.text["monitor.head"], anchor=False)
-    own_model("signs_monitor", view.text["monitor"])
+    if "monitor" not in view.desk.hidden:
+        st.header(view.text["monitor.head"], anchor=False)
+        own_model("signs_monitor", view.text["monitor"], fixed="monitor" in view.desk.locked)
 
 
 LESSON = Lesson(
     name="signs",
     title="Signs",
     base=PANELS["numbers"].base,
-    offers=OFFERS,
+    offers=PANELS["numbers"].offers,
     dials=PANELS["numbers"].dials,
     presets=PANELS["numbers"].presets,
     more=lambda desk: desk.more(),

@@ -9,6 +9,7 @@ import numpy as np
 
 from collapse.beliefs import Cloud
 from collapse.beliefs.base import Distribution
+from collapse.beliefs.boxes import Boxes
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Film, Picture
@@ -26,10 +27,11 @@ _GRID = np.linspace(-4.0, 4.0, POINTS)
 
 
 def curves(belief: Distribution) -> tuple[Array, Array]:
-    """(x, height) of densities in one dimension, each (…, 65), the height scaled to 1 at the peak; of samples a fine histogram."""
+    """(x, height) of densities in one dimension, each (…, 65), the height scaled to 1 at the peak; of samples and of
+    boxes, which may lie between the points, the mass around each point."""
     sd = np.sqrt(belief.total)[..., None]
     x = belief.mean + sd * _GRID
-    if isinstance(belief, Cloud):
+    if isinstance(belief, Cloud | Boxes):
         half = sd * (_GRID[1] - _GRID[0])
         heights = belief.cdf(x + half) - belief.cdf(x - half)
         return x, heights / heights.max(axis=-1, keepdims=True)

@@ -42,7 +42,7 @@ def popular(page: str) -> None:
 
 
 def families(chosen: Mapping[str, tuple[str, Scenario]], generations: tuple[int, ...]) -> None:
-    """Rows of small pictures, one for each family: by page its title and a scenario of one lineage.  Each appears when it is there."""
+    """Rows of small pictures, one for each family: by page its title and a scenario of one lineage; each appears when it is there."""
     for page, (title, scenario) in chosen.items():
         reader(_family(page, title, scenario, generations), key=f"family_{page}")
 

@@ -11,21 +11,30 @@ from collapse.ui.prose import as_quote
 from collapse.versions import EXAMPLE, EXAMPLE_HEALTHY, LEAST, MAX_VERSIONS, history
 
 
-def own_model(key: str, text: str) -> None:
-    """A place for a table, how many of its first versions are healthy, and what is found; `text` says what to bring."""
+def own_model(key: str, text: str, fixed: bool = False) -> None:
+    """A place for a table, how many of its first versions are healthy, and what is found; `text` says what to bring; `fixed`: no
+    control can be moved."""
     st.markdown(text)
     left, right = st.columns([2, 3], gap="large")
     with left:
         typed = st.text_area(
-            "Numbers, one row for each version", EXAMPLE, height=260, key=f"{key}_numbers", max_chars=MAX_BYTES // 8
+            "Numbers, one row for each version",
+            EXAMPLE,
+            height=260,
+            key=f"{key}_numbers",
+            disabled=fixed,
+            max_chars=MAX_BYTES // 8,
         )
-        file = st.file_uploader("Or a file: CSV, TSV or text", type=("csv", "tsv", "txt"), key=f"{key}_file")
+        file = st.file_uploader(
+            "Or a file: CSV, TSV or text", type=("csv", "tsv", "txt"), key=f"{key}_file", disabled=fixed
+        )
         many = st.number_input(
             "How many of the first versions are known to be healthy?",
             min_value=LEAST,
             max_value=MAX_VERSIONS - 1,
             value=EXAMPLE_HEALTHY,
             key=f"{key}_healthy",
+            disabled=fixed,
         )
         level = st.segmented_control(
             "False alarms at one look",
@@ -34,6 +43,7 @@ def own_model(key: str, text: str) -> None:
             required=True,
             format_func=exact_percent,
             key=f"{key}_level",
+            disabled=fixed,
         )
     with right:
         try:

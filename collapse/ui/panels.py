@@ -14,13 +14,14 @@ from collapse.visits import PanelVisit
 
 @dataclass(frozen=True)
 class Panel:
-    """`title`: what the button says; `base`: what it begins with; `dials`, `presets` and `more` as of a lesson."""
+    """`title`: what the button says; `base`: what it begins with; `dials`, `presets`, `more` and `offers` as of a lesson."""
 
     title: str
     base: Scenario
     dials: tuple[Dial, ...]
     presets: tuple[Preset, ...]
     more: Mapping[str, str]
+    offers: Mapping[str, tuple[str, ...]]
 
 
 @dataclass
@@ -57,7 +58,7 @@ class PanelDesk(Desk):
         """A link may name its panel; what it leaves open is as that panel begins."""
         asked = query.get("panel")
         if isinstance(asked, str) and asked in self.panels:
-            self.base = self.scenario = self.panels[asked].base
+            self._begin(self.panels[asked])
         super().read(query)
         if self.visit.panel != self.opened:
             if self.visit.panel:
@@ -73,8 +74,12 @@ class PanelDesk(Desk):
     def turn_to(self, name: str) -> None:
         """Open another panel, as it begins."""
         self.visit = replace(self.visit, panel=name)
-        self.base = self.scenario = self.panel.base
+        self._begin(self.panel)
         self.past, self.refused = [], []
+
+    def _begin(self, panel: Panel) -> None:
+        self.base = self.scenario = panel.base
+        self.offers = panel.offers
 
 
 def tabs(desk: PanelDesk) -> None:

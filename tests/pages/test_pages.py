@@ -636,7 +636,7 @@ def test_a_link_can_hide_any_control(page: str) -> None:
     for half in halves([name for name in names(page) if name != "more"]):
         at = opened(page, controls="plain", hide=",".join(half))
         assert warnings(at) == []
-        assert revisions(at) == revisions(there), "hiding a control changes no number"
+        assert revisions(at).items() <= revisions(there).items(), "hiding a control changes no number"
         gone = keys(there).keys() - keys(at).keys()
         brings = {k for k in gone if k.startswith(f"{page}_own")}  # a place to bring a world goes with the world
         assert gone - brings == {e.key for name in half for e in control(there, page, name)}
