@@ -504,6 +504,20 @@ def test_two_numbers_that_differ_read_differently():
     assert change(7.8, 43.2) == "from 7.8 to 43"
 
 
+@pytest.mark.parametrize(
+    ("link", "wide"),
+    [
+        ("n=4&generations=10", "%"),
+        ("n=4&generations=160", "× 10⁻"),
+        ("n=2&generations=1000", "too small for a number here"),
+    ],
+)
+def test_two_shares_that_differ_do_not_both_read_less_than_a_thousandth_of_a_percent(link, wide):
+    said = told(asked(f"{link}&lineages=30"))["headline"]
+    assert said.count("less than 0.001 %") <= 1
+    assert wide in said
+
+
 def test_late_is_what_the_page_of_names_says():
     """Less than a tenth of what is usual among models of as many names, which is less than a tenth of the whole world's."""
     s = asked("world=surnames&model=categorical&world.types=500&n=100&generations=1&lineages=1000")
