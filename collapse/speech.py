@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import floor, log10
 
 HUGE = 1e6
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def percent(share: float) -> str:
@@ -59,6 +59,6 @@ def change(before: float, after: float) -> str:
 
 
 def power(value: float) -> str:
-    """A huge number as 1.3 × 10¹²."""
+    """A huge number as 1.3 × 10¹², or a tiny one as 1.3 × 10⁻¹²."""
     digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits} × 10{exponent.lstrip('+0').translate(RAISED)}"
+    return f"{digits} × 10{str(int(exponent)).translate(RAISED)}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NUMBER = re.compile(
     r"less than (?P<tiny>[\d.]+) %|more than (?P<nearly>99\.[\d.]+) %|(?P<number>-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)(?P<percent> %)?"
 )
@@ -22,14 +22,14 @@ class Said:
 
     def means(self, value: float) -> bool:
         """Is this an honest rounding of `value`?"""
-        slack = 1e-9 * max(1.0, abs(value))
+        slack = 1e-9 * (abs(value) if 0 < abs(self.shown) < 1e-9 and not self.share else max(1.0, abs(value)))
         return bool(self.low - slack <= value <= self.high + slack)
 
 
 def said(text: str) -> list[Said]:
     """All numbers of a text, in order; shares as fractions of one, and below 10 % of two digits even if the last is 0."""
     found = []
-    for hit in NUMBER.finditer(re.sub(r" × 10([⁰-⁹¹²³]+)", lambda power: f"e{power[1].translate(LOWERED)}", text)):
+    for hit in NUMBER.finditer(re.sub(r" × 10([⁻⁰-⁹¹²³]+)", lambda power: f"e{power[1].translate(LOWERED)}", text)):
         if hit["tiny"]:
             edge = float(hit["tiny"]) / 100
             found.append(Said(0.0, -edge, edge, True))

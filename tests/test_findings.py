@@ -141,7 +141,9 @@ def check_headline(f: Finding, x: Facts) -> None:
     flat = x.types or x.images or x.scenario.world.d == 1
     axes = [] if flat else [min(x.scenario.world.d, x.scenario.n - 1)]
     digits = [float(middle_of(x.last("live_classes"))), x.real("live_classes")] if x.images else []
-    said = [last, *middle_lineage(f, x), *digits, *([left] if x.types else [np.sqrt(left), left]), *axes]
+    width = [left] if x.types else [np.sqrt(left)] if left < 1e-300 else [np.sqrt(left), left]
+    assert ("too small for a number" in f.text) == (left < 1e-300 and not x.types)
+    said = [last, *middle_lineage(f, x), *digits, *width, *axes]
     assert ("effective number of types" in f.text) == x.types
     assert ("geometric mean" in f.text) == (axes != [])
     if "collapsed" in f.text:

@@ -504,6 +504,20 @@ def test_two_numbers_that_differ_read_differently():
     assert change(7.8, 43.2) == "from 7.8 to 43"
 
 
+@pytest.mark.parametrize(
+    ("link", "wide"),
+    [
+        ("n=4&generations=10", "%"),
+        ("n=4&generations=160", "× 10⁻"),
+        ("n=2&generations=1000", "too small for a number here"),
+    ],
+)
+def test_two_shares_that_differ_do_not_both_read_less_than_a_thousandth_of_a_percent(link, wide):
+    said = told(asked(f"{link}&lineages=30"))["headline"]
+    assert said.count("less than 0.001 %") <= 1
+    assert wide in said
+
+
 def test_late_is_what_the_page_of_names_says():
     """Less than a tenth of what is usual among models of as many names, which is less than a tenth of the whole world's."""
     s = asked("world=surnames&model=categorical&world.types=500&n=100&generations=1&lineages=1000")
@@ -524,3 +538,10 @@ def test_curves_are_medians_and_no_lineage_of_a_few_is_typical(page):
     """The words of a page stand there however few lineages there are."""
     assert "the typical lineage (median)" not in words_of_a_page(page)
     assert "with the typical lineage" not in words_of_a_page(page)
+
+
+def test_a_run_of_almost_nothing_has_a_law_and_no_warning():
+    """A variance of 1e-130 has no cube among doubles, and its skewness is still asked for."""
+    with np.errstate(all="raise", under="ignore"):
+        said = told(asked("n=20&policy=mix&policy.synthetic=1&decoder.top_p=0.05&generations=50&lineages=300"))
+    assert "law" in said or "luck" in said

@@ -6,10 +6,11 @@ from collapse.bands import median
 from collapse.data import Array
 from collapse.findings.base import Evidence, Finding
 from collapse.metrics import signs
-from collapse.speech import count, percent, plural, times
+from collapse.speech import count, percent, plural, power, times
 from collapse.stages import EARLY, LATE, typical_onset
 
-SMALLEST = float(np.nextafter(0.0, 1.0))
+LEAST = 1e-300  # of the real variance: below, doubles end
+NARROW = 1e-10  # of the real variance: below, even the width is less than 0.001 %
 WIDE = 1.25  # times the real variance: wider, not narrower
 
 
@@ -51,11 +52,17 @@ def _left(e: Evidence, left: float) -> str:
     s = e.trajectory.scenario
     if e.types:
         return f"has {percent(left)} of the real effective number of types"
-    left = max(left, SMALLEST)  # an underflow is not nothing
     if left > WIDE:
         wide, variance = (
             f"is {times(np.sqrt(left))} times as wide as the real world",
             f"{times(left)} times its variance",
+        )
+    elif left < LEAST:
+        wide, variance = "is less than 0.001 % as wide as the real world", "its variance is too small for a number here"
+    elif left < NARROW:  # two shares that differ do not both read "less than 0.001 %"
+        wide, variance = (
+            f"is {power(np.sqrt(left))} times as wide as the real world",
+            f"{power(left)} times its variance",
         )
     else:
         wide, variance = f"is {percent(np.sqrt(left))} as wide as the real world", f"{percent(left)} of its variance"

@@ -68,7 +68,8 @@ def beside_the_law(e: Evidence) -> Finding | None:
     )
     digits = max(2, int(np.ceil(1 - np.log10(error))))
     z = (mean - expected) / error
-    skew = float(np.mean((values - mean) ** 3) / np.mean((values - mean) ** 2) ** 1.5)
+    apart = (values - mean) / np.abs(values - mean).max()  # without a unit, so that no power of it underflows
+    skew = float(np.mean(apart**3) / np.mean(apart**2) ** 1.5)
     chance = "By chance z is beyond 2 about once in 20 runs."
     if metric != "log_variance" and abs(skew) > LOPSIDED * np.sqrt(len(values)):
         side = "below" if skew > 0 else "above"
