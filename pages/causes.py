@@ -298,12 +298,20 @@ def pair(view: View, panel: str, *metrics: str) -> None:
             view.over_time(metric, level=level, panel=panel, real=percent(at_world(s.world, metric)))
 
 
+PARTS = {
+    "sampling": sampling,
+    "expressivity": expressivity,
+    "approximation": approximation,
+    "together": together,
+}
+
+
 def rest(view: View) -> None:
     opened = view.desk.opened
     st.header(view.text[f"{opened}.head"], anchor=False)
-    {"sampling": sampling, "expressivity": expressivity, "approximation": approximation, "together": together}[opened](
-        view
-    )
+    PARTS[opened](view)
+    view.stages()
+    popular("causes")
 
 
 LESSON = Lesson(
