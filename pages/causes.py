@@ -15,7 +15,7 @@ from collapse.scenario import ImpossibleError, Scenario
 from collapse.sources import ALEMOHAMMAD, BORJI, OURS, SHUMAILOV
 from collapse.speech import percent
 from collapse.switchboard import CAUSES, FAMILIES, Decomposition, Family, decomposed, losses
-from collapse.ui.article import table
+from collapse.ui.article import popular, table
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.panels import Panel, PanelDesk, tabs

@@ -192,8 +192,9 @@ def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
             st.subheader(view.text["claims.head"].format(generation=s.generations), anchor=False)
             table(("It draws", "How sure a fixed reader is of it"), misread(result.wall))
         if s.world.space == "text" or (s.world.space == "real" and s.world.d == 1):
-            st.subheader(view.text["claims.head"].format(generation=s.generations), anchor=False)
-            said = claims(s, lived(s, result.lineage)[-1])
+            worst = 1 + int(result.trajectory.measure("hallucination")[result.lineage, 1:].argmax())
+            st.subheader(view.text["claims.worst"].format(generation=worst), anchor=False)
+            said = claims(s, lived(s, result.lineage)[worst - 1])
             if said:
                 table(("It says", "How sure it is"), ((c.said, percent(c.confidence)) for c in said))
             else:

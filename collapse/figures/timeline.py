@@ -1,6 +1,7 @@
 """A metric over generations: one lineage, the band of the ensemble, its median and mean, and the law where there is one."""
 
 from dataclasses import dataclass
+from textwrap import wrap
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from collapse.metrics import METRICS
 from collapse.scenario import Scenario
 from collapse.speech import percent
 from collapse.trajectory import Trajectory
+
+
+WIDE = 38  # letters of the title of an axis that stands upright, before it goes on in another line
 
 
 @dataclass(frozen=True)
@@ -207,7 +211,11 @@ def ribbon(name: str, t: Array, low: Array, high: Array) -> list[dict[str, objec
 def base(s: Scenario, title: str, ends: tuple[float, float], height: int, **yaxis: object) -> dict[str, object]:
     """The layout of a picture with generations across and one quantity up."""
     return palette.base_layout(
-        "generation", title, height=height, xaxis={"range": [0, s.generations]}, yaxis={"range": [*ends], **yaxis}
+        "generation",
+        "<br>".join(wrap(title, WIDE)),
+        height=height,
+        xaxis={"range": [0, s.generations]},
+        yaxis={"range": [*ends], **yaxis},
     )
 
 
