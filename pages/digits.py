@@ -72,8 +72,8 @@ PRESETS = (
     ),
     Preset(
         "Linear, solved exactly",
-        "The optimum of a linear autoencoder is known, so nothing is lost to poor training, and a law says when each latent "
-        "would die with endless data",
+        "The optimum of a linear autoencoder is known, so nothing is lost to poor training, and a law says when each latent would "
+        "die with endless data",
         ITSELF
         | {
             "model": "linear-vae",
