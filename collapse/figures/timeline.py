@@ -16,7 +16,7 @@ from collapse.scenario import Scenario
 from collapse.speech import percent
 from collapse.trajectory import Trajectory
 
-WIDE = 38  # letters of the title of an axis that stands upright, before it goes on in another line
+WIDE = 30  # letters of the title of an axis that stands upright, before it goes on in another line
 
 
 @dataclass(frozen=True)
