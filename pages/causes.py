@@ -178,9 +178,18 @@ LOSSES = {
 
 
 class CausesDesk(PanelDesk):
-    """The panels of this page."""
+    """The panels of this page; a model that does not keep its params measures on the way what they draw."""
 
     panels = PANELS
+
+    @property
+    def watches(self) -> tuple[str, ...]:
+        return tuple(m for m in ("valley", "kl_world_model", "mean_drift") if drawn(self.scenario, m))
+
+
+def drawn(s: Scenario, metric: str) -> bool:
+    """Is a metric drawn here?  An integral over thousands of kernels takes too long, and a bin that is empty makes it infinite."""
+    return metric in measurable(s) and (s.model.compact or metric != "kl_world_model")
 
 
 def sampling(view: View) -> None:
@@ -290,7 +299,7 @@ def halving(factor: float) -> str:
 def pair(view: View, panel: str, *metrics: str) -> None:
     """Charts side by side, with the words of a panel; what this run does not have is left out."""
     s = view.result.scenario
-    there = [m for m in metrics if m in measurable(s)]
+    there = [m for m in metrics if drawn(s, m)]
     for column, metric in zip(st.columns(len(metrics), gap="large"), there, strict=False):
         curve = computed(s, metric) if panel == "expressivity" else None
         level = None if curve is None else ("endless data, computed", curve)

@@ -11,7 +11,6 @@ from typing import Any
 import streamlit as st
 
 from collapse.compose import rule_of
-from collapse.policies import Shared
 from collapse.scenario import Scenario
 from collapse.speech import exactly
 from collapse.stages import Rule
@@ -50,9 +49,8 @@ def dials(desk: Desk, chosen: Sequence[Dial]) -> None:
         if dial.key in desk.hidden:
             continue
         there = dial.key in query
-        text = query.get(dial.key, "1.0")
-        value: Any = float(text) if dial.percent else int(text)
-        rule = rule_of(desk.scenario, dial.key) if there else Shared.knobs()[dial.key.rpartition(".")[2]]
+        rule, usual = (rule_of(desk.scenario, dial.key), query[dial.key]) if there else _elsewhere(dial.key)
+        value: Any = float(usual) if dial.percent else int(usual)
         key = f"{desk.page}_{dial.key.replace('.', '_')}"
         live_slider(
             dial.label,
@@ -65,13 +63,27 @@ def dials(desk: Desk, chosen: Sequence[Dial]) -> None:
             step=0.01 if dial.percent else 1,
             unit=dial.unit,
             format="percent" if dial.percent else "number",
-            help=rule.help if there else f"policy={desk.scenario.policy.kind} decides this itself",
+            help=rule.help if there else _without(desk.scenario, dial.key),
             on_live=_mover(desk, dial.key, key, (HERO,)),
             on_settle=_mover(desk, dial.key, key, (HERO, REST)),
             asks=(desk.page, dial.key),
             plain=desk.visit.controls == "plain",
             disabled=not there or dial.key in desk.locked,
         )
+
+
+def _elsewhere(key: str) -> tuple[Any, str]:
+    """The rule of a knob that the scenario does not have, and its usual value, from the first kind of part that has it."""
+    part, _, name = key.partition(".")
+    kind = next(kind for kind in Scenario.parts()[part].values() if name in kind.knobs())
+    return kind.knobs()[name], "1.0" if key == "policy.synthetic" else kind().to_query()[name]
+
+
+def _without(scenario: Scenario, key: str) -> str:
+    """Why a knob is not there."""
+    part = key.partition(".")[0]
+    chosen = f"{part}={getattr(scenario, part).kind}"
+    return f"{chosen} decides this itself" if part == "policy" else f"{chosen} has no such knob"
 
 
 def _mover(desk: Desk, knob: str, key: str, fragments: tuple[str, ...]) -> Callable[[], None]:

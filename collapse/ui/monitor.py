@@ -49,7 +49,7 @@ def own_model(key: str, text: str, fixed: bool = False) -> None:
         try:
             report = monitor(history(file.getvalue() if file else typed), int(many), level)
         except ValueError as error:
-            st.warning(as_quote(f"{error}."))
+            st.warning(as_quote(f"This table cannot be judged: {error}."))
             return
         chart(monitor_picture(report), key=f"{key}_picture")
         for sentence in report.sentences:
