@@ -13,6 +13,7 @@ from scipy.stats import binomtest, norm
 from collapse.data import Array
 from collapse.laws import law_for
 from collapse.metrics.nonsense import OUTERMOST
+from collapse.recursion import aside
 from collapse.scenario import Scenario
 from collapse.speech import percent, times
 from collapse.stages import LATE, Rule, thresholds
@@ -111,7 +112,7 @@ def scaling(case: Case) -> Verdict:
         return Verdict(
             name, None, f"To compare powers of the sample size we ask for two generations and {FEW} lineages."
         )
-    picked = np.random.default_rng(0).integers(len(loss), size=(RESAMPLED, len(loss)))
+    picked = aside(0).integers(len(loss), size=(RESAMPLED, len(loss)))
     picked[0] = np.arange(len(loss))  # the run itself
     ends = ((loss[picked, t], less[picked, t]) for t in (1, -1))
     first, last = (np.log(np.median(a, axis=1) / np.median(b, axis=1)) / np.log(4) for a, b in ends)

@@ -11,7 +11,7 @@ from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import OURS, SCHAEFFER, SHUMAILOV
 from collapse.speech import percent, plural
-from collapse.stages import EARLY, LATE, NAMES, typical_onset
+from collapse.stages import EARLY, LATE, typical_onset
 from collapse.ui.article import families, popular, table
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.heroes import Hero
@@ -115,17 +115,18 @@ def _diet(turn: Followed) -> str:
 
 def _stage(result: Outcome, stage: int) -> str:
     """When half of the lineages are at a stage or beyond: from then on, for the first time, or never."""
-    s, name, onset = result.scenario, NAMES[stage], typical_onset(result.evidence.stages, stage)
-    there = f"in the {name} stage{' or beyond' if stage < LATE else ''}"
+    s, onset = result.scenario, typical_onset(result.evidence.stages, stage)
+    there = {EARLY: "in the early stage or beyond", LATE: "in the late stage"}[stage]
+    within = f"within {plural(s.generations, 'generation', 'generations')}"
     if onset > s.generations:
-        within = f"within {plural(s.generations, 'generation', 'generations')}"
         if s.lineages == 1:
             return f"The one history of this run is never {there} {within}."
         return f"At no time {within} is half of the {s.lineages:,} histories of this run {there}."
     stays = bool(((result.evidence.stages[:, int(onset) :] >= stage).mean(axis=0) >= HALF).all())
     when = f"From generation {onset:.0f} on" if stays else f"At generation {onset:.0f}, for the first time"
-    who = "the one history" if s.lineages == 1 else f"at least half of the {s.lineages:,} histories"
-    return f"{when}, {who} of this run {'is' if s.lineages == 1 else 'are'} {there}."
+    if s.lineages == 1:
+        return f"{when}, the one history of this run is {there}."
+    return f"{when}, at least half of the {s.lineages:,} histories of this run are {there}."
 
 
 def case(result: Outcome) -> Case:

@@ -49,8 +49,8 @@ def popular(page: str) -> None:
 
 
 def _why(s: Statement) -> str:
-    """The reason of a statement, with its source where that is not this site."""
-    return f"{s.because} {s.source.short.capitalize() if s.source is OURS else f'Source: {s.source.short}'}."
+    """The reason of a statement, and its source."""
+    return f"{s.because} Derived here." if s.source is OURS else f"{s.because} Source: {s.source.short}."
 
 
 def families(chosen: Mapping[str, tuple[str, Scenario]], generations: tuple[int, ...]) -> None:
