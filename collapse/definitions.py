@@ -142,7 +142,7 @@ def entangled(case: Case) -> Verdict:
     return Verdict(
         "Real groups that melt into one",
         None,
-        "This world has a single hump. The penguins have three, and their page shows it.",
+        "This world has a single hump, so nothing can melt. The penguins have three: their page shows what becomes of them.",
     )
 
 

@@ -204,7 +204,7 @@ def sampling(view: View) -> None:
     st.markdown(" ".join([*(view.text[part].format(n=f"{n:,}", missed=percent(0.99**n)) for part in parts), after]))
     pair(view, "sampling", "variance", "smaller_tail")
     st.subheader(view.text["sampling.missed"].format(n=f"{n:,}"), anchor=False)
-    rows = ((f"an event that happens in {percent(p)} of cases", percent((1 - p) ** n)) for p in EVENTS)
+    rows = ((f"An event that happens in {percent(p)} of cases", percent((1 - p) ** n)) for p in EVENTS)
     table(("What", "It is missing from the sample with probability (1 − p)ⁿ"), rows)
 
 

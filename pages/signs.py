@@ -233,11 +233,12 @@ def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
     with right:
         if s.world.space == "images":
             st.subheader(view.text["claims.head"].format(generation=s.generations), anchor=False)
+            st.markdown(view.text["claims.images"])
             wrong = misread(result.wall)
             if wrong:
                 table(("It draws", "How sure a fixed reader is of it"), wrong)
             else:
-                st.markdown("It is not caught at any: every digit is read as the one that it was drawn from.")
+                st.markdown("It is not caught at any: each is read as the digit that it was.")
         if s.world.space == "text" or (s.world.space == "real" and s.world.d == 1):
             worst = 1 + int(result.trajectory.measure("hallucination")[result.lineage, 1:].argmax())
             st.subheader(view.text["claims.worst"].format(generation=worst), anchor=False)
@@ -246,7 +247,7 @@ def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
             if said:
                 table(("It says", "How sure it is"), ((c.said, percent(c.confidence)) for c in said))
             else:
-                st.markdown("It is not caught at any.")
+                st.markdown("It is not caught at any such claim.")
 
 
 def misread(wall: Wall) -> list[tuple[str, str]]:

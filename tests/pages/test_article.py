@@ -183,9 +183,9 @@ def test_a_panel_is_turned_to_and_begins_anew() -> None:
 
 def test_what_a_sample_misses() -> None:
     at = opened("causes", "n=50")
-    (rows,) = [table for table in tables(at) if "1 − p" not in table[0][0] and table[0][0].startswith("an event")]
+    (rows,) = [table for table in tables(at) if "1 − p" not in table[0][0] and table[0][0].startswith("An event")]
     for (event, missing), p in zip(rows, (0.1, 0.03, 0.01, 0.003, 0.001), strict=True):
-        assert event.startswith("an event that happens in")
+        assert event.startswith("An event that happens in")
         assert float(missing.removesuffix(" %")) == pytest.approx(100 * (1 - p) ** 50, rel=0.05)
 
 
