@@ -74,7 +74,7 @@ export class Player {
     this.show(this.at);
     if (!aloud) return;
     this.telling = true;
-    window.dispatchEvent(new CustomEvent("mc-film", { detail: { group: this.data.group, frame: generation } }));
+    window.dispatchEvent(new CustomEvent("mc-film", { detail: { group: this.data.group, frame: generation, by: this.data.kind } }));
     this.telling = false;
   }
 
