@@ -100,7 +100,7 @@ export class Player {
     this.timer = setInterval(() => {
       this.go(this.at + 1);
       if (this.at >= this.last) this.play(false);
-    }, 1000 / (still.matches ? 1 : this.pace));
+    }, 1000 / (still.matches ? Math.min(1, this.pace) : this.pace));
   }
 
   // May things glide now?
