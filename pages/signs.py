@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from collapse.alarms import SIGNS, Alarm, Chance, by_chance, gauges, metrics_of, ranking, watch
+from collapse.alarms import LEVELS, SIGNS, Alarm, Chance, by_chance, gauges, metrics_of, ranking, watch
 from collapse.bands import median
 from collapse.claims import claims
 from collapse.figures.alarms import alarm_board
@@ -125,6 +125,27 @@ class SignsDesk(PanelDesk):
 
     def printed(self, usual: str) -> str:
         return gauges(self.scenario)[0].metric
+
+
+def choices(desk: SignsDesk) -> None:
+    """Which family, and how rarely an alarm may ring for nothing."""
+    left, right = st.columns([7, 3], gap="large")
+    with left:
+        tabs(desk)
+    with right:
+        if "stage" in desk.hidden:
+            return
+        key = "signs_level"
+        st.session_state[key] = desk.rule.alarm
+        st.segmented_control(
+            "False alarms at one look",
+            LEVELS,
+            key=key,
+            required=True,
+            format_func=LEVELS.__getitem__,
+            on_change=lambda: desk.judge({"alarm": st.session_state[key] or desk.rule.alarm}),
+            disabled="stage" in desk.locked,
+        )
 
 
 def alarms(result: Outcome) -> tuple[Alarm, ...]:
@@ -354,7 +375,7 @@ LESSON = Lesson(
     dials=PANELS["numbers"].dials,
     presets=PANELS["numbers"].presets,
     more=lambda desk: desk.more(),
-    before=tabs,
+    before=choices,
     hero="alarms",
     picture=lambda result: alarm_board(result.scenario, alarms(result)),
     rest=rest,

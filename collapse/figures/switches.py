@@ -8,6 +8,7 @@ import numpy as np
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Picture
+from collapse.figures.timeline import span
 from collapse.figures.words import parameters
 from collapse.speech import listing
 from collapse.switchboard import CAUSES, Decomposition, Family
@@ -31,7 +32,7 @@ def worlds(family: Family, values: Array, chosen: tuple[int, ...]) -> Picture:
         "type": "bar",
         "orientation": "h",
         "name": "loss",
-        "y": [f"{named(p)}: {m:.3f}" for p, m in zip(places, mean, strict=True)],
+        "y": np.arange(len(places))[::-1].astype(float),
         "x": np.array(mean),
         "error_x": {"type": "data", "array": np.array(error), "color": palette.INK, "thickness": 1.5},
         "marker": {"color": [palette.SYNTHETIC if p == chosen else palette.MUTED for p in places]},
@@ -39,17 +40,18 @@ def worlds(family: Family, values: Array, chosen: tuple[int, ...]) -> Picture:
         "textposition": "inside",
         "insidetextanchor": "start",
         "cliponaxis": False,
-        "hovertemplate": "%{y}<extra></extra>",
+        "hovertemplate": "%{x:.3f}<extra></extra>",
     }
     top = max(m + e for m, e in zip(mean, error, strict=True))
+    labels = [f"{named(p)}: {m:.3f}" for p, m in zip(places, mean, strict=True)]
     layout = palette.base_layout(
         "loss on the real world (nats)",
-        "",
+        "errors that are on",
         height=340,
         hovermode="closest",
         showlegend=False,
         xaxis={"range": [min(0.0, min(mean)), 1.05 * top]},
-        yaxis={"autorange": "reversed", "showgrid": False, "ticks": "", "nticks": 0},
+        yaxis=_rows(labels),
     )
     return Picture(
         palette.figure([bars], layout),
@@ -64,6 +66,16 @@ def worlds(family: Family, values: Array, chosen: tuple[int, ...]) -> Picture:
     )
 
 
+def _rows(labels: list[str]) -> dict[str, object]:
+    """An axis with a name for each row, the first on top."""
+    return {
+        "range": [-0.6, len(labels) - 0.4],
+        "tickvals": np.arange(len(labels))[::-1].tolist(),
+        "ticktext": labels,
+        "showgrid": False,
+    }
+
+
 def shares(found: Mapping[str, Decomposition], family: Family) -> Picture:
     """How much of the whole damage each error explains, in every family, in percent of it, with its 95 % interval."""
     traces = []
@@ -75,7 +87,7 @@ def shares(found: Mapping[str, Decomposition], family: Family) -> Picture:
                 "type": "bar",
                 "orientation": "h",
                 "name": f"{cause} error",
-                "y": list(found),
+                "y": np.arange(len(found))[::-1].astype(float),
                 "x": x,
                 "error_x": {
                     "type": "data",
@@ -86,17 +98,18 @@ def shares(found: Mapping[str, Decomposition], family: Family) -> Picture:
                     "thickness": 1.5,
                 },
                 "marker": {"color": TINTS[cause], "pattern": {"shape": SHAPES[cause], "solidity": 0.25}},
-                "hovertemplate": "%{y}: %{x:.0f} %<extra></extra>",
+                "hovertemplate": f"{cause}: %{{x:.0f}} %<extra></extra>",
             }
         )
+    ends = [0.0, *(100 * x / d.total.mean for d in found.values() for share in d.shares.values() for x in share)]
     layout = palette.base_layout(
         "share of the damage",
-        "",
+        "family",
         height=340,
         barmode="group",
         hovermode="closest",
-        xaxis={"ticksuffix": " %"},
-        yaxis={"autorange": "reversed", "showgrid": False, "nticks": 0},
+        xaxis={"ticksuffix": " %", "range": span(np.array(ends), 0.05)},
+        yaxis=_rows(list(found)),
     )
     said = "; ".join(
         f"{name}: " + ", ".join(f"{cause} {100 * d.shares[cause].mean / d.total.mean:.0f} %" for cause in CAUSES)

@@ -45,3 +45,18 @@ def perplexity(belief: Distribution, world: World) -> Array:
 def entropy(belief: Distribution, world: World) -> Array:
     """Entropy of the belief, nats (differential for real worlds; of a text the rate for one more token)."""
     return belief.entropy()
+
+
+def w1(belief: Distribution, world: World) -> Array:
+    """Wasserstein-1 distance to the world, in world standard deviations."""
+    return belief.w1(world.distribution) / np.sqrt(world.distribution.total)
+
+
+def w2_squared(belief: Distribution, world: World) -> Array:
+    """Squared Wasserstein-2 distance to the world, in world variances."""
+    return belief.w2_squared(world.distribution) / world.distribution.total
+
+
+def w2(belief: Distribution, world: World) -> Array:
+    """Wasserstein-2 distance to the world, in world standard deviations."""
+    return np.sqrt(np.maximum(w2_squared(belief, world), 0.0))

@@ -25,7 +25,7 @@ from collapse.metrics.groups import (
     overlap,
     rarest_alive,
 )
-from collapse.metrics.losses import entropy, heldout_nll, kl_model_world, kl_world_model, perplexity
+from collapse.metrics.losses import entropy, heldout_nll, kl_model_world, kl_world_model, perplexity, w1, w2, w2_squared
 from collapse.metrics.signs import generalized_variance, self_agreement, smaller_tail
 from collapse.worlds import Digits, TypesWorld, World
 
@@ -98,21 +98,6 @@ def coverage(belief: Distribution, world: World) -> Array:
     edges = np.moveaxis(np.asarray(belief.quantile(CENTRAL)), -1, 0)
     inside = world.distribution.cdf(edges[1]) - world.distribution.cdf(np.nextafter(edges[0], -np.inf))
     return np.minimum(inside / 0.95, 1.0)
-
-
-def w1(belief: Distribution, world: World) -> Array:
-    """Wasserstein-1 distance to the world, in world standard deviations."""
-    return belief.w1(world.distribution) / np.sqrt(world.distribution.total)
-
-
-def w2_squared(belief: Distribution, world: World) -> Array:
-    """Squared Wasserstein-2 distance to the world, in world variances."""
-    return belief.w2_squared(world.distribution) / world.distribution.total
-
-
-def w2(belief: Distribution, world: World) -> Array:
-    """Wasserstein-2 distance to the world, in world standard deviations."""
-    return np.sqrt(np.maximum(w2_squared(belief, world), 0.0))
 
 
 def simpson(belief: Categories, world: World) -> Array:

@@ -130,7 +130,13 @@ def test_the_cloud_of_a_bell_curve_is_nearly_the_bell_curve():
 
 def test_what_needs_a_density_is_not_offered():
     offered, usual = measurable(S), measurable(replace(S, model=Gaussian()))
-    assert set(usual) - set(offered) == {"kl_model_world", "kl_world_model", "heldout_nll", "entropy"}
+    assert set(usual) - set(offered) == {
+        "kl_model_world",
+        "kl_world_model",
+        "heldout_nll",
+        "entropy",
+        "hallucination",
+    }
     with pytest.raises(ValueError, match="metric=heldout_nll cannot be measured here: push can only be sampled"):
         run(S, keep=["heldout_nll"])
 

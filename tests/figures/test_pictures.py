@@ -9,6 +9,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache, cached_property
+from itertools import permutations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,10 +37,12 @@ from collapse.figures.monitor import monitor_picture
 from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.picture import Film, Picture, encode, pack
 from collapse.figures.preview import preview
+from collapse.figures.several import several
 from collapse.figures.shapes import narrowing
 from collapse.figures.signs import VARIETY, second_view, signs, variety
 from collapse.figures.strip import strip
-from collapse.figures.timeline import LOOKS, over_time
+from collapse.figures.switches import shares, worlds
+from collapse.figures.timeline import LOOKS, Look, over_time
 from collapse.figures.weights import survival, weights
 from collapse.figures.words import parameters
 from collapse.findings import watched
@@ -59,6 +62,7 @@ from collapse.policies import Mix
 from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
 from collapse.stages import EARLY, HEALTHY, LATE, NAMES, Rule, classify, thresholds
+from collapse.switchboard import FAMILIES, decomposed
 from collapse.trajectory import Trajectory
 from collapse.twins import difference, same_noise
 from collapse.versions import EXAMPLE, EXAMPLE_HEALTHY, history
@@ -450,7 +454,51 @@ def with_perplexities(c: Case) -> Picture:
 
 
 CONTEXT = {"chars": "the ", "words": "said the"}
+DAMAGE = np.random.default_rng(4).random((2, 2, 2, 50)).cumsum(0).cumsum(1).cumsum(2)
+FAMILY = FAMILIES["bell curve"]
+
+
+def two_curves(c: Case) -> dict[str, np.ndarray]:
+    return {name: c.trajectory.measure(name).mean(axis=0) for name in ("variance", "mean_drift")}
+
+
+def spoken_several(c: Case) -> list[float]:
+    return [x for curve in two_curves(c).values() for x in (curve[1], 1, curve[-1])]
+
+
+def spoken_worlds(c: Case) -> list[float]:
+    on = [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1)]
+    return [DAMAGE[place].mean() for place in on]
+
+
+def spoken_shares(c: Case) -> list[float]:
+    """By the mean over the orders in which the three can be turned on."""
+    mean, parts = DAMAGE.mean(axis=-1), np.zeros(3)
+    for order in permutations(range(3)):
+        place = [0, 0, 0]
+        for cause in order:
+            before = mean[tuple(place)]
+            place[cause] = 1
+            parts[cause] += (mean[tuple(place)] - before) / 6
+    return list(parts / (mean[1, 1, 1] - mean[0, 0, 0]))
+
+
 PICTURES = {
+    "several": Kind(
+        several,
+        lambda c: several(
+            c.scenario,
+            "several",
+            two_curves(c),
+            Look("share"),
+            say="Two curves?",
+            note="Across: generations. Up: shares.",
+        ),
+        ("real",),
+        spoken_several,
+    ),
+    "worlds": Kind(worlds, lambda c: worlds(FAMILY, DAMAGE, (1, 0, 1)), ("real",), spoken_worlds),
+    "shares": Kind(shares, lambda c: shares({FAMILY.name: decomposed(DAMAGE)}, FAMILY), ("real",), spoken_shares),
     "alarms": Kind(
         alarm_board,
         lambda c: alarm_board(c.scenario, *alarmed(c.scenario)),
@@ -599,6 +647,8 @@ FEW = {  # what takes long, or does not depend on the run
     "alarms": ("home", "two", "shortest", "saved", "flat", "humps", "town", "village", "alice", "a word of alice"),
     "quiz": ("birds", "humps", "one bird", "town", "village", "alice", "alice in words"),
     "monitor": ("home",),
+    "worlds": ("home",),
+    "shares": ("home",),
 }
 
 
@@ -709,7 +759,7 @@ def test_it_has_words(name: str, run_: str) -> None:
 def test_its_caption_repeats_the_run(name: str, run_: str) -> None:
     title, _, query = drawn(name, run_).caption.partition(" · ")
     assert title == "Model Collapse Lab"
-    if name in ("preview", "monitor"):
+    if name in ("preview", "monitor", "worlds", "shares"):
         return  # there is no run, or none of ours
     assert Scenario.from_query(query) == RUNS[run_]
 

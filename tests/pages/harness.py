@@ -138,7 +138,7 @@ def control(at: AppTest, page: str, knob: str) -> list[Any]:
     there = keys(at)
     stem = f"{page}_{knob.replace('.', '_')}"
     if knob == "stage":
-        names = [f"{stem}_alarm", f"{stem}_late"]
+        names = [f"{stem}_alarm", f"{stem}_late", f"{page}_level"]
     elif knob == "presets":
         names = [k for k in there if re.fullmatch(rf"{page}_(preset_\d+|undo|reset)", k)]
     elif knob in (*Lab.sections, "monitor"):

@@ -207,11 +207,13 @@ def test_switches_are_thrown() -> None:
     at = opened("causes", "panel=together")
     before = figures(at)["worlds"]
     chosen = [i for i, text in enumerate(before["figure"]["data"][0]["text"]) if text]
-    assert before["figure"]["data"][0]["y"][chosen[0]].startswith("sampling, expressivity and approximation")
+    assert before["figure"]["layout"]["yaxis"]["ticktext"][chosen[0]].startswith(
+        "sampling, expressivity and approximation"
+    )
     at = at.toggle(key="causes_sampling").set_value(False).run()
     after = figures(at)["worlds"]
     (chosen,) = [i for i, text in enumerate(after["figure"]["data"][0]["text"]) if text]
-    assert after["figure"]["data"][0]["y"][chosen].startswith("expressivity and approximation")
+    assert after["figure"]["layout"]["yaxis"]["ticktext"][chosen].startswith("expressivity and approximation")
     at = keys(at)["causes_family"].set_value("mixture").run()
     assert not at.exception
     assert "mixture" in figures(at)["worlds"]["say"]

@@ -69,7 +69,12 @@ def test_a_world_can_be_chosen_with_one_click(world: str) -> None:
     s = scenario_of(at)
     assert s.world.kind == world
     assert s.n == 20
-    assert shown(at).keys() == {"wall" if scenario_of(at).world.kind == "digits" else "hero", "metric", "stages"}
+    assert shown(at).keys() == {
+        "wall" if scenario_of(at).world.kind == "digits" else "hero",
+        "metric",
+        "stages",
+        "loop",
+    }
     if "laboratory_model" in keys(at):
         assert [o.rpartition(" · ")[2] for o in keys(at)["laboratory_model"].options] == list(offered(s, "model"))
     else:
@@ -104,7 +109,12 @@ def test_every_model_with_every_diet(model: str, policy: str) -> None:
     at = opened(PAGE, model=model, policy=policy, n="12", generations="4", lineages="8")
     assert warnings(at) == []
     assert scenario_of(at).model.kind == model
-    assert shown(at).keys() == {"wall" if scenario_of(at).world.kind == "digits" else "hero", "metric", "stages"}
+    assert shown(at).keys() == {
+        "wall" if scenario_of(at).world.kind == "digits" else "hero",
+        "metric",
+        "stages",
+        "loop",
+    }
 
 
 def test_an_impossible_link_gets_a_sentence() -> None:

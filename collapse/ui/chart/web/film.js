@@ -16,7 +16,7 @@ export class Film {
     click("back", () => this.step(-1));
     click("next", () => this.step(1));
     this.$("scrub").addEventListener("input", (e) => (this.play(false), this.go(+e.target.value)));
-    this.follow = ({ detail }) => detail.group === chart.group && this.moveCursor(detail.frame);
+    this.follow = ({ detail }) => detail.group === chart.group && this.heard(detail);
     window.addEventListener("mc-film", this.follow);
   }
 
@@ -62,6 +62,12 @@ export class Film {
   step(by) {
     this.play(false);
     this.go(this.at + by);
+  }
+
+  // Another player has moved.  The strip of the loop takes films along; of two films each keeps its own generation.
+  heard({ frame, by }) {
+    this.moveCursor(frame);
+    if (by === "loop" && this.captions && !this.playing && frame !== this.at && frame <= this.last) this.go(frame);
   }
 
   tell() {

@@ -74,7 +74,7 @@ export class Player {
     this.show(this.at);
     if (!aloud) return;
     this.telling = true;
-    window.dispatchEvent(new CustomEvent("mc-film", { detail: { group: this.data.group, frame: generation } }));
+    window.dispatchEvent(new CustomEvent("mc-film", { detail: { group: this.data.group, frame: generation, by: this.data.kind } }));
     this.telling = false;
   }
 
@@ -100,7 +100,7 @@ export class Player {
     this.timer = setInterval(() => {
       this.go(this.at + 1);
       if (this.at >= this.last) this.play(false);
-    }, 1000 / (still.matches ? 1 : this.pace));
+    }, 1000 / (still.matches ? Math.min(1, this.pace) : this.pace));
   }
 
   // May things glide now?

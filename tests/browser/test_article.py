@@ -1,0 +1,132 @@
+"""The article in a real browser: the loop is told station by station, families lead on, panels and the monitor answer."""
+
+import re
+
+import numpy as np
+from playwright.sync_api import expect
+
+from collapse import Scenario, run
+from collapse.links import of_page
+
+from .conftest import Visitor, Welcome
+
+QUICK = "n=20&generations=30&lineages=40&seed=3"
+
+
+def strip(someone: Visitor):  # type: ignore[no-untyped-def]
+    return someone.page.locator("figure[data-key=loop]")
+
+
+def here(someone: Visitor) -> str:
+    """The words of the station that is lit."""
+    return str(strip(someone).locator("li.mr-here").inner_text())
+
+
+def test_the_strip_tells_one_lineage_of_the_run(visitor: Welcome) -> None:
+    """Its numbers are those of exactly one lineage, its dots are as many as it says, and each lies where that lineage's data lie."""
+    someone = visitor().open("what", QUICK)
+    asked = Scenario.from_query(of_page(someone.page.url))
+    params = run(asked).params
+    seen = strip(someone)
+    assert "20 real points" in here(someone)
+    expect(seen.locator("li.mr-here circle")).to_have_count(20)
+    someone.sent.clear()
+    seen.get_by_role("button", name="One station forward").click()
+    mean, sd = (
+        float(x) for x in re.findall(r"mean of (-?[\d.]+) and a standard deviation of ([\d.]+)", here(someone))[0]
+    )
+    same = [
+        i
+        for i in range(40)
+        if abs(params.mean[i, 0, 0] - mean) < 5e-3 * abs(mean) and abs(params.cov[i, 0, 0, 0] ** 0.5 - sd) < 5e-3 * sd
+    ]
+    assert len(same) == 1, "one lineage, and no other"
+    seen.get_by_role("button", name="One station forward").click()
+    x = np.array([float(c.get_attribute("cx") or "nan") for c in seen.locator("li.mr-here circle").all()])
+    values = (
+        -3.3 + (x - 6) / 108 * 6.6
+    )  # the cell is 120 wide, with 6 on either side, from −3.3 to 3.3 real standard deviations
+    assert values.size == 20
+    assert abs(values.mean() - params.mean[same[0], 1, 0]) < 0.01, "whoever fits the dots gets the next model"
+    assert abs(values.var() - params.cov[same[0], 1, 0, 0]) < 0.01
+    assert someone.sent == [], "without the server"
+
+
+def test_the_story_is_told_by_the_keyboard(visitor: Welcome) -> None:
+    someone = visitor().open("what", QUICK)
+    seen, story = strip(someone), strip(someone).locator(".mr-story")
+    back, forth = (
+        seen.get_by_role("button", name="Back", exact=True),
+        seen.get_by_role("button", name="Next", exact=True),
+    )
+    expect(back).to_be_disabled()
+    someone.page.set_viewport_size({"width": 1280, "height": 720})
+    forth.focus()
+    titles = [story.locator("h3").inner_text()]
+    for _ in range(8):
+        someone.page.keyboard.press("Enter")
+        titles.append(story.locator("h3").inner_text())
+        bottom = seen.evaluate("f => f.querySelector('.mr-turns').getBoundingClientRect().bottom")
+        assert bottom <= 720, f"{titles[-1]} does not fit on a projector"
+    assert [int(t.partition(".")[0]) for t in titles] == list(range(1, 10))
+    expect(forth).to_be_disabled()
+    back.click()
+    expect(story.locator("h3")).to_contain_text("Who showed it")
+
+
+def test_it_plays_in_slow_motion_and_the_charts_follow(visitor: Welcome) -> None:
+    someone = visitor().open("home", "n=20&generations=20&lineages=40")
+    seen = strip(someone)
+    someone.sent.clear()
+    first = here(someone)
+    seen.get_by_role("button", name="Play", exact=True).click()
+    someone.page.wait_for_function(
+        "t => document.querySelector('figure[data-key=loop] li.mr-here').innerText !== t", arg=first
+    )
+    seen.get_by_role("button", name="Pause").click()
+    for _ in range(5):
+        seen.get_by_role("button", name="One station forward").click()
+    generation = int(re.search(r"odel (\d+)", here(someone)).group(1))  # type: ignore[union-attr]
+    assert generation == 2
+    assert someone.chart("narrowing").locator(".mc-scrub").input_value() == "2", "one clock"
+    dim = seen.locator("li:not(.mr-here)").first.evaluate("e => +getComputedStyle(e).opacity")
+    assert dim < 1, "the others are dimmed"
+    assert someone.sent == []
+
+
+def test_a_family_leads_to_its_page(visitor: Welcome) -> None:
+    someone = visitor().open("what", QUICK)
+    row = someone.page.locator("figure[data-key=family_surnames]")
+    expect(row.locator("li")).to_have_count(4)
+    counts = [int(n.replace(",", "")) for n in re.findall(r"knows ([\d,]+) of", row.inner_text())]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[-1] < counts[0]
+    row.get_by_role("link").click()
+    someone.settled()
+    expect(someone.page.get_by_role("heading", level=1)).to_have_text("Surnames")
+    assert Scenario.from_query(of_page(someone.page.url)).n == 200
+
+
+def test_panels_are_turned_to_by_hand(visitor: Welcome) -> None:
+    someone = visitor().open("causes")
+    someone.page.get_by_role("radio", name="Expressivity error").or_(
+        someone.page.get_by_text("Expressivity error", exact=True)
+    ).first.click()
+    expect(someone.page.get_by_role("heading", name="the family cannot express the world")).to_be_visible()
+    someone.settled()
+    assert "two humps" in someone.page.locator("figure[data-key=spiral]").inner_text()
+    lines = someone.page.locator("figure[data-key=valley] .scatterlayer .trace path.js-line")
+    assert lines.count() >= 4, "band, lineage, median, mean and the curve for endless data"
+
+
+def test_the_monitor_watches_what_is_pasted(visitor: Welcome) -> None:
+    someone = visitor().open("signs", "n=20&generations=10&lineages=40")
+    box = someone.page.get_by_label("Numbers, one row for each version")
+    box.fill("version,perplexity\n" + "\n".join(f"v{i},{10 + 0.1 * (i % 3) + (9 if i > 7 else 0)}" for i in range(12)))
+    box.press("Control+Enter")
+    expect(someone.page.get_by_text(re.compile(r"^perplexity rings; \d+ of \d+ looks in all"))).to_be_visible(
+        timeout=15_000
+    )
+    box.fill("nothing\nbut words")
+    box.press("Control+Enter")
+    expect(someone.page.get_by_text(re.compile("^This table cannot be judged"))).to_be_visible(timeout=15_000)
