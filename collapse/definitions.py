@@ -106,22 +106,26 @@ def diverging(case: Case) -> Verdict:
 
 
 def scaling(case: Case) -> Verdict:
-    """How fast the loss falls with the amount of data is another power at the end than at generation 1, by more than chance."""
+    """How fast the loss falls with the amount of data is another power at the end than at generation 1, by more than chance; it
+    cannot be told where chance could hide a change of twice as much as we ask for."""
     name, loss, less = "A change of the scaling law", case.excess(), case.more.measure("kl_world_model")
-    if case.scenario.generations < 2 or len(loss) < FEW:
+    more = case.more.scenario.n / case.scenario.n
+    if case.scenario.generations < 2 or len(loss) < FEW or more <= 1:
         return Verdict(
-            name, None, f"To compare powers of the sample size we ask for two generations and {FEW} lineages."
+            name,
+            None,
+            f"To compare powers of the sample size we ask for two generations, {FEW} lineages and two sample sizes.",
         )
     picked = aside(0).integers(len(loss), size=(RESAMPLED, len(loss)))
     picked[0] = np.arange(len(loss))  # the run itself
     ends = ((loss[picked, t], less[picked, t]) for t in (1, -1))
-    first, last = (np.log(np.median(a, axis=1) / np.median(b, axis=1)) / np.log(4) for a, b in ends)
+    first, last = (np.log(np.median(a, axis=1) / np.median(b, axis=1)) / np.log(more) for a, b in ends)
     bend, error = float(last[0] - first[0]), SIGMAS * float((last - first)[1:].std())
     holds = abs(bend) > max(BEND, error)
     return Verdict(
         name,
         holds if holds or abs(bend) + error < 2 * BEND else None,
-        f"With four times the data the typical excess loss changes as the sample size to the power {_signed(-first[0])} "
+        f"With {times(more)} times the data the typical excess loss changes as the sample size to the power {_signed(-first[0])} "
         f"at generation 1, and to the power {_signed(-last[0])} at the end. We ask for a change of more than {BEND:g} and "
         f"of more than chance, here {error:.2f}. Two sample sizes are no law: this is a hint.",
     )
@@ -168,7 +172,9 @@ def hallucinated(case: Case) -> Verdict:
     it, so that it often cannot be told."""
     name, mass = "Invented data where the real world has next to none", case.run.measure("outside_mass")
     if case.scenario.generations < 2 or len(mass) < FEW:
-        return Verdict(name, None, f"To compare averages we ask for two generations and {FEW} lineages.")
+        return Verdict(
+            name, None, f"To compare averages we ask for two generations, {FEW} lineages and two sample sizes."
+        )
     gap, sigmas = mass[:, -1] - mass[:, 1], float(norm.isf(SURE))
     more, error = float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(len(gap)))
     holds = more > sigmas * error

@@ -5,7 +5,7 @@ To add a statement, give it a line in `STATEMENTS`; the page of the article that
 
 from typing import NamedTuple
 
-from collapse.sources import ALEMOHAMMAD, BASU, KALAI, OURS, SCHAEFFER, SEDDIK, SHUMAILOV, Source
+from collapse.sources import BASU, KALAI, OURS, SCHAEFFER, SEDDIK, SHUMAILOV, Source
 
 EXACT = "shown here exactly"
 SIMULATED = "shown here by simulation"
@@ -80,7 +80,7 @@ STATEMENTS = (
         SIMULATED,
         "Both exist in “A language model reads itself”: loops where it is cooled, letter soup where it looks back "
         "on little. But such a model writes letter soup from the start, whatever it reads.",
-        ALEMOHAMMAD,
+        SHUMAILOV,
     ),
     Statement(
         "what",
@@ -125,7 +125,7 @@ STATEMENTS = (
         "Optimisation and training objectives add errors of their own.",
         EXACT,
         "Gradient steps and weighted losses have exact laws in the approximation panel.",
-        BASU,
+        SHUMAILOV,
     ),
     Statement(
         "causes",

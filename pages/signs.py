@@ -140,6 +140,7 @@ def choices(desk: SignsDesk) -> None:
         st.segmented_control(
             "False alarms at one look",
             LEVELS,
+            help="How many of all healthy models may ring at one look. Fewer false alarms make the true ones later.",
             key=key,
             required=True,
             format_func=LEVELS.__getitem__,
@@ -356,7 +357,11 @@ def rest(view: View) -> None:
         rows = [(*row, falsely(by_gauge[a.gauge])) for row, a in zip(rows, ranked, strict=True)]
         headings.append("By chance")
         share = percent(ever.run.rung / ever.run.tried)
-        st.markdown(view.text["chance"].format(ever=share, tried=ever.run.tried, generations=s.generations))
+        st.markdown(
+            view.text["chance"].format(
+                ever=share, tried=ever.run.tried, generations=plural(s.generations, "generation", "generations")
+            )
+        )
         if s.model.kind == "mixture":
             st.markdown(view.text["chance.warm"])
     table(headings, rows)

@@ -84,12 +84,13 @@ def story(result: Outcome) -> Hero:
         "dots": _dots(s.n),
         "missed": percent((1 - 1 / s.n) ** s.n),
         "back": text[f"story.back.{_diet(followed[0])}"].replace("\n", " "),
+        "said": picture.turns[0]["stations"][SAYS]["label"],
         "diet": picture.turns[0]["stations"][FED]["label"],
         "early": _stage(result, EARLY),
         "late": _stage(result, LATE),
         "alarm": f"{result.rule.alarm} %",
     }
-    told_as = {"feed": "feed.real"} if _diet(followed[0]) == "real" else {}
+    told_as = {key: f"{key}.real" for key in ("speak", "feed")} if _diet(followed[0]) == "real" else {}
     chapters = [
         (
             text[f"story.{told_as.get(key, key)}.title"],

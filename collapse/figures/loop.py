@@ -20,7 +20,7 @@ from collapse.figures.words import parameters
 from collapse.following import LOOKED_AT, Followed
 from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario
-from collapse.speech import percent, plural
+from collapse.speech import HUGE, percent, plural, power
 from collapse.worlds import TypesWorld
 
 REAL, MODEL, SAYS, THROUGH, FED = range(5)
@@ -200,6 +200,13 @@ def learnt(s: Scenario, turn: Followed) -> str:
     if w.space == "real" and w.d == 1:
         mean, sd = float(np.ravel(belief.mean)[0]), float(np.sqrt(np.ravel(belief.cov)[0]))
         real = float(np.sqrt(np.ravel(w.distribution.cov)[0]))
-        return f"Model {g} fits a mean of {mean:.3g} and a standard deviation of {sd:.3g} (real: {real:.3g})."
+        return (
+            f"Model {g} fits a mean of {_short(mean)} and a standard deviation of {_short(sd)} (real: {_short(real)})."
+        )
     share = float(np.ravel(belief.total)[0] / np.ravel(w.distribution.total)[0])
     return f"Model {g} has {percent(share)} of the real variance."
+
+
+def _short(value: float) -> str:
+    """Three digits, and a power of ten where it is huge."""
+    return f"{value:.3g}" if abs(value) < HUGE else power(value)
