@@ -101,7 +101,7 @@ def diverging(case: Case) -> Verdict:
         name,
         end > 1.5 * half,
         f"By the exact law the average excess loss is {times(half)} nats after {FINALLY // 2} generations and {times(end)} nats "
-        f"after {FINALLY}; we ask for half as much again.",
+        f"after {FINALLY}; we ask for at least 1.5 times as much.",
     )
 
 

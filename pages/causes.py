@@ -345,6 +345,7 @@ def rest(view: View) -> None:
     st.header(view.text[f"{opened}.head"], anchor=False)
     PARTS[opened](view)
     view.stages()
+    st.caption(view.text["stages.wide"])
     popular("causes")
 
 

@@ -74,7 +74,7 @@ PANELS = {
         "world=penguins&model=mixture&n=100&generations=20&lineages=24",
         20,
         400,
-        hot("the spread grows, while groups are still lost"),
+        hot("the spread grows, and one component takes over most of what is said"),
     ),
     "names": panel(
         "Names",
@@ -366,6 +366,7 @@ def rest(view: View) -> None:
             st.markdown(view.text["chance.warm"])
     table(headings, rows)
     view.stages()
+    st.caption(view.text["stages.wide"])
     popular("signs")
     if "monitor" not in view.desk.hidden:
         st.header(view.text["monitor.head"], anchor=False)

@@ -7,6 +7,7 @@ import streamlit as st
 from collapse.definitions import Case, scorecard
 from collapse.figures.loop import FED, MODEL, REAL, SAYS, loop_picture, told
 from collapse.following import LOOKED_AT, Followed
+from collapse.models.gaussian import Gaussian
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import OURS, SCHAEFFER, SHUMAILOV
@@ -83,7 +84,7 @@ def story(result: Outcome) -> Hero:
         "n": f"{s.n:,}",
         "dots": _dots(s.n),
         "missed": percent((1 - 1 / s.n) ** s.n),
-        "back": text[f"story.back.{_diet(followed[0])}"].replace("\n", " "),
+        "back": " ".join(text[f"story.back.{part}"].replace("\n", " ") for part in _back(s, followed[0])),
         "said": picture.turns[0]["stations"][SAYS]["label"],
         "diet": picture.turns[0]["stations"][FED]["label"],
         "early": _stage(result, EARLY),
@@ -107,6 +108,13 @@ def _dots(n: int) -> str:
     if n <= LOOKED_AT:
         return f"These {n} dots are real examples."
     return f"These dots are {LOOKED_AT} of the {n:,} real examples from which the first model learns."
+
+
+def _back(s: Scenario, turn: Followed) -> list[str]:
+    """Whether what is lost can come back, and whether more than the sample is at work: the texts by key."""
+    assert isinstance(s.model, Gaussian)
+    more = not s.decoder.neutral or s.model.steps or s.model.rows
+    return [_diet(turn), "more"] if more else [_diet(turn)]
 
 
 def _diet(turn: Followed) -> str:

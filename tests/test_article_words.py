@@ -54,6 +54,12 @@ def test_the_story_knows_what_the_next_model_is_fed() -> None:
     assert "Only the real examples in the diet work against that" in some["4"]
     assert "the loss is not passed on" in real["4"]
     assert "here it is cut" in real["3"]
+    for query in ("decoder.temperature=1.2", "model.steps=20"):
+        assert "more acts than the sample" in chapters(f"what?{query}")["4"]
+    assert "more acts" not in itself["4"] + some["4"] + real["4"]
+    said = readings(at_link("what?policy.synthetic=0.9"))["loop"]["turns"][0]["stations"][2]["label"]
+    assert some["2"].startswith(said)
+    assert "says 18 points" in said
     assert "here it is cut" not in itself["3"] + some["3"]
 
 
