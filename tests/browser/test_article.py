@@ -89,7 +89,7 @@ def test_it_plays_in_slow_motion_and_the_charts_follow(visitor: Welcome) -> None
     generation = int(re.search(r"odel (\d+)", here(someone)).group(1))  # type: ignore[union-attr]
     assert generation == 2
     assert someone.chart("narrowing").locator(".mc-scrub").input_value() == "2", "one clock"
-    dim = seen.locator("li:not(.mr-here)").first.evaluate("e => +getComputedStyle(e).opacity")
+    dim = seen.locator("li:not(.mr-here) svg").first.evaluate("e => +getComputedStyle(e).opacity")
     assert dim < 1, "the others are dimmed"
     assert someone.sent == []
 
