@@ -63,7 +63,7 @@ def catastrophic(case: Case) -> Verdict:
     return Verdict(
         "Catastrophic increase of the loss on real data",
         holds,
-        f"The typical excess loss goes from {times(first)} to {times(last)} nats. "
+        f"The typical excess loss goes from {_nats(first)} to {_nats(last)}. "
         f"We ask for more than {FAR:g} nat and more than {TIMES:g} times the first.",
     )
 
@@ -116,6 +116,8 @@ def scaling(case: Case) -> Verdict:
             None,
             f"To compare powers of the sample size we ask for two generations, {FEW} lineages and two sample sizes.",
         )
+    if not (np.isfinite(_medians(loss)).all() and np.isfinite(_medians(less)).all()):
+        return Verdict(name, None, "The typical loss is infinite: nothing is left to compare.")
     picked = aside(0).integers(len(loss), size=(RESAMPLED, len(loss)))
     picked[0] = np.arange(len(loss))  # the run itself
     ends = ((loss[picked, t], less[picked, t]) for t in (1, -1))
@@ -206,6 +208,10 @@ def scorecard(case: Case) -> list[Verdict]:
 
 def _medians(values: Array) -> tuple[float, float]:
     return float(np.median(values[:, 1])), float(np.median(values[:, -1]))
+
+
+def _nats(value: float) -> str:
+    return f"{times(value)} nats" if np.isfinite(value) else "infinity"
 
 
 def _signed(value: float) -> str:

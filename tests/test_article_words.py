@@ -136,6 +136,19 @@ def test_the_scaling_law_bends_only_beyond_chance() -> None:
     assert verdicts("n=20&generations=60&lineages=300&seed=1")[name] is True
 
 
+def test_a_model_that_is_a_point_loses_infinity() -> None:
+    """Of top-p 0.05, heat 0.5 and a loss that favours the dense after 60 generations no spread is left that a number can hold."""
+    c = case(
+        "n=20&generations=60&lineages=30&seed=1&decoder.top_p=0.05&decoder.temperature=0.5&model.loss=model-weighted"
+    )
+    assert np.isinf(np.median(c.run.measure("kl_world_model")[:, -1]))
+    found = {v.name: v for v in scorecard(c)}
+    assert found["A change of the scaling law"].holds is None
+    assert "to infinity" in found["Catastrophic increase of the loss on real data"].because
+    assert found["Catastrophic increase of the loss on real data"].holds is True
+    assert not any(re.search(r"\b(nan|inf)\b", v.because) for v in found.values())
+
+
 # ---- causes -----------------------------------------------------------------------------------------------------------------------
 
 
