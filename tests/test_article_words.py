@@ -220,6 +220,14 @@ def test_a_table_names_its_columns_on_a_phone() -> None:
             assert re.findall(r'data-label="(.*?)"', row) == heads[1:]
 
 
+def test_infinite_losses_are_said_in_words() -> None:
+    """At top-p 0.05, with a loss that weighs, a bell curve is a point before generation 30."""
+    drawn = figures(at_link("signs?decoder.top_p=0.05&model.loss=density-power"))["both_losses"]
+    assert "infinity at the end" in drawn["alt"]
+    assert drawn["note"].endswith("Where a curve stops, its value is infinite.")
+    assert "infinite" not in figures(at_link("signs"))["both_losses"]["note"]
+
+
 def everything(drawn: dict[str, dict[str, Any]]) -> str:
     return " ".join(str(d.get(part, "")) for d in drawn.values() for part in ("say", "note", "alt"))
 

@@ -30,15 +30,23 @@ def several(scenario: Scenario, name: str, curves: Mapping[str, Array], look: Lo
         yaxis={"range": [low, top], "ticksuffix": look.suffix},
     )
     ends = "; ".join(
-        f"{label}: {values[1] * look.scale:.3g}{look.suffix} at generation 1, {values[-1] * look.scale:.3g}{look.suffix} at the end"
+        f"{label}: {_said(values[1], look)} at generation 1, {_said(values[-1], look)} at the end"
         for label, values in curves.items()
     )
+    endless = any(np.isinf(values).any() for values in curves.values())
     return Picture(
         palette.figure(traces, layout),
         say=say,
-        note=note,
+        note=f"{note} Where a curve stops, its value is infinite." if endless else note,
         alt=f"{look.title} by generation. {ends}.",
         name=name,
         caption=parameters(scenario),
         cursor=True,
     )
+
+
+def _said(value: float, look: Look) -> str:
+    """A value of a curve in words."""
+    if np.isinf(value):
+        return "infinity" if value > 0 else "minus infinity"
+    return f"{value * look.scale:.3g}{look.suffix}"
