@@ -28,12 +28,12 @@ SURE = 0.025  # on either side of an interval
 TRIED = 80  # lineages that show how often alarms ring by chance
 
 SIGNS = {
-    "diversity": "decreased output diversity",
-    "prompts": "the same answer to different prompts",
-    "long tail": "loss of long-tail knowledge",
-    "hallucination": "confidence-weighted hallucination",
-    "latent entropy": "latent entropy",
-    "perplexity": "perplexity",
+    "diversity": "Decreased output diversity",
+    "prompts": "The same answer to different prompts",
+    "long tail": "Loss of long-tail knowledge",
+    "hallucination": "Confidence-weighted hallucination",
+    "latent entropy": "Latent entropy",
+    "perplexity": "Perplexity",
 }
 
 

@@ -107,7 +107,7 @@ class Shared(Policy):
 
     def phrase(self) -> str:
         if self.synthetic == 1.0:
-            return f"only synthetic data, none of them {self.says}"
+            return f"only synthetic data, not {self.says}"
         return f"{exact_percent(self.synthetic)} synthetic data {self.says}"
 
     def split(self, n: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ To add a statement, give it a line in `STATEMENTS`; the page of the article that
 
 from typing import NamedTuple
 
-from collapse.sources import ALEMOHAMMAD, BASU, KALAI, OURS, SCHAEFFER, SEDDIK, SHUMAILOV, Source
+from collapse.sources import BASU, KALAI, OURS, SCHAEFFER, SEDDIK, SHUMAILOV, Source
 
 EXACT = "shown here exactly"
 SIMULATED = "shown here by simulation"
@@ -15,7 +15,8 @@ MARKS = (EXACT, SIMULATED, PUBLISHED, UNSUPPORTED)
 
 
 class Statement(NamedTuple):
-    """`page` that takes it up; `says`: the statement; `mark`: one of `MARKS`; `because`: why, and where to see it; `source`."""
+    """`page` that takes it up; `says`: the statement; `mark`: one of `MARKS`; `because`: why, and where to see "
+    "it; `source`."""
 
     page: str
     says: str
@@ -29,56 +30,64 @@ STATEMENTS = (
         "what",
         "Models that are trained on generated data lose information, generation after generation.",
         EXACT,
-        "For a bell curve and for counted types the average variety left is (1 − 1/n)ᵗ; see “One bell curve” and “Surnames”.",
+        "For a bell curve of the greatest likelihood and for counted types that learn from their own output only, "
+        "the average variety left after t generations is (1 − 1/n)ᵗ; see “One bell curve” and “Surnames”.",
         SHUMAILOV,
     ),
     Statement(
         "what",
         "It was first highlighted in Nature in 2024, by researchers from Oxford, Cambridge and Toronto.",
         PUBLISHED,
-        "One author was at Imperial College London. A first version of the paper, and work by others, appeared in 2023.",
+        "It was not the first: a version of that paper, and work by others, appeared in 2023. One author was at "
+        "Imperial College London.",
         SHUMAILOV,
     ),
     Statement(
         "what",
         "It was proved for large language models, variational autoencoders and Gaussian mixtures.",
         UNSUPPORTED,
-        "What is proved there is for discrete and Gaussian models. The three families are experiments, and so are ours.",
+        "What is proved there is for discrete and Gaussian models. The three families are experiments, and so are "
+        "ours.",
         SHUMAILOV,
     ),
     Statement(
         "what",
         "The grasp of the real distribution is degraded permanently.",
         EXACT,
-        "True where nothing real is added: a name that is lost cannot come back. With fresh real data it does come back.",
+        "True for models that count, where nothing real is added: a name that is lost cannot come back. With fresh "
+        "real data it can.",
         SEDDIK,
     ),
     Statement(
         "what",
         "Early stage: rare events, fringe topics and the views of minorities disappear.",
         SIMULATED,
-        "Tails, rare names, rare words and the rarest species stand in for them; the stage strip tells them from chance.",
+        "Tails, rare names, rare words and the rarest species stand in for them; the stage strip tells them from "
+        "chance.",
         SHUMAILOV,
     ),
     Statement(
         "what",
         "Late stage: the model becomes uniform, and its variance falls to near zero.",
         EXACT,
-        "For a bell curve that is fed nothing but its own output; how soon depends on n and on the estimator, which are printed.",
+        "For a bell curve that is fed nothing but its own output, as it is; how soon depends on n and on the "
+        "estimator, which are printed. A heated one widens instead.",
         SHUMAILOV,
     ),
     Statement(
         "what",
         "Late outputs repeat themselves, or are gibberish.",
         SIMULATED,
-        "Both ends exist in “A language model reads itself”: loops where it is cooled, letter soup where it looks back on little.",
-        ALEMOHAMMAD,
+        "Both exist in “A language model reads itself”: loops where it is cooled, letter soup where it looks back "
+        "on little. But such a model writes letter soup from the start, whatever it reads.",
+        SHUMAILOV,
     ),
     Statement(
         "what",
         "The late stage is called semantic drift, or AI cannibalism.",
-        PUBLISHED,
-        "These are popular names. Papers use “model collapse” itself for at least eight different things.",
+        UNSUPPORTED,
+        "Popular accounts use these names; “semantic drift” also means something else in linguistics. Papers say "
+        "“model collapse”, for at least eight different things.",
         SCHAEFFER,
     ),
     Statement(
@@ -99,14 +108,16 @@ STATEMENTS = (
         "causes",
         "A model of limited expressiveness puts probability where there should be none.",
         EXACT,
-        "The expressivity panel measures it in the valley between two humps, beside the curve for endless data.",
+        "The expressivity panel measures it in the valley between two humps, where there should be little, and "
+        "computes it for endless data.",
         SHUMAILOV,
     ),
     Statement(
         "causes",
         "Small distortions at generation zero are out of control by generation five.",
         UNSUPPORTED,
-        "Alone, this error costs once and then stands still. It grows with sampling noise, or with a fit that is no projection.",
+        "Alone, and with a fit that is a projection, this error costs once and then stands still. It grows with "
+        "sampling noise, or with a fit that is no projection, such as a kernel density of fixed width.",
         OURS,
     ),
     Statement(
@@ -114,29 +125,30 @@ STATEMENTS = (
         "Optimisation and training objectives add errors of their own.",
         EXACT,
         "Gradient steps and weighted losses have exact laws in the approximation panel.",
-        BASU,
+        SHUMAILOV,
     ),
     Statement(
         "causes",
         "A loss that favours common clusters narrows the model.",
         EXACT,
-        "Weights that are the density to the power α divide the variance by 1 + α each time; with a correction they do not.",
+        "For a bell curve and endless data: weights that are the density to the power α divide the variance by 1 + "
+        "α each time; with a correction they do not.",
         BASU,
     ),
     Statement(
         "causes",
         "An overfitted model inevitably turns noise into facts.",
         UNSUPPORTED,
-        "In these families overfitting repeats what it has read, and underfitting puts probability into empty places: compare "
-        "the two presets.",
+        "In these families overfitting repeats what it has read, and underfitting puts probability into empty "
+        "places: compare the two presets.",
         OURS,
     ),
     Statement(
         "signs",
         "Answers to different prompts begin to sound alike; images share one composition.",
         SIMULATED,
-        "20 openings are continued by every generation, and the images of ten classes are compared.",
-        SHUMAILOV,
+        "For a small model of text, which continues 20 openings in every generation, and for the images of ten digits.",
+        OURS,
     ),
     Statement(
         "signs",
@@ -149,14 +161,16 @@ STATEMENTS = (
         "signs",
         "The model says what is false with a high degree of certainty.",
         SIMULATED,
-        "Counted types have an exact law. Even a healthy model that is well calibrated must err at times.",
+        "It rises for names, by an exact law, and for text. For one bell curve on its own output it mostly falls. "
+        "Even a healthy model that is well calibrated must err at times.",
         KALAI,
     ),
     Statement(
         "signs",
         "Entropy in latent space is inflated or compressed, and shows that the space is saturated.",
         SIMULATED,
-        "Both directions are shown: recursion compresses, heat inflates. “Saturated” has no agreed meaning, and is not shown.",
+        "Both directions are shown: recursion compresses, and heat inflates some models. “Saturated” has no agreed "
+        "meaning, and is not shown.",
         OURS,
     ),
     Statement(
@@ -169,8 +183,9 @@ STATEMENTS = (
     Statement(
         "signs",
         "Early warning signs let engineers intervene in time.",
-        SIMULATED,
-        "The alarms ring within a few generations here, at a false-alarm rate that is chosen and measured.",
+        UNSUPPORTED,
+        "The alarms ring within a few generations here, but whoever watches for long also hears false ones. "
+        "Whether an intervention then comes in time is not shown.",
         OURS,
     ),
 )

@@ -10,7 +10,9 @@ from collapse.figures.several import several
 from collapse.figures.shapes import narrowing
 from collapse.figures.switches import shares, worlds
 from collapse.figures.timeline import Look
+from collapse.laws.moments import only_replaces
 from collapse.metrics import METRICS, at_world, measurable
+from collapse.models.gaussian import Gaussian
 from collapse.scenario import ImpossibleError, Scenario
 from collapse.sources import ALEMOHAMMAD, BORJI, OURS, SHUMAILOV
 from collapse.speech import percent
@@ -22,6 +24,7 @@ from collapse.ui.panels import Panel, PanelDesk, tabs
 from collapse.ui.prose import as_quote
 from collapse.ui.runs import trajectory_of
 from collapse.ui.shelf import NOTES, question, shelf
+from collapse.worlds import NormalWorld
 
 N, GENERATIONS = Dial("n", "Sample size", 5, 1000, unit="examples"), Dial("generations", "Generations", 2, 100)
 MANY = Dial("n", "Sample size", 5, 100_000, unit="examples")
@@ -168,6 +171,7 @@ PANELS = {
     ),
 }
 TOGGLES = {"sampling": "Sampling", "expressivity": "Expressivity", "approximation": "Approximation"}
+PLENTY = 1000  # examples, from which on chance does little within some generations
 EVENTS = (0.1, 0.03, 0.01, 0.003, 0.001)
 LOSSES = {
     "likelihood": "The likelihood, no weights",
@@ -194,18 +198,33 @@ def drawn(s: Scenario, metric: str) -> bool:
 
 def sampling(view: View) -> None:
     """What a sample misses, and what that does."""
-    n = view.result.scenario.n
-    st.markdown(view.text["sampling"].format(n=f"{n:,}", missed=percent(0.99**n)))
+    s, n = view.result.scenario, view.result.scenario.n
+    parts = ("sampling" if alone(s) else "sampling.mixed", "sampling.event")
+    after = view.text["sampling.itself" if only_replaces(s) else "sampling.real"]
+    st.markdown(" ".join([*(view.text[part].format(n=f"{n:,}", missed=percent(0.99**n)) for part in parts), after]))
     pair(view, "sampling", "variance", "smaller_tail")
     st.subheader(view.text["sampling.missed"].format(n=f"{n:,}"), anchor=False)
-    rows = ((f"an event that happens in {percent(p)} of cases", percent((1 - p) ** n)) for p in EVENTS)
+    rows = ((f"An event that happens in {percent(p)} of cases", percent((1 - p) ** n)) for p in EVENTS)
     table(("What", "It is missing from the sample with probability (1 − p)ⁿ"), rows)
+
+
+def alone(s: Scenario) -> bool:
+    """Is sampling the only error: a bell curve, fitted exactly, that learns from one and speaks as it believes?"""
+    exact = isinstance(s.model, Gaussian) and not s.model.steps and not s.model.rows
+    return isinstance(s.world, NormalWorld) and exact and s.decoder.neutral and not s.curator.single
+
+
+def data(view: View) -> str:
+    """How many examples there are, and whether chance matters."""
+    n = view.result.scenario.n
+    return view.text["data.many" if n >= PLENTY else "data.few"].format(n=f"{n:,}")
 
 
 def expressivity(view: View) -> None:
     """What a family cannot express, and whether that compounds."""
     s = view.result.scenario
-    st.markdown(view.text["expressivity"].format(n=f"{s.n:,}"))
+    humps = view.text["expressivity.humps"] if "valley" in measurable(s) else ""
+    st.markdown(f"{data(view)} {view.text['expressivity']} {humps}")
     pair(view, "expressivity", "valley", "kl_world_model")
     st.subheader(view.text["expressivity.spiral.head"], anchor=False)
     st.markdown(view.text["expressivity.spiral"])
@@ -217,7 +236,7 @@ def expressivity(view: View) -> None:
         "kernel density, endless data": computed(blurred),
         "one bell curve, 50 examples": np.median(trajectory_of(noisy).measure("kl_world_model"), axis=0),
     }
-    note = view.text["expressivity.spiral.note"].format(lineages=noisy.lineages)
+    note = view.text["expressivity.spiral.note"].format(lineages=noisy.lineages, width=blurred.to_query()["model.h"])
     look = Look("excess loss on real data (nats)", 2.0)
     view.chart(several(plain, "spiral", curves, look, say=view.text["expressivity.spiral.say"], note=note), "spiral")
 
@@ -234,11 +253,10 @@ def computed(s: Scenario, metric: str = "kl_world_model") -> np.ndarray | None:
 
 def approximation(view: View) -> None:
     """What a fit that falls short does."""
-    s = view.result.scenario
-    st.markdown(view.text["approximation"].format(n=f"{s.n:,}"))
+    st.markdown(f"{data(view)} {view.text['approximation']}")
     pair(view, "approximation", "variance", "mean_drift")
     st.subheader(view.text["approximation.losses.head"], anchor=False)
-    one = Scenario.from_query("n=20000&generations=1&lineages=10&seed=1")
+    one = Scenario.from_query("n=20000&generations=1&lineages=40&seed=1")
     st.markdown(view.text["approximation.losses"].format(n=f"{one.n:,}", alpha="0.1"))
     a = 0.1
     laws = {"likelihood": 1.0, "data-weighted": 1 / (1 + a), "model-weighted": 1 - a, "density-power": 1.0}
@@ -247,7 +265,8 @@ def approximation(view: View) -> None:
         left = trajectory_of(Scenario.from_query({"model.loss": loss, "model.alpha": f"{a}"}, one)).measure("variance")[
             :, 1
         ]
-        rows.append((name, f"{left.mean():.3f}", f"{laws[loss]:.3f}", halving(laws[loss])))
+        within = 1.96 * left.std(ddof=1) / np.sqrt(len(left))
+        rows.append((name, f"{left.mean():.3f} ± {within:.3f}", f"{laws[loss]:.3f}", halving(laws[loss])))
     table(("Loss", "Variance left, measured", "With endless data", "Half of the variance is gone"), rows)
     st.markdown(view.text["approximation.overfit"])
 
@@ -283,12 +302,18 @@ def losses_of(family: Family) -> np.ndarray:
 def _in_short(name: str, d: Decomposition) -> str:
     """Whether the errors add up, in a sentence."""
     if d.adds:
-        return f"In the family {name} the three errors add up exactly."
-    more = "more" if d.interaction.mean > 0 else "less"
-    return (
-        f"In the family {name} the three together lose {d.total.mean:.2f} nats, {abs(d.interaction.mean):.2f} {more} than the sum of "
-        f"what each does alone (95 % interval of that difference: {d.interaction.low:.2f} to {d.interaction.high:.2f})."
-    )
+        return f"In the family “{name}” the three errors add up exactly."
+    both = f"In the family “{name}” the three errors together lose {d.total.mean:.2f} nats."
+    ends = sorted((abs(d.interaction.low), abs(d.interaction.high)))
+    if d.interaction.low <= 0 <= d.interaction.high:
+        return (
+            f"{both} That differs from the sum of what each does alone by no more than chance allows (95 % interval of the "
+            f"difference: {d.interaction.low:.2f} to {d.interaction.high:.2f})."
+        )
+    interval = f"(95 % interval: {ends[0]:.2f} to {ends[1]:.2f})"
+    if d.interaction.mean > 0:
+        return f"{both} That is {d.interaction.mean:.2f} more than the sum of what each does alone {interval}."
+    return f"{both} That is {-d.interaction.mean:.2f} less than the sum of what each does alone {interval}."
 
 
 def halving(factor: float) -> str:
@@ -320,6 +345,7 @@ def rest(view: View) -> None:
     st.header(view.text[f"{opened}.head"], anchor=False)
     PARTS[opened](view)
     view.stages()
+    st.caption(view.text["stages.wide"])
     popular("causes")
 
 

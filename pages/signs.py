@@ -16,7 +16,7 @@ from collapse.longtail import quiz
 from collapse.metrics import measurable
 from collapse.scenario import Scenario
 from collapse.sources import HILL, OURS, SCHAEFFER, SHUMAILOV
-from collapse.speech import percent
+from collapse.speech import percent, plural
 from collapse.ui.article import popular, table
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import Lesson, View, show
@@ -40,13 +40,21 @@ MORE = {
 PLAIN = Preset(
     "Only its own output", "Nothing real after the first generation", ITSELF | {"decoder.temperature": "1.0"}
 )
-FRESH = Preset("10 % real data", "Every tenth example is fresh and real", ITSELF | {"policy.synthetic": "0.9"})
+FRESH = Preset(
+    "10 % real data",
+    "Every tenth example is fresh and real",
+    ITSELF | {"policy.synthetic": "0.9", "decoder.temperature": "1.0"},
+)
 HEALTHY = Preset(
     "Nothing synthetic",
     "Every model learns from fresh real data: whatever rings now, rings for nothing",
     ITSELF | {"policy.synthetic": "0.0", "decoder.temperature": "1.0"},
 )
-HOT = Preset("Heat it", "Temperature 1.2: entropy inflates where it was compressed", {"decoder.temperature": "1.2"})
+
+
+def hot(says: str) -> Preset:
+    """Heat, and what it does in a family."""
+    return Preset("Heat it", f"Temperature 1.2: {says}", {"decoder.temperature": "1.2"})
 
 
 def panel(title: str, query: str, low: int, high: int, *more: Preset) -> Panel:
@@ -60,14 +68,33 @@ def panel(title: str, query: str, low: int, high: int, *more: Preset) -> Panel:
 
 
 PANELS = {
-    "numbers": panel("Numbers", "n=20&generations=30&lineages=200", 5, 1000, HOT),
-    "groups": panel("Groups", "world=penguins&model=mixture&n=100&generations=20&lineages=24", 20, 400, HOT),
-    "names": panel("Names", "world=surnames&model=categorical&n=5000&generations=20&lineages=100", 100, 20_000, HOT),
-    "text": panel("Text", "world=alice&model=ngram&n=4000&generations=8&lineages=6", 1000, 10_000, HOT),
+    "numbers": panel("Numbers", "n=20&generations=30&lineages=200", 5, 1000, hot("the spread and the entropy grow")),
+    "groups": panel(
+        "Groups",
+        "world=penguins&model=mixture&n=100&generations=20&lineages=24",
+        20,
+        400,
+        hot("the spread grows, and one component takes over most of what is said"),
+    ),
+    "names": panel(
+        "Names",
+        "world=surnames&model=categorical&n=5000&generations=20&lineages=100",
+        100,
+        20_000,
+        hot("entropy rises at first, while names still die out"),
+    ),
+    "text": panel(
+        "Text",
+        "world=alice&model=ngram&n=4000&generations=8&lineages=6",
+        1000,
+        10_000,
+        hot("entropy still falls, only more slowly"),
+    ),
     "images": panel(
         "Images", "world=digits&model=linear-vae&model.speaking=means&n=300&generations=8&lineages=3", 50, 1000
     ),
 }
+FEW = 6  # lineages; fewer have no interval of their median
 QUICK = ("real", "types")  # whose false alarms are counted at once
 HILLS = {
     "types": "order 0: different names",
@@ -90,7 +117,10 @@ class SignsDesk(PanelDesk):
     @property
     def watches(self) -> tuple[str, ...]:
         s = self.scenario
-        extra = [m for m in (*HILLS, *LOSSES) if m in measurable(s)] if s.world.space != "images" else []
+        hills = (
+            HILLS if s.world.space == "types" else {}
+        )  # of a text they count different things, and make no one family
+        extra = [m for m in (*hills, *LOSSES) if m in measurable(s)] if s.world.space != "images" else []
         return tuple(dict.fromkeys([*metrics_of(gauges(s)), *extra]))
 
     def printed(self, usual: str) -> str:
@@ -110,6 +140,7 @@ def choices(desk: SignsDesk) -> None:
         st.segmented_control(
             "False alarms at one look",
             LEVELS,
+            help="How many of all healthy models may ring at one look. Fewer false alarms make the true ones later.",
             key=key,
             required=True,
             format_func=LEVELS.__getitem__,
@@ -136,23 +167,32 @@ def chances(result: Outcome) -> tuple[tuple[Chance, ...], Chance]:
 
 
 def gauge(view: View, alarm: Alarm) -> None:
-    """A metric by generation with the threshold of its alarm, and when it rings."""
-    bounds = {"below": alarm.low, "above": alarm.high}
-    ends = {word: np.concatenate([[np.nan], b]) for word, b in bounds.items() if np.isfinite(b).any()}
-    word, values = next(iter(ends.items()), ("", None))
-    level = None if values is None else (f"rings {word} this", values)
+    """A metric by generation with the threshold of its alarm, of two the one that is crossed more often, and when it rings."""
+    values = view.result.trajectory.measure(alarm.gauge.metric)[:, 1:]
+    crossed = {
+        "below": (np.count_nonzero(values < alarm.low), alarm.low),
+        "above": (np.count_nonzero(values > alarm.high), alarm.high),
+    }
+    there = {word: b for word, (_, b) in crossed.items() if np.isfinite(b).any()}
+    word = max(there, key=lambda side: crossed[side][0], default="")
+    level = (f"rings {word} this", np.concatenate([[np.nan], there[word]])) if there else None
     view.over_time(alarm.gauge.metric, level=level)
     st.markdown(as_quote(rung(alarm)))
 
 
 def rung(alarm: Alarm) -> str:
     """When an alarm first rings, in a sentence."""
-    d = alarm.delay
+    d, many = alarm.delay, plural(alarm.delay.lineages, "lineage", "lineages")
+    if d.lineages == 1:
+        if np.isinf(d.median):
+            return "It never rings in this lineage within the run."
+        return f"It first rings at generation {d.median:.0f} in this lineage."
     at_end = f"At the end it rings for {percent(float(alarm.share[-1]))} of the lineages."
     if np.isinf(d.median):
-        return f"For most of the {d.lineages} lineages it never rings within the run. {at_end}"
-    high = f"{d.high:.0f}" if np.isfinite(d.high) else "after the run"
-    return f"It first rings at generation {d.median:.0f} in the median lineage (95 % interval: {d.low:.0f} to {high}). {at_end}"
+        return f"For half of the {many} or more it never rings within the run. {at_end}"
+    to = f"to {d.high:.0f}" if np.isfinite(d.high) else "to a time after the run"
+    interval = f"95 % interval: {d.low:.0f} {to}" if d.lineages >= FEW else "so few lineages have no 95 % interval"
+    return f"It first rings at generation {d.median:.0f} in the median lineage ({interval}). {at_end}"
 
 
 def falsely(c: Chance) -> str:
@@ -163,16 +203,15 @@ def falsely(c: Chance) -> str:
 def diversity(view: View, found: Mapping[str, Alarm]) -> None:
     """How many different things are said, and whether different prompts get different answers."""
     s, run = view.result.scenario, view.result.trajectory
-    there = [m for m in HILLS if m in measurable(s)]
-    if not there and "prompts" not in found:
+    if s.world.space != "types" and "prompts" not in found:
         gauge(view, found["diversity"])
         return
     left, right = st.columns(2, gap="large")
     with left:
         gauge(view, found["diversity"])
     with right:
-        if len(there) == len(HILLS):
-            curves = {HILLS[m]: share_of_first(median(run.measure(m))) for m in there}
+        if s.world.space == "types":
+            curves = {HILLS[m]: share_of_first(median(run.measure(m))) for m in HILLS}
             words = {part: view.text[f"diversity.hill.{part}"] for part in ("say", "note")}
             view.chart(
                 several(s, "hill", curves, Look("share of generation 1", scale=100.0, suffix=" %"), **words), "hill"
@@ -187,10 +226,15 @@ def share_of_first(values: np.ndarray) -> np.ndarray:
     return np.concatenate([[np.nan], values[1:] / values[1]])
 
 
+def asks(s: Scenario) -> bool:
+    """Does this scenario have rare things with names?"""
+    return s.world.space in ("types", "text") or s.world.groups is not None
+
+
 def long_tail(view: View, found: Mapping[str, Alarm]) -> None:
     """What is rare, counted, and asked one by one."""
     result, s = view.result, view.result.scenario
-    if s.world.space not in ("types", "text") and s.world.groups is None:
+    if not asks(s):
         gauge(view, found["long tail"])
         return
     left, right = st.columns(2, gap="large")
@@ -211,15 +255,21 @@ def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
     with right:
         if s.world.space == "images":
             st.subheader(view.text["claims.head"].format(generation=s.generations), anchor=False)
-            table(("It draws", "How sure a fixed reader is of it"), misread(result.wall))
+            st.markdown(view.text["claims.images"])
+            wrong = misread(result.wall)
+            if wrong:
+                table(("It draws", "How sure a fixed reader is of it"), wrong)
+            else:
+                st.markdown("It is not caught at any: each is read as the digit that it was.")
         if s.world.space == "text" or (s.world.space == "real" and s.world.d == 1):
             worst = 1 + int(result.trajectory.measure("hallucination")[result.lineage, 1:].argmax())
             st.subheader(view.text["claims.worst"].format(generation=worst), anchor=False)
             said = claims(s, lived(s, result.lineage)[worst - 1])
+            st.markdown(view.text[f"claims.{s.world.space}"])
             if said:
                 table(("It says", "How sure it is"), ((c.said, percent(c.confidence)) for c in said))
             else:
-                st.markdown("It is not caught at any: nothing that it says here is outside of the real world.")
+                st.markdown("It is not caught at any such claim.")
 
 
 def misread(wall: Wall) -> list[tuple[str, str]]:
@@ -227,7 +277,10 @@ def misread(wall: Wall) -> list[tuple[str, str]]:
     wrong = np.flatnonzero(wall.digits[-1] != wall.labels)
     ranked = wrong[np.argsort(-wall.confidence[-1][wrong])][:3]
     return [
-        (f"a real {wall.labels[i]} so that it is read as {wall.digits[-1][i]}", percent(float(wall.confidence[-1][i])))
+        (
+            f"A real {wall.labels[i]}, so that it is read as a {wall.digits[-1][i]}",
+            percent(float(wall.confidence[-1][i])),
+        )
         for i in ranked
     ]
 
@@ -238,6 +291,15 @@ def latent_entropy(view: View, found: Mapping[str, Alarm]) -> None:
         gauge(view, found["latent entropy"])
 
 
+def both(s: Scenario) -> bool:
+    """Are the losses on real data and on its own output both measured here?"""
+    return (
+        s.world.space != "images"
+        and "heldout_nll" in measurable(s)
+        and bool({"own_perplexity", "entropy"} & {*measurable(s)})
+    )
+
+
 def perplexity(view: View, found: Mapping[str, Alarm]) -> None:
     """On real data, and on its own output."""
     s, run = view.result.scenario, view.result.trajectory
@@ -246,7 +308,7 @@ def perplexity(view: View, found: Mapping[str, Alarm]) -> None:
         gauge(view, found["perplexity"])
     with right:
         own = "own_perplexity" if "own_perplexity" in measurable(s) else "entropy"
-        if {"heldout_nll", own} <= {*measurable(s)} and s.world.space != "images":
+        if both(s):
             mine = median(run.measure(own))
             curves = {
                 LOSSES["heldout_nll"]: median(run.measure("heldout_nll")),
@@ -265,13 +327,23 @@ PARTS = {
 }
 
 
+def said_of(sign: str, s: Scenario, measured: bool) -> list[str]:
+    """The texts above a sign in this scenario, by key."""
+    if sign == "hallucination" and not measured:
+        return [sign, "hallucination.none"]
+    if sign == "long tail":
+        return [sign, "long tail.asked"] if asks(s) else [sign]
+    if sign == "perplexity":
+        return [sign, "perplexity.two"] if both(s) else [sign]
+    return [sign, f"{sign}.{s.world.space}"]
+
+
 def rest(view: View) -> None:
     result, s = view.result, view.result.scenario
     found = {alarm.gauge.sign: alarm for alarm in alarms(result)}
-    placed = {sign: view.text[f"{sign}.{s.world.space}"] for sign in ("hallucination", "latent entropy")}
     for sign, part in PARTS.items():
         st.header(view.text[f"{sign}.head"], anchor=False)
-        st.markdown(f"{view.text[sign]} {placed.get(sign, '')}")
+        st.markdown(" ".join(view.text[key] for key in said_of(sign, s, sign in found)))
         if sign in found:
             part(view, found)
     st.header(view.text["alarm.head"], anchor=False)
@@ -285,9 +357,16 @@ def rest(view: View) -> None:
         rows = [(*row, falsely(by_gauge[a.gauge])) for row, a in zip(rows, ranked, strict=True)]
         headings.append("By chance")
         share = percent(ever.run.rung / ever.run.tried)
-        st.markdown(view.text["chance"].format(ever=share, tried=ever.run.tried, generations=s.generations))
+        st.markdown(
+            view.text["chance"].format(
+                ever=share, tried=ever.run.tried, generations=plural(s.generations, "generation", "generations")
+            )
+        )
+        if s.model.kind == "mixture":
+            st.markdown(view.text["chance.warm"])
     table(headings, rows)
     view.stages()
+    st.caption(view.text["stages.wide"])
     popular("signs")
     if "monitor" not in view.desk.hidden:
         st.header(view.text["monitor.head"], anchor=False)

@@ -6,9 +6,12 @@ import streamlit as st
 
 from collapse.definitions import Case, scorecard
 from collapse.figures.loop import FED, MODEL, REAL, SAYS, loop_picture, told
+from collapse.following import LOOKED_AT, Followed
+from collapse.models.gaussian import Gaussian
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import OURS, SCHAEFFER, SHUMAILOV
+from collapse.speech import percent, plural
 from collapse.stages import EARLY, LATE, typical_onset
 from collapse.ui.article import families, popular, table
 from collapse.ui.controls import Dial, Preset
@@ -47,8 +50,9 @@ FAMILIES = {
         ("digits", "Digits: a variational autoencoder", "world=digits&model=linear-vae&model.speaking=means&n=200"),
     )
 }
-SAYS_SO = {True: "holds", False: "does not hold", None: "cannot be told"}
+SAYS_SO = {True: "It holds.", False: "It does not hold.", None: "It cannot be told."}
 EARLIEST = 3  # generations that are always followed
+HALF = 0.5
 
 
 def onsets(result: Outcome) -> tuple[float, float]:
@@ -62,7 +66,8 @@ def story(result: Outcome) -> Hero:
     s, text, last = result.scenario, words("what"), result.scenario.generations
     early, late = onsets(result)
     turns = {t for t in (*range(1, EARLIEST + 1), early, late) if t <= last}
-    picture = loop_picture(s, result.turns({int(t) for t in turns}))
+    followed = result.turns({int(t) for t in turns})
+    picture = loop_picture(s, followed)
     second = min(2, last)
     places = {
         "learn": (1, REAL),
@@ -77,22 +82,60 @@ def story(result: Outcome) -> Hero:
     }
     values = {
         "n": f"{s.n:,}",
+        "dots": _dots(s.n),
+        "missed": percent((1 - 1 / s.n) ** s.n),
+        "back": " ".join(text[f"story.back.{part}"].replace("\n", " ") for part in _back(s, followed[0])),
+        "said": picture.turns[0]["stations"][SAYS]["label"],
         "diet": picture.turns[0]["stations"][FED]["label"],
-        "early": _stage("early", early, s),
-        "late": _stage("late", late, s),
+        "early": _stage(result, EARLY),
+        "late": _stage(result, LATE),
         "alarm": f"{result.rule.alarm} %",
     }
+    told_as = {key: f"{key}.real" for key in ("speak", "feed")} if _diet(followed[0]) == "real" else {}
     chapters = [
-        (text[f"story.{key}.title"], text[f"story.{key}"].replace("\n", " ").format(**values), *place)
+        (
+            text[f"story.{told_as.get(key, key)}.title"],
+            text[f"story.{told_as.get(key, key)}"].replace("\n", " ").format(**values),
+            *place,
+        )
         for key, place in places.items()
     ]
     return told(picture, chapters)
 
 
-def _stage(name: str, onset: float, s: Scenario) -> str:
+def _dots(n: int) -> str:
+    """What the first dots of the strip are; of many only some are drawn."""
+    if n <= LOOKED_AT:
+        return f"These {n} dots are real examples."
+    return f"These dots are {LOOKED_AT} of the {n:,} real examples from which the first model learns."
+
+
+def _back(s: Scenario, turn: Followed) -> list[str]:
+    """Whether what is lost can come back, and whether more than the sample is at work: the texts by key."""
+    assert isinstance(s.model, Gaussian)
+    more = not s.decoder.neutral or s.model.steps or s.model.rows
+    return [_diet(turn), "more"] if more else [_diet(turn)]
+
+
+def _diet(turn: Followed) -> str:
+    """What the second model is fed: nothing that was made ("real"), nothing that is real ("none"), or of both ("some")."""
+    return "real" if turn.next_made == 0 else "none" if turn.next_real == 0 else "some"
+
+
+def _stage(result: Outcome, stage: int) -> str:
+    """When half of the lineages are at a stage or beyond: from then on, for the first time, or never."""
+    s, onset = result.scenario, typical_onset(result.evidence.stages, stage)
+    there = {EARLY: "in the early stage or beyond", LATE: "in the late stage"}[stage]
+    within = f"within {plural(s.generations, 'generation', 'generations')}"
     if onset > s.generations:
-        return f"In this run half of the {s.lineages:,} histories never get so far within {s.generations} generations."
-    return f"From generation {onset:.0f} on, at least half of the {s.lineages:,} histories of this run are {name} or later."
+        if s.lineages == 1:
+            return f"The one history of this run is never {there} {within}."
+        return f"At no time {within} is half of the {s.lineages:,} histories of this run {there}."
+    stays = bool(((result.evidence.stages[:, int(onset) :] >= stage).mean(axis=0) >= HALF).all())
+    when = f"From generation {onset:.0f} on" if stays else f"At generation {onset:.0f}, for the first time"
+    if s.lineages == 1:
+        return f"{when}, the one history of this run is {there}."
+    return f"{when}, at least half of the {s.lineages:,} histories of this run are {there}."
 
 
 def case(result: Outcome) -> Case:

@@ -154,7 +154,7 @@ def _told(alarm: Alarm) -> str:
         return f"{alarm.gauge.sign}: {heard}; {end}{', and sleeps' if alarm.asleep else ''}."
     until = f"to {count(d.high)}" if np.isfinite(d.high) else "on, with no end in this run"
     return (
-        f"{alarm.gauge.sign}: half of the lineages have heard it by generation {count(d.median)} (interval from {count(d.low)} "
+        f"{alarm.gauge.sign}: in half of the lineages it has rung by generation {count(d.median)} (interval from {count(d.low)} "
         f"{until}); {end}{', and sleeps' if alarm.asleep else ''}."
     )
 

@@ -62,10 +62,24 @@ def quiz_table(scenario: Scenario, quiz: Quiz) -> Picture:
         say="Twenty questions about the long tail: what does each generation still know?"
         if len(names) == 20
         else "Questions about the long tail: what does each generation still know?",
-        note=f"One lineage. {_asked(s)} Generation 0 is the real world and knows all of it; generation 1 has learnt from real data "
-        "only, and what it does not know it has never seen.",
+        note=f"One lineage. {_asked(s)} {_known(quiz, s)}",
         alt=f"Of {plural(len(names), 'question', 'questions')} generation 1 answers {count(score[1])}, the last generation "
         f"{count(score[-1])}.{still}",
+    )
+
+
+def _known(quiz: Quiz, s: Scenario) -> str:
+    """What generation 1 knows of it, and what it tells."""
+    if s.world.space == "real":
+        return "Generation 0 is the real world and knows all of it; generation 1 has learnt from real data only."
+    if not quiz.seen:
+        return (
+            "Generation 0 is the real world and knows all of it; generation 1 has learnt from real data only, and what it does not "
+            "know it has never seen: that is the size of its sample, and no collapse."
+        )
+    return (
+        "Only those are asked for that generation 1 has seen in its real data. Any new sample misses some of them, also one of real "
+        "data. But real data bring others in their place, and a model's own output brings none."
     )
 
 

@@ -17,10 +17,10 @@ from collapse.figures import cells
 from collapse.figures.cells import Cell
 from collapse.figures.picture import wrapped
 from collapse.figures.words import parameters
-from collapse.following import Followed
+from collapse.following import LOOKED_AT, Followed
 from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario
-from collapse.speech import percent, plural
+from collapse.speech import HUGE, percent, plural, power
 from collapse.worlds import TypesWorld
 
 REAL, MODEL, SAYS, THROUGH, FED = range(5)
@@ -35,11 +35,11 @@ class Station:
 
 
 STATIONS = (
-    Station("A sample misses rare things: sampling error", "causes?panel=sampling"),
-    Station("Its form and its training distort: two more errors", "causes?panel=expressivity"),
-    Station("What it says tells how far it is: the signs", "signs"),
-    Station("Change what is let through in the Laboratory", "laboratory"),
-    Station("Feed it real data, and see what that saves", "./?policy=mix&policy.synthetic=0.9"),
+    Station("Sampling error acts here: a sample misses rare things", "causes?panel=sampling"),
+    Station("Two more errors act here: those of its form and of its training", "causes?panel=expressivity"),
+    Station("The signs of collapse are read here", "signs"),
+    Station("You can change what is let through in the Laboratory", "laboratory"),
+    Station("You can feed it real data, and see what that saves", "./?policy=mix&policy.synthetic=0.9"),
 )
 
 
@@ -72,7 +72,7 @@ def loop_picture(scenario: Scenario, turns: Sequence[Followed]) -> LoopPicture:
     """The strip of one lineage, in these turns."""
     drawn = [_turn(scenario, turn, i == 0) for i, turn in enumerate(turns)]
     steps = [
-        (i, k, f"{_when(turns, i)}{station['label']}")
+        (i, k, f"{_when(turns, i) if k == MODEL else ''}{station['label']}")
         for i, turn in enumerate(drawn)
         for k, station in enumerate(turn["stations"])
         if k != REAL or i == 0
@@ -82,7 +82,7 @@ def loop_picture(scenario: Scenario, turns: Sequence[Followed]) -> LoopPicture:
         acts=[(station.acts, station.page) for station in STATIONS],
         steps=steps,
         say="One history, step by step: each model learns from what the one before it said.",
-        note=_note(scenario),
+        note=_note(scenario, turns),
         alt=f"The loop in {len(steps)} steps. {steps[0][2]} {steps[1][2]} … {steps[-1][2]}",
         name="loop",
         caption=parameters(scenario),
@@ -104,11 +104,21 @@ def _when(turns: Sequence[Followed], i: int) -> str:
     return f"{turns[i].generation - turns[i - 1].generation} generations later. " if leap else ""
 
 
-def _note(scenario: Scenario) -> str:
-    shown = "at most 60 of them are drawn" if scenario.world.space == "real" else "some of them are shown"
-    if scenario.model.kind == "linear-vae":
-        return f"Blue is real, orange is made; {shown}. The linear model learns from sums of its images: these are drawn once more."
-    return f"Blue is real, orange is made; {shown}. The next model of this run has learnt from exactly these."
+def _note(s: Scenario, turns: Sequence[Followed]) -> str:
+    """What is drawn, and what the next model has learnt from; it never says more than the strip shows."""
+    every = s.world.space == "real" and max(max(turn.sizes.values()) for turn in turns) <= LOOKED_AT
+    some = f"at most {LOOKED_AT} of them are drawn" if s.world.space == "real" else "some of them are shown"
+    shown = "Blue is real, orange is made." if every else f"Blue is real, orange is made; {some}."
+    if s.model.kind == "linear-vae":
+        return f"{shown} The linear model learns from sums of its images: these are drawn once more."
+    if s.curator.single:
+        return f"{shown} What is let through is counted, and not drawn apart from the rest."
+    if s.policy.grows:
+        picked = "from a sample of these and of all" if s.policy.single else "from these and from all"
+        return f"{shown} Every model of this run learns {picked} that came before, of which only the newest are drawn."
+    if every:
+        return f"{shown} The next model of this run has learnt from exactly these."
+    return f"{shown} The next model of this run has learnt from them and from the others that are not drawn."
 
 
 def _turn(s: Scenario, turn: Followed, first: bool) -> dict[str, Any]:
@@ -190,6 +200,13 @@ def learnt(s: Scenario, turn: Followed) -> str:
     if w.space == "real" and w.d == 1:
         mean, sd = float(np.ravel(belief.mean)[0]), float(np.sqrt(np.ravel(belief.cov)[0]))
         real = float(np.sqrt(np.ravel(w.distribution.cov)[0]))
-        return f"Model {g} fits a mean of {mean:.3g} and a standard deviation of {sd:.3g} (real: {real:.3g})."
+        return (
+            f"Model {g} fits a mean of {_short(mean)} and a standard deviation of {_short(sd)} (real: {_short(real)})."
+        )
     share = float(np.ravel(belief.total)[0] / np.ravel(w.distribution.total)[0])
     return f"Model {g} has {percent(share)} of the real variance."
+
+
+def _short(value: float) -> str:
+    """Three digits, and a power of ten where it is huge."""
+    return f"{value:.3g}" if abs(value) < HUGE else power(value)

@@ -8,7 +8,8 @@ import streamlit as st
 from collapse.figures.family import FamilyPicture, family_picture
 from collapse.following import follow
 from collapse.scenario import Scenario
-from collapse.statements import of_page
+from collapse.sources import OURS
+from collapse.statements import Statement, of_page
 from collapse.ui.reader import reader
 from collapse.ui.shelf import NOTES, question, shelf
 
@@ -16,19 +17,25 @@ _STYLE = """<style>
 .lab-table { width: 100%; border-collapse: collapse; margin: 0.4rem 0 1rem; }
 .lab-table th, .lab-table td { text-align: left; vertical-align: top; padding: 0.45rem 0.8rem 0.45rem 0; }
 .lab-table th, .lab-table td, .lab-table tr { border-bottom: 1px solid rgba(128, 128, 128, 0.35); }
-.lab-table th { font-weight: 600; } .lab-table td:nth-child(2) { white-space: nowrap; font-weight: 600; }
+.lab-table th { font-weight: 600; } .lab-table td:nth-child(2) { min-width: 8em; font-weight: 600; }
 @media (max-width: 640px) {
   .lab-table thead { display: none; } .lab-table tr { display: block; padding: 0.5rem 0; }
   .lab-table th, .lab-table td { display: block; border: 0; padding: 0.1rem 0; }
+  .lab-table td::before { content: attr(data-label) ": "; font-weight: 400; opacity: 0.8; }
 }
 </style>"""
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Rows of plain text, the first cell of each its heading; on a phone one cell below the other."""
-    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in headings)
+    """Rows of plain text, the first cell of each its heading; on a phone one cell below the other, each with its column's heading."""
+    columns = list(headings)
+    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in columns)
     body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in rest) + "</tr>"
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(
+            f'<td data-label="{escape(h)}">{escape(cell)}</td>' for h, cell in zip(columns[1:], rest, strict=True)
+        )
+        + "</tr>"
         for first, *rest in rows
     )
     st.html(f'{_STYLE}<table class="lab-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
@@ -37,8 +44,13 @@ def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
 def popular(page: str) -> None:
     """What popular accounts say of the subject of a page, and how it stands."""
     st.header("What is often said, and how it stands", anchor=False)
-    rows = ((s.says, s.mark, f"{s.because} ({s.source.short})") for s in of_page(page))
+    rows = ((s.says, s.mark, _why(s)) for s in of_page(page))
     table(("What is said", "How it stands", "Why"), rows)
+
+
+def _why(s: Statement) -> str:
+    """The reason of a statement, and its source."""
+    return f"{s.because} Derived here." if s.source is OURS else f"{s.because} Source: {s.source.short}."
 
 
 def families(chosen: Mapping[str, tuple[str, Scenario]], generations: tuple[int, ...]) -> None:

@@ -101,13 +101,19 @@ def test_elsewhere_there_are_no_claims(query):
 # ---- the long tail
 
 
-def test_rare_names_that_are_still_known():
-    s = asked("world=surnames&world.types=300&model=categorical&n=400")
+@pytest.mark.parametrize(("n", "enough"), [(400, False), (3000, True)])
+def test_rare_names_that_are_still_known(n, enough):
+    """Of many examples only what the first model knows is asked for; of few, all that is rare."""
+    s = asked(f"world=surnames&world.types=300&model=categorical&n={n}")
     life = replay(s, 1)
     found = quiz(s, life)
     rare = [i for i in range(300) if s.world.p[i:].sum() <= 0.05 + 1e-12]
-    assert len(found.names) == 20
-    assert (found.names[0], found.names[-1]) == (s.world.labels[rare[0]], s.world.labels[rare[-1]])
+    seen = [i for i in rare if life.p[0, i] > 0]
+    few = len(seen) < 20  # then all that is rare is asked for
+    assert (len(found.names), found.seen, few) == (20, enough, not enough)
+    assert found.known[1].all() == enough
+    asked_for = rare if few else seen
+    assert (found.names[0], found.names[-1]) == tuple(s.world.labels[asked_for[i]] for i in (0, -1))
     for name, known in zip(found.names, found.known.T, strict=True):
         assert known.tolist() == [True, *(life.p[:, s.world.labels.index(name)] > 0).tolist()]
     assert found.score.tolist() == found.known.sum(axis=1).tolist()
@@ -125,6 +131,16 @@ def test_rare_words_that_are_still_known(unit):
         told = {w for p in cut(Tokens(*params)) for w in corpus.words(np.array(p), [0, len(p)])[0]}
         assert found.known[t].tolist() == [name in told for name in found.names]
     assert found.score[0] == 20 > found.score[-1]
+    assert found.seen == (found.score[1] == 20)
+
+
+def test_of_a_small_text_the_first_model_knows_what_is_asked_for():
+    """At n = 4000 it has read some dozens of the book's thousand rare words; of all of them it would know next to none."""
+    s = asked("world=alice&model=ngram&n=4000")
+    found = quiz(s, lives(s, 0))
+    assert found.seen
+    assert found.known[1].all()
+    assert 0 < found.score[-1] < 20
 
 
 def test_groups_that_are_still_known():

@@ -162,7 +162,7 @@ def test_a_part_from_outside_says_itself() -> None:
     assert Beam(temperature=0.5).phrase() == "outputs are found by beam search (temperature 0.5)"
     text = in_words(Scenario(curator=Best(of=6), decoder=Beam(), policy=Mix(synthetic=1.0), seed=3))
     assert "; outputs are found by beam search; only the best are let through (of 6); seed 3." in text
-    assert "only synthetic data, none of them mixed with fresh real data" in text
+    assert "only synthetic data, not mixed with fresh real data" in text
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

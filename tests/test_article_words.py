@@ -1,0 +1,242 @@
+"""What the pages of the article say changes with the run, and says no more than the run shows."""
+
+import re
+from functools import cache
+from html import unescape
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+from streamlit.testing.v1 import AppTest
+
+from collapse import Scenario, run
+from collapse.beliefs.normal import Normal
+from collapse.definitions import scorecard
+from collapse.metrics.nonsense import hallucination
+from collapse.stages import EARLY, LATE, Rule, classify
+
+from .engine.test_definitions import case
+from .pages.harness import figures, opened, readings
+
+
+@cache
+def at_link(link: str) -> AppTest:
+    page, _, query = link.partition("?")
+    return opened(page, query)
+
+
+def chapters(link: str) -> dict[str, str]:
+    """The story of a run, by the number of its chapter."""
+    return {title.partition(".")[0]: text for title, text, _ in readings(at_link(link))["loop"]["story"]}
+
+
+def said(link: str) -> str:
+    """All sentences of a page outside of its pictures, as a reader sees them."""
+    prose = [re.sub(r"\\(.)", r"\1", m.value.replace("\u2060", "")) for m in at_link(link).markdown]
+    return " ".join([*prose, *(unescape(re.sub(r"<[^>]+>", " ", h.proto.body)) for h in at_link(link).get("html"))])
+
+
+# ---- the story --------------------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_sample_misses_is_its_closed_form() -> None:
+    """(1 − 1/n)ⁿ: 36 % at n = 20, 25 % at n = 2, and 37 % at n = 1000, where only some of the dots are drawn."""
+    for n, missed in ((2, "25 %"), (20, "36 %"), (1000, "37 %")):
+        assert f"a sample of {n:,} misses {missed} on average" in chapters(f"what?n={n}")["4"]
+    assert chapters("what?n=20")["1"].startswith("These 20 dots are real examples.")
+    assert chapters("what?n=1000")["1"].startswith("These dots are 60 of the 1,000 real examples")
+
+
+def test_the_story_knows_what_the_next_model_is_fed() -> None:
+    itself, some, real = (chapters(f"what?policy.synthetic={share}") for share in ("1.0", "0.9", "0.0"))
+    assert "Nothing in its own output tells it" in itself["4"]
+    assert "Only the real examples in the diet work against that" in some["4"]
+    assert "the loss is not passed on" in real["4"]
+    assert "here it is cut" in real["3"]
+    for query in ("decoder.temperature=1.2", "model.steps=20"):
+        assert "more acts than the sample" in chapters(f"what?{query}")["4"]
+    assert "more acts" not in itself["4"] + some["4"] + real["4"]
+    said = readings(at_link("what?policy.synthetic=0.9"))["loop"]["turns"][0]["stations"][2]["label"]
+    assert some["2"].startswith(said)
+    assert "says 18 points" in said
+    assert "here it is cut" not in itself["3"] + some["3"]
+
+
+@pytest.mark.parametrize(
+    "query", ["seed=1", "policy=random-share", "policy.synthetic=0.0", "lineages=1", "n=5&generations=2"]
+)
+def test_the_stages_of_the_story_are_those_of_the_run(query: str) -> None:
+    """Half of the lineages from a generation on, or only for the first time, or never: counted again from the run."""
+    s = Scenario.from_query(
+        query, Scenario.from_query("policy=mix&policy.synthetic=1.0&n=20&generations=60&lineages=300&seed=1")
+    )
+    stages, story = classify(run(s), Rule()), chapters(f"what?{query}")
+    for chapter, stage in (("5", EARLY), ("6", LATE)):
+        half = [2 * np.count_nonzero(at >= stage) >= s.lineages for at in stages.T]
+        begins = half.index(True) if any(half) else None
+        if begins is None:
+            assert re.match(r"At no time within|The one history of this run is never", story[chapter])
+        elif all(half[begins:]):
+            assert story[chapter].startswith(f"From generation {begins} on, ")
+        else:
+            assert story[chapter].startswith(f"At generation {begins}, for the first time, ")
+        assert not re.search(r"\b1 (histories|generations)\b", story[chapter])
+
+
+@pytest.mark.parametrize(
+    ("query", "learns"),
+    [
+        ("n=20", "exactly these"),
+        ("n=1000", "the others that are not drawn"),
+        ("policy=accumulate", "from these and from all that came before"),
+        ("policy=accumulate-subsample", "from a sample of these and of all that came before"),
+    ],
+)
+def test_the_strip_does_not_say_more_than_it_draws(query: str, learns: str) -> None:
+    strip = readings(at_link(f"what?{query}"))["loop"]
+    assert learns in strip["note"]
+    leaps = [(turn, station) for turn, station, text in strip["steps"] if "generations later" in text]
+    assert len({turn for turn, _ in leaps}) == len(leaps), "time passes once in a turn"
+
+
+# ---- the eight definitions --------------------------------------------------------------------------------------------------------
+
+
+def verdicts(query: str) -> dict[str, bool | None]:
+    return {v.name: v.holds for v in scorecard(case(query))}
+
+
+def test_a_single_history_proves_nothing_about_averages() -> None:
+    """A sign test of ten cannot reach 0.001 (2 · 2⁻¹⁰ = .00195), one of eleven can; and one generation is none to compare."""
+    few, many = (verdicts(f"n=20&generations=60&lineages={r}&seed=1") for r in (10, 11))
+    assert few["Any increase of the loss on real data"] is None
+    assert many["Any increase of the loss on real data"] is True
+    for found in (few, many, verdicts("n=20&generations=1&lineages=300&seed=1")):
+        assert found["A change of the scaling law"] is None
+        assert found["Invented data where the real world has next to none"] is None
+
+
+def test_empty_tails_tell_nothing_where_healthy_ones_are_empty() -> None:
+    """Two examples: by the healthy models' 5 % quantile, Φ(−1.96 · √(2/χ²)) with χ² = .004, nothing can lie below."""
+    found = verdicts("n=2&generations=20&lineages=50&seed=1")
+    assert found["Disappearing tails"] is None
+    assert found["Collapsing variance"] is True
+
+
+def test_the_scaling_law_bends_only_beyond_chance() -> None:
+    """Healthy models lose 1/n whatever the generation: over 20 seeds a bend of more than chance, at a level of 0.001, comes in none
+    with a probability of 98 %; models that learn from themselves bend."""
+    name = "A change of the scaling law"
+    healthy = [
+        verdicts(f"n=30&generations=10&lineages=40&seed={seed}&policy=mix&policy.synthetic=0.0")[name]
+        for seed in range(20)
+    ]
+    assert True not in healthy
+    assert verdicts("n=20&generations=60&lineages=300&seed=1")[name] is True
+
+
+def test_a_model_that_is_a_point_loses_infinity() -> None:
+    """Of top-p 0.05, heat 0.5 and a loss that favours the dense after 60 generations no spread is left that a number can hold."""
+    c = case(
+        "n=20&generations=60&lineages=30&seed=1&decoder.top_p=0.05&decoder.temperature=0.5&model.loss=model-weighted"
+    )
+    assert np.isinf(np.median(c.run.measure("kl_world_model")[:, -1]))
+    found = {v.name: v for v in scorecard(c)}
+    assert found["A change of the scaling law"].holds is None
+    assert "to infinity" in found["Catastrophic increase of the loss on real data"].because
+    assert found["Catastrophic increase of the loss on real data"].holds is True
+    assert not any(re.search(r"\b(nan|inf)\b", v.because) for v in found.values())
+
+
+# ---- causes -----------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_causes_say_what_else_is_at_work() -> None:
+    assert "Only one thing is imperfect" in said("causes?n=20")
+    for query in ("world=bimodal", "model=kde", "model.steps=20", "model.loss=data-weighted"):
+        assert "sampling error is not alone" in said(f"causes?panel=sampling&{query}"), query
+        assert "Only one thing is imperfect" not in said(f"causes?panel=sampling&{query}"), query
+    assert "data are plentiful" in said("causes?panel=expressivity")
+    assert "only 50 examples" in said("causes?panel=expressivity&n=50")
+    assert "valley" in said("causes?panel=expressivity").split("Do small")[0].split("often said")[0]
+    assert "One bell curve on two humps" not in said("causes?panel=expressivity&world=heavy-tailed")
+
+
+def test_an_interval_has_the_sign_of_its_sentence() -> None:
+    """“0.14 less …, 0.11 to 0.17”: both ends are sizes of the same difference, and lie around it."""
+    found = re.findall(
+        r"That is ([\d.]+) (?:less|more) than .*? \(95 % interval: ([\d.]+) to ([\d.]+)\)",
+        said("causes?panel=together"),
+    )
+    assert len(found) == 3
+    for middle, low, high in found:
+        assert 0 < float(low) <= float(middle) <= float(high)
+
+
+# ---- signs ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_formula_of_hallucination_is_the_one_that_is_measured() -> None:
+    """H = 2 Σ q(x)·[x outside]·c(x), on a fine grid of a bell curve at 1 with a standard deviation of 2."""
+    assert "H = 2 Σ q(x)" in said("signs")
+    s = Scenario.from_query("n=20")
+    mean, sd = 1.0, 2.0
+    x = np.linspace(mean - 12 * sd, mean + 12 * sd, 2_000_001)
+    outside = np.abs(x) > norm.ppf(0.995)
+    sure = 2 * norm.sf(np.abs(x - mean) / sd)
+    by_hand = 2 * np.sum(norm.pdf(x, mean, sd) * outside * sure) * (x[1] - x[0])
+    measured = float(np.ravel(hallucination(Normal(np.array([mean]), np.array([[sd**2]])), s.world))[0])
+    assert measured == pytest.approx(by_hand, rel=1e-4)
+
+
+def test_hill_numbers_are_compared_only_where_they_count_the_same_things() -> None:
+    """Of a text order 0 counts letters and order 1 counts n-grams: no one family of curves."""
+    assert "hill" in figures(at_link("signs?panel=names"))
+    assert "hill" not in figures(at_link("signs?panel=text"))
+
+
+def test_of_two_bounds_the_one_that_is_crossed_is_drawn() -> None:
+    for query, word in (("decoder.temperature=1.0", "below"), ("decoder.temperature=1.2", "above")):
+        names = [trace["name"] for trace in figures(at_link(f"signs?{query}"))["entropy"]["figure"]["data"]]
+        assert f"rings {word} this" in names
+
+
+def test_few_lineages_have_no_interval() -> None:
+    """Of five, both ends of all five are hit with a probability of 2/2⁵ = 6 % each time: no 95 % interval of a median."""
+    assert "so few lineages have no 95 % interval" in said("signs?lineages=5")
+    assert "so few lineages" not in said("signs?lineages=6")
+    assert "median lineage" not in said("signs?lineages=1")
+
+
+def test_a_table_names_its_columns_on_a_phone() -> None:
+    """There the head is hidden, and each cell carries its heading."""
+    tables = [h.proto.body for h in at_link("causes?panel=approximation").get("html") if "lab-table" in h.proto.body]
+    for body in tables:
+        heads = re.findall(r'<th scope="col">(.*?)</th>', body)
+        rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", body)
+        assert rows
+        for row in rows:
+            assert re.findall(r'data-label="(.*?)"', row) == heads[1:]
+
+
+def everything(drawn: dict[str, dict[str, Any]]) -> str:
+    return " ".join(str(d.get(part, "")) for d in drawn.values() for part in ("say", "note", "alt"))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "what?lineages=1",
+        "causes?lineages=1",
+        "causes?panel=expressivity&world=uniform",
+        "signs?lineages=1",
+        "signs?panel=groups",
+    ],
+)
+def test_no_identifier_and_no_wrong_plural_is_shown(link: str) -> None:
+    at = at_link(link)
+    text = said(link) + everything(figures(at) | readings(at))
+    assert not re.search(r"\b1 (lineages|histories|generations|examples)\b", text)
+    assert not re.search(r"\b(generalized_variance|heldout_nll|smaller_tail|outside_mass|label_entropy)\b", text)
+    assert not re.search(r"\{[a-z_]+\}", text), "a placeholder"
