@@ -47,6 +47,10 @@ SOMETIMES = {  # what only some models have
 }
 
 
+# What need not be trained for seconds to be turned: a network that is small, and goes through its images once.
+SMALL = {"digits": {"n": "50", "generations": "3", "lineages": "2", "model.width": "8", "model.epochs": "1"}}
+
+
 def always(at: AppTest) -> set[str]:
     """The charts that a page shows whatever its model is."""
     return {*figures(at)} - SOMETIMES
@@ -509,7 +513,7 @@ def test_start_again_and_undo_that(page: str) -> None:
 
 @every_page
 def test_typed_numbers(page: str) -> None:
-    at = opened(page)
+    at = opened(page, SMALL.get(page, {}))
     before = revisions(at)
     at = typed(at, f"{page}_seed", "12345")
     assert link_of(at)["seed"] == "12345"
@@ -572,8 +576,9 @@ def test_plain_sliders_and_their_numbers_agree(page: str) -> None:
 
 @every_page
 def test_every_select_box(page: str) -> None:
-    for box in default(page).selectbox:
-        at = opened(page)
+    small = SMALL.get(page, {})
+    for box in opened(page, small).selectbox:
+        at = opened(page, small)
         for option in desk_of(at, page).offers.get(box.key.removeprefix(f"{page}_"), ()) or range(len(box.options)):
             widget = keys(at)[box.key]
             (widget.select_index if isinstance(option, int) else widget.select)(option)
