@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collapse.curation import Curator
+from collapse.curators import Curator
 from collapse.decoding import Decoder
 from collapse.figures.words import in_words
 from collapse.models import MODELS
