@@ -32,6 +32,7 @@ LIBRARY = (
     "alarms",
     "longtail",
     "claims",
+    "detection",
     "versions",
     "monitor",
     "findings.base",
