@@ -33,6 +33,7 @@ LIBRARY = (
     "longtail",
     "claims",
     "detection",
+    "verification",
     "versions",
     "monitor",
     "findings.base",
