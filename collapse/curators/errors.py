@@ -1,7 +1,8 @@
 """Curators that know where an example is from, but for errors that a knob assumes: a detector, and a log of origins.
 
-They do not look at the examples.  If they pass a real one with probability a and a made one with probability b, and draw again until
-n have passed, the share of real ones among these is α' = αa/(αa + (1 − α)b), for α in the pool (`laws.curated.real_share`).
+But for the unfair detector they do not look at the examples.  If they pass a real one with probability a and a made one with
+probability b, and draw again until n have passed, the share of real ones among these is α' = αa/(αa + (1 − α)b), for α in the pool
+(`laws.curated.real_share`).
 """
 
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from collapse.pool import Pool
 from collapse.spec import knob
 
 
-def by_origin(pool: Pool, bench: Bench, real: float, made: float) -> Array:
-    """Which candidates pass, (R, m) of bool, if real ones do with probability `real` and made ones with probability `made`."""
+def by_origin(pool: Pool, bench: Bench, real: Array | float, made: float) -> Array:
+    """Which candidates pass, (R, m) of bool, if real ones do with probability `real`, one for all or for each (R, m), and made ones
+    with probability `made`."""
     luck = pool.of_item(bench.rng.random(pool.by.shape))
     return luck < np.where(pool.of_item(pool.real), real, made)
 
@@ -48,6 +50,40 @@ class Detector(Sieve):
 
     def passes(self, pool: Pool, bench: Bench) -> Array:
         return by_origin(pool, bench, 1 - self.fpr, 1 - self.tpr)
+
+
+@dataclass(frozen=True)
+class UnfairDetector(Detector):
+    """A detector that takes what is unusual for synthetic: real examples far from the mean are thrown away more often than others.
+
+    It brings the collapse that it should prevent: with endless data the variance goes to that of the real examples which it keeps,
+    however many of them there are and however much it finds (`laws.curated.unfair_variance`).  In several dimensions the distance is
+    the root mean square over the axes.
+    """
+
+    kind = "unfair-detector"
+    says = "a detector of synthetic data throws real data in the tails away more often"
+    spaces = ("real",)
+
+    tail_fpr: float = knob(
+        0.6,
+        "probability that a real example in the tails is taken for synthetic and thrown away",
+        label="share of real data in the tails taken for synthetic",
+        low=0.0,
+        high=1.0,
+    )
+    tail: float = knob(
+        1.5,
+        "where the tails begin, in standard deviations of the world from its mean",
+        label="beginning of the tails",
+        low=0.1,
+        high=5.0,
+        log=True,
+    )
+
+    def passes(self, pool: Pool, bench: Bench) -> Array:
+        false = np.where(bench.distance(pool, 0.0) > self.tail, self.tail_fpr, self.fpr)
+        return by_origin(pool, bench, 1 - false, 1 - self.tpr)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,19 @@ def variance_left(share: float, n: int) -> float:
     return 1 - (1 / n) / (1 - (1 - share) ** 2 * (1 - 1 / n)) if share > 0 else 0.0
 
 
+def unfair_variance(fpr: float, tail_fpr: float, tail: float) -> float:
+    """The variance of a standard Gaussian of which a share FPR is thrown away, and another beyond ±z: A₂/A, A₂ = ∫ a x²φ, A = ∫ a φ,
+    with a = 1 − FPR of x.
+
+    With endless data a loop with any share of real data goes to this variance, if a detector makes these errors with real examples
+    and judges made ones by their origin alone: v = (αA₂ + βv)/(αA + β) has no other solution.  NaN if nothing real is kept.
+    """
+    outside, rim = 2 * ndtr(-tail), 2 * tail * bell(np.asarray(tail))
+    inner, outer = 1 - fpr, 1 - tail_fpr
+    kept = inner * (1 - outside) + outer * outside
+    return float((inner * (1 - outside - rim) + outer * (outside + rim)) / kept) if kept > 0 else float("nan")
+
+
 class Path(NamedTuple):
     """Mean and variance of a model after 0, 1, …, T rounds of curation, each (T + 1,); after 0 it is the world's: 0 and 1."""
 
