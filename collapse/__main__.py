@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import collapse
 from collapse.budget import BUDGET, bounded, levers, worst_case_cost
-from collapse.curation import CURATORS
+from collapse.curators import CURATORS
 from collapse.decoding import DECODERS
 from collapse.export import as_csv, as_json, summary
 from collapse.laws import LAWS

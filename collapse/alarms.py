@@ -14,7 +14,7 @@ import numpy as np
 from scipy.stats import binom
 
 from collapse.bands import median
-from collapse.curation import Everything
+from collapse.curators import Everything
 from collapse.data import Array
 from collapse.decoding import Decoder
 from collapse.healthy import Alarms, amounts, gauged, quantile, sizes_of

@@ -84,14 +84,15 @@ def _judging(s: Scenario, fit: Cost) -> int:
 
 def growth(scenario: Scenario) -> float:
     """By how many digits the mean variance may grow until the end: powers of the larger eigenvalue of the recursion of
-    (E v, E drift²) in `laws.moments`.  Other heated models let their widest part grow as if nothing were real."""
+    (E v, E drift²) in `laws.moments`.  Other heated models let their widest part grow as if nothing were real, and so does every
+    curator, which may throw away just what is real, or let through what is farthest out."""
     s = scenario
     real, made = s.policy.split(s.n)
-    if s.world.space not in ("real", "images") or s.policy.grows or made == 0:
+    if s.world.space not in ("real", "images") or made == 0 or (s.policy.grows and s.curator.widens == 1):
         return 0.0
-    if s.decoder.temperature > 1 and not isinstance(s.model, Gaussian):
+    if s.curator.single or (s.decoder.temperature > 1 and not isinstance(s.model, Gaussian)):
         real, made = 0, s.n
-    wider, (blurred, thrown) = s.decoder.shrink(s.world.d), s.model.widest(s.n)
+    wider, (blurred, thrown) = s.decoder.shrink(s.world.d) * s.curator.widens, s.model.widest(s.n)
     spread, drift = [blurred * (s.n - 1) * made * wider, blurred * real * made], [made * wider, made**2]
     step = np.array([spread, [thrown * x for x in drift]]) / s.n**2
     return (s.generations - 1) * float(np.log10(max(np.linalg.eigvals(step).real.max(), 1.0)))
@@ -103,6 +104,8 @@ def bounded(scenario: Scenario) -> Scenario:
     if (digits := growth(s)) > DIGITS:
         most = 1 + int((s.generations - 1) * DIGITS / digits)
         hot = f" or lower decoder.temperature={s.decoder.temperature:g}" if s.decoder.temperature > 1 else ""
+        if s.curator.widens > 1:
+            hot += "".join(f" or lower curator.{name}={getattr(s.curator, name)}" for name in s.curator.levers)
         raise ImpossibleError(
             f"generations={s.generations} are too many here: each is wider than the last, and in the end "
             f"the spread could be a number of {int(digits) + 1} digits; give at most generations={most}{hot}"

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from collapse.blocks import blocks
-from collapse.curation import reviewed
+from collapse.curators import reviewed
 from collapse.data import Data, Nothing
 from collapse.metrics import evaluate, listed, metric_named
 from collapse.pool import Entry

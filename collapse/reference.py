@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields
 from importlib import import_module
 from typing import Any
 
-from collapse.curation import CURATORS
+from collapse.curators import CURATORS
 from collapse.decoding import DECODERS
 from collapse.laws import LAWS
 from collapse.metrics import METRICS
@@ -32,6 +32,8 @@ LIBRARY = (
     "alarms",
     "longtail",
     "claims",
+    "detection",
+    "verification",
     "versions",
     "monitor",
     "findings.base",
@@ -42,7 +44,7 @@ LIBRARY = (
     "data",
     "pool",
     "policies",
-    "curation",
+    "curators.base",
     "decoding",
     "models.base",
     "worlds.base",

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from collapse.curation import CURATORS, Curator, Everything
+from collapse.curators import CURATORS, Curator, Everything
 from collapse.decoding import DECODERS, Decoder
 from collapse.models import MODELS, Model
 from collapse.models.gaussian import Gaussian
 from collapse.policies import POLICIES, Policy, Replace
-from collapse.spec import Spec, knob, pairs, part, shown
+from collapse.spec import Spec, knob, names, pairs, part, shown
 from collapse.worlds import WORLDS, NormalWorld, World
 
 VERSION = "2"
@@ -55,6 +55,12 @@ class Scenario(Spec):
             raise ImpossibleError(f"model={self.model.kind} cannot learn world={self.world.kind}: choose {right}")
         if why := self.model.mute(self.decoder):
             raise ImpossibleError(why)
+        if self.world.space not in self.curator.spaces:
+            right = names(kind for kind, made in CURATORS.items() if self.world.space in made.spaces)
+            raise ImpossibleError(
+                f"curator={self.curator.kind} cannot judge world={self.world.kind}: it judges examples by where they lie among "
+                f"numbers; choose one of {right}"
+            )
         if self.curator.likelihoods and not self.model.density:
             raise ImpossibleError(
                 f"curator={self.curator.kind} asks how likely an example is, and model={self.model.kind} can only be sampled: "

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from collapse.curation import Bench
-from collapse.data import Data, Nothing
+from collapse.curators import Bench
+from collapse.data import Array, Data, Nothing
 from collapse.pool import Pool
 from collapse.scenario import Scenario
 
@@ -98,4 +98,13 @@ class Supply:
             parent=self.params,
             reference=self.reference,
             world=s.world if s.curator.oracle else None,
+            scale=self._scale(),
         )
+
+    def _scale(self) -> tuple[Array, Array] | None:
+        """The mean and the standard deviation of a world of numbers along each axis; of an axis without any, 1."""
+        world = self.scenario.world
+        if world.space not in ("real", "images") or not self.scenario.curator.single:
+            return None
+        sd = np.sqrt(np.diagonal(world.distribution.cov))
+        return world.distribution.mean, np.where(sd > 0, sd, 1.0)

@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from collapse.budget import worst_case_cost
-from collapse.curation import CURATORS
+from collapse.curators import CURATORS
 from collapse.decoding import DECODERS, Decoder
 from collapse.findings import RULES
 from collapse.laws import LAWS, law_for
@@ -309,8 +309,20 @@ def follow(name: str, root: Path) -> None:
                 root / "collapse/decoding.py", r"^DECODERS = table\([^)]*?(?=,?\s*\))", f"{lines}\n\n\n\\g<0>, {entry}"
             )
         case "curator":
-            change(root / "collapse/curation.py", r"^def reviewed\(", f"{lines}\n\n\n\\g<0>")
-            change(root / "collapse/curation.py", r"^CURATORS = table\([^)]*?(?=,?\s*\))", f"\\g<0>, {entry}")
+            source = RECIPES[name].replace(
+                "from collapse.curators import CURATORS, Bench, Sieve",
+                "from collapse.curators.base import Bench, Sieve",
+            )
+            (root / f"collapse/curators/{entry.lower()}.py").write_text(
+                source.replace(f"\n\n{line}\n", ""), encoding="utf-8"
+            )
+            made = root / "collapse/curators/__init__.py"
+            change(made, r"^CURATORS = table\([^)]*?(?=,?\s*\))", f"\\g<0>, {entry}")
+            change(
+                made,
+                r"^from collapse.spec import table",
+                f"from collapse.curators.{entry.lower()} import {entry}\n\\g<0>",
+            )
         case _:
             raise AssertionError(f"a new recipe needs a line here: {name}")
 

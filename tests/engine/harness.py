@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from collapse.beliefs.normal import Normal
-from collapse.curation import CURATORS, Everything
+from collapse.curators import CURATORS, Everything
 from collapse.data import Moments
 from collapse.decoding import DECODERS, Decoder
 from collapse.models import MODELS
@@ -89,10 +89,16 @@ def specs(draw: st.DrawFn, kind: type[Any]) -> Any:
     return kind(**{name: draw(values_of(kind, name)) for name in kind.knobs()})
 
 
+PLACED = {"verifier", "preference", "unfair-detector"}  # who judge an example by the place where it lies, among numbers
+
+
 def possible(parts: dict[str, Any]) -> bool:
     """Do a world, a model, a decoder and a curator go together?  Said again here, so that the program's own rule has a witness."""
     world, model = parts["world"], parts["model"]
-    if world.space != model.space or not (model.density or parts.get("curator", Everything()).likelihoods == 0):
+    curator = parts.get("curator", Everything())
+    if world.space != model.space or not (model.density or curator.likelihoods == 0):
+        return False
+    if curator.kind in PLACED and world.space != "real":
         return False
     return world.space not in ("real", "images") or (
         world.d <= model.dimensions and parts.get("decoder", PLAIN) == curbed(parts)
@@ -114,7 +120,7 @@ def together(parts: dict[str, Any], draw: st.DrawFn) -> dict[str, Any]:
         parts["model"] = draw(st.one_of([specs(m) for m in MODELS.values() if possible({"world": plain, "model": m})]))
     if not possible({"world": parts["world"], "model": parts["model"]}):
         parts["world"] = type(parts["world"])()
-    if not parts["model"].density:
+    if not parts["model"].density or (parts["curator"].kind in PLACED and parts["world"].space != "real"):
         parts["curator"] = Everything()
     return parts if possible(parts) else parts | {"decoder": curbed(parts)}
 

@@ -11,7 +11,7 @@ from scipy import stats
 from collapse import run
 from collapse.blocks import HELD, blocks, held
 from collapse.budget import within, worst_case_cost
-from collapse.curation import CURATORS, MOST_POOLS, Curator, Everything, Sieve, Verdict
+from collapse.curators import CURATORS, MOST_POOLS, Curator, Everything, Sieve, Verdict
 from collapse.data import Counts, Items, Rows
 from collapse.laws import LAWS, law_for
 from collapse.models.categorical import Categorical
@@ -27,7 +27,7 @@ from collapse.scenario import Scenario
 from collapse.spec import knob
 from collapse.worlds import Alice, NormalWorld, Surnames
 
-from .harness import agree, variants, z_scores
+from .harness import agree, possible, variants, z_scores
 
 N, T, R = 12, 4, 3
 
@@ -117,14 +117,30 @@ def is_mixed_as_told(s: Scenario, t: int, pool: dict[int, int]) -> bool:
 # ---- every curator, every form of data, every policy
 
 
-@pytest.mark.parametrize("policy", POLICIES.values(), ids=lambda p: p.kind)
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("curator", ALL, ids=repr)
+PAIRS = [
+    pytest.param(c, form, id=f"{c!r}-{form}")
+    for c in ALL
+    for form, s in FORMS.items()
+    if possible({"world": s.world, "model": s.model, "curator": c})
+]
+
+
+PLAIN = [*(kind() for kind in CURATORS.values()), *MINE]
+TRIPLES = [
+    pytest.param(*pair.values, policy, id=f"{pair.id}-{policy.kind}")
+    for pair in PAIRS
+    for policy in (POLICIES.values() if pair.values[0] in PLAIN else (Mix, Accumulate))  # who is turned, by two of them
+]
+
+
+@pytest.mark.parametrize(("curator", "form", "policy"), TRIPLES)
 def test_what_is_written_down_is_what_happened(curator, form, policy):
     """Every pool is mixed as the policy says, no more are drawn than are stated, and what passes has been drawn."""
     s = replace(FORMS[form], curator=curator, policy=policy())
     life, ledger = lived(s)
-    assert all(np.isfinite(a).all() and a.shape[0] == R for params in life for a in params)
+    assert all(a.shape[0] == R and (a < np.inf).all() for params in life for a in params), (
+        "−∞ is the log of no variance"
+    )
     assert len(ledger) == (T - 1 if curator.single else 0)
     for t, entry in enumerate(ledger, start=2):
         assert entry.generation == t
@@ -139,8 +155,7 @@ def test_what_is_written_down_is_what_happened(curator, form, policy):
             assert set(entry.passed[lineage].tolist()) <= set(seen.tolist())
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("curator", ALL, ids=repr)
+@pytest.mark.parametrize(("curator", "form"), PAIRS)
 def test_a_curator_hears_its_own_random_numbers_only(curator, form):
     """Twice the same to the bit; another seed is another history."""
     s = replace(FORMS[form], curator=curator, policy=Mix(synthetic=0.5))

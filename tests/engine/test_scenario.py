@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from collapse.blocks import HELD, blocks
 from collapse.budget import BUDGET, DIGITS, bounded, growth, within, worst_case_cost
-from collapse.curation import Everything
+from collapse.curators import Everything
 from collapse.decoding import Decoder
 from collapse.laws.moments import moments
 from collapse.links import of_page, read_link

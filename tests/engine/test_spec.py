@@ -146,7 +146,10 @@ def test_both_ends_of_every_knob_are_allowed(kind):
 
 @pytest.mark.parametrize(("kind", "name"), KNOBS, ids=lambda k: k if isinstance(k, str) else k.__name__)
 def test_hostile_text_is_refused_by_name(kind, name):
+    below = kind.knobs()[name].low
     for value in HOSTILE:
+        if value == "-0.5" and below is not None and below < 0:
+            continue  # a place may be on either side
         message = refusal(lambda value=value: kind.from_query({name: value}), f"{name}=", repr(value)[1:10])
         assert "give a" in message or "choose" in message
 

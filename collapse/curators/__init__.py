@@ -1,0 +1,13 @@
+"""What is let through: a new curator is a file here, or a definition in one, and a name in this table."""
+
+from collapse.curators.base import MOST_POOLS, Bench, Curator, Everything, Sieve, Verdict, reviewed
+from collapse.curators.errors import Detector, Provenance, UnfairDetector
+from collapse.curators.ranked import Confidence, LikelihoodRatio, Surprise
+from collapse.curators.taste import Preference, Verifier
+from collapse.spec import table
+
+CURATORS = table(
+    Everything, Detector, UnfairDetector, Provenance, Verifier, Preference, Confidence, Surprise, LikelihoodRatio
+)
+
+__all__ = ["CURATORS", "MOST_POOLS", "Bench", "Curator", "Everything", "Sieve", "Verdict", "reviewed"]
