@@ -35,6 +35,7 @@ LIBRARY = (
     "versions",
     "monitor",
     "findings.base",
+    "sharing",
     "twins",
     "phase",
     "export",

@@ -195,6 +195,7 @@ def test_time_passes_in_the_recursion_only():
             "fading.py",
             "approach.py",
             "bins.py",
+            "islands.py",
         }:
             named = {a.arg for n in ast.walk(tree(path)) if isinstance(n, ast.arguments) for a in n.args}
             assert path.name == "recursion.py" or "rng" not in named
