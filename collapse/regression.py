@@ -15,6 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from collapse.data import Array
+from collapse.recursion import Streams
 from collapse.sources import DEMYSTIFIED, GERSTGRASSER, OURS
 from collapse.spec import Spec, knob
 
@@ -87,15 +88,16 @@ def errors(regression: Regression) -> Array:
 
 def _chunk(r: Regression, number: int, lineages: int) -> Array:
     """Some of the lineages.  Inputs and noise have random numbers of their own, so that policies and designs meet the same noise."""
-    inputs, luck = (np.random.default_rng((r.seed, number, purpose)) for purpose in (0, 1))
+    streams = Streams(r.seed, number)
     w = np.zeros((lineages, r.generations + 1, r.dimension))
     w[:, 0, 0] = 1.0
     x = np.empty(0)
     gram, target = np.zeros((lineages, r.dimension, r.dimension)), np.zeros((lineages, r.dimension))
     for t in range(1, r.generations + 1):
         if t == 1 or r.design == "fresh":
-            x = inputs.standard_normal((lineages, r.examples, r.dimension))
-        y = (x @ w[:, t - 1, :, None])[..., 0] + r.noise * luck.standard_normal((lineages, r.examples))
+            x = streams(t, "fresh").standard_normal((lineages, r.examples, r.dimension))
+        luck = streams(t, "synthetic").standard_normal((lineages, r.examples))
+        y = (x @ w[:, t - 1, :, None])[..., 0] + r.noise * luck
         keep = r.policy == "accumulate"
         gram = np.swapaxes(x, -1, -2) @ x + (gram if keep else 0)
         target = (np.swapaxes(x, -1, -2) @ y[..., None])[..., 0] + (target if keep else 0)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.special import zeta
 
+from collapse.recursion import Streams
 from collapse.regression import SOURCES, Regression, coefficients, errors, law
 
 from .harness import agree, z_scores
@@ -16,12 +17,11 @@ SMALL = Regression(dimension=4, examples=9, generations=4, lineages=3)
 
 def plainly(r: Regression) -> np.ndarray:
     """One lineage after the other by `lstsq` on all examples, which also finds the shortest solution."""
-    inputs, luck = (np.random.default_rng((r.seed, 0, purpose)) for purpose in (0, 1))
-    xs, es = [], []
-    for t in range(r.generations):
-        x = inputs.standard_normal((r.lineages, r.examples, r.dimension)) if t == 0 or r.design == "fresh" else xs[-1]
-        xs.append(x)
-        es.append(r.noise * luck.standard_normal((r.lineages, r.examples)))
+    streams, xs, es = Streams(r.seed, 0), [], []
+    for t in range(1, r.generations + 1):
+        new = streams(t, "fresh").standard_normal((r.lineages, r.examples, r.dimension))
+        xs.append(new if t == 1 or r.design == "fresh" else xs[-1])
+        es.append(r.noise * streams(t, "synthetic").standard_normal((r.lineages, r.examples)))
     found = np.zeros((r.lineages, r.generations + 1, r.dimension))
     for i in range(r.lineages):
         w, rows, labels = np.eye(r.dimension)[0], [], []
