@@ -36,6 +36,7 @@ LIBRARY = (
     "monitor",
     "findings.base",
     "sharing",
+    "downstream",
     "regression",
     "twins",
     "phase",
