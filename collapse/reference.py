@@ -36,6 +36,8 @@ LIBRARY = (
     "monitor",
     "findings.base",
     "sharing",
+    "economics",
+    "scaling",
     "downstream",
     "regression",
     "twins",

@@ -196,6 +196,7 @@ def test_time_passes_in_the_recursion_only():
             "approach.py",
             "bins.py",
             "islands.py",
+            "bias.py",
             "regression.py",
         }:
             named = {a.arg for n in ast.walk(tree(path)) if isinstance(n, ast.arguments) for a in n.args}
