@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from collapse.blocks import lineages_per_block
+from collapse.laws.islands import step
 from collapse.metrics import METRICS
 from collapse.models import Cost
 from collapse.models.gaussian import Gaussian
@@ -56,14 +57,24 @@ def examples_per_fit(scenario: Scenario) -> int:
 def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     s, split = scenario, -(-scenario.lineages // lineages_per_block(scenario))
     first = s.model.cost(s.world, s.decoder, s.n, s.single or s.policy.original).observing
-    made = s.model.cost(s.world, s.decoder, s.n, s.single).sampling
+    made, voices = _speaking(s)
     renewed = s.policy.renewed(s.n)
     fresh = s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
     pool = made + fresh + _pooling(s, made) + _judging(s, fit)
     generation = s.curator.pools * pool + fit.fitting + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
-        COST_OF_A_STEP + fit.iterating_block // speedup
+        COST_OF_A_STEP * voices + fit.iterating_block // speedup
     )
+
+
+def _speaking(s: Scenario) -> tuple[int, int]:
+    """(numbers handled to draw the synthetic examples of one lineage and generation, how often all lineages speak for that)."""
+    own, read = s.policy.heard(s.n)
+    made = s.model.cost(s.world, s.decoder, own, s.single).sampling if own or not read else 0
+    others = min(s.policy.group - 1, -(-read // s.model.passage))
+    if others:
+        made += others * s.model.cost(s.world, s.decoder, -(-read // others), s.single).sampling
+    return made, 1 + others
 
 
 def _pooling(s: Scenario, made: int) -> int:
@@ -93,9 +104,12 @@ def growth(scenario: Scenario) -> float:
     if s.curator.single or (s.decoder.temperature > 1 and not isinstance(s.model, Gaussian)):
         real, made = 0, s.n
     wider, (blurred, thrown) = s.decoder.shrink(s.world.d) * s.curator.widens, s.model.widest(s.n)
-    spread, drift = [blurred * (s.n - 1) * made * wider, blurred * real * made], [made * wider, made**2]
-    step = np.array([spread, [thrown * x for x in drift]]) / s.n**2
-    return (s.generations - 1) * float(np.log10(max(np.linalg.eigvals(step).real.max(), 1.0)))
+    if s.policy.group > 1:
+        turn = step(s.n, s.policy.heard(s.n)[0], s.policy.group, wider)
+    else:
+        turn = np.array([[(s.n - 1) * made * wider, real * made], [made * wider, made**2]]) / s.n**2
+    turn *= [[blurred], [thrown]]
+    return (s.generations - 1) * float(np.log10(max(np.linalg.eigvals(turn).real.max(), 1.0)))
 
 
 def bounded(scenario: Scenario) -> Scenario:
@@ -123,7 +137,11 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Iterable[str] = ()
     s = bounded(scenario)
     budget *= s.model.patience
     if (cost := worst_case_cost(s, metrics)) > budget:
-        costly = [*levers(s), *(f"curator.{name}={getattr(s.curator, name)}" for name in s.curator.levers)]
+        costly = [
+            *levers(s),
+            *(f"curator.{name}={getattr(s.curator, name)}" for name in s.curator.levers),
+            *(f"policy.{name}={getattr(s.policy, name)}" for name in s.policy.levers),
+        ]
         sizes = [f"world.{name}={getattr(s.world, name)}" for name in ("types", "dimension") if name in s.world.knobs()]
         ways = ", ".join([*costly, f"n={s.n}", *sizes, f"generations={s.generations}"])
         other = f", or choose another policy than {s.policy.kind}" if s.policy.grows else ""

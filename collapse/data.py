@@ -6,8 +6,8 @@ Leading axes `…` are lineages; `n` examples, `d` dimensions, `K` types.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
 
 import numpy as np
 
@@ -47,6 +47,11 @@ class Data:
     def begins(self) -> Array:
         """Where the item begins that each example belongs to, (…, size): its own place, unless examples come in passages."""
         raise self._inseparable()
+
+    def of_lineages(self, index: Array | slice) -> Self:
+        """The data of these lineages, in this order."""
+        found = {f.name: v[index] for f in fields(self) if isinstance(v := getattr(self, f.name), np.ndarray)}  # type: ignore[arg-type]
+        return replace(self, **found)  # type: ignore[type-var]
 
     def _inseparable(self) -> TypeError:
         return TypeError(f"{type(self).__name__} cannot be split into single examples")

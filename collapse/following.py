@@ -5,7 +5,7 @@ sums were drawn, examples are drawn given these sums, so that whoever fits them 
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -19,6 +19,7 @@ from collapse.pool import Pool
 from collapse.recursion import Streams, Turn, aside, evolve
 from collapse.scatter import Scatter
 from collapse.scenario import Scenario
+from collapse.supply import told_by_others
 from collapse.worlds import NormalWorld
 
 LOOKED_AT = 60  # examples of a data set, at most
@@ -79,7 +80,13 @@ def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int) 
     def again(purpose: str, m: int) -> Data:
         """The same examples as the run has drawn by these random numbers, one by one."""
         if purpose == "synthetic":
-            return s.model.utter(turn.params, m, s.decoder, streams(after, purpose))
+            own, read = s.policy.heard(m)
+            said = s.model.utter(turn.params, own, s.decoder, streams(after, purpose))
+            return (
+                said + told_by_others(s, s.model.utter, turn.params, read, lineages, streams(after, "others"))
+                if read
+                else said
+            )
         return s.model.witness(s.world, lineages, m, streams(1 if purpose == "original" else after, purpose))
 
     rng = aside(s.seed + g)
@@ -117,8 +124,7 @@ def _opened(data: Data, bell: bool, again: Callable[[], Data], i: int, rng: np.r
 
 def _first(data: Data, i: int, rng: np.random.Generator) -> Data:
     """Lineage i alone: of rows the first 60, of types 60 examples in random order."""
-    alone = {f.name: v[i : i + 1] for f in fields(data) if isinstance(v := getattr(data, f.name), np.ndarray)}  # type: ignore[arg-type]
-    found: Data = replace(data, **alone)  # type: ignore[type-var]
+    found = data.of_lineages(slice(i, i + 1))
     if isinstance(found, Rows):
         return Rows(found.x[:, :LOOKED_AT])
     if isinstance(found, Counts | Items):

@@ -36,6 +36,9 @@ class Supply(Protocol):
     def synthetic(self, m: int) -> Data:
         """m examples from the last model, decoded; a curator judges them when they are pooled."""
 
+    def others(self, m: int) -> Data:
+        """m examples from the last models of the other lineages of its group; from its own where it is alone."""
+
     def fresh(self, m: int) -> Data:
         """m real examples that nobody has seen before."""
 
@@ -52,7 +55,7 @@ class Policy(Spec):
 
     `original`: the first real examples must be kept; `redraws`: some of them are drawn again in every generation; `fresh`: new real
     examples are asked for in every generation; `grows`: the archive does; `single`: single examples must be told apart throughout;
-    `group`: so many lineages are computed together, because they may read one another.
+    `levers`: its knobs that make it cheaper.
     """
 
     original: ClassVar[bool] = False
@@ -60,7 +63,12 @@ class Policy(Spec):
     fresh: ClassVar[bool] = False
     grows: ClassVar[bool] = False
     single: ClassVar[bool] = False
-    group: ClassVar[int] = 1
+    levers: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def group(self) -> int:
+        """So many lineages are computed together, because they may read one another."""
+        return 1
 
     def phrase(self) -> str:
         """What a model is fed, within a sentence: “…, then from synthetic data added to everything before”."""
@@ -73,6 +81,10 @@ class Policy(Spec):
     def split(self, n: int) -> tuple[int, int]:
         """(real, synthetic): how many of n; who mixes nothing in has none that are real."""
         return 0, n
+
+    def heard(self, made: int) -> tuple[int, int]:
+        """(from its own parent, from other lineages): where so many synthetic examples come from."""
+        return made, 0
 
     def renewed(self, n: int) -> int:
         """How many fresh real examples are asked for in every generation, at most."""
@@ -183,4 +195,38 @@ class AccumulateSubsample(Accumulate):
         return archive.subsample(n, rng)
 
 
-POLICIES = table(Replace, Mix, RandomShare, Anchor, Accumulate, AccumulateSubsample)
+@dataclass(frozen=True)
+class SharedPool(Policy):
+    """Models that read one another: lineages in groups, each fed with its own parent's output and with that of the others.
+
+    Lineages 0 to g − 1 are the first group of g, the next g the second, and so on; what is left over is a smaller group.  Each of
+    the others of a group says as much to a lineage, and nothing is read by two lineages.  This is the island model of
+    population genetics (Wright 1943): within a lineage diversity lasts about g times as long, and the lineages become alike.
+    """
+
+    kind = "shared"
+    says = "from its own parent and from other models"
+    levers = ("group",)
+
+    group: int = knob(8, "lineages that read one another", label="models in a group", low=2, high=50)
+    others: float = knob(
+        0.5,
+        "share of what a model is fed that other models of its group have said",
+        label="share of others",
+        low=0.0,
+        high=1.0,
+    )
+
+    def phrase(self) -> str:
+        return f"only synthetic data, {exact_percent(self.others)} of them said by {self.group - 1} other models"
+
+    def heard(self, made: int) -> tuple[int, int]:
+        read = round(self.others * made)
+        return made - read, read
+
+    def grow(self, supply: Supply) -> Data:
+        own, read = self.heard(supply.n)
+        return supply.synthetic(own) + supply.others(read)
+
+
+POLICIES = table(Replace, Mix, RandomShare, Anchor, Accumulate, AccumulateSubsample, SharedPool)

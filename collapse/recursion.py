@@ -21,7 +21,7 @@ from collapse.scenario import Scenario
 from collapse.supply import Supply
 from collapse.trajectory import Trajectory, joined, stacked
 
-PURPOSES = ("original", "fresh", "synthetic", "curate", "redraw", "pick", "fit", "shuffle")
+PURPOSES = ("original", "fresh", "synthetic", "curate", "redraw", "pick", "fit", "shuffle", "others")
 
 
 class Executor(Protocol):

@@ -7,7 +7,8 @@ from typing import Any, cast
 import numpy as np
 
 from collapse.curators import Bench
-from collapse.data import Array, Data, Nothing
+from collapse.data import Array, Data, Nothing, joined
+from collapse.decoding import Decoder
 from collapse.pool import Pool
 from collapse.scenario import Scenario
 
@@ -48,13 +49,27 @@ class Supply:
 
     def synthetic(self, m: int) -> Data:
         if m == 0:
-            return Nothing()
+            self.said = Nothing()
+            return self.said
         if self.control:
             return self._real(m, "synthetic")
         s = self.scenario
         speak = s.model.utter if s.single else s.model.emit
         self.said = self.labelled(speak(self.params, m, s.decoder, self.stream("synthetic")), self.generation - 1)
         return self.said
+
+    def others(self, m: int) -> Data:
+        if m == 0:
+            return Nothing()
+        if self.control:
+            return self._real(m, "others")
+        s = self.scenario
+        speak = s.model.utter if s.single else s.model.emit
+        heard = self.labelled(
+            told_by_others(s, speak, self.params, m, self.lineages, self.stream("others")), self.generation - 1
+        )
+        self.said = self.said + heard
+        return heard
 
     def fresh(self, m: int) -> Data:
         self.real = self._real(m, "fresh") if m else Nothing()
@@ -108,3 +123,36 @@ class Supply:
             return None
         sd = np.sqrt(np.diagonal(world.distribution.cov))
         return world.distribution.mean, np.where(sd > 0, sd, 1.0)
+
+
+Speak = Callable[[Any, int, Decoder, np.random.Generator], Data]
+
+
+def told_by_others(
+    scenario: Scenario, speak: Speak, params: Any, m: int, lineages: int, rng: np.random.Generator
+) -> Data:
+    """m examples for each lineage that other lineages of its group have said by `speak`, which is `utter` or `emit` of the model.
+
+    Each of the others says as many passages, give or take one.  They are dealt out: who stands s places further on in its group says
+    the same number of them to every reader, so that all lineages speak at once, and nothing is read by two.
+    """
+    s = scenario
+    parts: list[Data] = []
+    group = min(s.policy.group, lineages)
+    rest = lineages % group
+    passages = -(-m // s.model.passage)
+    others = [max(size - 1, 1) for size in (group, rest)]
+    steps = np.stack([1 + rng.permutation(size)[np.arange(passages) * size // passages] for size in others], axis=1)
+    for (full, short), number in zip(*np.unique(steps, axis=0, return_counts=True), strict=True):
+        size = min(number * s.model.passage, m - sum(part.size for part in parts))
+        said = speak(params, size, s.decoder, rng)
+        parts.append(said if group == 1 else said.of_lineages(_further(lineages, group, full, short)))
+    return joined(parts)
+
+
+def _further(lineages: int, group: int, full: int, short: int) -> Array:
+    """The lineage that stands `full` places further on in the group of each, (R,), and `short` places in the last, smaller one."""
+    each = np.arange(lineages)
+    begin, rest = each - each % group, lineages % group
+    whole = begin < lineages - rest
+    return np.where(whole, begin + (each - begin + full) % group, begin + (each - begin + short) % max(rest, 1))

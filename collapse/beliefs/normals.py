@@ -147,6 +147,10 @@ class Normals(Distribution):
         """Where the components change, a quarter of a standard deviation apart, (…, 65 K)."""
         return np.concatenate([mean + sd * STEPS for _, mean, sd in self.parts()], axis=-1)
 
+    def recognised(self, rows: Array) -> Array:
+        """The component of a single mixture that Bayes' rule takes each row (…, d) for, (…)."""
+        return np.asarray(self._log_terms(rows.reshape(-1, self.d)).argmax(axis=0).reshape(rows.shape[:-1]))
+
     def taken_for(self, groups: "Normals") -> Array:
         """The share of draws that Bayes' rule takes for each of `groups`, a single mixture of G components: (…, G).
 
@@ -164,7 +168,7 @@ class Normals(Distribution):
         step = max(1, CHUNK // (DRAWS * self.d * len(groups.weights)))
         for some in (alive[i : i + step] for i in range(0, len(alive), step)):
             draws = means[some, None] + normal @ np.swapaxes(lower[some], -1, -2)
-            taken = groups._log_terms(draws.reshape(-1, self.d)).argmax(axis=0).reshape(-1, DRAWS)
+            taken = groups.recognised(draws)
             flat[some] = (taken[..., None] == np.arange(len(groups.weights))).mean(axis=1)
         return np.sum(self.weights[..., None] * share, axis=-2)
 

@@ -11,9 +11,10 @@ import numpy as np
 from collapse.data import Array
 from collapse.laws.approach import approaching
 from collapse.laws.bins import binned
+from collapse.laws.islands import Islands, islands
 from collapse.models.gaussian import Gaussian
 from collapse.models.histogram import Histogram
-from collapse.policies import Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace, Shared
+from collapse.policies import Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace, Shared, SharedPool
 from collapse.scenario import Scenario
 
 
@@ -47,7 +48,15 @@ def moments(scenario: Scenario) -> tuple[Array, Array] | None:
         return _accumulating(scenario)
     if isinstance(scenario.policy, Replace | Mix | RandomShare | Anchor):
         return _mixing(scenario)
+    if (known := apart(scenario)) is not None:
+        return known.within, known.drift
     return None
+
+
+def apart(scenario: Scenario) -> Islands | None:
+    """How the variance of lineages that read one another lies within and between them; None where no law is known."""
+    fits = affine(scenario, scenario.n)
+    return islands(scenario, *fits) if fits is not None and isinstance(scenario.policy, SharedPool) else None
 
 
 def _mixing(scenario: Scenario) -> tuple[Array, Array]:

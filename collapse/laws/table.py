@@ -69,7 +69,7 @@ _STEPS = "replace, a Gaussian with gradient steps, l = (1 − η)^k, l' the same
 _BINS = "replace, a histogram, plain sampling, κ = (w²/2π²) Σ_k |φ(2πk/w)|²/k² with φ of the world in the first fit, and then 0"
 _PLAIN = "replace, divisor n, plain sampling"
 _FAIR = "replace, divisor n − 1, plain sampling"
-_POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsample"
+_POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsample, shared"
 _DIET = f"{_POLICIES}; every estimator and bandwidth; with another decoder than plain sampling only a Gaussian"
 _TRACE = "images that a linear VAE passes on as samples and with refitted noise, plain sampling"
 _CHAIN = "a Gaussian on the normal world, replace, either estimator, any temperature, no top-p"

@@ -48,7 +48,7 @@ class Model(Spec):
     `compact`: the params are so few that those of a whole run can be kept;
     `patience`: how many budgets it may take, because visitors watch it being trained and can stop it;
     `density`: it can say how likely an example is; `coolest`: the lowest temperature that it can be decoded at; `dimensions`: how
-    many it can learn at most.
+    many it can learn at most; `passage`: so many examples are said in one go, and stay together.
     """
 
     space: ClassVar[str] = "real"
@@ -57,6 +57,7 @@ class Model(Spec):
     density: ClassVar[bool] = True
     patience: ClassVar[int] = 1
     coolest: ClassVar[float] = 0.05
+    passage: ClassVar[int] = 1
     Params: ClassVar[type[Any]]
 
     @property

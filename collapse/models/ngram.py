@@ -44,6 +44,7 @@ class Ngram(Model):
     coolest = 0.0
     rows = True
     compact = False
+    passage = PASSAGE
     Params = NgramParams
 
     order: int = knob(

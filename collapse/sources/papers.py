@@ -98,3 +98,29 @@ HEUSEL = arxiv(
     "NeurIPS 2017",
 )
 KALAI = arxiv("Kalai and Vempala (2024)", "Calibrated language models must hallucinate", "2311.14648", "STOC 2024")
+DEMYSTIFIED = arxiv(
+    "Dohmatob, Feng and Kempe (2024)",
+    "Model collapse demystified: the case of regression",
+    "2402.07712",
+    "NeurIPS 2024",
+)
+STRONG = arxiv(
+    "Dohmatob et al. (2025)",
+    "Strong model collapse",
+    "2410.04840",
+    "ICLR 2025",
+)
+TAORI = arxiv(
+    "Taori and Hashimoto (2023)",
+    "Data feedback loops: model-driven amplification of dataset biases",
+    "2209.03942",
+    "ICML 2023",
+)
+BESIROGLU = arxiv("Besiroglu et al. (2024)", "Chinchilla scaling: a replication attempt", "2404.10102")
+HOFFMANN = arxiv(
+    "Hoffmann et al. (2022)", "Training compute-optimal large language models", "2203.15556", "NeurIPS 2022"
+)
+KAPLAN = arxiv("Kaplan et al. (2020)", "Scaling laws for neural language models", "2001.08361")
+MUENNIGHOFF = arxiv(
+    "Muennighoff et al. (2023)", "Scaling data-constrained language models", "2305.16264", "NeurIPS 2023"
+)

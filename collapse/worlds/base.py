@@ -109,6 +109,11 @@ class World(Spec):
         """A fixed sample of the world, drawn from a stream that no run uses: the real test set."""
         return Sample(self.sample((HELD_OUT,), np.random.default_rng(HELD_OUT_SEED)))
 
+    @property
+    def labelled(self) -> tuple[Array, Array] | None:
+        """The real test set where groups are known: (rows (m, d), which of `groups` each really belongs to (m,)); else None."""
+        return None
+
 
 class TypesWorld(World):
     """A finite list of types with their shares `p` (K,), most frequent first; sampling draws examples of a type.

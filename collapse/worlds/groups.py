@@ -10,7 +10,7 @@ from collapse.beliefs.normals import Normals
 from collapse.data import Array
 from collapse.spec import knob
 from collapse.speech import exact_percent, exactly
-from collapse.worlds.base import World
+from collapse.worlds.base import HELD_OUT, HELD_OUT_SEED, World
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,19 @@ class Groups(World):
         return self.groups
 
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        return self._drawn(shape, rng)[0]
+
+    def _drawn(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Array, Array]:
+        """(rows, which group each belongs to)."""
         groups = self.groups
         which = np.searchsorted(np.cumsum(groups.weights)[:-1], rng.random(shape), side="right")
-        return groups.means[which] + np.sqrt(groups.covs[0, 0, 0]) * rng.standard_normal((*shape, self.dimension))
+        rows = groups.means[which] + np.sqrt(groups.covs[0, 0, 0]) * rng.standard_normal((*shape, self.dimension))
+        return rows, which
+
+    @property
+    def labelled(self) -> tuple[Array, Array]:
+        """As many as are held out of every world, which are the same rows."""
+        return self._drawn((HELD_OUT,), np.random.default_rng(HELD_OUT_SEED))
 
     @cached_property
     def tails(self) -> tuple[Array, Array]:

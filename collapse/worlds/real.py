@@ -62,6 +62,11 @@ class _Measured(World):
             [SPECIES[name] for name, _ in counted],
         )
 
+    @property
+    def labelled(self) -> tuple[Array, Array]:
+        rows, kinds = self._table
+        return rows[4::5], np.array([self.groups.labels.index(kind) for kind in kinds[4::5]])
+
     @cached_property
     def tails(self) -> tuple[Array, Array]:
         low, high = np.quantile(self.rows, CENTRAL, axis=0, method="inverted_cdf")

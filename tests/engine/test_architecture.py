@@ -183,8 +183,8 @@ def test_the_loop_names_no_world_no_model_and_no_policy():
 
 
 def test_time_passes_in_the_recursion_only():
-    """Loops over generations elsewhere are the recursions of the laws, and they draw nothing, and `growing`, which asks the recursion
-    for one generation more."""
+    """Loops over generations elsewhere are the recursions of the laws, and they draw nothing, `growing`, which asks the recursion
+    for one generation more, and `regression`, which has no worlds and stands apart."""
     for path in ENGINE:
         if path.name in {
             "recursion.py",
@@ -195,6 +195,9 @@ def test_time_passes_in_the_recursion_only():
             "fading.py",
             "approach.py",
             "bins.py",
+            "islands.py",
+            "bias.py",
+            "regression.py",
         }:
             named = {a.arg for n in ast.walk(tree(path)) if isinstance(n, ast.arguments) for a in n.args}
             assert path.name == "recursion.py" or "rng" not in named
