@@ -17,17 +17,11 @@ HIDE, LOCK = "hide", "lock"  # names of controls that a link takes away, or fixe
 STAGE = "stage."  # before a threshold of the stages
 TWIN = "twin."  # before a value of the pinned run
 AXES, ENDS = ("across", "up"), ".ends"  # `across.ends=5,200`: where an axis of the map begins and ends
-PANELS = (
-    "sampling",
-    "expressivity",
-    "approximation",
-    "together",
-    "numbers",
-    "groups",
-    "names",
-    "text",
-    "images",
-)  # of all pages
+PANELS = (  # of all pages
+    *("sampling", "expressivity", "approximation", "together"),
+    *("numbers", "groups", "names", "text", "images"),
+    *("data", "human", "decoding", "detectors"),
+)
 NUMBERS = (
     "n",
     "generations",

@@ -124,3 +124,11 @@ KAPLAN = arxiv("Kaplan et al. (2020)", "Scaling laws for neural language models"
 MUENNIGHOFF = arxiv(
     "Muennighoff et al. (2023)", "Scaling data-constrained language models", "2305.16264", "NeurIPS 2023"
 )
+FENG = arxiv(
+    "Feng et al. (2025)",
+    "Beyond model collapse: scaling up with synthesized data requires verification",
+    "2406.07515",
+    "ICLR 2025",
+)
+YI = arxiv("Yi et al. (2025)", "Escaping model collapse via synthetic data verification", "2510.16657")
+SADASIVAN = arxiv("Sadasivan et al. (2023)", "Can AI-generated text be reliably detected?", "2303.11156")

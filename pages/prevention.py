@@ -1,0 +1,326 @@
+"""Prevention: real data and their provenance, people in the loop, sampling parameters, and detectors, each beside doing nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from collapse.bands import median
+from collapse.curators import Everything
+from collapse.decoding import Decoder
+from collapse.detection import LikelihoodRatioTest, auroc_of_bell_curves, predictive_value
+from collapse.figures.ledger import provenance
+from collapse.figures.roc import characteristics
+from collapse.figures.several import several
+from collapse.figures.shapes import narrowing
+from collapse.figures.timeline import LOOKS
+from collapse.laws.curated import drawn_for_each, held_factor, real_share, verified
+from collapse.ledger import ledger
+from collapse.policies import Mix
+from collapse.scenario import ImpossibleError, Scenario
+from collapse.sources import FENG, KAZDAN, OURS, SHUMAILOV, YI
+from collapse.speech import exactly, percent, times
+from collapse.twins import difference
+from collapse.ui.article import popular, table
+from collapse.ui.controls import Dial, Preset
+from collapse.ui.lesson import Lesson, View, show
+from collapse.ui.panels import Panel, PanelDesk, tabs
+from collapse.ui.prose import as_quote
+from collapse.ui.runs import trajectory_of
+from collapse.ui.shelf import NOTES, question, shelf
+from collapse.verification import critical
+
+BASE = Scenario.from_query("policy=mix&policy.synthetic=0.9&n=20&generations=50&lineages=200&seed=1")
+N, GENERATIONS = Dial("n", "Sample size", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
+SYNTHETIC = Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True)
+MIXED = {"policy": "mix", "policy.synthetic": "0.9", "n": "20", "curator": "none"}
+MORE = {
+    "policy": "Diet of the next model",
+    "policy.synthetic": "Synthetic fraction",
+    "curator": "What is let through",
+    "curator.centre": "Centre",
+    "curator.radius": "Radius",
+    "curator.width": "Width",
+    "curator.judges": "What is judged",
+    "curator.tpr": "Synthetic data found",
+    "curator.fpr": "Real data taken for synthetic",
+    "curator.tail_fpr": "Real tails taken for synthetic",
+    "curator.lost": "Real data logged as synthetic",
+    "curator.slipped": "Synthetic data logged as real",
+    "curator.rest": "Share kept of the rest",
+    "curator.tries": "Pools drawn at most",
+    "decoder.temperature": "Temperature",
+    "decoder.top_p": "Top-p",
+    "lineages": "Lineages",
+    "seed": "Seed",
+}
+OFFERS = {
+    "model": ("gaussian",),
+    "world": ("normal",),
+    "world.dimension": ("1",),
+    "curator": (
+        "none",
+        "provenance",
+        "verifier",
+        "preference",
+        "detector",
+        "unfair-detector",
+        "confidence",
+        "surprise",
+    ),
+}
+VERIFIED = {"policy": "replace", "curator": "verifier", "curator.judges": "made", "curator.centre": "0.5", "n": "200"}
+PANELS = {
+    "data": Panel(
+        "Real data",
+        BASE,
+        (N, SYNTHETIC, GENERATIONS),
+        (
+            Preset("One new real example", "19 of 20 examples are synthetic", MIXED | {"policy.synthetic": "0.95"}),
+            Preset(
+                "One of two hundred",
+                "The same one example, a twentieth of a share",
+                MIXED | {"policy.synthetic": "0.995", "n": "200"},
+            ),
+            Preset("The same two for ever", "Two of the first 20 real examples, kept", MIXED | {"policy": "anchor"}),
+            Preset("Keep everything", "Nothing is thrown away", {"policy": "accumulate", "curator": "none", "n": "20"}),
+            Preset(
+                "A log with errors",
+                "Half of the pool is real; the log loses a twentieth of it, and a tenth of the rest slips in",
+                MIXED
+                | {
+                    "policy.synthetic": "0.5",
+                    "curator": "provenance",
+                    "curator.lost": "0.05",
+                    "curator.slipped": "0.1",
+                },
+            ),
+        ),
+        MORE,
+        OFFERS,
+    ),
+    "human": Panel(
+        "People in the loop",
+        Scenario.from_query(VERIFIED | {"curator.radius": "1.0", "generations": "30", "lineages": "60"}, BASE),
+        (N, GENERATIONS),
+        (
+            Preset(
+                "A strict verifier",
+                "Within half a standard deviation of its centre",
+                VERIFIED | {"curator.radius": "0.5"},
+            ),
+            Preset("A loose verifier", "Within two standard deviations", VERIFIED | {"curator.radius": "2.0"}),
+            Preset(
+                "What people like",
+                "Examples near the centre pass more often",
+                {
+                    "policy": "replace",
+                    "n": "200",
+                    "curator": "preference",
+                    "curator.centre": "0.5",
+                    "curator.width": "2.0",
+                },
+            ),
+            Preset(
+                "Verified, and half of it real",
+                "Half of the pool is real, and not judged",
+                VERIFIED | {"policy": "mix", "policy.synthetic": "0.5", "curator.radius": "1.0"},
+            ),
+        ),
+        MORE,
+        OFFERS,
+    ),
+    "decoding": Panel(
+        "Sampling parameters",
+        Scenario.from_query("policy=replace&decoder.temperature=1.1&n=20&generations=30&lineages=200", BASE),
+        (N, Dial("decoder.temperature", "Temperature", 0.5, 1.5, percent=True), GENERATIONS),
+        (
+            Preset("A little heat", "Temperature 1.1", {"decoder.temperature": "1.1", "decoder.top_p": "1.0"}),
+            Preset("Too much heat", "Temperature 1.5", {"decoder.temperature": "1.5", "decoder.top_p": "1.0"}),
+            Preset("Cooled", "Temperature 0.8", {"decoder.temperature": "0.8", "decoder.top_p": "1.0"}),
+            Preset(
+                "Top-p 0.95, large samples",
+                "The outermost 5 % are cut off; 500 examples do not help",
+                {"decoder.temperature": "1.0", "decoder.top_p": "0.95", "n": "500", "lineages": "40"},
+            ),
+        ),
+        MORE,
+        OFFERS,
+    ),
+    "detectors": Panel(
+        "Detectors",
+        Scenario.from_query("curator=detector&curator.tpr=0.8&curator.fpr=0.05&curator.tries=20&lineages=100", BASE),
+        (
+            Dial("curator.tpr", "Synthetic data found", 0.0, 1.0, percent=True),
+            Dial("curator.fpr", "Real data taken for synthetic", 0.0, 1.0, percent=True),
+            N,
+        ),
+        (
+            Preset(
+                "A good detector",
+                "It finds 80 %, and is wrong about 5 %",
+                MIXED | {"curator": "detector", "curator.tries": "20"},
+            ),
+            Preset(
+                "Without drawing again",
+                "The model learns from what is left",
+                MIXED | {"curator": "detector", "curator.tries": "1"},
+            ),
+            Preset(
+                "An unfair one",
+                "It takes 60 % of the real data in the tails for synthetic",
+                MIXED | {"curator": "unfair-detector", "curator.tries": "20"},
+            ),
+        ),
+        MORE,
+        OFFERS,
+    ),
+}
+PREVALENCE = (0.01, 0.1, 0.5, 0.9)
+SPREADS, PASSAGES = (0.9, 0.5, 0.1), (1, 5, 20, 100)
+COOLED = (0.8, 0.9, 1.0, 1.1, 1.2)
+
+
+class PreventionDesk(PanelDesk):
+    """The panels of this page."""
+
+    panels = PANELS
+
+
+def nothing(s: Scenario) -> Scenario:
+    """The same run without any measure: each model learns from nothing but its parent's output, as it speaks by itself."""
+    return replace(s, policy=Mix(synthetic=1.0), curator=Everything(), decoder=Decoder())
+
+
+def compared(view: View) -> None:
+    """This run beside doing nothing, on the same noise, and the difference at the end with its interval."""
+    s, run = view.result.scenario, view.result.trajectory
+    other = trajectory_of(nothing(s))
+    curves = {"with this measure": median(run.measure("variance")), "doing nothing": median(other.measure("variance"))}
+    note = view.text["compare.note"].format(lineages=s.lineages)
+    view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
+    mean, error = difference(other, run, "log_variance").mean
+    if np.isfinite([mean, error]).all():
+        low, high = (float(np.exp(mean + z * error)) for z in (-1.96, 1.96))
+        st.markdown(
+            as_quote(
+                f"At the end a lineage has {times(float(np.exp(mean)))} times the variance that it has without the measure, as the "
+                f"geometric mean over {s.lineages:,} pairs (95 % interval: {times(low)} to {times(high)} times)."
+            )
+        )
+
+
+def data(view: View) -> None:
+    """The ledger."""
+    s = view.result.scenario
+    try:
+        view.chart(provenance(s, shelf(s, NOTES).fetch(("ledger", question(s)), lambda: ledger(s))), "ledger")
+    except ImpossibleError:
+        st.markdown(view.text["data.ledger.none"])
+
+
+def human(view: View) -> None:
+    """Where the middle goes, and what is known exactly of verifiers."""
+    s = view.result.scenario
+    centre = float(getattr(s.curator, "centre", 0.0))
+    view.over_time("mean_drift", panel="human", centre=exactly(centre))
+    st.subheader(view.text["human.table"], anchor=False)
+    rows = []
+    for radius in (0.5, 1.0, 2.0):
+        path = verified(0.5, radius, 60)
+        rows.append(
+            (
+                f"within {exactly(radius)} of the centre 0.5",
+                f"{percent(held_factor(radius))} of the distance is left by each round",
+                f"after 60 endless rounds: mean {path.mean[-1]:.3f}, variance {path.variance[-1]:.3f}",
+            )
+        )
+    table(("Verifier", "Variance known and held at 1", "Variance fitted again"), rows)
+    st.markdown(view.text["human.labels"])
+    kept = [
+        (f"φ = {exactly(right)}, ψ = {exactly(wrong)}", percent(critical(right, wrong)))
+        for right, wrong in ((1.0, 1.0), (0.9, 0.3), (0.7, 0.05))
+    ]
+    table(("Right and wrong labels kept with probability", "Tipping point: share of wrong labels"), kept)
+
+
+def decoding(view: View) -> None:
+    """Temperatures with endless data."""
+    st.subheader(view.text["decoding.table"], anchor=False)
+    table(("Temperature", "Variance left"), ((exactly(t), percent(t**10)) for t in COOLED))
+
+
+def detectors(view: View) -> None:
+    """Base rates, a detector that really looks, and the best that can be done."""
+    tpr, fpr = (
+        float(getattr(view.result.scenario.curator, name, usual)) for name, usual in (("tpr", 0.8), ("fpr", 0.05))
+    )
+    st.subheader(view.text["detectors.rates"], anchor=False)
+    rows = ((percent(share), percent(predictive_value(share, tpr, fpr))) for share in PREVALENCE)
+    table(("Share that is synthetic", "Of what is called synthetic, so much is"), rows)
+    st.header(view.text["detectors.real.head"], anchor=False)
+    st.markdown(view.text["detectors.real"])
+    s = Scenario.from_query("world=alice&model=ngram&n=4000&generations=10&lineages=6&policy=replace&seed=1")
+    test = LikelihoodRatioTest(items=100, passages=60)
+    found = shelf(s, NOTES).fetch(("roc", question(s)), lambda: test.followed(s, (2, 5, 10)))
+    named = {f"generation {t}": roc for t, roc in found.items()}
+    view.chart(characteristics(s, named, test.items), "characteristics")
+    st.subheader(view.text["detectors.limit"], anchor=False)
+    best = (
+        (f"variance {exactly(v)} of the real one", *(f"{float(auroc_of_bell_curves(v, k)):.3f}" for k in PASSAGES))
+        for v in SPREADS
+    )
+    table(("Model", *(f"passages of {k}" for k in PASSAGES)), best)
+
+
+PARTS = {"data": data, "human": human, "decoding": decoding, "detectors": detectors}
+
+
+def placed(s: Scenario) -> dict[str, str]:
+    """What the words of the panels are filled with."""
+    real = s.policy.split(s.n)[0]
+    tpr, fpr = (float(getattr(s.curator, name, 0.0)) for name in ("tpr", "fpr"))
+    after = real_share(real / s.n, tpr, fpr)
+    drawn = drawn_for_each(real / s.n, tpr, fpr)
+    return {
+        "n": f"{s.n:,}",
+        "balance": f"{s.n / (s.n - 1):.3f}",
+        "before": percent(real / s.n),
+        "after": "nothing that is left" if np.isnan(after) else percent(after),
+        "drawn": times(drawn) if np.isfinite(drawn) else "endlessly many",
+    }
+
+
+def rest(view: View) -> None:
+    opened = view.desk.opened
+    st.header(view.text[f"{opened}.head"], anchor=False)
+    st.markdown(view.text[opened].format(**placed(view.result.scenario)))
+    left, right = st.columns(2, gap="large")
+    with left:
+        compared(view)
+    with right:
+        view.over_time("variance")
+    PARTS[opened](view)
+    view.stages()
+    popular("prevention")
+
+
+LESSON = Lesson(
+    name="prevention",
+    title="Prevention",
+    base=PANELS["data"].base,
+    offers=OFFERS,
+    dials=PANELS["data"].dials,
+    presets=PANELS["data"].presets,
+    more=lambda desk: desk.more(),
+    before=tabs,
+    hero="narrowing",
+    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
+    rest=rest,
+    metric="variance",
+    sources=(SHUMAILOV, KAZDAN, FENG, YI, OURS),
+    desk=PreventionDesk,
+)
+
+if __name__ == "__main__":  # Streamlit runs the file; the book only reads it
+    show(LESSON)
