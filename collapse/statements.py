@@ -5,7 +5,7 @@ To add a statement, give it a line in `STATEMENTS`; the page of the article that
 
 from typing import NamedTuple
 
-from collapse.sources import BASU, KALAI, OURS, SCHAEFFER, SEDDIK, SHUMAILOV, Source
+from collapse.sources import BASU, KALAI, KAZDAN, MARCHI, OURS, SADASIVAN, SCHAEFFER, SEDDIK, SHUMAILOV, YI, Source
 
 EXACT = "shown here exactly"
 SIMULATED = "shown here by simulation"
@@ -187,6 +187,41 @@ STATEMENTS = (
         "The alarms ring within a few generations here, but whoever watches for long also hears false ones. "
         "Whether an intervention then comes in time is not shown.",
         OURS,
+    ),
+    Statement(
+        "prevention",
+        "Clean repositories of original data, with logged provenance, keep synthetic data out.",
+        SIMULATED,
+        "What helps is the number of real examples that still arrive. A log with errors lets some synthetic data slip in.",
+        KAZDAN,
+    ),
+    Statement(
+        "prevention",
+        "Human feedback rewards factual precision and contextual richness.",
+        UNSUPPORTED,
+        "A verifier rewards what it holds right, and preference what is liked: both narrow the model, and its middle goes to theirs.",
+        YI,
+    ),
+    Statement(
+        "prevention",
+        "A higher temperature slows the narrowing.",
+        SIMULATED,
+        "For a while. Only a temperature of 1 is neutral: above it the spread grows without end, and nothing lost comes back.",
+        MARCHI,
+    ),
+    Statement(
+        "prevention",
+        "Tweaking top-p or top-k makes the model draw from less likely zones.",
+        UNSUPPORTED,
+        "Both can only cut them off: they slow the narrowing by being switched off.",
+        OURS,
+    ),
+    Statement(
+        "prevention",
+        "Detectors find and isolate what machines have made before it contaminates the data.",
+        SIMULATED,
+        "They help if the pool is filled up again. They work best on models that have collapsed, and fail on good ones.",
+        SADASIVAN,
     ),
 )
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from collapse.bands import median
 from collapse.curators import Everything
+from collapse.curators.errors import Detector
 from collapse.decoding import Decoder
 from collapse.detection import LikelihoodRatioTest, auroc_of_bell_curves, predictive_value
 from collapse.figures.ledger import provenance
@@ -14,7 +15,7 @@ from collapse.figures.roc import characteristics
 from collapse.figures.several import several
 from collapse.figures.shapes import narrowing
 from collapse.figures.timeline import LOOKS
-from collapse.laws.curated import drawn_for_each, held_factor, real_share, verified
+from collapse.laws.curated import drawn_for_each, held_factor, real_share, variance_left, verified
 from collapse.ledger import ledger
 from collapse.policies import Mix
 from collapse.scenario import ImpossibleError, Scenario
@@ -178,6 +179,7 @@ PANELS = {
 }
 PREVALENCE = (0.01, 0.1, 0.5, 0.9)
 SPREADS, PASSAGES = (0.9, 0.5, 0.1), (1, 5, 20, 100)
+ENOUGH = 10  # pools that may be drawn: with these error rates all of them are filled
 COOLED = (0.8, 0.9, 1.0, 1.1, 1.2)
 
 
@@ -261,7 +263,7 @@ def detectors(view: View) -> None:
     st.header(view.text["detectors.real.head"], anchor=False)
     st.markdown(view.text["detectors.real"])
     s = Scenario.from_query("world=alice&model=ngram&n=4000&generations=10&lineages=6&policy=replace&seed=1")
-    test = LikelihoodRatioTest(items=100, passages=60)
+    test = LikelihoodRatioTest(items=6, passages=200)
     found = shelf(s, NOTES).fetch(("roc", question(s)), lambda: test.followed(s, (2, 5, 10)))
     named = {f"generation {t}": roc for t, roc in found.items()}
     view.chart(characteristics(s, named, test.items), "characteristics")
@@ -291,6 +293,13 @@ def placed(s: Scenario) -> dict[str, str]:
     }
 
 
+def settling(s: Scenario) -> float | None:
+    """Where the mean variance settles with a detector whose pool is refilled; None elsewhere."""
+    if type(s.curator) is not Detector or s.curator.tries < ENOUGH or not s.policy.fresh:
+        return None
+    return variance_left(real_share(s.policy.split(s.n)[0] / s.n, s.curator.tpr, s.curator.fpr), s.n)
+
+
 def rest(view: View) -> None:
     opened = view.desk.opened
     st.header(view.text[f"{opened}.head"], anchor=False)
@@ -299,7 +308,10 @@ def rest(view: View) -> None:
     with left:
         compared(view)
     with right:
-        view.over_time("variance")
+        settles = settling(view.result.scenario)
+        view.over_time(
+            "variance", level=None if settles is None else ("where the law says that the mean settles", settles)
+        )
     PARTS[opened](view)
     view.stages()
     popular("prevention")
