@@ -71,4 +71,5 @@ def _squared_distance(gap: Array, lower: Array) -> Array:
     first = np.moveaxis(lower, (-2, -1), (0, 1)).copy()
     index = range(len(first))
     first[index, index] = np.where(first[index, index] > 0, first[index, index], np.inf)
-    return np.asarray(np.sum(solve(first[..., None], np.moveaxis(gap, -1, 0)) ** 2, axis=0))
+    with np.errstate(over="ignore"):  # what is so far away counts nothing
+        return np.asarray(np.sum(solve(first[..., None], np.moveaxis(gap, -1, 0)) ** 2, axis=0))

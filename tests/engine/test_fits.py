@@ -348,3 +348,11 @@ def test_one_lineage_comes_back_as_it_was(model):
     s = Scenario(Penguins() if model.dimensions > 1 else Flipper(), model, n=12, generations=4, lineages=6)
     whole, one = run(s).params, replay(s, 4)
     assert all(np.array_equal(a[4], b) for a, b in zip(whole, one, strict=True))
+
+
+def test_an_example_that_is_endlessly_far_counts_nothing():
+    """Three rows 1e−160 apart and one at 1, whose squared distance in their units is no double."""
+    rows = np.array([0.0, 1e-160, 2e-160, 1.0])[None, :, None]
+    mean, lower, _ = fitted(rows, np.full(4, 0.25), "model-weighted", 0.5)
+    assert mean[0, 0] == pytest.approx(1e-160)
+    assert 5e-161 < lower[0, 0, 0] < 1e-160
