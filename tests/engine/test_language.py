@@ -787,8 +787,8 @@ def test_generation_0_has_every_hapax_and_no_gibberish():
 
 
 def test_what_reads_well_and_was_never_true_of_the_book():
-    """A model that looks back on four words or signs says no new pair, and one that looks back on none says them all the time; where it
-    is one, a sign may stand between.  Of the last fifth of the book, which nobody has read, half of the pairs are new: the baseline."""
+    """A model that looks back on four words or signs says no new pair, one that looks back on none says them all the time; with one,
+    a sign may stand between.  Of the last fifth of the book, which nobody has read, half of the pairs are new: the baseline."""
     scenarios = {
         k: Scenario(Alice(), Ngram(order=k, unit="words"), n=2000, generations=3, lineages=4) for k in (0, 1, 4)
     }
