@@ -24,8 +24,9 @@ from collapse.beliefs.normals import Normals
 from collapse.closeup import beliefs as closeup
 from collapse.closeup import measured, perplexities
 from collapse.downstream import Exam, examine
-from collapse.economics import Prices, account
+from collapse.economics import Commons, Prices, account
 from collapse.figures import palette
+from collapse.figures.accuracy import commons_picture, regression_errors
 from collapse.figures.alarms import alarm_board
 from collapse.figures.consequences import alikeness, calibration, group_errors, price_and_worth
 from collapse.figures.drift import conservation, directions, effective_number, swarm
@@ -64,6 +65,7 @@ from collapse.monitor import monitor
 from collapse.phase import Axis, Filled, Map, fill
 from collapse.policies import Mix
 from collapse.recursion import lives, replay, run
+from collapse.regression import Regression, errors
 from collapse.scenario import Scenario
 from collapse.sharing import parted
 from collapse.stages import EARLY, HEALTHY, LATE, NAMES, Rule, classify, thresholds
@@ -523,7 +525,25 @@ def spoken_price(c: Case) -> list[float]:
     return [found.price[0], found.value[0], found.price[-1], found.value[-1], *crossed]
 
 
+REGRESSION = Regression(dimension=5, examples=20, generations=10, lineages=300)
+WRONG = errors(REGRESSION)
+FIRMS = Commons(firms=8, saving=0.15)
+
+
 PICTURES = {
+    "regression_errors": Kind(
+        regression_errors,
+        lambda c: regression_errors(REGRESSION, WRONG),
+        ("real",),
+        lambda c: [WRONG[:, 1].mean(), 10, WRONG[:, 10].mean(), 10 * 5 / 14],
+        ("variance",),  # known in the run that it is shown beside
+    ),
+    "commons": Kind(
+        commons_picture,
+        lambda c: commons_picture(FIRMS),
+        ("real",),
+        lambda c: [FIRMS.alone, FIRMS.best, FIRMS.lost, float(FIRMS.profit(FIRMS.best, FIRMS.best))],
+    ),
     "calibration": Kind(
         calibration, lambda c: calibration(c.scenario, examined(c.scenario)), ("real",), spoken_calibration
     ),
@@ -703,6 +723,8 @@ FEW = {  # what takes long, does not depend on the run, or is known for few
     "calibration": ("birds", "humps"),
     "group_errors": ("birds", "humps"),
     "alikeness": ("readers",),
+    "regression_errors": ("home",),
+    "commons": ("home",),
     "price_and_worth": ("home", "saved", "kept", "readers"),
     "alarms": ("home", "two", "shortest", "saved", "flat", "humps", "town", "village", "alice", "a word of alice"),
     "quiz": ("birds", "humps", "one bird", "town", "village", "alice", "alice in words"),
@@ -819,7 +841,7 @@ def test_it_has_words(name: str, run_: str) -> None:
 def test_its_caption_repeats_the_run(name: str, run_: str) -> None:
     title, _, query = drawn(name, run_).caption.partition(" · ")
     assert title == "Model Collapse Lab"
-    if name in ("preview", "monitor", "worlds", "shares"):
+    if name in ("preview", "monitor", "worlds", "shares", "regression_errors", "commons"):
         return  # there is no run, or none of ours
     assert Scenario.from_query(query) == RUNS[run_]
 
