@@ -137,3 +137,9 @@ def _places(world: TypesWorld) -> Array:
 
 def _rounded(values: Array, digits: int = 3) -> Any:
     return np.round(np.asarray(values, dtype=float), digits).tolist()
+
+
+def of_models(scenario: Scenario, params: Any, most: int = 8) -> list[Cell]:
+    """What the first models of many believe (params (R, …) of one generation), a cell each, over the real world: small multiples."""
+    found = min(len(next(iter(params))), most)
+    return [of_model(scenario, type(params)(*(a[i : i + 1] for a in params))) for i in range(found)]

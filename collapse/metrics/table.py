@@ -224,6 +224,13 @@ METRICS = {
         Metric("self_bleu", reading.self_bleu, "Self-BLEU between passages", sources.ZHU, _TEXT),
         Metric("copied", reading.copied, "share of text copied from the real one", sources.GUO, _TEXT),
         Metric("gibberish", reading.gibberish, "share of words not in what generation 0 has read", sources.GUO, _TEXT),
+        Metric(
+            "untrue_pairs",
+            reading.untrue_pairs,
+            "share of word pairs that never stand in the real text",
+            sources.KEISHA,
+            _TEXT,
+        ),
         Metric("context_entropy", reading.context_entropy, "entropy of the contexts (nats)", sources.SHANNON, _TEXT),
         Metric("label_entropy", label_entropy, "entropy of the components (nats)", sources.SHANNON, parts=1),
         Metric("label_simpson", label_simpson, "Simpson diversity of the components", sources.SIMPSON, parts=1),

@@ -117,6 +117,14 @@ def gibberish(belief: Language, world: Text) -> Array:
     return _of_words(belief, world, lambda told: corpus.strangers(told) * len(told))
 
 
+def untrue_pairs(belief: Language, world: Text) -> Array:
+    """Share of the pairs of neighbouring words, whatever signs are between them, that never stand so in what generation 0 has read:
+    fluent, and not true of the book.  Real text that it has not read has such pairs, too: `Corpus.strange_pairs` of its unread words.
+    """
+    corpus = world.corpus(belief.unit)
+    return belief.averaged([corpus.strange_pairs(passages) for passages in belief.words(corpus)])
+
+
 def vocabulary(belief: Language, world: Text) -> Array:
     """Different words in the excerpt."""
     told = belief.words(world.corpus(belief.unit))

@@ -155,6 +155,16 @@ class Corpus(Keeps):
         return (len(told) - sum(map(self.frequency.__contains__, told))) / max(len(told), 1)
 
     @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """All pairs of words that stand side by side in the training part."""
+        return frozenset(pairwise(words(self.read(self.train))))
+
+    def strange_pairs(self, told: Sequence[Sequence[str]]) -> float:
+        """The share of the pairs of neighbouring words, of passages, that do not stand in the training part; 0 of none."""
+        pairs = [pair for passage in told for pair in pairwise(passage)]
+        return (len(pairs) - sum(map(self.pairs.__contains__, pairs))) / max(len(pairs), 1)
+
+    @cached_property
     def rare(self) -> frozenset[str]:
         """The rarest words, which together make up at most 5 % of the running words; ties go to the first in the alphabet."""
         ranked = sorted(self.frequency.items(), key=lambda pair: (pair[1], pair[0]))

@@ -56,6 +56,7 @@ TEXT_METRICS = {
     "self_bleu",
     "copied",
     "gibberish",
+    "untrue_pairs",
     "inverse_simpson",
     "different_grams",
     "monofacts",
@@ -533,7 +534,10 @@ def plain_metrics(told: list[list[str]], unit: str, order: int, corpus: Corpus) 
         return [tuple(p[i : i + n]) for p in told for i in range(len(p) - n + 1)]
 
     again, copy = (10, 30) if unit == "chars" else (4, 6)
-    running = [w for p in told for w in (untorn("".join(p)) if unit == "chars" else words(" ".join(p)))]
+    passages = [untorn("".join(p)) if unit == "chars" else words(" ".join(p)) for p in told]
+    running, neighbours = [w for p in passages for w in p], [x for p in passages for x in pairwise(p)]
+    real = words(corpus.read(corpus.train))
+    true = Counter(pairwise(real))
     book = tuple(corpus.labels[i] for i in corpus.train)
     known = {book[i : i + copy] for i in range(len(book) - copy + 1)}
     inside = [(i, g) for i, p in enumerate(told) for g in (tuple(p[j : j + again]) for j in range(len(p) - again + 1))]
@@ -551,6 +555,7 @@ def plain_metrics(told: list[list[str]], unit: str, order: int, corpus: Corpus) 
         "monofacts": sum(k == 1 for k in Counter(running).values()) / len(running),
         "vocabulary": len(set(running)),
         "gibberish": sum(w not in corpus.frequency for w in running) / len(running),
+        "untrue_pairs": sum(pair not in true for pair in neighbours) / len(neighbours),
         "tail_mass": len(set(running) & corpus.rare) / len(running),
     }
 
@@ -778,6 +783,24 @@ def test_generation_0_has_every_hapax_and_no_gibberish():
     for unit in ("chars", "words"):
         assert at_world(Alice(), "hapaxes", Ngram(unit=unit)) == 1
         assert at_world(Alice(), "gibberish", Ngram(unit=unit)) == 0
+        assert at_world(Alice(), "untrue_pairs", Ngram(unit=unit)) == 0
+
+
+def test_what_reads_well_and_was_never_true_of_the_book():
+    """A model that looks back on four words or signs says no new pair, one that looks back on none says them all the time; with one,
+    a sign may stand between.  Of the last fifth of the book, which nobody has read, half of the pairs are new: the baseline."""
+    scenarios = {
+        k: Scenario(Alice(), Ngram(order=k, unit="words"), n=2000, generations=3, lineages=4) for k in (0, 1, 4)
+    }
+    said = {k: run(s, keep="untrue_pairs").measure("untrue_pairs") for k, s in scenarios.items()}
+    assert said[4].max() < 0.01
+    assert 0.1 < said[1][:, 2:].mean() < 0.2
+    assert (said[0][:, 0] == 0).all()
+    assert said[0][:, 1].mean() == 0, "the first model has read real text"
+    assert said[0][:, 2].min() > 0.4
+    corpus = Alice().corpus("words")
+    assert corpus.strange_pairs([corpus.unread]) == pytest.approx(0.524, abs=0.001)
+    assert corpus.strange_pairs([["alice"], []]) == 0
 
 
 def test_what_is_derived_from_a_text_does_not_pile_up():

@@ -23,8 +23,12 @@ from collapse.bands import lineage_at
 from collapse.beliefs.normals import Normals
 from collapse.closeup import beliefs as closeup
 from collapse.closeup import measured, perplexities
+from collapse.downstream import Exam, examine
+from collapse.economics import Commons, Prices, account
 from collapse.figures import palette
+from collapse.figures.accuracy import commons_picture, regression_errors
 from collapse.figures.alarms import alarm_board
+from collapse.figures.consequences import alikeness, calibration, group_errors, price_and_worth
 from collapse.figures.drift import conservation, directions, effective_number, swarm
 from collapse.figures.ensemble import apart, beside
 from collapse.figures.groups import ellipses
@@ -50,6 +54,7 @@ from collapse.healthy import Alarms
 from collapse.latents import classes, plane, spectra
 from collapse.laws import LAWS, law_for
 from collapse.laws.ensembles import effective_directions
+from collapse.laws.moments import apart as shared_law
 from collapse.longtail import Quiz, quiz
 from collapse.metrics import METRICS, at_start, measurable
 from collapse.metrics.reader import read
@@ -60,7 +65,9 @@ from collapse.monitor import monitor
 from collapse.phase import Axis, Filled, Map, fill
 from collapse.policies import Mix
 from collapse.recursion import lives, replay, run
+from collapse.regression import Regression, errors
 from collapse.scenario import Scenario
+from collapse.sharing import parted
 from collapse.stages import EARLY, HEALTHY, LATE, NAMES, Rule, classify, thresholds
 from collapse.switchboard import FAMILIES, decomposed
 from collapse.trajectory import Trajectory
@@ -136,6 +143,7 @@ RUNS = {
         "digits": "world=digits&model=vae&model.epochs=2&n=300&generations=4&lineages=3",
         "linear digits": "world=digits&model=linear-vae&policy=replace&n=300&generations=30&lineages=5",
         "one digit": "world=digits&world.digits=7&model=vae&model.epochs=1&model.latents=1&n=2&generations=1&lineages=1",
+        "readers": "policy=shared&policy.others=0.5&n=20&generations=20&lineages=40",
         "cooled town": "world=surnames&world.types=300&model=categorical&decoder.temperature=0.8&policy=accumulate&n=200&lineages=9",
     }.items()
 }
@@ -483,7 +491,75 @@ def spoken_shares(c: Case) -> list[float]:
     return list(parts / (mean[1, 1, 1] - mean[0, 0, 0]))
 
 
+@cache
+def examined(scenario: Scenario) -> Exam:
+    return examine(run(scenario))
+
+
+def spoken_calibration(c: Case) -> list[float]:
+    e = examined(c.scenario)
+    return [e.right[:, 0].mean(), e.sure[:, 0].mean(), c.generations, e.right[:, -1].mean(), e.sure[:, -1].mean()]
+
+
+def spoken_group_errors(c: Case) -> list[float]:
+    """By group, which may have a number for a name."""
+    mean = examined(c.scenario).errors.mean(axis=0)
+    return [
+        x
+        for k in range(mean.shape[1])
+        for x in ([k + 1] if c.scenario.world.kind == "groups" else []) + [mean[0, k], mean[-1, k]]
+    ]
+
+
+def spoken_alikeness(c: Case) -> list[float]:
+    """Within: the mean variance; together: of a mixture of all eight models of a group, by the law of total variance."""
+    p = c.trajectory.params
+    v, mean = p.cov[:, -1, 0, 0].reshape(-1, 8), p.mean[:, -1, 0].reshape(-1, 8)
+    together = (v.mean(axis=1) + mean.var(axis=1)).mean()
+    return [v.mean(), together, 1 - v.mean() / together]
+
+
+def spoken_price(c: Case) -> list[float]:
+    found = account(c.scenario, Prices())
+    crossed = [found.break_even] if found.break_even else []
+    return [found.price[0], found.value[0], found.price[-1], found.value[-1], *crossed]
+
+
+REGRESSION = Regression(dimension=5, examples=20, generations=10, lineages=300)
+WRONG = errors(REGRESSION)
+FIRMS = Commons(firms=8, saving=0.15)
+
+
 PICTURES = {
+    "regression_errors": Kind(
+        regression_errors,
+        lambda c: regression_errors(REGRESSION, WRONG),
+        ("real",),
+        lambda c: [WRONG[:, 1].mean(), 10, WRONG[:, 10].mean(), 10 * 5 / 14],
+        ("variance",),  # known in the run that it is shown beside
+    ),
+    "commons": Kind(
+        commons_picture,
+        lambda c: commons_picture(FIRMS),
+        ("real",),
+        lambda c: [FIRMS.alone, FIRMS.best, FIRMS.lost, float(FIRMS.profit(FIRMS.best, FIRMS.best))],
+    ),
+    "calibration": Kind(
+        calibration, lambda c: calibration(c.scenario, examined(c.scenario)), ("real",), spoken_calibration
+    ),
+    "group_errors": Kind(
+        group_errors, lambda c: group_errors(c.scenario, examined(c.scenario)), ("real",), spoken_group_errors
+    ),
+    "alikeness": Kind(
+        alikeness,
+        lambda c: alikeness(c.scenario, parted(c.trajectory), shared_law(c.scenario)),
+        ("real",),
+        spoken_alikeness,
+        ("variance",),
+    ),
+    "price_and_worth": Kind(
+        price_and_worth, lambda c: price_and_worth(c.scenario, account(c.scenario, Prices())), ("real",), spoken_price
+    ),
     "several": Kind(
         several,
         lambda c: several(
@@ -643,7 +719,13 @@ PICTURES = {
 }
 
 
-FEW = {  # what takes long, or does not depend on the run
+FEW = {  # what takes long, does not depend on the run, or is known for few
+    "calibration": ("birds", "humps"),
+    "group_errors": ("birds", "humps"),
+    "alikeness": ("readers",),
+    "regression_errors": ("home",),
+    "commons": ("home",),
+    "price_and_worth": ("home", "saved", "kept", "readers"),
     "alarms": ("home", "two", "shortest", "saved", "flat", "humps", "town", "village", "alice", "a word of alice"),
     "quiz": ("birds", "humps", "one bird", "town", "village", "alice", "alice in words"),
     "monitor": ("home",),
@@ -759,7 +841,7 @@ def test_it_has_words(name: str, run_: str) -> None:
 def test_its_caption_repeats_the_run(name: str, run_: str) -> None:
     title, _, query = drawn(name, run_).caption.partition(" · ")
     assert title == "Model Collapse Lab"
-    if name in ("preview", "monitor", "worlds", "shares"):
+    if name in ("preview", "monitor", "worlds", "shares", "regression_errors", "commons"):
         return  # there is no run, or none of ours
     assert Scenario.from_query(query) == RUNS[run_]
 
