@@ -5,7 +5,21 @@ To add a statement, give it a line in `STATEMENTS`; the page of the article that
 
 from typing import NamedTuple
 
-from collapse.sources import BASU, KALAI, KAZDAN, MARCHI, OURS, SADASIVAN, SCHAEFFER, SEDDIK, SHUMAILOV, YI, Source
+from collapse.sources import (
+    BASU,
+    BESIROGLU,
+    KALAI,
+    KAZDAN,
+    MARCHI,
+    OURS,
+    SADASIVAN,
+    SCHAEFFER,
+    SEDDIK,
+    SHUMAILOV,
+    WRIGHT,
+    YI,
+    Source,
+)
 
 EXACT = "shown here exactly"
 SIMULATED = "shown here by simulation"
@@ -187,6 +201,34 @@ STATEMENTS = (
         "The alarms ring within a few generations here, but whoever watches for long also hears false ones. "
         "Whether an intervention then comes in time is not shown.",
         OURS,
+    ),
+    Statement(
+        "consequences",
+        "Outputs lose all creativity and default to the average of historical data.",
+        UNSUPPORTED,
+        "Variety is lost, but each history freezes at a place of its own, which is not the average; only a common pool makes all alike.",
+        OURS,
+    ),
+    Statement(
+        "consequences",
+        "Minority data are filtered out, and biases are amplified exponentially.",
+        UNSUPPORTED,
+        "The mean share of a minority stays; the chance that it is gone grows by an exact law. A temperature below 1 does amplify.",
+        WRIGHT,
+    ),
+    Statement(
+        "consequences",
+        "Models drift from the truth, and produce what is fluent but ungrounded.",
+        SIMULATED,
+        "A classifier that learns from later generations is wrong more often, and surer than it is right.",
+        SHUMAILOV,
+    ),
+    Statement(
+        "consequences",
+        "Millions are spent on retraining with diminishing returns.",
+        UNSUPPORTED,
+        "No documented case is known to us. What a retraining returns is shown for prices that you set: a price of risk.",
+        BESIROGLU,
     ),
     Statement(
         "prevention",

@@ -20,6 +20,7 @@ AXES, ENDS = ("across", "up"), ".ends"  # `across.ends=5,200`: where an axis of 
 PANELS = (  # of all pages
     *("sampling", "expressivity", "approximation", "together"),
     *("numbers", "groups", "names", "text", "images"),
+    *("alike", "bias", "wrong", "price"),
     *("data", "human", "decoding", "detectors"),
 )
 NUMBERS = (

@@ -14,7 +14,7 @@ ICON = Path(__file__).parent / "icon.svg"
 BOOK = {
     "Start": ("home", "what"),
     "See it happen": ("gaussian", "penguins", "surnames", "language", "digits"),
-    "Understand it": ("causes", "signs", "prevention"),
+    "Understand it": ("causes", "signs", "consequences", "prevention"),
     "Go deeper": ("laboratory",),
 }
 
