@@ -206,7 +206,7 @@ STATEMENTS = (
         "consequences",
         "Outputs lose all creativity and default to the average of historical data.",
         UNSUPPORTED,
-        "Variety is lost, but each history freezes at a place of its own, which is not the average; only a common pool makes all alike.",
+        "Variety is lost, but each history freezes at a place of its own, not at the average; only a common pool makes all alike.",
         OURS,
     ),
     Statement(
