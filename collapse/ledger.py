@@ -49,12 +49,12 @@ def _stated(s: Scenario) -> Ledger:
         raise ImpossibleError(
             f"policy={s.policy.kind} keeps no log by itself: choose curator=provenance, or another policy"
         )
-    shares, fresh = [np.array([1.0, 0.0, 0.0, 0.0])], [0.0]
+    t = np.arange(1, s.generations + 1)
+    if s.policy.grows:
+        shares = np.stack([np.ones_like(t), 0 * t, t > 1, np.maximum(t - 2, 0)], axis=1) / t[:, None]
+        return Ledger(shares, np.zeros(len(t)))
     real, made = s.policy.split(s.n)
-    for t in range(1, s.generations):
-        if s.policy.grows:
-            shares.append(np.array([1.0, 0.0, 1.0, t - 1.0]) / (t + 1))
-        else:
-            shares.append(np.array([0.0 if s.policy.fresh else real, real if s.policy.fresh else 0.0, made, 0.0]) / s.n)
-        fresh.append(float(real if s.policy.fresh else 0))
-    return Ledger(np.array(shares), np.array(fresh))
+    fresh = real if s.policy.fresh else 0
+    shares = np.tile(np.array([real - fresh, fresh, made, 0]) / s.n, (len(t), 1))
+    shares[0] = 1.0, 0.0, 0.0, 0.0
+    return Ledger(shares, np.where(t > 1, float(fresh), 0.0))

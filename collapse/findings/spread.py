@@ -5,9 +5,11 @@ import numpy as np
 from collapse.bands import median
 from collapse.findings.base import ENOUGH, Evidence, Finding
 from collapse.laws import law_for
+from collapse.sharing import standard_error
 from collapse.speech import count, percent, times
 
 COMPARED = 30  # lineages from which on their mean is compared with a law
+GROUPS = 20  # and groups of lineages that read one another, which alone are independent
 LOPSIDED = (
     0.15  # skewness ÷ √lineages from which on a mean is not taken for normal: then 8 to 40 % of all z are beyond 2
 )
@@ -37,7 +39,7 @@ def tails_on_average(e: Evidence) -> Finding | None:
     mean, typical, real = float(tails.mean()), float(median(tails)), e.start("tail_mass")
     if not e.real or not (mean > 0.9 * real and typical < real / 2):
         return None
-    error = float(tails.std(ddof=1) / np.sqrt(len(tails)))
+    error = standard_error(tails, e.trajectory.scenario.policy.group)
     moves = "rises to" if mean > real + 3 * error else "is still"
     return Finding(
         "tails",
@@ -55,13 +57,19 @@ def beside_the_law(e: Evidence) -> Finding | None:
     """
     metrics = () if e.text else ("simpson",) if e.types else ("log_variance", "variance")
     metric = next((name for name in metrics if law_for(e.trajectory.scenario, name) is not None), None)
-    if metric is None or len(e.stages) < COMPARED or (metric == "variance" and held_by_the_widest(e) >= CARRIED):
+    groups = len(e.stages) // e.trajectory.scenario.policy.group
+    if (
+        metric is None
+        or len(e.stages) < COMPARED
+        or groups < GROUPS
+        or (metric == "variance" and held_by_the_widest(e) >= CARRIED)
+    ):
         return None
     law, values = law_for(e.trajectory.scenario, metric), e.final(metric)
     assert law is not None
     expected, mean = float(law[-1]), float(values.mean())
-    error = float(values.std(ddof=1) / np.sqrt(len(values)))
-    if not np.isfinite(mean) or error < 1e-9 * max(abs(mean), 1e-300):
+    error = standard_error(values, e.trajectory.scenario.policy.group)
+    if not np.isfinite([mean, error]).all() or error < 1e-9 * max(abs(mean), 1e-300):
         return None
     thing = {"simpson": "Simpson diversity", "variance": "share of variance left"}.get(
         metric, "logarithm of the variance left"
@@ -71,7 +79,7 @@ def beside_the_law(e: Evidence) -> Finding | None:
     apart = (values - mean) / np.abs(values - mean).max()  # without a unit, so that no power of it underflows
     skew = float(np.mean(apart**3) / np.mean(apart**2) ** 1.5)
     chance = "By chance z is beyond 2 about once in 20 runs."
-    if metric != "log_variance" and abs(skew) > LOPSIDED * np.sqrt(len(values)):
+    if metric != "log_variance" and abs(skew) > LOPSIDED * np.sqrt(groups):
         side = "below" if skew > 0 else "above"
         chance = f"In so lopsided a mean z is beyond 2 more often than once in 20 runs, mostly {side} the law."
     return Finding(
