@@ -49,12 +49,11 @@ def _stated(s: Scenario) -> Ledger:
         raise ImpossibleError(
             f"policy={s.policy.kind} keeps no log by itself: choose curator=provenance, or another policy"
         )
-    shares, fresh = [np.array([1.0, 0.0, 0.0, 0.0])], [0.0]
     real, made = s.policy.split(s.n)
-    for t in range(1, s.generations):
-        if s.policy.grows:
-            shares.append(np.array([1.0, 0.0, 1.0, t - 1.0]) / (t + 1))
-        else:
-            shares.append(np.array([0.0 if s.policy.fresh else real, real if s.policy.fresh else 0.0, made, 0.0]) / s.n)
-        fresh.append(float(real if s.policy.fresh else 0))
-    return Ledger(np.array(shares), np.array(fresh))
+    t = np.arange(s.generations)[:, None]  # generations that have spoken before
+    if s.policy.grows:
+        shares = np.concatenate([1 / (t + 1), 0 * t, 1 / (t + 1), (t - 1) / (t + 1)], axis=1)
+    else:
+        shares = np.array([0 if s.policy.fresh else real, real if s.policy.fresh else 0, made, 0]) / s.n + 0 * t
+    shares[0] = 1, 0, 0, 0
+    return Ledger(shares, np.where(t[:, 0] > 0, real if s.policy.fresh else 0, 0).astype(float))

@@ -49,6 +49,21 @@ FED = (
     Preset("10 % real data", "Every tenth example is fresh and real", ITSELF | {"policy.synthetic": "0.9"}),
     Preset("Keep everything", "Nothing is thrown away", {"policy": "accumulate"}),
 )
+BIRDS_FED = (
+    Preset(
+        "Only its own output", "Nothing real after the first generation", ITSELF | {"n": "100", "generations": "40"}
+    ),
+    Preset(
+        "10 % real data",
+        "Every tenth example is fresh and real",
+        {"policy": "mix", "policy.synthetic": "0.9", "n": "100", "generations": "40"},
+    ),
+    Preset(
+        "Keep everything",
+        "Nothing is thrown away; a shorter history",
+        {"policy": "accumulate", "n": "40", "generations": "12"},
+    ),
+)
 PANELS = {
     "alike": Panel(
         "Everything alike",
@@ -68,7 +83,7 @@ PANELS = {
             "world=penguins&model=mixture&n=100&generations=40&lineages=24&policy=mix&policy.synthetic=1.0&seed=1"
         ),
         (N, SYNTHETIC, GENERATIONS),
-        FED,
+        BIRDS_FED,
         MORE,
         BIRDS,
     ),
@@ -78,7 +93,7 @@ PANELS = {
             "world=penguins&model=mixture&n=60&generations=30&lineages=24&policy=mix&policy.synthetic=1.0&seed=2"
         ),
         (N, SYNTHETIC, GENERATIONS),
-        FED,
+        BIRDS_FED,
         MORE,
         BIRDS,
     ),
@@ -123,6 +138,7 @@ def alike(view: View) -> None:
     group = s.policy.group if isinstance(s.policy, SharedPool) else min(8, s.lineages)
     if s.lineages < group:
         st.info(as_quote(f"There are fewer lineages than a group has models: give {group} or more."))
+        view.over_time("variance")
         return
     known = islands(s, 1.0, 0.0, s.decoder.shrink(1)) if isinstance(s.policy, SharedPool) else None
     left, right = st.columns(2, gap="large")

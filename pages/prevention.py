@@ -75,7 +75,7 @@ PANELS = {
     "data": Panel(
         "Real data",
         BASE,
-        (N, SYNTHETIC, GENERATIONS),
+        (N, GENERATIONS, SYNTHETIC),
         (
             Preset("One new real example", "19 of 20 examples are synthetic", MIXED | {"policy.synthetic": "0.95"}),
             Preset(
