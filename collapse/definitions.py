@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import binomtest
 
+from collapse.bands import error_of_mean
 from collapse.data import Array
 from collapse.laws import law_for
 from collapse.scenario import Scenario
@@ -138,7 +139,8 @@ def hallucinated(case: Case) -> Verdict:
     """The mean mass beyond the real world’s tails is larger than at generation 1, by a paired test."""
     mass = case.run.measure("tail_mass")
     gap = mass[:, -1] - mass[:, 1]
-    z = float(gap.mean() / (gap.std(ddof=1) / np.sqrt(len(gap)))) if len(gap) > 1 and gap.std() > 0 else 0.0
+    error = error_of_mean(gap, case.run.scenario.policy.group)
+    z = float(gap.mean() / error) if error > 0 else 0.0
     return Verdict(
         "Invented data where the real world has next to none",
         z > 3.1,
