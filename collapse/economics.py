@@ -16,6 +16,7 @@ from collapse.scenario import Scenario
 from collapse.spec import Spec, knob
 
 DEAREST = 1e6
+ROUNDING = 1e-9  # the first model is worth just what it costs
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,13 @@ class Account(NamedTuple):
     @property
     def break_even(self) -> int | None:
         """The first generation that is worth less than its own retraining costs; None if there is none in this run."""
-        below = np.flatnonzero(self.value < self.price)
+        below = np.flatnonzero(self.value < self.price * (1 - ROUNDING))
         return int(below[0]) + 1 if len(below) else None
 
     @property
     def last_gain(self) -> int:
         """The last generation that added more value than it cost; 0 if none did."""
-        pays = np.flatnonzero(self.marginal >= self.price)
+        pays = np.flatnonzero(self.marginal >= self.price * (1 - ROUNDING))
         return int(pays[-1]) + 1 if len(pays) else 0
 
 

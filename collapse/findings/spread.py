@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from collapse.bands import median
+from collapse.bands import error_of_mean, median
 from collapse.findings.base import ENOUGH, Evidence, Finding
 from collapse.laws import law_for
 from collapse.speech import count, percent, times
@@ -37,7 +37,9 @@ def tails_on_average(e: Evidence) -> Finding | None:
     mean, typical, real = float(tails.mean()), float(median(tails)), e.start("tail_mass")
     if not e.real or not (mean > 0.9 * real and typical < real / 2):
         return None
-    error = float(tails.std(ddof=1) / np.sqrt(len(tails)))
+    error = error_of_mean(tails, e.trajectory.scenario.policy.group)
+    if not np.isfinite(error):
+        return None
     moves = "rises to" if mean > real + 3 * error else "is still"
     return Finding(
         "tails",
@@ -60,8 +62,8 @@ def beside_the_law(e: Evidence) -> Finding | None:
     law, values = law_for(e.trajectory.scenario, metric), e.final(metric)
     assert law is not None
     expected, mean = float(law[-1]), float(values.mean())
-    error = float(values.std(ddof=1) / np.sqrt(len(values)))
-    if not np.isfinite(mean) or error < 1e-9 * max(abs(mean), 1e-300):
+    error = error_of_mean(values, e.trajectory.scenario.policy.group)
+    if not np.isfinite([mean, error]).all() or error < 1e-9 * max(abs(mean), 1e-300):
         return None
     thing = {"simpson": "Simpson diversity", "variance": "share of variance left"}.get(
         metric, "logarithm of the variance left"
@@ -115,7 +117,7 @@ def drift_returns(e: Evidence) -> Finding | None:
     if inside > 0.8 or between < 0.45 or len(e.stages) == 1:
         return None
     gain = e.final("mean_drift") - e.trajectory.measure("mean_drift")[:, 1]
-    if not gain.mean() > 3 * gain.std(ddof=1) / np.sqrt(len(gain)):
+    if not gain.mean() > 3 * error_of_mean(gain, e.trajectory.scenario.policy.group):
         return None
     every = ", in each direction" if e.trajectory.scenario.world.d > 1 else ""
     return Finding(
