@@ -120,7 +120,7 @@ class Supply:
     def _scale(self) -> tuple[Array, Array] | None:
         """The mean and the standard deviation of a world of numbers along each axis; of an axis without any, 1."""
         world = self.scenario.world
-        if world.space not in ("real", "images") or not self.scenario.curator.single:
+        if world.space != "real" or not self.scenario.curator.single:
             return None
         sd = np.sqrt(np.diagonal(world.distribution.cov))
         return world.distribution.mean, np.where(sd > 0, sd, 1.0)
