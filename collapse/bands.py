@@ -29,6 +29,16 @@ def lineage_at(values: Array, level: float) -> int:
     return int(np.argsort(values, kind="stable")[_place(level, len(values))])
 
 
+def error_of_mean(values: Array, group: int = 1) -> float:
+    """The standard error of the mean of values (R,) over lineages that are independent, or are so in groups of `group`.
+
+    Of groups it is that of the means of all whole ones.  NaN if there are fewer than two.
+    """
+    whole = len(values) // group
+    each = np.reshape(values[: whole * group], (whole, group)).mean(axis=1)
+    return float(each.std(ddof=1) / np.sqrt(whole)) if whole > 1 else float("nan")
+
+
 def _place(level: float, lineages: int) -> int:
     """Where a quantile stands among the ordered values, from 0; 1e-9 makes up for levels that no binary fraction equals."""
     return max(int(np.ceil(level * lineages - 1e-9)) - 1, 0)

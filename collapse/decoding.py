@@ -15,6 +15,7 @@ from scipy.special import chdtr, chdtri, gammaincinv, ndtri
 from collapse.data import Array
 from collapse.spec import Spec, knob, table
 from collapse.speech import exactly, listing
+from collapse.watermark import green
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,13 @@ class Decoder(Spec):
         return "top_k" if self.top_k else ""
 
     @property
+    def marks(self) -> bool:
+        """Is what it says marked by a watermark, which only a text can carry?"""
+        return False
+
+    @property
     def truncates(self) -> bool:
-        """Are some outcomes left out?"""
+        """Are outcomes told apart otherwise than by a temperature: are some left out, or marked?"""
         return self.top_p < 1.0 or bool(self.listed)
 
     @property
@@ -106,6 +112,11 @@ class Decoder(Spec):
         kept[order] = np.where(before - before[begin][row] < self.top_p - 1e-12, ranked, 0.0)
         return shares(kept, begin, row)
 
+    def marked(self, weights: Array, token: Array, before: Array) -> Array:
+        """Weights (E,) of the tokens with these numbers (E,), each after the token `before` (E,), −1 where there is none, with those
+        made likelier that a watermark asks for; here none are."""
+        return weights
+
     def _tempered(self, weights: Array, begin: Array, row: Array) -> Array:
         if self.temperature == 1.0:
             return weights
@@ -122,4 +133,36 @@ def shares(weights: Array, begin: Array, row: Array) -> Array:
     return weights / np.add.reduceat(weights, begin)[row]
 
 
-DECODERS = table(Decoder)
+@dataclass(frozen=True)
+class Watermark(Decoder):
+    """A watermark in a text: the odds of green tokens, half of all that there are, against the others are raised by e^strength.
+
+    Temperature, top-k and top-p come afterwards.  The list of green tokens depends on the token before (`watermark.green`), so a
+    model that looks back on nothing cannot be marked, nor one that has little choice.
+    """
+
+    kind = "watermark"
+    says = "green tokens are said more often than the model would"
+
+    strength: float = knob(
+        0.0,
+        "by what the logarithm of the odds of a green token is raised; 0 marks nothing, 2 is usual",
+        label="strength of the watermark",
+        low=0.0,
+        high=10.0,
+    )
+
+    @property
+    def listed(self) -> str:
+        return "strength" if self.strength else super().listed
+
+    @property
+    def marks(self) -> bool:
+        return self.strength > 0
+
+    def marked(self, weights: Array, token: Array, before: Array) -> Array:
+        chosen = (before >= 0) & green(np.maximum(before, 0), token)
+        return np.where(chosen, weights * np.exp(self.strength), weights)
+
+
+DECODERS = table(Decoder, Watermark)

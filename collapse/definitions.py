@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import binomtest, norm
 
+from collapse.bands import error_of_mean
 from collapse.data import Array
 from collapse.laws import law_for
 from collapse.metrics.nonsense import OUTERMOST
@@ -179,7 +180,7 @@ def hallucinated(case: Case) -> Verdict:
             name, None, f"To compare averages we ask for two generations, {FEW} lineages and two sample sizes."
         )
     gap, sigmas = mass[:, -1] - mass[:, 1], float(norm.isf(SURE))
-    more, error = float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(len(gap)))
+    more, error = float(gap.mean()), float(error_of_mean(gap, case.run.scenario.policy.group))
     holds = more > sigmas * error
     return Verdict(
         name,

@@ -6,7 +6,7 @@ Real passages of a text are taken from the fifth that no model has read.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -64,7 +64,11 @@ def roc(made: Array, real: Array) -> Roc:
 
 @dataclass(frozen=True)
 class LikelihoodRatioTest(Spec):
-    """A likelihood-ratio test on passages of some items each: rows, names, characters or words."""
+    """A likelihood-ratio test on passages of some items each: rows, names, characters or words.
+
+    It asks the models themselves.  With `phrases` it does without them and knows frequencies alone: those of all phrases of some
+    tokens in a text that the last model has said, as long as what it has read, against those in the original text.
+    """
 
     kind = "likelihood-ratio-test"
     says = "how much likelier a passage is under the last model than under a reference"
@@ -81,24 +85,42 @@ class LikelihoodRatioTest(Spec):
         200, "how many real passages are judged, and as many made ones", label="passages", low=20, high=2000, log=True
     )
 
+    phrases: int = knob(
+        0,
+        "how many tokens of a text a phrase has whose frequency is known; 0: the models themselves are asked",
+        label="tokens in a phrase",
+        low=0,
+        high=6,
+    )
+
     def cost(self, scenario: Scenario) -> int:
         """Numbers handled to measure one generation of the lineages in the first block of a scenario, as in `budget`."""
         lineages = next(blocks(scenario))[1]
-        likelihood = scenario.model.cost(scenario.world, scenario.decoder, scenario.n, True).likelihood
-        return lineages * 2 * self.passages * self.items * (scenario.world.d + 2 * likelihood + 6)
+        one = scenario.model.cost(scenario.world, scenario.decoder, scenario.n, True)
+        counting = one.sampling + one.fitting if self.phrases else 0
+        return lineages * (2 * self.passages * self.items * (scenario.world.d + 2 * one.likelihood + 6) + counting)
 
     def measured(self, scenario: Scenario, params: Any, reference: Any, rng: np.random.Generator) -> Roc:
         """How well the models `params` (R, …) are told from their world by comparison with the models `reference` (R, …).
 
-        Errors: ImpossibleError for a model that gives no likelihood.
+        Errors: ImpossibleError for a model that gives no likelihood, and for phrases of what is no text.
         """
         s = scenario
+        if self.phrases and not isinstance(s.model, Ngram):
+            raise ImpossibleError(
+                f"phrases={self.phrases} are not possible with world={s.world.kind}, which is no text: give 0"
+            )
         if not s.model.density:
             raise ImpossibleError(
                 f"model={s.model.kind} can only be sampled, and a likelihood ratio asks how likely a passage is: choose another model"
             )
         made = s.model.utter(params, self._drawn(s), s.decoder, rng)
-        return roc(*(self._scores(s, params, reference, data, rng) for data in (made, self._real(s, made, rng))))
+        real = self._real(s, made, rng)
+        if isinstance(s.model, Ngram) and self.phrases:
+            counts = replace(s.model, order=self.phrases - 1)
+            params = counts.fit(s.model.utter(params, params.x.shape[-1], s.decoder, rng), None, rng)
+            s = replace(s, model=counts)
+        return roc(*(self._scores(s, params, reference, data, rng) for data in (made, real)))
 
     def _drawn(self, s: Scenario) -> int:
         """How many items are drawn; of a text whole stretches of 200 tokens, from which passages are cut."""
@@ -139,8 +161,9 @@ class LikelihoodRatioTest(Spec):
 
     def followed(self, scenario: Scenario, generations: Iterable[int]) -> dict[int, Roc]:
         """The characteristic of each of some generations of the first block of a run; the reference is generation 1, which has learnt
-        from the originals alone.  Other random numbers than those of the run choose the passages, so the run is not disturbed.
+        from the originals alone, so that of what it says itself nothing can be told by asking it.
 
+        Other random numbers than those of the run choose the passages, so the run is not disturbed.
         Errors: ValueError for a generation that the scenario does not have.
         """
         wanted = sorted(set(generations))

@@ -134,7 +134,7 @@ def examine(
 def examine_digits(
     runs: Mapping[int, Trajectory], examples: int = 50, *, shape: str = "diagonal", at: Sequence[int] | None = None
 ) -> Exam:
-    """The same for digits that were learnt class by class: `runs` has a trajectory of each digit, in the world of that digit alone.
+    """The exam of digits that were learnt class by class: `runs` has a trajectory of each digit, in the world of that digit alone.
 
     Each class says as many images, `examples`, and its label is the digit.  Where models pass on decoder means, these lie in few
     directions, and only the diagonal shape has a density that says anything.  Errors: ValueError as in `examine`, for runs of unequal

@@ -237,14 +237,14 @@ def measured(asked: Map, scenario: Scenario) -> tuple[float, float]:
     if asked.shows in ONSETS:
         trajectory = run(scenario, keep=asked.metrics)
         return typical_onset(classify(trajectory, asked.rule), ONSETS[asked.shows]), float("nan")
-    return middle(last(scenario, asked.metrics)[asked.shows])
+    return middle(last(scenario, asked.metrics)[asked.shows], scenario.policy.group)
 
 
-def middle(values: Array) -> tuple[float, float]:
-    """The median of (R,) values and its standard error, free of any distribution: half the distance between the order
-    statistics at R/2 ± √R/2, a central 68 % interval of the binomial."""
+def middle(values: Array, group: int = 1) -> tuple[float, float]:
+    """The median of (R,) values and its standard error, free of any distribution: half the distance between the order statistics at
+    R/2 ± √(gR)/2, a central 68 % interval of the binomial; of lineages that come in groups of g it is at most so much."""
     ranked, half = np.sort(values), len(values) / 2
-    low = max(int(np.floor(half - np.sqrt(half / 2))), 0)
-    high = min(int(np.ceil(half + np.sqrt(half / 2))) - 1, len(values) - 1)
+    low = max(int(np.floor(half - np.sqrt(group * half / 2))), 0)
+    high = min(int(np.ceil(half + np.sqrt(group * half / 2))) - 1, len(values) - 1)
     gap = (ranked[high] - ranked[low]) / 2 if np.isfinite(ranked[[low, high]]).all() else np.nan
     return float(median(values)), float(gap)

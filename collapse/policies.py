@@ -67,7 +67,7 @@ class Policy(Spec):
 
     @property
     def group(self) -> int:
-        """So many lineages are computed together, because they may read one another."""
+        """How many lineages are computed together, because each may read the others."""
         return 1
 
     def phrase(self) -> str:

@@ -34,6 +34,7 @@ LIBRARY = (
     "claims",
     "detection",
     "verification",
+    "watermark",
     "versions",
     "monitor",
     "findings.base",

@@ -3,58 +3,81 @@
 Every constant has its source, and every one is an argument; what is computed is arithmetic, and no claim about a model of today.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from collapse.data import Array
 from collapse.laws.wright_fisher import extinction
-from collapse.sources import BESIROGLU, HOFFMANN, Source
+from collapse.sources import BESIROGLU, DOHMATOB, HOFFMANN, KAPLAN, MUENNIGHOFF, OWN, STRONG, SURESH, Source
+from collapse.spec import Spec, knob
 
+SOURCES = (BESIROGLU, HOFFMANN, KAPLAN, MUENNIGHOFF, DOHMATOB, STRONG, SURESH)  # of this whole file
 MOST_TYPES = 1_000_000
 MOST_ASKED = 1000
+LEAST_WORTH = 1e-6
 REPEATS = 15.4  # R* of Muennighoff et al. (2023): how many repetitions are worth anything
 
 
-class ScalingLaw(NamedTuple):
-    """L = floor + a/N^α + b/D^β in nats a token, for N parameters and D tokens."""
+@dataclass(frozen=True)
+class ScalingLaw(Spec):
+    """L = floor + a/N^α + b/D^β in nats a token, for N parameters and D tokens; at first as refitted by Besiroglu et al. (2024).
 
-    floor: float
-    a: float
-    alpha: float
-    b: float
-    beta: float
-    source: Source
+    Example: `ScalingLaw(tokens=2e12).needed(0.01)`, and `CHINCHILLA.lost(0.5)` if half of the data are worth nothing.
+    """
 
-    def parts(self, parameters: float, tokens: float) -> tuple[float, float, float]:
+    kind: ClassVar[str] = "scaling"
+    says: ClassVar[str] = "how the loss falls with parameters and data"
+
+    floor: float = knob(
+        1.8172, "loss that nothing wins back, nats a token", label="floor of the loss", low=0.0, high=10.0
+    )
+    a: float = knob(482.01, "a in a/N^α", label="factor of the parameters", low=0.0, high=1e6)
+    alpha: float = knob(0.3478, "α in a/N^α", label="exponent of the parameters", low=0.01, high=2.0)
+    b: float = knob(2085.43, "b in b/D^β", label="factor of the tokens", low=0.0, high=1e9)
+    beta: float = knob(0.3658, "β in b/D^β", label="exponent of the tokens", low=0.01, high=2.0)
+    parameters: float = knob(70e9, "parameters of the model, N", label="parameters", low=1e3, high=1e15, log=True)
+    tokens: float = knob(1.4e12, "tokens that it is trained on, D", label="tokens", low=1e3, high=1e18, log=True)
+
+    @property
+    def source(self) -> Source:
+        """Where the five constants are from; changed ones are a visitor's own."""
+        return PUBLISHED.get((self.floor, self.a, self.alpha, self.b, self.beta), OWN)
+
+    @property
+    def terms(self) -> tuple[float, float, float]:
         """(what nothing wins back, what more parameters would, what more tokens would), which add up to the loss."""
-        _positive(parameters=parameters, tokens=tokens)
-        return self.floor, self.a / parameters**self.alpha, self.b / tokens**self.beta
+        return self.floor, self.a / self.parameters**self.alpha, self.b / self.tokens**self.beta
 
-    def loss(self, parameters: float, tokens: float) -> float:
+    @property
+    def loss(self) -> float:
         """The loss in nats a token."""
-        return sum(self.parts(parameters, tokens))
+        return sum(self.terms)
 
-    def lost(self, tokens: float, worth: float) -> float:
-        """By how many nats the loss is higher if the tokens are only worth a share `worth` of as many fresh real ones."""
-        _positive(tokens=tokens, worth=worth)
-        return float(self.b / tokens**self.beta * (worth**-self.beta - 1))
+    @property
+    def compute(self) -> float:
+        """About how many floating-point operations the training takes, 6 N D (Kaplan et al. 2020)."""
+        return 6.0 * self.parameters * self.tokens
 
-    def needed(self, tokens: float, nats: float) -> float:
-        """How many times the data lower the loss by so many nats; infinite where that is all that data can win, or more."""
-        _positive(tokens=tokens)
-        term = self.b / tokens**self.beta
-        return float((term / (term - nats)) ** (1 / self.beta)) if nats < term else float("inf")
+    def lost(self, worth: float) -> float:
+        """By how many nats the loss is higher if the tokens are only worth a share `worth` of as many fresh real ones, 1e-6 to 1."""
+        if not LEAST_WORTH <= worth <= 1:
+            raise ValueError(f"worth={worth:g} is not possible: give {LEAST_WORTH:g} to 1")
+        return float(self.terms[2] * (worth**-self.beta - 1))
+
+    def needed(self, nats: float) -> float:
+        """How many times the data lower the loss by so many nats, 0 or more; infinite where no data can."""
+        if not nats >= 0:
+            raise ValueError(f"nats={nats:g} is not possible: give 0 or more")
+        term = self.terms[2]
+        with np.errstate(over="ignore"):
+            return float(np.float64(term / (term - nats)) ** (1 / self.beta)) if nats < term else float("inf")
 
 
-CHINCHILLA = ScalingLaw(1.8172, 482.01, 0.3478, 2085.43, 0.3658, BESIROGLU)
-CHINCHILLA_AT_FIRST = ScalingLaw(1.6934, 406.4, 0.3392, 410.7, 0.2849, HOFFMANN)
-
-
-def training_compute(parameters: float, tokens: float) -> float:
-    """About how many floating-point operations a training takes, 6 N D (Kaplan et al. 2020)."""
-    _positive(parameters=parameters, tokens=tokens)
-    return 6.0 * parameters * tokens
+CHINCHILLA = ScalingLaw()
+CHINCHILLA_AT_FIRST = ScalingLaw(1.6934, 406.4, 0.3392, 410.7, 0.2849)
+PUBLISHED = {(1.8172, 482.01, 0.3478, 2085.43, 0.3658): BESIROGLU, (1.6934, 406.4, 0.3392, 410.7, 0.2849): HOFFMANN}
 
 
 def repeated(unique: float, repetitions: float, constant: float = REPEATS) -> float:

@@ -58,8 +58,8 @@ class Scenario(Spec):
         if self.world.space not in self.curator.spaces:
             right = names(kind for kind, made in CURATORS.items() if self.world.space in made.spaces)
             raise ImpossibleError(
-                f"curator={self.curator.kind} cannot judge world={self.world.kind}: it judges examples by where they lie among "
-                f"numbers; choose one of {right}"
+                f"curator={self.curator.kind} cannot judge world={self.world.kind}: it judges {self.curator.sort}; "
+                f"choose one of {right}"
             )
         if self.curator.likelihoods and not self.model.density:
             raise ImpossibleError(

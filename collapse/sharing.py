@@ -40,20 +40,6 @@ def parted(trajectory: Trajectory, group: int | None = None) -> Islands:
     return Islands(within, between, within + (1 - 1 / size) * between, drift)
 
 
-def standard_error(values: Array, group: int = 1) -> float:
-    """The standard error of the mean of what was measured in each of R lineages, (R,), of which so many read one another: lineages
-    of a group are not independent, but groups are.  NaN for a single group.
-
-    Their squared sums of deviations are added up group by group, times G/(G − 1) for G groups; for group=1 it is the sample standard
-    deviation divided by √R.
-    """
-    groups = -(-len(values) // group)
-    if groups < 2:
-        return float("nan")
-    sums = np.add.reduceat(values - values.mean(), np.arange(0, len(values), group))
-    return float(np.sqrt(np.sum(sums**2) * groups / (groups - 1)) / len(values))
-
-
 def _within(belief: Distribution, world: World) -> tuple[Array, Array]:
     """(variance within each model (R, T), what its mean is away from the world's (R, T, K)), in such units that the squares of the
     latter add up to a share of the world's variance."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -119,7 +120,7 @@ class Supply:
     def _scale(self) -> tuple[Array, Array] | None:
         """The mean and the standard deviation of a world of numbers along each axis; of an axis without any, 1."""
         world = self.scenario.world
-        if world.space not in ("real", "images") or not self.scenario.curator.single:
+        if world.space != "real" or not self.scenario.curator.single:
             return None
         sd = np.sqrt(np.diagonal(world.distribution.cov))
         return world.distribution.mean, np.where(sd > 0, sd, 1.0)
@@ -142,8 +143,11 @@ def told_by_others(
     rest = lineages % group
     passages = -(-m // s.model.passage)
     others = [max(size - 1, 1) for size in (group, rest)]
-    steps = np.stack([1 + rng.permutation(size)[np.arange(passages) * size // passages] for size in others], axis=1)
-    for (full, short), number in zip(*np.unique(steps, axis=0, return_counts=True), strict=True):
+    order = [1 + rng.permutation(size) for size in others]
+    ends = sorted({-(-k * passages // size) for size in others for k in range(size + 1)})
+    for begin, end in pairwise(ends):  # of these passages each reader has one teller
+        full, short = (int(steps[begin * len(steps) // passages]) for steps in order)
+        number = end - begin
         size = min(number * s.model.passage, m - sum(part.size for part in parts))
         said = speak(params, size, s.decoder, rng)
         parts.append(said if group == 1 else said.of_lineages(_further(lineages, group, full, short)))

@@ -6,10 +6,11 @@ cancels; a scenario and itself differ by exactly zero.
 """
 
 from dataclasses import dataclass
+from math import lcm
 
 import numpy as np
 
-from collapse.bands import band
+from collapse.bands import band, error_of_mean
 from collapse.blocks import blocks
 from collapse.data import Array
 from collapse.metrics import metric_named
@@ -43,11 +44,13 @@ def shared(one: Scenario, other: Scenario, metric: str) -> bool:
 
 @dataclass(frozen=True)
 class Difference:
-    """Of a metric, second less first: `pairs` (R, T+1); `noise`: how much of the variance of the two cancels at the end, or NaN."""
+    """Of a metric, second less first: `pairs` (R, T+1); `noise`: how much of the variance of the two cancels at the end, or NaN;
+    `group`: so many pairs depend on one another."""
 
     metric: str
     pairs: Array
     noise: float
+    group: int = 1
 
     @property
     def band(self) -> Array:
@@ -58,8 +61,7 @@ class Difference:
     def mean(self) -> tuple[float, float]:
         """The mean difference at the end and its standard error."""
         last = self.pairs[:, -1]
-        error = last.std(ddof=1) / np.sqrt(len(last)) if len(last) > 1 else np.nan
-        return float(last.mean()), float(error)
+        return float(last.mean()), error_of_mean(last, self.group)
 
     @property
     def better(self) -> float:
@@ -76,4 +78,5 @@ def difference(one: Trajectory, other: Trajectory, metric: str) -> Difference:
     pairs = np.subtract(b, a, out=np.zeros_like(a), where=(a != b) & ~(np.isnan(a) & np.isnan(b)))
     ends = np.stack([a[:, -1], b[:, -1]])
     alone = float(ends.var(axis=1).sum()) if np.isfinite(ends).all() else 0.0
-    return Difference(metric, pairs, float(1 - pairs[:, -1].var() / alone) if alone else float("nan"))
+    group = lcm(one.scenario.policy.group, other.scenario.policy.group)
+    return Difference(metric, pairs, float(1 - pairs[:, -1].var() / alone) if alone else float("nan"), group)

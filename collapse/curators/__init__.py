@@ -2,12 +2,22 @@
 
 from collapse.curators.base import MOST_POOLS, Bench, Curator, Everything, Sieve, Verdict, reviewed
 from collapse.curators.errors import Detector, Provenance, UnfairDetector
+from collapse.curators.marked import Watermarked
 from collapse.curators.ranked import Confidence, LikelihoodRatio, Surprise
 from collapse.curators.taste import Preference, Verifier
 from collapse.spec import table
 
 CURATORS = table(
-    Everything, Detector, UnfairDetector, Provenance, Verifier, Preference, Confidence, Surprise, LikelihoodRatio
+    Everything,
+    Detector,
+    UnfairDetector,
+    Provenance,
+    Watermarked,
+    Verifier,
+    Preference,
+    Confidence,
+    Surprise,
+    LikelihoodRatio,
 )
 
 __all__ = ["CURATORS", "MOST_POOLS", "Bench", "Curator", "Everything", "Sieve", "Verdict", "reviewed"]

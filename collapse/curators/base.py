@@ -75,7 +75,7 @@ class Curator(Spec):
 
     `single`: single examples must be told apart; `likelihoods`: how often each candidate is asked for its likelihood; `oracle`: it
     sees the world, which nobody can, and its name must say so; `levers`: its knobs that make it cheaper; `spaces`: the kinds of data
-    that it can judge.
+    that it can judge, in words `sort`.
     """
 
     single: ClassVar[bool] = True
@@ -83,6 +83,7 @@ class Curator(Spec):
     oracle: ClassVar[bool] = False
     levers: ClassVar[tuple[str, ...]] = ()
     spaces: ClassVar[tuple[str, ...]] = ("real", "types", "text", "images")
+    sort: ClassVar[str] = "everything"
 
     @property
     def pools(self) -> int:

@@ -64,6 +64,7 @@ class UnfairDetector(Detector):
     kind = "unfair-detector"
     says = "a detector of synthetic data throws real data in the tails away more often"
     spaces = ("real",)
+    sort = "numbers, by where they lie"
 
     tail_fpr: float = knob(
         0.6,

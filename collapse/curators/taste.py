@@ -20,6 +20,7 @@ class Taste(Sieve):
     """What both have in common: a centre, and whether they judge all candidates or only made ones."""
 
     spaces = ("real",)
+    sort = "numbers, by where they lie"
 
     judges: str = knob(
         "made",

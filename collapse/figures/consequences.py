@@ -5,6 +5,7 @@ The numbers come from `downstream`, `sharing`, `regression` and `economics`.
 
 import numpy as np
 
+from collapse.bands import error_of_mean
 from collapse.downstream import Exam
 from collapse.economics import Account
 from collapse.figures import palette
@@ -108,6 +109,8 @@ def alikeness(scenario: Scenario, found: Islands, law: Islands | None = None) ->
         ]
     top = float(max(100.0, within.max(), together.max()))
     end = [percent(float(values[-1]) / 100) for values in (within, together)]
+    error = error_of_mean(found.within[:, -1])
+    doubt = f" The mean of {len(found.within)} groups has a standard error of {percent(error)}." if error > 0 else ""
     between = float((found.together - found.within)[:, -1].mean() / found.together[:, -1].mean())
     return Picture(
         palette.figure(traces, base(s, "share of the real diversity", (0.0, 1.05 * top), 320, ticksuffix=" %")),
@@ -116,7 +119,7 @@ def alikeness(scenario: Scenario, found: Islands, law: Islands | None = None) ->
         caption=parameters(s),
         say="Is diversity lost within every model, or do the models become alike? What lies between the curves is disagreement.",
         note="Across: generations. Up: diversity as a share of the real one, within a model, and of everything that the models of a "
-        "group say together; means over groups. Models that do not read one another part; those that do become alike.",
+        f"group say together; means over groups. Models that do not read one another part; those that do become alike.{doubt}",
         alt=f"At the end {end[0]} of the real diversity is left within a model and {end[1]} in all models of a group together; "
         f"{percent(between)} of the latter is disagreement between models.",
     )
@@ -150,20 +153,25 @@ def price_and_worth(scenario: Scenario, account: Account) -> Picture:
             | {"mode": "markers", "marker": {"color": palette.LATE, "size": 11, "symbol": "x"}}
         )
     when = (
-        "It is worth at least as much as it costs in every generation of this run."
+        "It is worth what it costs, or more, in every generation of this run."
         if crossed is None
         else f"From generation {crossed} on it is worth less than it costs."
     )
+    seen = np.append(account.value, account.price)
+    ends = reach(seen)
+    log = bool(seen.min() > 0)
+    if log:  # they may lie a thousand times apart
+        ends = float(np.log10(seen.min()) - 0.1), float(np.log10(seen.max()) + 0.1)
+    axis = {"type": "log", "dtick": "D2"} if log else {}
     return Picture(
-        palette.figure(
-            traces, base(s, "price, in the unit of the prices", reach(np.append(account.value, account.price)), 320)
-        ),
+        palette.figure(traces, base(s, "price (in units of the visitor)", ends, 320, **axis)),
         cursor=True,
         name="price_and_worth",
         caption=parameters(s),
         say=f"When does a retraining cost more than its model is worth? {when}",
         note="Across: generations. Up: what the examples and the training of a generation cost, and what a model as near to the "
-        "truth would cost if it learnt from fresh real examples, by the law of its worth. All prices are invented.",
+        "truth would cost if it learnt from fresh real examples, by the law of its worth. All prices are invented."
+        + (" Every step up is a multiple." if log else ""),
         alt=f"The first model costs {account.price[0]:,.4g} and is worth {account.value[0]:,.4g}; the last one costs "
         f"{account.price[-1]:,.4g} and is worth {account.value[-1]:,.4g}. {when}",
     )

@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from collapse.bands import median
+from collapse.bands import error_of_mean, median
 from collapse.findings.base import ENOUGH, Evidence, Finding
 from collapse.laws import law_for
-from collapse.sharing import standard_error
 from collapse.speech import count, percent, times
 
 COMPARED = 30  # lineages from which on their mean is compared with a law
-GROUPS = 20  # and groups of lineages that read one another, which alone are independent
 LOPSIDED = (
     0.15  # skewness ÷ √lineages from which on a mean is not taken for normal: then 8 to 40 % of all z are beyond 2
 )
@@ -39,7 +37,9 @@ def tails_on_average(e: Evidence) -> Finding | None:
     mean, typical, real = float(tails.mean()), float(median(tails)), e.start("tail_mass")
     if not e.real or not (mean > 0.9 * real and typical < real / 2):
         return None
-    error = standard_error(tails, e.trajectory.scenario.policy.group)
+    error = error_of_mean(tails, e.trajectory.scenario.policy.group)
+    if not np.isfinite(error):
+        return None
     moves = "rises to" if mean > real + 3 * error else "is still"
     return Finding(
         "tails",
@@ -57,18 +57,12 @@ def beside_the_law(e: Evidence) -> Finding | None:
     """
     metrics = () if e.text else ("simpson",) if e.types else ("log_variance", "variance")
     metric = next((name for name in metrics if law_for(e.trajectory.scenario, name) is not None), None)
-    groups = len(e.stages) // e.trajectory.scenario.policy.group
-    if (
-        metric is None
-        or len(e.stages) < COMPARED
-        or groups < GROUPS
-        or (metric == "variance" and held_by_the_widest(e) >= CARRIED)
-    ):
+    if metric is None or len(e.stages) < COMPARED or (metric == "variance" and held_by_the_widest(e) >= CARRIED):
         return None
     law, values = law_for(e.trajectory.scenario, metric), e.final(metric)
     assert law is not None
     expected, mean = float(law[-1]), float(values.mean())
-    error = standard_error(values, e.trajectory.scenario.policy.group)
+    error = error_of_mean(values, e.trajectory.scenario.policy.group)
     if not np.isfinite([mean, error]).all() or error < 1e-9 * max(abs(mean), 1e-300):
         return None
     thing = {"simpson": "Simpson diversity", "variance": "share of variance left"}.get(
@@ -79,7 +73,7 @@ def beside_the_law(e: Evidence) -> Finding | None:
     apart = (values - mean) / np.abs(values - mean).max()  # without a unit, so that no power of it underflows
     skew = float(np.mean(apart**3) / np.mean(apart**2) ** 1.5)
     chance = "By chance z is beyond 2 about once in 20 runs."
-    if metric != "log_variance" and abs(skew) > LOPSIDED * np.sqrt(groups):
+    if metric != "log_variance" and abs(skew) > LOPSIDED * np.sqrt(len(values)):
         side = "below" if skew > 0 else "above"
         chance = f"In so lopsided a mean z is beyond 2 more often than once in 20 runs, mostly {side} the law."
     return Finding(
@@ -123,7 +117,7 @@ def drift_returns(e: Evidence) -> Finding | None:
     if inside > 0.8 or between < 0.45 or len(e.stages) == 1:
         return None
     gain = e.final("mean_drift") - e.trajectory.measure("mean_drift")[:, 1]
-    if not gain.mean() > 3 * gain.std(ddof=1) / np.sqrt(len(gain)):
+    if not gain.mean() > 3 * error_of_mean(gain, e.trajectory.scenario.policy.group):
         return None
     every = ", in each direction" if e.trajectory.scenario.world.d > 1 else ""
     return Finding(

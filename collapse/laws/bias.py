@@ -11,7 +11,9 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.laws.wright_fisher import LARGEST, binomial
+from collapse.sources import MARCHI, SEDDIK, SHUMAILOV, TAORI, WRIGHT
 
+SOURCES = (WRIGHT, SHUMAILOV, SEDDIK, MARCHI, TAORI)  # of this whole file
 MOST_ROUNDS = 100_000
 
 

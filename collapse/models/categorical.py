@@ -77,6 +77,11 @@ class Categorical(Model):
         return CategoricalParams(np.broadcast_to(world.p, (lineages, len(world.p))))
 
     def mute(self, decoder: Decoder) -> str:
+        if decoder.marks:
+            return (
+                f"decoder.{decoder.listed}={getattr(decoder, decoder.listed)} is not possible with model={self.kind}, whose examples "
+                "have no order to carry a watermark: give 0"
+            )
         return ""
 
     def spread(self, n: int) -> tuple[float, float] | None:

@@ -165,7 +165,7 @@ class Grams:
 
     def _weighted(self, decoder: Decoder) -> Callable[[Array, Array], Array]:
         """Draw a gram of each row by its decoded probability: among the ones that are left, by their cumulative sum."""
-        weights = decoder.reweight_rows(self.count / 1.0, self.ends)
+        weights = decoder.reweight_rows(decoder.marked(self.count / 1.0, self.token, self._before()), self.ends)
         kept = np.flatnonzero(weights > 0)
         top = np.cumsum(weights[kept])
         first = np.searchsorted(kept, self.ends)
@@ -174,6 +174,11 @@ class Grams:
         return lambda row, luck: kept[
             np.minimum(np.searchsorted(top, below[row] + luck * wide[row], side="right"), last[row])
         ]
+
+    def _before(self) -> Array:
+        """The last token of the context of each gram, (E,); −1 where the context is empty."""
+        of_row = np.concatenate([np.full(len(self.x), NONE), self.token])[: len(self.ends) - 1]
+        return np.repeat(of_row, np.diff(self.ends))
 
     def after(self, prompt: Array) -> Array:
         """The row in which each lineage stands after a prompt of token numbers (m,): its longest ending that was ever followed by

@@ -98,8 +98,10 @@ def possible(parts: dict[str, Any]) -> bool:
     curator = parts.get("curator", Everything())
     if world.space != model.space or not (model.density or curator.likelihoods == 0):
         return False
-    if curator.kind in PLACED and world.space != "real":
+    if (curator.kind in PLACED and world.space != "real") or (curator.kind == "watermark" and world.space != "text"):
         return False
+    if world.space == "types":
+        return not getattr(parts.get("decoder", PLAIN), "strength", 0)  # a watermark needs an order
     return world.space not in ("real", "images") or (
         world.d <= model.dimensions and parts.get("decoder", PLAIN) == curbed(parts)
     )
@@ -120,7 +122,7 @@ def together(parts: dict[str, Any], draw: st.DrawFn) -> dict[str, Any]:
         parts["model"] = draw(st.one_of([specs(m) for m in MODELS.values() if possible({"world": plain, "model": m})]))
     if not possible({"world": parts["world"], "model": parts["model"]}):
         parts["world"] = type(parts["world"])()
-    if not parts["model"].density or (parts["curator"].kind in PLACED and parts["world"].space != "real"):
+    if not possible({name: parts[name] for name in ("world", "model", "curator")}):
         parts["curator"] = Everything()
     return parts if possible(parts) else parts | {"decoder": curbed(parts)}
 

@@ -13,6 +13,7 @@ from collapse.budget import BUDGET, DIGITS, bounded, growth, worst_case_cost
 from collapse.compose import offered
 from collapse.curators import CURATORS
 from collapse.curators.errors import Detector, Provenance, UnfairDetector
+from collapse.curators.marked import Watermarked
 from collapse.curators.ranked import Confidence, LikelihoodRatio, Surprise
 from collapse.curators.taste import Preference, Verifier
 from collapse.decoding import Decoder
@@ -315,20 +316,27 @@ def test_a_real_detector_helps_where_it_has_something_to_read():
 # ---- what is refused, and what it may cost
 
 
-def test_who_judges_by_place_judges_numbers_only():
+def test_who_judges_by_place_judges_numbers_only_and_a_watermark_is_sought_in_texts():
     for s, kind in ((Scenario(Alice(), Ngram()), "alice"), (Scenario(Surnames(), Categorical()), "surnames")):
-        for curator in (Verifier(), Preference()):
+        for curator in (Verifier(), Preference(), UnfairDetector()):
             with pytest.raises(
-                ImpossibleError, match=rf"curator={curator.kind} cannot judge world={kind}: .* none, detector"
+                ImpossibleError, match=rf"curator={curator.kind} cannot judge world={kind}: it judges numbers"
             ):
                 replace(s, curator=curator)
-        assert set(CURATORS) - set(offered(s, "curator")) == {"verifier", "preference", "unfair-detector"}
-    assert set(offered(Scenario(), "curator")) == set(CURATORS)
+    with pytest.raises(
+        ImpossibleError, match="it judges texts; choose one of none, detector, unfair-detector, provenance, veri"
+    ):
+        Scenario(curator=Watermarked())
+    missing = {"verifier", "preference", "unfair-detector"}
+    assert set(CURATORS) - set(offered(Scenario(Alice(), Ngram()), "curator")) == missing
+    assert set(CURATORS) - set(offered(Scenario(Surnames(), Categorical()), "curator")) == missing | {"watermark"}
+    assert set(CURATORS) - set(offered(Scenario(), "curator")) == {"watermark"}
 
 
 def test_every_curator_can_be_chosen_on_the_default_page_within_the_budget():
     for kind in CURATORS:
-        s = Scenario.from_query({"curator": kind, "policy": "mix"})
+        text = {"world": "alice", "model": "ngram", "lineages": "40"} if kind == "watermark" else {}
+        s = Scenario.from_query({"curator": kind, "policy": "mix", **text})
         assert worst_case_cost(bounded(s)) <= BUDGET, kind
         assert Scenario.from_query(s.to_query()) == s
 

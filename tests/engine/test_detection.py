@@ -146,6 +146,35 @@ def test_real_text_is_text_that_no_model_has_read():
     assert test.cost(s) > 0
 
 
+def test_phrases_are_known_by_their_frequencies_alone():
+    """Single characters: the score of every passage by hand, with the share of what was never counted; longer ones tell more."""
+    s = Scenario(Alice(), Ngram(order=3), n=4000, generations=4, lineages=4)
+    life, seen = list(islice(evolve(s, 4, Streams(0, 0)), 4)), []
+
+    class Watch(LikelihoodRatioTest):
+        def _scores(self, s, params, reference, data, rng):
+            seen.append((params, reference, data, super()._scores(s, params, reference, data, rng)))
+            return seen[-1][-1]
+
+    Watch(items=200, passages=20, phrases=1).measured(s, life[3], life[0], np.random.default_rng(3))
+    for said, reference, data, found in seen:
+        assert reference is life[0]
+        assert said.x.shape == life[3].x.shape
+        assert not np.array_equal(said.x, life[3].x), "what it says, not what it has read"
+        for i in range(4):
+            logs = []
+            for text in (said.x[i], reference.x[i]):
+                count = np.bincount(text, minlength=200)
+                kinds = np.count_nonzero(count)
+                logs.append(np.log((count + kinds / (kinds + 1)) / (4000 + kinds)))
+            by_hand = (logs[0] - logs[1])[data.x[i]].reshape(20, 200).mean(axis=1)
+            np.testing.assert_allclose(found[i], by_hand, atol=1e-9)
+    areas = [LikelihoodRatioTest(phrases=k).followed(s, (4,))[4].auroc.mean() for k in (1, 3, 0)]
+    assert 0.55 < areas[0] < areas[1] < areas[2]
+    with pytest.raises(ImpossibleError, match="phrases=2 are not possible with world=normal, which is no text"):
+        LikelihoodRatioTest(phrases=2).followed(Scenario(), (2,))
+
+
 @pytest.mark.parametrize(
     "s",
     [

@@ -38,6 +38,8 @@ def test_when_a_retraining_is_worth_less_than_it_costs():
     found = account(of(""), PRICES)
     expected = next(t for t in range(1, 41) if 2.15 / (1 - 0.98**t) < 12.5)
     assert found.break_even == expected
+    for n in range(2, 300):
+        assert account(Scenario(n=n, generations=2), Prices()).break_even != 1, "the first is worth just what it costs"
     large = account(Scenario(n=1_000_000, generations=40), PRICES)
     assert large.break_even == 9
     assert large.last_gain == 1

@@ -1,6 +1,7 @@
 """Scaling laws: published numbers, another way to sum, and simulation."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,32 +9,36 @@ import pytest
 from collapse.scaling import (
     CHINCHILLA,
     CHINCHILLA_AT_FIRST,
+    ScalingLaw,
     forgotten,
     plateau,
     repeated,
     strong_collapse,
-    training_compute,
     unseen,
 )
+from collapse.sources import OWN
 
 from .harness import agree, z_scores
-
-N, D = 70e9, 1.4e12
 
 
 def test_published_numbers_of_the_loss():
     """L = 1.974 = 1.8172 + .0815 + .0752; half the data cost .0217; .01, .03 and .05 nats need 1.48, 4.02 and 19.9 times the data."""
-    assert CHINCHILLA.loss(N, D) == pytest.approx(1.974, abs=5e-4)
-    np.testing.assert_allclose(CHINCHILLA.parts(N, D), [1.8172, 0.0815, 0.0752], atol=5e-5)
-    assert CHINCHILLA.lost(D, 0.5) == pytest.approx(0.0217, abs=5e-5)
-    found = [CHINCHILLA.needed(D, nats) for nats in (0.01, 0.03, 0.05)]
+    assert CHINCHILLA.loss == pytest.approx(1.974, abs=5e-4)
+    np.testing.assert_allclose(CHINCHILLA.terms, [1.8172, 0.0815, 0.0752], atol=5e-5)
+    assert CHINCHILLA.lost(0.5) == pytest.approx(0.0217, abs=5e-5)
+    found = [CHINCHILLA.needed(nats) for nats in (0.01, 0.03, 0.05)]
     np.testing.assert_allclose(found, [1.48, 4.02, 19.9], rtol=3e-3)
-    assert CHINCHILLA.needed(D, 0.0752) == math.inf
-    assert training_compute(N, D) == pytest.approx(5.88e23)
+    assert CHINCHILLA.needed(0.0752) == math.inf
+    assert CHINCHILLA.compute == pytest.approx(5.88e23)
     for law in (CHINCHILLA, CHINCHILLA_AT_FIRST):
-        assert law.loss(N, D * law.needed(D, 0.02)) == pytest.approx(law.loss(N, D) - 0.02)
-        assert law.loss(N, D / 4) - law.loss(N, D) == pytest.approx(law.lost(D, 0.25))
+        more, less = (replace(law, tokens=law.tokens * x) for x in (law.needed(0.02), 0.25))
+        assert more.loss == pytest.approx(law.loss - 0.02)
+        assert less.loss - law.loss == pytest.approx(law.lost(0.25))
         assert law.source.link.startswith("https://arxiv.org/abs/")
+    changed = ScalingLaw.from_query("beta=0.3&tokens=1e12")
+    assert changed.source == OWN
+    assert ScalingLaw.from_query(changed.to_query()) == changed
+    assert ScalingLaw(beta=0.01, b=2.0).needed(1.5) < math.inf
 
 
 def test_repeating_is_worth_little_in_the_end():
@@ -109,8 +114,9 @@ def test_a_floor_that_data_cannot_beat():
 @pytest.mark.parametrize(
     ("call", "why"),
     [
-        (lambda: CHINCHILLA.loss(0, D), "parameters=0"),
-        (lambda: CHINCHILLA.lost(D, 0), "worth=0"),
+        (lambda: ScalingLaw(parameters=0.0), "parameters="),
+        (lambda: CHINCHILLA.lost(0), "worth=0"),
+        (lambda: CHINCHILLA.needed(-1), "nats=-1"),
         (lambda: repeated(10, -1), "repetitions=-1"),
         (lambda: unseen(np.array([1]), 1.0), "beta=1"),
         (lambda: unseen(np.array([1]), 2.0, types=2_000_000), "types=2000000"),

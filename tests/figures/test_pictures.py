@@ -305,7 +305,8 @@ def spoken_beside(c: Case) -> list[float]:
 
 def spoken_apart(c: Case) -> list[float]:
     gap = (other(c.scenario).measure("tail_mass") - c.trajectory.measure("tail_mass"))[:, -1]
-    return [gap.mean(), gap.std(ddof=1) / np.sqrt(len(gap))] if len(gap) > 1 else [float(gap[0])]
+    groups = gap.reshape(-1, c.scenario.policy.group).mean(axis=1)
+    return [gap.mean(), groups.std(ddof=1) / np.sqrt(len(groups))] if len(groups) > 1 else [float(gap[0])]
 
 
 @cache

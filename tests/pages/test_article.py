@@ -20,7 +20,11 @@ from collapse.ui.reader import readings
 
 from .harness import ROOT, control, desk_of, headline, keys, opened, scenario_of, warnings
 
-PANELS = [f"{page}?panel={name}" for page in ("causes", "signs") for name in lesson(page).desk.panels]  # type: ignore[union-attr, attr-defined]
+PANELS = [
+    f"{page}?panel={name}"
+    for page in ("causes", "signs", "consequences", "prevention")
+    for name in lesson(page).desk.panels
+]  # type: ignore[union-attr, attr-defined]
 TABLE = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
 ROWS = [tuple(cell.strip().strip("`") for cell in line.strip("|").split("|")) for line in TABLE.splitlines()[7:]]
 
@@ -134,14 +138,14 @@ def test_five_families_on_one_clock() -> None:
     assert int(re.search(r"knows (\d+)", last).group(1)) < 50  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("page", ["what", "causes", "signs"])
+@pytest.mark.parametrize("page", ["what", "causes", "signs", "consequences", "prevention"])
 def test_every_statement_stands_on_its_page(page: str) -> None:
     cells = [row for table in tables(at_link(page)) for row in table]
     for statement in of_page(page):
         assert statement.mark in MARKS
         (row,) = (row for row in cells if row[0] == statement.says.replace("'", "&#x27;"))
         assert row[1] == statement.mark
-    assert {s.page for s in STATEMENTS} == {"what", "causes", "signs"}
+    assert {s.page for s in STATEMENTS} == {"what", "causes", "signs", "consequences", "prevention"}
     assert {s.mark for s in STATEMENTS} == set(MARKS)
 
 

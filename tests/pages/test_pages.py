@@ -44,6 +44,8 @@ every_page = pytest.mark.parametrize("page", PAGES)
 SOMETIMES = {  # what only some models have
     *("losses", "elbo"),  # images: where something is trained, and where there is a density; see test_digits
     "effective_number",  # in more than one dimension
+    "ledger",  # where somebody keeps one
+    "alikeness",  # where there are as many lineages as a group has models
 }
 
 
