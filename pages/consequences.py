@@ -109,7 +109,6 @@ PANELS = {
 MINORITY, STEPS = 0.19, (1, 10, 40, 100)
 COUNTED = 500  # examples: the chain has a state for every count, and takes n² steps a generation
 NATS = (0.01, 0.03, 0.05, 0.08)
-PARAMETERS, TOKENS = 70e9, 1.4e12
 
 
 class ConsequencesDesk(PanelDesk):
@@ -253,8 +252,9 @@ def price(view: View) -> None:
             else "After the first model no retraining adds as much as it costs."
         )
     st.subheader(view.text["price.scaling"], anchor=False)
-    st.markdown(view.text["price.scaling.note"].format(half=f"{CHINCHILLA.lost(TOKENS, 0.5):.4f}"))
-    rows = ((f"{exactly(nats)} nats", more(CHINCHILLA.needed(TOKENS, nats))) for nats in NATS)
+    law = {"loss": CHINCHILLA.loss, "floor": CHINCHILLA.floor, "half": CHINCHILLA.lost(0.5)}
+    st.markdown(view.text["price.scaling.note"].format(**{key: f"{value:.4g}" for key, value in law.items()}))
+    rows = ((f"{exactly(nats)} nats", more(CHINCHILLA.needed(nats))) for nats in NATS)
     table(("To lower the loss by", "So many times the data are needed"), rows)
     firms = Commons(saving=saving)
     st.subheader(view.text["price.commons"], anchor=False)
