@@ -19,13 +19,12 @@ from collapse.scaling import CHINCHILLA
 from collapse.scenario import Scenario
 from collapse.sharing import parted
 from collapse.sources import BESIROGLU, GERSTGRASSER, OURS, SHUMAILOV, WRIGHT
-from collapse.speech import exactly, percent, times
+from collapse.speech import exactly, percent, plural, times
 from collapse.ui.article import popular, table
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.heroes import Hero
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.panels import Panel, PanelDesk, tabs
-from collapse.ui.prose import as_quote
 from collapse.ui.runs import Outcome
 from collapse.ui.shelf import NOTES, question, shelf
 
@@ -108,7 +107,6 @@ PANELS = {
 }
 MINORITY, STEPS = 0.19, (1, 10, 40, 100)
 NATS = (0.01, 0.03, 0.05, 0.08)
-PARAMETERS, TOKENS = 70e9, 1.4e12
 
 
 class ConsequencesDesk(PanelDesk):
@@ -135,9 +133,15 @@ def exam(view: View) -> Exam:
 def alike(view: View) -> None:
     """Diversity within models and of all together, and where eight of them ended."""
     s, run = view.result.scenario, view.result.trajectory
-    group = s.policy.group if isinstance(s.policy, SharedPool) else min(8, s.lineages)
-    if s.lineages < group:
-        st.info(as_quote(f"There are fewer lineages than a group has models: give {group} or more."))
+    pooled = isinstance(s.policy, SharedPool)
+    group = s.policy.group if pooled else min(8, s.lineages)
+    st.markdown(
+        view.text["alike.pool"].format(others=plural(group - 1, "other model", "other models"))
+        if pooled
+        else view.text["alike.apart"]
+    )
+    if not 2 <= group <= s.lineages:
+        st.info(view.text["alike.few"].format(least=max(group, 2)))
         view.over_time("variance")
         return
     known = islands(s, 1.0, 0.0, s.decoder.shrink(1)) if isinstance(s.policy, SharedPool) else None
@@ -145,8 +149,9 @@ def alike(view: View) -> None:
     with left:
         view.chart(alikeness(s, parted(run, group), known), "alikeness")
     with right:
-        st.subheader(view.text["alike.answers"], anchor=False)
-        last = [(run.params.mean[i, -1, 0], float(np.sqrt(run.params.cov[i, -1, 0, 0]))) for i in range(min(8, group))]
+        shown = min(8, group)
+        st.subheader(view.text["alike.answers"].format(number=shown), anchor=False)
+        last = [(run.params.mean[i, -1, 0], float(np.sqrt(run.params.cov[i, -1, 0, 0]))) for i in range(shown)]
         table(
             ("Model", "Its middle", "How wide it is"),
             ((f"model {i + 1}", f"{m:.2f}", f"{w:.2g}") for i, (m, w) in enumerate(last)),
@@ -171,15 +176,13 @@ def bias(view: View) -> None:
         for t in STEPS
     )
     table(("When", "Its mean share", "Chance that it is gone", "Diversity left on average"), rows)
-    st.caption(
-        as_quote(f"Half of the diversity is gone after {halving_time(n):.0f} generations on average, about n ln 2.")
-    )
+    st.caption(view.text["bias.half"].format(half=f"{np.ceil(halving_time(n) - 1e-9):.0f}"))
     st.subheader(view.text["bias.heat"], anchor=False)
     heated = (
-        (f"temperature {exactly(t)}", *(percent(x) for x in tempered_share(MINORITY, t, 20)[[1, 5, 10, 20]]))
+        (exactly(t), *(percent(x) for x in tempered_share(MINORITY, t, 20)[[1, 5, 10, 20]]))
         for t in (0.8, 0.9, 1.0, 1.1)
     )
-    table(("Endless data", "generation 1", "5", "10", "20"), heated)
+    table(("Temperature", *(f"generation {t}" for t in (1, 5, 10, 20))), heated)
 
 
 def wrong(view: View) -> None:
@@ -187,7 +190,8 @@ def wrong(view: View) -> None:
     s = view.result.scenario
     view.chart(calibration(s, exam(view)), "calibration")
     st.subheader(view.text["wrong.regression"], anchor=False)
-    st.markdown(view.text["wrong.regression.note"])
+    usual = Regression()
+    st.markdown(view.text["wrong.regression.note"].format(lineages=usual.lineages, examples=usual.examples))
     for column, policy in zip(st.columns(2, gap="large"), ("replace", "accumulate"), strict=True):
         asked = Regression(policy=policy)
         found = shelf(s, NOTES).fetch(("regression", policy), partial(errors, asked))
@@ -204,6 +208,8 @@ def price(view: View) -> None:
     """Price and worth, a scaling law, and a commons."""
     s, fixed = view.result.scenario, "prices" in view.desk.locked
     prices = Prices()
+    if not fixed and "prices" not in view.desk.hidden:
+        st.markdown(view.text["price.yours"])
     if "prices" not in view.desk.hidden:
         columns = st.columns(4)
         values = []
@@ -213,7 +219,7 @@ def price(view: View) -> None:
                 ("A real example", prices.real, "real"),
                 ("A synthetic example", prices.synthetic, "synthetic"),
                 ("Training on an example", prices.fitting, "fitting"),
-                ("What a firm saves by generating one", Commons().saving, "saving"),
+                ("What a firm below saves by generating one", Commons().saving, "saving"),
             ),
             strict=True,
         ):
@@ -222,32 +228,38 @@ def price(view: View) -> None:
         prices, saving = Prices(real=values[0], synthetic=values[1], fitting=values[2]), values[3]
     else:
         saving = Commons().saving
+        used = {key: exactly(getattr(prices, key)) for key in ("real", "synthetic", "fitting")}
+        st.markdown(view.text["price.used"].format(**used))
     found = account(s, prices)
     if found is None:
         st.info(
-            "No law of the worth of a model is known for this diet: choose one without a curator, and without a temperature."
+            "No law of the worth of a model is known for this run: choose another diet, no curator, and a top-p of 1."
         )
     else:
         view.chart(price_and_worth(s, found), "price_and_worth")
-        ends, gains = found.break_even, found.last_gain
+        below, gains = found.break_even, found.last_gain
         st.markdown(
-            "In this run every model is worth more than its retraining costs."
-            if ends is None
-            else f"From generation {ends} on a model is worth less than its retraining costs."
+            "In this run no model is worth less than its retraining costs."
+            if below is None
+            else f"From generation {below} on a model is worth less than its retraining costs."
         )
         st.markdown(
-            f"The last retraining that adds more than it costs is the one of generation {gains}."
-            if gains
-            else "No retraining adds as much as it costs."
+            f"The last retraining that adds at least as much as it costs is the one of generation {gains}."
+            if gains > 1
+            else "After the first model no retraining adds as much as it costs."
         )
     st.subheader(view.text["price.scaling"], anchor=False)
-    st.markdown(view.text["price.scaling.note"].format(half=f"{CHINCHILLA.lost(TOKENS, 0.5):.4f}"))
-    rows = ((f"{exactly(nats)} nats", more(CHINCHILLA.needed(TOKENS, nats))) for nats in NATS)
+    st.markdown(view.text["price.scaling.note"].format(half=f"{CHINCHILLA.lost(0.5):.4f}"))
+    rows = ((f"{exactly(nats)} nats", more(CHINCHILLA.needed(nats))) for nats in NATS)
     table(("To lower the loss by", "So many times the data are needed"), rows)
     firms = Commons(saving=saving)
     st.subheader(view.text["price.commons"], anchor=False)
-    words = {"alone": percent(firms.alone), "best": percent(firms.best), "lost": times(firms.lost)}
-    st.markdown(view.text["price.commons.note"].format(**words))
+    pool = {"firms": firms.firms, "n": firms.n, "saving": exactly(firms.saving), "value": exactly(firms.value)}
+    st.markdown(view.text["price.commons.note"].format(**pool))
+    ends = {"alone": percent(firms.alone), "best": percent(firms.best), "lost": times(firms.lost)}
+    whole = times(float(firms.profit(firms.best, firms.best)))
+    ending = "dilemma" if firms.alone < firms.best else "agreed"
+    st.markdown(view.text[f"price.commons.{ending}"].format(whole=whole, **ends))
     view.chart(commons_picture(firms), "commons")
 
 
@@ -260,10 +272,9 @@ PARTS = {"alike": alike, "bias": bias, "wrong": wrong, "price": price}
 
 
 def rest(view: View) -> None:
-    s, opened = view.result.scenario, view.desk.opened
+    opened = view.desk.opened
     st.header(view.text[f"{opened}.head"], anchor=False)
-    others = s.policy.group - 1 if isinstance(s.policy, SharedPool) else 0
-    st.markdown(view.text[opened].format(others=others))
+    st.markdown(view.text[opened])
     PARTS[opened](view)
     view.stages()
     popular("consequences")

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import streamlit as st
+from scipy.special import ndtr
+from scipy.stats import t as student
 
 from collapse.bands import median
 from collapse.curators import Everything
-from collapse.curators.errors import Detector
+from collapse.curators.errors import Detector, UnfairDetector
+from collapse.curators.taste import Taste
 from collapse.decoding import Decoder
 from collapse.detection import LikelihoodRatioTest, auroc_of_bell_curves, predictive_value
 from collapse.figures.ledger import provenance
@@ -15,18 +18,20 @@ from collapse.figures.roc import characteristics
 from collapse.figures.several import several
 from collapse.figures.shapes import narrowing
 from collapse.figures.timeline import LOOKS
-from collapse.laws.curated import drawn_for_each, held_factor, real_share, variance_left, verified
+from collapse.laws.curated import drawn_for_each, held_factor, real_share, unfair_variance, variance_left, verified
 from collapse.ledger import ledger
+from collapse.models.gaussian import Gaussian
 from collapse.policies import Mix
 from collapse.scenario import ImpossibleError, Scenario
+from collapse.sharing import standard_error
 from collapse.sources import FENG, KAZDAN, OURS, SHUMAILOV, YI
-from collapse.speech import exactly, percent, times
+from collapse.speech import exactly, percent, plural, power, times
 from collapse.twins import difference
 from collapse.ui.article import popular, table
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.panels import Panel, PanelDesk, tabs
-from collapse.ui.prose import as_quote
+from collapse.ui.prose import as_quote, words
 from collapse.ui.runs import trajectory_of
 from collapse.ui.shelf import NOTES, question, shelf
 from collapse.verification import critical
@@ -34,7 +39,7 @@ from collapse.verification import critical
 BASE = Scenario.from_query("policy=mix&policy.synthetic=0.9&n=20&generations=50&lineages=200&seed=1")
 N, GENERATIONS = Dial("n", "Sample size", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
 SYNTHETIC = Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True)
-MIXED = {"policy": "mix", "policy.synthetic": "0.9", "n": "20", "curator": "none"}
+MIXED = {"policy": "mix", "policy.synthetic": "0.9", "n": "20", "generations": "50", "curator": "none"}
 MORE = {
     "policy": "Diet of the next model",
     "policy.synthetic": "Synthetic fraction",
@@ -79,9 +84,9 @@ PANELS = {
         (
             Preset("One new real example", "19 of 20 examples are synthetic", MIXED | {"policy.synthetic": "0.95"}),
             Preset(
-                "One of two hundred",
-                "The same one example, a twentieth of a share",
-                MIXED | {"policy.synthetic": "0.995", "n": "200"},
+                "One of a hundred",
+                "The same one example, a fifth of the share, for twice as long",
+                MIXED | {"policy.synthetic": "0.99", "n": "100", "generations": "100"},
             ),
             Preset("The same two for ever", "Two of the first 20 real examples, kept", MIXED | {"policy": "anchor"}),
             Preset("Keep everything", "Nothing is thrown away", {"policy": "accumulate", "curator": "none", "n": "20"}),
@@ -179,7 +184,7 @@ PANELS = {
 }
 PREVALENCE = (0.01, 0.1, 0.5, 0.9)
 SPREADS, PASSAGES = (0.9, 0.5, 0.1), (1, 5, 20, 100)
-ENOUGH = 10  # pools that may be drawn: with these error rates all of them are filled
+ENOUGH = 2  # times as many pools may be drawn as are needed on average: then all of them are filled
 COOLED = (0.8, 0.9, 1.0, 1.1, 1.2)
 
 
@@ -199,17 +204,35 @@ def compared(view: View) -> None:
     s, run = view.result.scenario, view.result.trajectory
     other = trajectory_of(nothing(s))
     curves = {"with this measure": median(run.measure("variance")), "doing nothing": median(other.measure("variance"))}
-    note = view.text["compare.note"].format(lineages=s.lineages)
+    alike = np.array_equal(run.measure("log_variance")[:, 1], other.measure("log_variance")[:, 1])
+    luck = view.text["compare.same" if alike else "compare.other"]
+    note = f"{view.text['compare.note'].format(lineages=s.lineages)} {luck}"
     view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
-    mean, error = difference(other, run, "log_variance").mean
+    differences = difference(other, run, "log_variance").pairs
+    if not differences.any():
+        st.markdown(view.text["compare.nothing"])
+        return
+    pairs = differences[:, -1]
+    mean, error = pairs.mean(), standard_error(pairs, s.policy.group)
     if np.isfinite([mean, error]).all():
-        low, high = (float(np.exp(mean + z * error)) for z in (-1.96, 1.96))
-        st.markdown(
-            as_quote(
-                f"At the end a lineage has {times(float(np.exp(mean)))} times the variance that it has without the measure, as the "
-                f"geometric mean over {s.lineages:,} pairs (95 % interval: {times(low)} to {times(high)} times)."
-            )
-        )
+        st.markdown(as_quote(ratio(mean, error, -(-s.lineages // s.policy.group), s.lineages)))
+
+
+def ratio(mean: float, error: float, groups: int, lineages: int) -> str:
+    """The geometric mean of a ratio of variances, from the mean of its logarithm and the standard error of that, by Student's t."""
+    reach = float(student.ppf(0.975, groups - 1)) * error
+    middle, low, high = (multiple(mean + z) for z in (0.0, -reach, reach))
+    range_ = "alike in all of them" if error < 1e-9 * abs(mean) else f"95 % interval: {low} to {high} times"
+    return (
+        f"At the end a lineage has {middle} times the variance that it has without the measure, as the geometric mean over "
+        f"{lineages:,} pairs ({range_})."
+    )
+
+
+def multiple(log: float) -> str:
+    """A multiple in words, from its logarithm, however small or huge it is."""
+    value = float(np.exp(np.clip(log, -700, 700)))
+    return times(value) if value >= 1e-3 else power(value)
 
 
 def data(view: View) -> None:
@@ -224,8 +247,12 @@ def data(view: View) -> None:
 def human(view: View) -> None:
     """Where the middle goes, and what is known exactly of verifiers."""
     s = view.result.scenario
-    centre = float(getattr(s.curator, "centre", 0.0))
-    view.over_time("mean_drift", panel="human", centre=exactly(centre))
+    note = view.text["human.mean_drift.note"]
+    if isinstance(s.curator, Taste):
+        place = {"centre": exactly(s.curator.centre), "square": f"{s.curator.centre**2:.3g}"}
+        note = f"{note} {view.text[f'human.{s.curator.kind}'].format(**place)}"
+    told = replace(view, text={**view.text, "human.mean_drift.note": note})
+    told.over_time("mean_drift", panel="human")
     st.subheader(view.text["human.table"], anchor=False)
     rows = []
     for radius in (0.5, 1.0, 2.0):
@@ -233,8 +260,8 @@ def human(view: View) -> None:
         rows.append(
             (
                 f"within {exactly(radius)} of the centre 0.5",
-                f"{percent(held_factor(radius))} of the distance is left by each round",
-                f"after 60 endless rounds: mean {path.mean[-1]:.3f}, variance {path.variance[-1]:.3f}",
+                f"each round leaves {percent(held_factor(radius))} of a small distance from the centre",
+                f"after 60 rounds: mean {path.mean[-1]:.3f}, variance {path.variance[-1]:.3f}",
             )
         )
     table(("Verifier", "Variance known and held at 1", "Variance fitted again"), rows)
@@ -249,16 +276,15 @@ def human(view: View) -> None:
 def decoding(view: View) -> None:
     """Temperatures with endless data."""
     st.subheader(view.text["decoding.table"], anchor=False)
-    table(("Temperature", "Variance left"), ((exactly(t), percent(t**10)) for t in COOLED))
+    table(("Temperature", "Variance left"), ((exactly(t), percent(t**9)) for t in COOLED))
 
 
 def detectors(view: View) -> None:
     """Base rates, a detector that really looks, and the best that can be done."""
-    tpr, fpr = (
-        float(getattr(view.result.scenario.curator, name, usual)) for name, usual in (("tpr", 0.8), ("fpr", 0.05))
-    )
+    tpr, fpr = rates(view.result.scenario)
     st.subheader(view.text["detectors.rates"], anchor=False)
-    rows = ((percent(share), percent(predictive_value(share, tpr, fpr))) for share in PREVALENCE)
+    called = ((share, predictive_value(share, tpr, fpr)) for share in PREVALENCE)
+    rows = ((percent(share), "nothing is called so" if np.isnan(right) else percent(right)) for share, right in called)
     table(("Share that is synthetic", "Of what is called synthetic, so much is"), rows)
     st.header(view.text["detectors.real.head"], anchor=False)
     st.markdown(view.text["detectors.real"])
@@ -269,10 +295,10 @@ def detectors(view: View) -> None:
     view.chart(characteristics(s, named, test.items), "characteristics")
     st.subheader(view.text["detectors.limit"], anchor=False)
     best = (
-        (f"variance {exactly(v)} of the real one", *(f"{float(auroc_of_bell_curves(v, k)):.3f}" for k in PASSAGES))
+        (f"variance {exactly(v)} of the real one", *(percent(float(auroc_of_bell_curves(v, k))) for k in PASSAGES))
         for v in SPREADS
     )
-    table(("Model", *(f"passages of {k}" for k in PASSAGES)), best)
+    table(("Model", *(f"passages of {plural(k, 'example', 'examples')}" for k in PASSAGES)), best)
 
 
 PARTS = {"data": data, "human": human, "decoding": decoding, "detectors": detectors}
@@ -280,24 +306,43 @@ PARTS = {"data": data, "human": human, "decoding": decoding, "detectors": detect
 
 def placed(s: Scenario) -> dict[str, str]:
     """What the words of the panels are filled with."""
-    real = s.policy.split(s.n)[0]
-    tpr, fpr = (float(getattr(s.curator, name, 0.0)) for name in ("tpr", "fpr"))
-    after = real_share(real / s.n, tpr, fpr)
-    drawn = drawn_for_each(real / s.n, tpr, fpr)
+    share = s.policy.split(s.n)[0] / s.n
+    tpr, fpr = rates(s)
+    left, text = real_share(share, tpr, fpr), words("prevention")
     return {
         "n": f"{s.n:,}",
         "balance": f"{s.n / (s.n - 1):.3f}",
-        "before": percent(real / s.n),
-        "after": "nothing that is left" if np.isnan(after) else percent(after),
-        "drawn": times(drawn) if np.isfinite(drawn) else "endlessly many",
+        "found": percent(tpr),
+        "false": percent(fpr),
+        "after": text["detectors.none"]
+        if np.isnan(left)
+        else text["detectors.before"].format(before=percent(share), after=percent(left)),
+        "unfair": percent(unfair_variance(0.05, 0.6, 1.5)),
     }
 
 
+def rates(s: Scenario) -> tuple[float, float]:
+    """How much of what is made, and of what is real, the detector of a run takes for synthetic; a usual one where there is none."""
+    c = s.curator if isinstance(s.curator, Detector) else Detector()
+    outside = 2 * float(ndtr(-c.tail)) if isinstance(c, UnfairDetector) else 0.0
+    return c.tpr, (1 - outside) * c.fpr + outside * (c.tail_fpr if isinstance(c, UnfairDetector) else 0.0)
+
+
 def settling(s: Scenario) -> float | None:
-    """Where the mean variance settles with a detector whose pool is refilled; None elsewhere."""
-    if type(s.curator) is not Detector or s.curator.tries < ENOUGH or not s.policy.fresh:
+    """About where the mean variance settles with a detector whose pool is refilled; None elsewhere.
+
+    It takes each example for real or made by itself; in the pool their numbers are fixed, which is almost the same where few pass.
+    """
+    if (
+        type(s.curator) is not Detector
+        or not isinstance(s.policy, Mix)
+        or s.model != Gaussian()
+        or s.decoder != Decoder()
+    ):
         return None
-    return variance_left(real_share(s.policy.split(s.n)[0] / s.n, s.curator.tpr, s.curator.fpr), s.n)
+    share = s.policy.split(s.n)[0] / s.n
+    enough = s.curator.tries >= ENOUGH * drawn_for_each(share, s.curator.tpr, s.curator.fpr)
+    return variance_left(real_share(share, s.curator.tpr, s.curator.fpr), s.n) if enough and share else None
 
 
 def rest(view: View) -> None:
@@ -310,7 +355,7 @@ def rest(view: View) -> None:
     with right:
         settles = settling(view.result.scenario)
         view.over_time(
-            "variance", level=None if settles is None else ("where the law says that the mean settles", settles)
+            "variance", level=None if settles is None else ("where the mean settles in the long run, about", settles)
         )
     PARTS[opened](view)
     view.stages()

@@ -12,6 +12,8 @@ from collapse.regression import law as known_law
 from collapse.spec import Spec
 from collapse.speech import percent
 
+FED = {"replace": "the latest labels only", "accumulate": "all labels so far"}
+
 
 def regression_errors(regression: Regression, errors: Array) -> Picture:
     """The error of every generation (R, T + 1): the mean, the middle 90 % of the lineages, and the law or the bound."""
@@ -38,7 +40,7 @@ def regression_errors(regression: Regression, errors: Array) -> Picture:
         palette.figure(traces, layout),
         name="regression_errors",
         caption=caption(r),
-        say="How wrong does a model become whose labels come from models?",
+        say=f"How wrong does a model become whose labels come from models, if it learns {FED[r.policy]}?",
         note="Across: generations. Up: the mean squared distance between what a model answers and the truth, for new real inputs.",
         alt=f"Error of the first model {mean[1]:,.3g}, of the last one, generation {r.generations}, {mean[-1]:,.3g}.{said}",
     )
@@ -78,7 +80,7 @@ def commons_picture(commons: Commons) -> Picture:
         caption=caption(commons),
         say="Each firm saves by generating, and all bear what the pool loses. Where do they end, and what would be best?",
         note="Across: the share of real examples among those that a firm adds to the pool. Up: what its model is worth to it, less "
-        "what real examples cost beyond made ones, in the unit of the prices. All numbers are the visitor’s own.",
+        "what real examples cost beyond made ones, in the unit of the prices. All numbers are invented.",
         alt=f"Each by itself adds {percent(alone)} real examples; best for all would be {percent(best)}. Every firm loses "
         f"{commons.lost:,.3g} by that, of {float(commons.profit(best, best)):,.3g}.",
     )

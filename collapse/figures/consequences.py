@@ -153,7 +153,7 @@ def price_and_worth(scenario: Scenario, account: Account) -> Picture:
             | {"mode": "markers", "marker": {"color": palette.LATE, "size": 11, "symbol": "x"}}
         )
     when = (
-        "It is worth what it costs, or more, in every generation of this run."
+        "It is worth at least as much as it costs in every generation of this run."
         if crossed is None
         else f"From generation {crossed} on it is worth less than it costs."
     )
@@ -170,7 +170,7 @@ def price_and_worth(scenario: Scenario, account: Account) -> Picture:
         caption=parameters(s),
         say=f"When does a retraining cost more than its model is worth? {when}",
         note="Across: generations. Up: what the examples and the training of a generation cost, and what a model as near to the "
-        "truth would cost if it learnt from fresh real examples, by the law of its worth. All prices are the visitor’s own."
+        "truth would cost if it learnt from fresh real examples, by the law of its worth. All prices are invented."
         + (" Every step up is a multiple." if log else ""),
         alt=f"The first model costs {account.price[0]:,.4g} and is worth {account.value[0]:,.4g}; the last one costs "
         f"{account.price[-1]:,.4g} and is worth {account.value[-1]:,.4g}. {when}",

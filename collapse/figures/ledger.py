@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from collapse.blocks import blocks
 from collapse.figures import palette
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
@@ -36,11 +37,14 @@ def provenance(scenario: Scenario, kept: Ledger) -> Picture:
         xaxis={"range": [0.5, scenario.generations + 0.5]},
         yaxis={"range": [0, 100], "ticksuffix": " %"},
     )
+    counted = next(blocks(scenario))[1]
+    first = scenario.curator.single and counted < scenario.lineages
+    over = f"the mean over the first {counted} lineages" if first else "the mean over lineages"
     last = ", ".join(f"{name} {percent(float(share))}" for name, share in zip(ORIGINS, kept.shares[-1], strict=True))
     return Picture(
         palette.figure(traces, layout),
         say="Where is it from, what each generation is fed?",
-        note="Across: generations. Up: shares of all examples that train a model, the mean over lineages; together they are 100 %.",
+        note=f"Across: generations. Up: shares of all examples that train a model, {over}; together they are 100 %.",
         alt=f"At the end: {last}.",
         name="ledger",
         caption=parameters(scenario),

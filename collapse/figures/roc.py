@@ -9,6 +9,7 @@ from collapse.figures import palette
 from collapse.figures.picture import Picture
 from collapse.figures.timeline import line
 from collapse.figures.words import parameters
+from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario
 
 
@@ -43,12 +44,18 @@ def characteristics(scenario: Scenario, measured: Mapping[str, Roc], items: int)
         yaxis={"range": [0, 100], "ticksuffix": " %"},
     )
     areas = "; ".join(f"{name} {float(np.median(roc.auroc)):.3f}" for name, roc in measured.items())
+    unit = (
+        ("characters" if scenario.model.unit == "chars" else "words")
+        if isinstance(scenario.model, Ngram)
+        else "examples"
+    )
     return Picture(
         palette.figure(traces, layout),
         say="How well can a likelihood-ratio detector tell what a model made?",
-        note=f"Every point is a threshold. Passages of {items} items are judged as a whole; the band holds the middle 90 % of the "
-        "lineages. A detector that guesses lies on the dotted line.",
-        alt=f"Area under the curve, median over lineages: {areas}.",
+        note="Across: of the real passages, the share taken for synthetic. Up: of the synthetic ones, the share found. "
+        f"Every point of a curve is a threshold. Passages of {items} {unit} are judged as a whole; the band holds the middle 90 % of "
+        "the lineages. A detector that guesses lies on the dotted line.",
+        alt=f"Area under the curve, which is 0.5 for guessing and 1 without errors, median over lineages: {areas}.",
         name="characteristics",
         caption=parameters(scenario),
     )

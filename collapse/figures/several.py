@@ -38,7 +38,7 @@ def several(scenario: Scenario, name: str, curves: Mapping[str, Array], look: Lo
         palette.figure(traces, layout),
         say=say,
         note=f"{note} Where a curve stops, its value is infinite." if endless else note,
-        alt=f"{look.title} by generation. {ends}.",
+        alt=f"Generation by generation: {look.title}. {ends}.",
         name=name,
         caption=parameters(scenario),
         cursor=True,
