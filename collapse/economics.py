@@ -16,7 +16,7 @@ from collapse.scenario import Scenario
 from collapse.spec import Spec, knob
 
 DEAREST = 1e6
-ROUNDING = 1e-9  # the first model is worth what it costs, but for the rounding of its law
+ROUNDING = 1e-9  # the first model is worth just what it costs
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Account(NamedTuple):
 
     @property
     def last_gain(self) -> int:
-        """The last generation that added at least as much value as it cost; 0 if none did."""
+        """The last generation that added more value than it cost; 0 if none did."""
         pays = np.flatnonzero(self.marginal >= self.price * (1 - ROUNDING))
         return int(pays[-1]) + 1 if len(pays) else 0
 

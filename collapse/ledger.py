@@ -49,12 +49,11 @@ def _stated(s: Scenario) -> Ledger:
         raise ImpossibleError(
             f"policy={s.policy.kind} keeps no log by itself: choose curator=provenance, or another policy"
         )
-    t = np.arange(1, s.generations + 1)
-    if s.policy.grows:
-        shares = np.stack([np.ones_like(t), 0 * t, t > 1, np.maximum(t - 2, 0)], axis=1) / t[:, None]
-        return Ledger(shares, np.zeros(len(t)))
     real, made = s.policy.split(s.n)
-    fresh = real if s.policy.fresh else 0
-    shares = np.tile(np.array([real - fresh, fresh, made, 0]) / s.n, (len(t), 1))
-    shares[0] = 1.0, 0.0, 0.0, 0.0
-    return Ledger(shares, np.where(t > 1, float(fresh), 0.0))
+    t = np.arange(s.generations)[:, None]  # generations that have spoken before
+    if s.policy.grows:
+        shares = np.concatenate([1 / (t + 1), 0 * t, 1 / (t + 1), (t - 1) / (t + 1)], axis=1)
+    else:
+        shares = np.array([0 if s.policy.fresh else real, real if s.policy.fresh else 0, made, 0]) / s.n + 0 * t
+    shares[0] = 1, 0, 0, 0
+    return Ledger(shares, np.where(t[:, 0] > 0, real if s.policy.fresh else 0, 0).astype(float))

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from collapse.decoding import Decoder
 from collapse.downstream import Exam, examine
 from collapse.economics import Commons, Prices, account
 from collapse.figures.accuracy import commons_picture, regression_errors
@@ -106,6 +107,7 @@ PANELS = {
     ),
 }
 MINORITY, STEPS = 0.19, (1, 10, 40, 100)
+COUNTED = 500  # examples: the chain has a state for every count, and takes n² steps a generation
 NATS = (0.01, 0.03, 0.05, 0.08)
 
 
@@ -168,8 +170,9 @@ def bias(view: View) -> None:
         view.chart(group_errors(s, exam(view)), "group_errors")
     with right:
         view.over_time("minority_share")
-    n = min(s.n, 500)
-    st.subheader(view.text["bias.law"].format(n=n), anchor=False)
+    n = min(s.n, COUNTED)
+    said = str(n) if n == s.n else f"{n} (the most that is counted here)"
+    st.subheader(view.text["bias.law"].format(n=said), anchor=False)
     law = two_groups(MINORITY, n, max(STEPS))
     rows = (
         (f"generation {t}", percent(law.mean[t]), percent(law.lost[t]), percent(law.differ[t] / law.differ[0]))
@@ -230,10 +233,10 @@ def price(view: View) -> None:
         saving = Commons().saving
         used = {key: exactly(getattr(prices, key)) for key in ("real", "synthetic", "fitting")}
         st.markdown(view.text["price.used"].format(**used))
-    found = account(s, prices)
+    found = account(s, prices) if s.decoder == Decoder() else None  # the law counts the error of the mean alone
     if found is None:
         st.info(
-            "No law of the worth of a model is known for this run: choose another diet, no curator, and a top-p of 1."
+            "No law of the worth of a model is known for this run: choose another diet, no curator, and temperature and top-p 1."
         )
     else:
         view.chart(price_and_worth(s, found), "price_and_worth")

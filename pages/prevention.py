@@ -7,7 +7,7 @@ import streamlit as st
 from scipy.special import ndtr
 from scipy.stats import t as student
 
-from collapse.bands import median
+from collapse.bands import error_of_mean, median
 from collapse.curators import Everything
 from collapse.curators.errors import Detector, UnfairDetector
 from collapse.curators.taste import Taste
@@ -23,7 +23,6 @@ from collapse.ledger import ledger
 from collapse.models.gaussian import Gaussian
 from collapse.policies import Mix
 from collapse.scenario import ImpossibleError, Scenario
-from collapse.sharing import standard_error
 from collapse.sources import FENG, KAZDAN, OURS, SHUMAILOV, YI
 from collapse.speech import exactly, percent, plural, power, times
 from collapse.twins import difference
@@ -185,6 +184,7 @@ PANELS = {
 PREVALENCE = (0.01, 0.1, 0.5, 0.9)
 SPREADS, PASSAGES = (0.9, 0.5, 0.1), (1, 5, 20, 100)
 ENOUGH = 2  # times as many pools may be drawn as are needed on average: then all of them are filled
+COMPARED = 10  # groups of lineages from which on an interval says something
 COOLED = (0.8, 0.9, 1.0, 1.1, 1.2)
 
 
@@ -200,22 +200,22 @@ def nothing(s: Scenario) -> Scenario:
 
 
 def compared(view: View) -> None:
-    """This run beside doing nothing, on the same noise, and the difference at the end with its interval."""
+    """This run beside doing nothing, on the same noise where both ask for it, and the difference at the end with its interval."""
     s, run = view.result.scenario, view.result.trajectory
     other = trajectory_of(nothing(s))
     curves = {"with this measure": median(run.measure("variance")), "doing nothing": median(other.measure("variance"))}
     alike = np.array_equal(run.measure("log_variance")[:, 1], other.measure("log_variance")[:, 1])
     luck = view.text["compare.same" if alike else "compare.other"]
-    note = f"{view.text['compare.note'].format(lineages=s.lineages)} {luck}"
+    note = f"{view.text['compare.note'].format(lineages=plural(s.lineages, 'lineage', 'lineages'))} {luck}"
     view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
     differences = difference(other, run, "log_variance").pairs
     if not differences.any():
         st.markdown(view.text["compare.nothing"])
         return
     pairs = differences[:, -1]
-    mean, error = pairs.mean(), standard_error(pairs, s.policy.group)
-    if np.isfinite([mean, error]).all():
-        st.markdown(as_quote(ratio(mean, error, -(-s.lineages // s.policy.group), s.lineages)))
+    groups = s.lineages // s.policy.group
+    if groups >= COMPARED and np.isfinite(pairs).all():
+        st.markdown(as_quote(ratio(float(pairs.mean()), error_of_mean(pairs, s.policy.group), groups, s.lineages)))
 
 
 def ratio(mean: float, error: float, groups: int, lineages: int) -> str:
@@ -236,7 +236,7 @@ def multiple(log: float) -> str:
 
 
 def data(view: View) -> None:
-    """The ledger."""
+    """What each generation was fed, by where it is from."""
     s = view.result.scenario
     try:
         view.chart(provenance(s, shelf(s, NOTES).fetch(("ledger", question(s)), lambda: ledger(s))), "ledger")

@@ -153,7 +153,7 @@ def price_and_worth(scenario: Scenario, account: Account) -> Picture:
             | {"mode": "markers", "marker": {"color": palette.LATE, "size": 11, "symbol": "x"}}
         )
     when = (
-        "It is worth at least as much as it costs in every generation of this run."
+        "It is worth what it costs, or more, in every generation of this run."
         if crossed is None
         else f"From generation {crossed} on it is worth less than it costs."
     )

@@ -8,7 +8,6 @@ from collapse.laws import law_for
 from collapse.speech import count, percent, times
 
 COMPARED = 30  # lineages from which on their mean is compared with a law
-GROUPS = 20  # and groups of lineages that read one another, which alone are independent
 LOPSIDED = (
     0.15  # skewness ÷ √lineages from which on a mean is not taken for normal: then 8 to 40 % of all z are beyond 2
 )
@@ -58,13 +57,7 @@ def beside_the_law(e: Evidence) -> Finding | None:
     """
     metrics = () if e.text else ("simpson",) if e.types else ("log_variance", "variance")
     metric = next((name for name in metrics if law_for(e.trajectory.scenario, name) is not None), None)
-    groups = len(e.stages) // e.trajectory.scenario.policy.group
-    if (
-        metric is None
-        or len(e.stages) < COMPARED
-        or groups < GROUPS
-        or (metric == "variance" and held_by_the_widest(e) >= CARRIED)
-    ):
+    if metric is None or len(e.stages) < COMPARED or (metric == "variance" and held_by_the_widest(e) >= CARRIED):
         return None
     law, values = law_for(e.trajectory.scenario, metric), e.final(metric)
     assert law is not None
@@ -80,7 +73,7 @@ def beside_the_law(e: Evidence) -> Finding | None:
     apart = (values - mean) / np.abs(values - mean).max()  # without a unit, so that no power of it underflows
     skew = float(np.mean(apart**3) / np.mean(apart**2) ** 1.5)
     chance = "By chance z is beyond 2 about once in 20 runs."
-    if metric != "log_variance" and abs(skew) > LOPSIDED * np.sqrt(groups):
+    if metric != "log_variance" and abs(skew) > LOPSIDED * np.sqrt(len(values)):
         side = "below" if skew > 0 else "above"
         chance = f"In so lopsided a mean z is beyond 2 more often than once in 20 runs, mostly {side} the law."
     return Finding(
