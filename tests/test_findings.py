@@ -544,7 +544,8 @@ def total_variation(model: Any, params: Any, decoder: Any) -> float:
     if min(np.linalg.eigvalsh(c)[0] for _, _, c in bells) * decoder.temperature < max(x[1] - x[0] for x in fine) ** 2:
         return np.nan
     cells = np.stack(np.meshgrid(*fine, indexing="ij"), axis=-1).reshape(-1, 2)
-    density = sum(w * multivariate_normal.pdf(cells, m, c) for w, m, c in bells) ** (1 / decoder.temperature)
+    density = sum(w * multivariate_normal.pdf(cells, m, c) for w, m, c in bells)
+    density = (density / density.max()) ** (1 / decoder.temperature)  # of a narrow bell the power is no double
     order = np.argsort(-density)
     kept = order[: 1 + np.searchsorted(np.cumsum(density[order]), decoder.top_p * density.sum())]
     right = np.histogram2d(*cells[kept].T, bins=edges, weights=density[kept])[0] / density[kept].sum()

@@ -63,7 +63,9 @@ class Cells(NamedTuple):
         """The quantiles at levels u (R, n) in [0, 1), (R, n)."""
         mass = self.mass
         steps = np.cumsum(mass, axis=-1)
-        steps /= steps[:, -1:]
+        steps /= np.where(
+            steps[:, -1:] > 0, steps[:, -1:], 1.0
+        )  # a point that doubles cannot tell apart has no mass between nodes
         row = np.arange(len(u))[:, None]
         place = (
             np.searchsorted((steps + row).ravel(), (u + row).ravel(), side="right").reshape(u.shape)
@@ -156,7 +158,7 @@ class Acceptance:
         gap = spoken / spoken.sum(axis=-1, keepdims=True) - right / np.maximum(
             right.sum(axis=-1, keepdims=True), 1e-300
         )
-        self.wrong = np.where(self.exact, 0.0, np.abs(gap).sum(axis=-1) / 2)
+        self.wrong = np.where(self.exact, 0.0, np.minimum(np.abs(gap).sum(axis=-1) / 2, 1.0))
 
     def judged(self, x: Array, lineage: Array) -> tuple[Array, Array]:
         """(log of the chance to be accepted, log of the tempered density but for its factor) of rows x (m, j, d) of lineages (m,)."""

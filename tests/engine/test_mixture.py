@@ -15,6 +15,7 @@ from collapse.decoding import Decoder
 from collapse.models.em import MixtureParams, em
 from collapse.models.gaussian import Gaussian
 from collapse.models.mixture import Mixture, named_after, sliced
+from collapse.models.tempered import Cells
 from collapse.policies import Accumulate, Mix
 from collapse.recursion import Streams, evolve, run
 from collapse.scenario import Scenario
@@ -372,3 +373,10 @@ def test_where_hardly_a_draw_is_accepted_the_error_is_said():
     right, said = np.histogram(cells[:, 0], edges, weights=p)[0], np.histogram(x[:, 0], edges)[0] / len(x)
     assert wrong > 0.1
     assert np.abs(right - said).sum() / 2 == pytest.approx(wrong, abs=0.05)
+
+
+def test_a_density_between_nodes_that_doubles_cannot_tell_apart_is_a_point():
+    """Five cells of no width at 3, beside a lineage with some: no mass, and yet a number."""
+    left, right = np.array([[3.0] * 5, [0.0, 1, 2, 3, 4]]), np.array([[3.0] * 5, [1.0, 2, 3, 4, 5]])
+    said = Cells(left, right, np.ones((2, 5)), np.ones((2, 5))).draw(np.array([[0.0, 0.3, 0.9], [0.0, 0.3, 0.9]]))
+    np.testing.assert_allclose(said, [[3.0, 3.0, 3.0], [0.0, 1.5, 4.5]])

@@ -1,4 +1,4 @@
-"""A statement that popular accounts make, and the four marks of how it stands."""
+"""What a statement of a popular account is, and how it may stand."""
 
 from typing import NamedTuple
 
@@ -12,10 +12,8 @@ MARKS = (EXACT, SIMULATED, PUBLISHED, UNSUPPORTED)
 
 
 class Statement(NamedTuple):
-    """What is said, and how it stands.
-
-    `page`: the one that takes it up; `says`: the statement; `mark`: one of `MARKS`; `because`: why, and where to see it; `source`.
-    """
+    """`page` that takes it up; `says`: the statement; `mark`: one of `MARKS`; `because`: why, and where to see "
+    "it; `source`."""
 
     page: str
     says: str

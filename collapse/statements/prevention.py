@@ -1,0 +1,45 @@
+"""Its prevention: what popular accounts say of it, in our own words, and how it stands."""
+
+from collapse.sources import KAZDAN, MARCHI, OURS, SADASIVAN, YI
+from collapse.statements.base import SIMULATED, UNSUPPORTED, Statement
+
+PREVENTION = (
+    Statement(
+        "prevention",
+        "Clean repositories of original data, with logged provenance, keep synthetic data out.",
+        SIMULATED,
+        "What helps is the number of real examples that still arrive. A log with errors lets some synthetic data slip in.",
+        KAZDAN,
+    ),
+    Statement(
+        "prevention",
+        "Human feedback rewards factual precision and contextual richness.",
+        UNSUPPORTED,
+        "A verifier rewards what it holds right, and preference what is liked: without real data both narrow the "
+        "model, and its middle moves towards theirs.",
+        YI,
+    ),
+    Statement(
+        "prevention",
+        "A higher temperature slows the narrowing.",
+        SIMULATED,
+        "For a while, by a value that depends on n. With endless data only 1 is neutral: above it the spread of a "
+        "bell curve grows without end, and a lost word never comes back.",
+        MARCHI,
+    ),
+    Statement(
+        "prevention",
+        "Tweaking top-p or top-k makes the model draw from less likely zones.",
+        UNSUPPORTED,
+        "Both can only cut them off: they slow the narrowing by being switched off.",
+        OURS,
+    ),
+    Statement(
+        "prevention",
+        "Detectors find and isolate what machines have made before it contaminates the data.",
+        SIMULATED,
+        "They help if the pool is filled up again, and if they are fair. They work best on models that have "
+        "collapsed, and fail on good ones.",
+        SADASIVAN,
+    ),
+)
