@@ -252,7 +252,12 @@ def price(view: View) -> None:
             else "After the first model no retraining adds as much as it costs."
         )
     st.subheader(view.text["price.scaling"], anchor=False)
+<<<<<<< HEAD
     st.markdown(view.text["price.scaling.note"].format(half=f"{CHINCHILLA.lost(0.5):.4f}"))
+=======
+    law = {"loss": CHINCHILLA.loss, "floor": CHINCHILLA.floor, "half": CHINCHILLA.lost(0.5)}
+    st.markdown(view.text["price.scaling.note"].format(**{key: f"{value:.4g}" for key, value in law.items()}))
+>>>>>>> hostile2
     rows = ((f"{exactly(nats)} nats", more(CHINCHILLA.needed(nats))) for nats in NATS)
     table(("To lower the loss by", "So many times the data are needed"), rows)
     firms = Commons(saving=saving)

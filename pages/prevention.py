@@ -182,6 +182,7 @@ PANELS = {
     ),
 }
 PREVALENCE = (0.01, 0.1, 0.5, 0.9)
+NEVER_SURE = 1 - 1e-12  # no finite passage tells for certain, though the law may round to that
 SPREADS, PASSAGES = (0.9, 0.5, 0.1), (1, 5, 20, 100)
 ENOUGH = 2  # times as many pools may be drawn as are needed on average: then all of them are filled
 COMPARED = 10  # groups of lineages from which on an interval says something
@@ -295,7 +296,10 @@ def detectors(view: View) -> None:
     view.chart(characteristics(s, named, test.items), "characteristics")
     st.subheader(view.text["detectors.limit"], anchor=False)
     best = (
-        (f"variance {exactly(v)} of the real one", *(percent(float(auroc_of_bell_curves(v, k))) for k in PASSAGES))
+        (
+            f"variance {exactly(v)} of the real one",
+            *(percent(min(float(auroc_of_bell_curves(v, k)), NEVER_SURE)) for k in PASSAGES),
+        )
         for v in SPREADS
     )
     table(("Model", *(f"passages of {plural(k, 'example', 'examples')}" for k in PASSAGES)), best)

@@ -13,8 +13,10 @@ from streamlit.testing.v1 import AppTest
 from collapse import Scenario, run
 from collapse.beliefs.normal import Normal
 from collapse.definitions import scorecard
+from collapse.laws import law_for
 from collapse.metrics.nonsense import hallucination
 from collapse.stages import EARLY, LATE, Rule, classify
+from pages.prevention import PANELS as PREVENTION
 
 from .engine.test_definitions import case
 from .pages.harness import figures, opened, readings
@@ -248,3 +250,137 @@ def test_no_identifier_and_no_wrong_plural_is_shown(link: str) -> None:
     assert not re.search(r"\b1 (lineages|histories|generations|examples)\b", text)
     assert not re.search(r"\b(generalized_variance|heldout_nll|smaller_tail|outside_mass|label_entropy)\b", text)
     assert not re.search(r"\{[a-z_]+\}", text), "a placeholder"
+
+
+# ---- consequences and prevention --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "panel=alike&policy=replace&lineages=1",
+        "panel=alike&lineages=5",
+        "panel=bias&n=5&generations=2&lineages=1",
+        "panel=wrong&n=5&generations=2&lineages=1",
+        "panel=price&n=5&generations=2&lineages=1",
+        "panel=price&curator=detector",
+        "panel=price&hide=prices",
+    ],
+)
+def test_every_panel_of_consequences_bears_a_small_run(query: str) -> None:
+    text = said(f"consequences?{query}")
+    assert not re.search(r"\b(nan|inf|None)\b|\{[a-z]*\}|\b0 other models\b", text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "panel=data&lineages=1&generations=2&n=5",
+        "panel=data&policy=accumulate-subsample",
+        "panel=human&curator=none",
+        "panel=decoding&n=2",
+        "panel=detectors&curator.tpr=0.0&curator.fpr=0.0",
+        "panel=detectors&curator.tpr=1.0&curator.fpr=1.0",
+        "panel=detectors&curator=none",
+    ],
+)
+def test_every_panel_of_prevention_bears_an_odd_run(query: str) -> None:
+    text = said(f"prevention?{query}")
+    assert not re.search(r"\b(nan|inf|None)\b|\{[a-z]*\}", text)
+
+
+def test_a_first_model_is_no_retraining() -> None:
+    """At n = 93 the law of its worth rounds to less than its price; it is worth just what it costs, and later ones add nothing."""
+    text = said("consequences?panel=price&n=93&generations=5")
+    assert "no model is worth less" in text
+    assert "After the first model no retraining adds as much as it costs." in text
+
+
+def test_a_cooled_model_has_no_known_worth() -> None:
+    """Its mean stands still while its variance goes: by its drift alone a model that says one thing would be worth many examples."""
+    assert "price_and_worth" not in figures(at_link("consequences?panel=price&decoder.temperature=0.8"))
+    assert "price_and_worth" in figures(at_link("consequences?panel=price"))
+
+
+def test_the_words_of_the_pool_are_those_of_the_diet() -> None:
+    assert "from 7 other models of its group" in said("consequences?panel=alike")
+    assert "from 1 other model of its group" in said("consequences?panel=alike&policy.group=2")
+    assert "do not read one another: the groups" in said("consequences?panel=alike&policy=replace")
+
+
+@pytest.mark.parametrize(("n", "half"), [(5, 4), (100, 69)])
+def test_when_half_of_the_diversity_is_gone(n: int, half: int) -> None:
+    """(1 − 1/n)^t is above a half one generation before."""
+    assert (1 - 1 / n) ** half <= 0.5 < (1 - 1 / n) ** (half - 1)
+    captions = [c.value for c in at_link(f"consequences?panel=bias&n={n}&generations=5&lineages=4").caption]
+    assert any(f"from generation {half} on" in c for c in captions)
+
+
+def test_the_scaling_law_and_the_commons_by_hand() -> None:
+    """1.8172 + 482.01/N^.3478 + 2085.43/D^.3658; ten firms: 1 − g r/2 − 1/(2n) = .495 and .945 (profits 70.0525 and 90.3025)."""
+    text, tokens = said("consequences?panel=price"), 2085.43 / 1.4e12**0.3658
+    loss = 1.8172 + 482.01 / 70e9**0.3478 + tokens
+    assert f"a loss of {loss:.4g} nats" in text
+    assert f"rises by {tokens * (2**0.3658 - 1):.4g} nats" in text
+    assert "20 less by that, of 90" in text
+
+
+def test_the_temperatures_count_the_models_that_have_spoken() -> None:
+    """In generation 10 nine have: .8⁹ = 13 %, 1.1⁹ = 236 %, as the exact law of a run says."""
+    text = said("prevention?panel=decoding")
+    for heat in (0.8, 1.1, 1.2):
+        s = Scenario.from_query(f"n=100000&generations=10&lineages=2&policy=replace&decoder.temperature={heat}")
+        law = law_for(s, "variance")
+        assert law is not None
+        assert round(100 * law[-1]) == pytest.approx(100 * heat**9, abs=1)
+        assert f"{100 * heat**9:.0f} %" in text
+
+
+def test_one_real_example_has_the_time_that_it_needs() -> None:
+    """q' = α/n + (1 − α)²q + (1 − α)(1 − q)/n: after the generations of its preset the mean has come within .02 of the long run."""
+    presets = {p.label: dict(p.values) for p in PREVENTION["data"].presets}
+    for name in ("One new real example", "One of a hundred"):
+        chosen = presets[name]
+        n, t, real = int(chosen["n"]), int(chosen["generations"]), 1 - float(chosen["policy.synthetic"])
+        assert real * n == pytest.approx(1)
+        q = 1 / n
+        for _ in range(t - 1):
+            q = real / n + (1 - real) ** 2 * q + (1 - real) * (1 - q) / n
+        assert 1 - q == pytest.approx(1 - 1 / (n * (2 * real - real**2) + 1 - real), abs=0.02)
+        assert 1 - q == pytest.approx(2 / 3, abs=0.03)
+
+
+def test_runs_of_other_luck_say_so() -> None:
+    notes = {
+        query: figures(at_link(f"prevention?panel={query}"))["compare"]["note"]
+        for query in ("data", "decoding", "human", "detectors")
+    }
+    assert ["the same random numbers" in note for note in notes.values()] == [True, True, False, False]
+
+
+def test_what_is_no_measure_is_not_compared() -> None:
+    assert "No measure is chosen" in said("prevention?panel=decoding&decoder.temperature=1.0")
+    assert "95 % interval" not in said("prevention?panel=data&lineages=2")
+    assert "alike in all of them" in said("prevention?panel=decoding")
+
+
+def test_a_settled_mean_is_drawn_only_where_the_pool_is_filled() -> None:
+    """At TPR .99 and FPR .9 fifty-three candidates are drawn for each that passes, and only twenty pools are."""
+
+    def level(query: str) -> bool:
+        data = figures(at_link(f"prevention?panel=detectors{query}"))["variance"]["figure"]["data"]
+        return any("settles" in trace["name"] for trace in data)
+
+    assert level("")
+    for query in ("&curator.tpr=0.99&curator.fpr=0.9", "&decoder.temperature=0.9", "&policy.synthetic=1.0"):
+        assert not level(query)
+
+
+def test_where_a_verifier_stands_is_said_only_of_one() -> None:
+    note = {
+        curator: figures(at_link(f"prevention?panel=human&curator={curator}&lineages=5&n=20"))["mean_drift"]["note"]
+        for curator in ("verifier", "preference", "none")
+    }
+    assert "The verifier’s centre lies at 0.5, which is 0.25" in note["verifier"]
+    assert "What people like most lies at 0.5" in note["preference"]
+    assert "lies at" not in note["none"]

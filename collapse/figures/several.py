@@ -10,6 +10,7 @@ from collapse.figures.picture import Picture
 from collapse.figures.timeline import Look, known, line, reach
 from collapse.figures.words import parameters
 from collapse.scenario import Scenario
+from collapse.speech import times
 
 
 def several(scenario: Scenario, name: str, curves: Mapping[str, Array], look: Look, *, say: str, note: str) -> Picture:
@@ -49,4 +50,5 @@ def _said(value: float, look: Look) -> str:
     """A value of a curve in words."""
     if np.isinf(value):
         return "infinity" if value > 0 else "minus infinity"
-    return f"{value * look.scale:.3g}{look.suffix}"
+    shown = value * look.scale
+    return f"{times(shown)}{look.suffix}" if abs(shown) >= 1000 else f"{shown:.3g}{look.suffix}"

@@ -13,7 +13,7 @@ from collapse.figures.words import parameters
 from collapse.laws import LAWS, law_for, unknown
 from collapse.metrics import METRICS
 from collapse.scenario import Scenario
-from collapse.speech import percent
+from collapse.speech import percent, times
 from collapse.trajectory import Trajectory
 
 WIDE = 30  # letters of the title of an axis that stands upright, before it goes on in another line
@@ -139,7 +139,7 @@ def _axis(look: Look, inside: Array, near: Array, high: Array) -> tuple[tuple[fl
     )
     highest = float(high[np.isfinite(high)].max(initial=0.0))
     if highest > top:
-        said += f" The band leaves the picture: it reaches {highest:.3g}{look.suffix}."
+        said += f" The band leaves the picture: it reaches {times(highest)}{look.suffix}."
     return (floor, top), said
 
 

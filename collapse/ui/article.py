@@ -7,9 +7,10 @@ import streamlit as st
 
 from collapse.figures.family import FamilyPicture, family_picture
 from collapse.following import follow
+from collapse.marks import Statement
 from collapse.scenario import Scenario
 from collapse.sources import OURS
-from collapse.statements import Statement, of_page
+from collapse.statements import of_page
 from collapse.ui.reader import reader
 from collapse.ui.shelf import NOTES, question, shelf
 

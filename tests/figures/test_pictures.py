@@ -16,6 +16,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 from scipy.stats import binom
+from sklearn.metrics import roc_auc_score
 
 from collapse import figures
 from collapse.alarms import by_chance, gauges, metrics_of, watch
@@ -23,6 +24,7 @@ from collapse.bands import lineage_at
 from collapse.beliefs.normals import Normals
 from collapse.closeup import beliefs as closeup
 from collapse.closeup import measured, perplexities
+from collapse.detection import roc
 from collapse.downstream import Exam, examine
 from collapse.economics import Commons, Prices, account
 from collapse.figures import palette
@@ -34,6 +36,7 @@ from collapse.figures.ensemble import apart, beside
 from collapse.figures.groups import ellipses
 from collapse.figures.language import next_token, zipf
 from collapse.figures.latents import digits_drawn, latent_plane, spectrum
+from collapse.figures.ledger import provenance
 from collapse.figures.longtail import quiz_table
 from collapse.figures.loss import losses
 from collapse.figures.maps import phase_map
@@ -41,6 +44,7 @@ from collapse.figures.monitor import monitor_picture
 from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.picture import Film, Picture, encode, pack
 from collapse.figures.preview import preview
+from collapse.figures.roc import characteristics
 from collapse.figures.several import several
 from collapse.figures.shapes import narrowing
 from collapse.figures.signs import VARIETY, second_view, signs, variety
@@ -55,6 +59,7 @@ from collapse.latents import classes, plane, spectra
 from collapse.laws import LAWS, law_for
 from collapse.laws.ensembles import effective_directions
 from collapse.laws.moments import apart as shared_law
+from collapse.ledger import ledger
 from collapse.longtail import Quiz, quiz
 from collapse.metrics import METRICS, at_start, measurable
 from collapse.metrics.reader import read
@@ -529,6 +534,21 @@ def spoken_price(c: Case) -> list[float]:
 REGRESSION = Regression(dimension=5, examples=20, generations=10, lineages=300)
 WRONG = errors(REGRESSION)
 FIRMS = Commons(firms=8, saving=0.15)
+LOOKED = np.random.default_rng(5).normal(
+    np.reshape([0.7, 0.0], (2, 1, 1)), size=(2, 9, 90)
+)  # scores of made and of real passages
+
+
+def spoken_ledger(c: Case) -> list[float]:
+    """By the mixture itself: of 20 examples 2 are fresh and 18 made; of an archive of T samples one is real and one is the last."""
+    t = c.generations
+    return [1 / t, 0, 1 / t, (t - 2) / t] if c.scenario.policy.kind == "accumulate" else [0, 0.1, 0.9, 0]
+
+
+def spoken_detection(c: Case) -> list[float]:
+    """By scikit-learn, in the middle of the lineages."""
+    areas = [roc_auc_score(np.repeat([1, 0], 90), np.append(made, real)) for made, real in zip(*LOOKED, strict=True)]
+    return [0.5, 1, 7, np.median(areas)]
 
 
 PICTURES = {
@@ -544,6 +564,13 @@ PICTURES = {
         lambda c: commons_picture(FIRMS),
         ("real",),
         lambda c: [FIRMS.alone, FIRMS.best, FIRMS.lost, float(FIRMS.profit(FIRMS.best, FIRMS.best))],
+    ),
+    "ledger": Kind(provenance, lambda c: provenance(c.scenario, ledger(c.scenario)), ("real",), spoken_ledger),
+    "characteristics": Kind(
+        characteristics,
+        lambda c: characteristics(c.scenario, {"generation 7": roc(*LOOKED)}, 20),
+        ("real",),
+        spoken_detection,
     ),
     "calibration": Kind(
         calibration, lambda c: calibration(c.scenario, examined(c.scenario)), ("real",), spoken_calibration
@@ -721,6 +748,8 @@ PICTURES = {
 
 
 FEW = {  # what takes long, does not depend on the run, or is known for few
+    "ledger": ("saved", "kept"),
+    "characteristics": ("home",),
     "calibration": ("birds", "humps"),
     "group_errors": ("birds", "humps"),
     "alikeness": ("readers",),

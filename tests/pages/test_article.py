@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from collapse.figures.loop import STATIONS
 from collapse.laws import LAWS
+from collapse.marks import MARKS
 from collapse.metrics import METRICS
 from collapse.scenario import Scenario
-from collapse.statements import MARKS, STATEMENTS, of_page
+from collapse.statements import STATEMENTS, of_page
 from collapse.ui.book import PAGES as FILES
 from collapse.ui.book import lesson
 from collapse.ui.chart import figures
