@@ -127,26 +127,21 @@ class SignsDesk(PanelDesk):
         return gauges(self.scenario)[0].metric
 
 
-def choices(desk: SignsDesk) -> None:
-    """Which family, and how rarely an alarm may ring for nothing."""
-    left, right = st.columns([7, 3], gap="large")
-    with left:
-        tabs(desk)
-    with right:
-        if "stage" in desk.hidden:
-            return
-        key = "signs_level"
-        st.session_state[key] = desk.rule.alarm
-        st.segmented_control(
-            "False alarms at one look",
-            LEVELS,
-            help="How many of all healthy models may ring at one look. Fewer false alarms make the true ones later.",
-            key=key,
-            required=True,
-            format_func=LEVELS.__getitem__,
-            on_change=lambda: desk.judge({"alarm": st.session_state[key] or desk.rule.alarm}),
-            disabled="stage" in desk.locked,
-        )
+def rate(desk: SignsDesk) -> None:
+    """How rarely an alarm may ring for nothing; below the picture, because every widget above it makes it come later."""
+    if "stage" in desk.hidden:
+        return
+    key = "signs_level"
+    st.session_state[key] = desk.rule.alarm
+    st.segmented_control(
+        "False alarms at one look",
+        LEVELS,
+        key=key,
+        required=True,
+        format_func=LEVELS.__getitem__,
+        on_change=lambda: desk.judge({"alarm": st.session_state[key] or desk.rule.alarm}),
+        disabled="stage" in desk.locked,
+    )
 
 
 def alarms(result: Outcome) -> tuple[Alarm, ...]:
@@ -381,7 +376,8 @@ LESSON = Lesson(
     dials=PANELS["numbers"].dials,
     presets=PANELS["numbers"].presets,
     more=lambda desk: desk.more(),
-    before=choices,
+    before=tabs,
+    after=rate,
     hero="alarms",
     picture=lambda result: alarm_board(result.scenario, alarms(result)),
     rest=rest,
