@@ -6,14 +6,14 @@ run(Scenario(n=20, generations=50)).measure("variance")        # (lineages, gene
 
 __version__ = "0.1.0"
 
-from collapse import curation, decoding, metrics, models, policies, worlds
+from collapse import curators, decoding, metrics, models, policies, worlds
 from collapse.recursion import run, sweep
 from collapse.scenario import Scenario
 
 __all__ = [
     "Scenario",
     "__version__",
-    "curation",
+    "curators",
     "decoding",
     "metrics",
     "models",
