@@ -54,8 +54,9 @@ def test_keyboard_only(visitor: Welcome, page: str) -> None:
             turned = True
         if ("mc-play" in here or "mr-play" in here) and not played:
             chart = someone.page.locator("figure:has(:is(.mc-play, .mr-play):focus)")
+            handle, was = chart.element_handle(), chart.get_attribute("data-frame")
             keyboard.press("Space")
-            someone.page.wait_for_function("c => +c.dataset.frame < 10", arg=chart.element_handle())
+            someone.page.wait_for_function("([c, was]) => c.dataset.frame !== was", arg=[handle, was])
             keyboard.press("Space")
             chart.get_by_role("button", name="Play", exact=True).wait_for()
             played = True
