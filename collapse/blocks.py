@@ -39,3 +39,16 @@ def blocks(scenario: Scenario) -> Iterator[tuple[int, int]]:
     size = lineages_per_block(scenario)
     for number, start in enumerate(range(0, scenario.lineages, size)):
         yield number, min(size, scenario.lineages - start)
+
+
+def block_of(scenario: Scenario, lineage: int) -> tuple[int, int, int]:
+    """(number, first lineage, lineages) of the block that a lineage of a run belongs to.
+
+    Errors: ValueError for a lineage that the run does not have.
+    """
+    start = 0
+    for number, size in blocks(scenario):
+        if lineage < start + size:
+            return number, start, size
+        start += size
+    raise ValueError(f"lineage={lineage} is not possible: this run has {scenario.lineages}")

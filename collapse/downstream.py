@@ -14,7 +14,7 @@ import numpy as np
 from collapse.data import Array
 from collapse.recursion import aside
 from collapse.scenario import Scenario
-from collapse.trajectory import Trajectory
+from collapse.trajectory import Trajectory, taken
 from collapse.worlds import Digits
 
 SHAPES = ("full", "shared", "diagonal")
@@ -190,7 +190,7 @@ def _said(trajectory: Trajectory, t: int, m: int) -> Array:
     rng = aside(s.seed + t)
     if t == 0:
         return s.world.sample((s.lineages, m), rng)
-    return s.model.sample(type(params)(*(a[:, t - 1] for a in params)), m, s.decoder, rng)
+    return s.model.sample(taken(params, (slice(None), t - 1)), m, s.decoder, rng)
 
 
 def _examined(

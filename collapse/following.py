@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from collapse.blocks import blocks
+from collapse.blocks import block_of
 from collapse.data import Array, Counts, Data, Items, Moments, Nothing, Rows
 from collapse.decoding import Decoder
 from collapse.models.wishart import standard_moments
@@ -20,6 +20,7 @@ from collapse.recursion import Streams, Turn, aside, evolve
 from collapse.scatter import Scatter
 from collapse.scenario import Scenario
 from collapse.supply import told_by_others
+from collapse.trajectory import taken
 from collapse.worlds import NormalWorld
 
 LOOKED_AT = 60  # examples of a data set, at most
@@ -51,27 +52,15 @@ def follow(scenario: Scenario, lineage: int, turns: Collection[int], params: Any
     `params`: those of the whole run (R, T, …), if they are kept: then nothing is fitted again.  Errors: ValueError for a lineage that
     the run does not have.
     """
-    s, start = scenario, 0
-    for number, size in blocks(s):
-        if lineage < start + size:
-            return _in_block(s, (number, start, size), lineage - start, sorted(turns), params)
-        start += size
-    raise ValueError(f"lineage={lineage} is not possible: this run has {s.lineages}")
-
-
-def _in_block(s: Scenario, block: tuple[int, int, int], i: int, turns: list[int], params: Any) -> list[Followed]:
-    """The turns of lineage i of a block: its number, where it starts in the run, and its size."""
-    number, start, size = block
+    s, wanted = scenario, sorted(turns)
+    number, start, size = block_of(s, lineage)
     diary: list[Turn] = []
     streams = Streams(s.seed, number)
-    known = [] if params is None else [_part(params, start, size, t) for t in range(min(turns[-1], s.generations))]
+    past = range(0 if params is None else min(wanted[-1], s.generations))
+    known = [taken(params, (slice(start, start + size), t)) for t in past]
     known += known[-1:]  # the loop goes one model further, which nobody looks at
-    list(islice(evolve(s, size, streams, diary=diary, learnt=known), turns[-1] + 1))
-    return [_followed(s, streams, diary[t - 1], i, size) for t in turns]
-
-
-def _part(params: Any, start: int, size: int, t: int) -> Any:
-    return type(params)(*(a[start : start + size, t] for a in params))
+    list(islice(evolve(s, size, streams, diary=diary, learnt=known), wanted[-1] + 1))
+    return [_followed(s, streams, diary[t - 1], lineage - start, size) for t in wanted]
 
 
 def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int) -> Followed:
@@ -97,8 +86,7 @@ def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int) 
     size = min(turn.passed.size, s.n) if s.single else turn.passed.size
     now_real, made = _composition(s, turn, i)
     sizes = {"fed": turn.diet.size, "said": turn.said.size, "real": turn.real.size}
-    params = type(turn.params)(*(a[i : i + 1] for a in turn.params))
-    return Followed(g, params, fed, said, real, sizes, size, now_real, made)
+    return Followed(g, taken(turn.params, slice(i, i + 1)), fed, said, real, sizes, size, now_real, made)
 
 
 def _composition(s: Scenario, turn: Turn, i: int) -> tuple[int | None, int | None]:
@@ -115,8 +103,7 @@ def _opened(data: Data, bell: bool, again: Callable[[], Data], i: int, rng: np.r
     """Up to 60 examples of lineage i; sums are opened, those of a bell curve (`bell`) by their law, others by drawing `again`."""
     one_by_one: Data = data.data if isinstance(data, Pool) else data
     if isinstance(one_by_one, Moments) and bell:
-        sums = (a[i : i + 1] for a in (one_by_one.mean, one_by_one.lower, one_by_one.log_diagonal))
-        return Rows(rows_with(Moments(one_by_one.n, *sums), rng))
+        return Rows(rows_with(one_by_one.of_lineages(slice(i, i + 1)), rng))
     if isinstance(one_by_one, Moments | Scatter):
         one_by_one = again()
     return one_by_one if isinstance(one_by_one, Nothing) else _first(one_by_one, i, rng)

@@ -9,6 +9,7 @@ from collapse.data import Array
 from collapse.laws.fading import chain
 from collapse.metrics.pictures import histogram
 from collapse.scenario import Scenario
+from collapse.trajectory import taken
 from collapse.worlds.digits import Digits
 
 SHOWN = 200  # real digits, and drawings of every generation
@@ -34,7 +35,7 @@ def telling(scenario: Scenario, life: Any) -> tuple[int, int]:
 
 def _first(scenario: Scenario, life: Any) -> Pictures:
     """What generation 1 believes."""
-    found = scenario.model.belief(type(life)(*(a[0] for a in life)))
+    found = scenario.model.belief(taken(life, 0))
     assert isinstance(found, Pictures)
     return found
 

@@ -12,14 +12,14 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from collapse.blocks import blocks
+from collapse.blocks import block_of, blocks
 from collapse.curators import reviewed
 from collapse.data import Data, Nothing
 from collapse.metrics import evaluate, listed, metric_named
 from collapse.pool import Entry
 from collapse.scenario import Scenario
 from collapse.supply import Supply
-from collapse.trajectory import Trajectory, joined, stacked
+from collapse.trajectory import Trajectory, joined, stacked, taken
 
 PURPOSES = ("original", "fresh", "synthetic", "curate", "redraw", "pick", "fit", "shuffle", "others")
 
@@ -166,20 +166,16 @@ def replay(scenario: Scenario, lineage: int) -> Any:
     """The params (T, …) of one lineage of a run, from its block alone; a list of T where they grow with the data."""
     life = lives(scenario, lineage)
     if any(a.shape != b.shape for a, b in zip(life[0], life[-1], strict=True)):
-        return [type(params)(*(a[0] for a in params)) for params in life]
-    whole = stacked(life)
-    return type(whole)(*(a[0] for a in whole))
+        return [taken(params, 0) for params in life]
+    return taken(stacked(life), 0)
 
 
 def lives(scenario: Scenario, lineage: int) -> list[Any]:
     """One lineage of a run, generation by generation: a list of params (1, …), which may grow."""
-    for number, size in blocks(scenario):
-        if lineage < size:
-            life = evolve(scenario, size, Streams(scenario.seed, number))
-            seen = (next(life) for _ in range(scenario.generations))
-            return [type(p)(*(a[lineage : lineage + 1] for a in p)) for p in seen]
-        lineage -= size
-    raise ValueError(f"lineage={lineage} is not possible: this run has {scenario.lineages}")
+    number, start, size = block_of(scenario, lineage)
+    life = evolve(scenario, size, Streams(scenario.seed, number))
+    seen = (next(life) for _ in range(scenario.generations))
+    return [taken(params, slice(lineage - start, lineage - start + 1)) for params in seen]
 
 
 def sweep(

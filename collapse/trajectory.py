@@ -31,6 +31,11 @@ def stacked(life: Sequence[Any]) -> Any:
     return type(life[0])(*(np.stack(arrays, axis=1) for arrays in zip(*life, strict=True)))
 
 
+def taken(params: Any, index: Any) -> Any:
+    """Some of params: every array at this index, as NumPy has it."""
+    return type(params)(*(a[index] for a in params))
+
+
 def joined(blocks: Sequence[Any]) -> Any:
     """Blocks of params (R_b, T, …) as one."""
     return type(blocks[0])(*(np.concatenate(arrays) for arrays in zip(*blocks, strict=True)))

@@ -15,7 +15,7 @@ from collapse.data import Array
 from collapse.metrics.reader import CLASSES, read
 from collapse.recursion import replay
 from collapse.scenario import Scenario
-from collapse.trajectory import Trajectory
+from collapse.trajectory import Trajectory, taken
 from collapse.worlds.digits import BLACK, WHITE, Digits
 
 SURE = 0.9
@@ -62,7 +62,7 @@ def wall(trajectory: Trajectory, lineage: int = 0, codes: Sequence[int] | None =
     if not 0 <= lineage < s.lineages:
         raise ValueError(f"lineage={lineage} is not possible: this run has {s.lineages}")
     kept = trajectory.params
-    life = replay(s, lineage) if kept is None else type(kept)(*(a[lineage] for a in kept))
+    life = replay(s, lineage) if kept is None else taken(kept, lineage)
     return redrawn(s, life, world.unread[chosen], world.unread_labels[chosen])
 
 

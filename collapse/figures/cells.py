@@ -15,6 +15,7 @@ from collapse.figures.groups import outline
 from collapse.figures.shapes import curves, ghost
 from collapse.passages import Tokens
 from collapse.scenario import Scenario
+from collapse.trajectory import taken
 from collapse.worlds import TypesWorld, World
 from collapse.worlds.digits import BLACK, SIDE
 
@@ -142,4 +143,4 @@ def _rounded(values: Array, digits: int = 3) -> Any:
 def of_models(scenario: Scenario, params: Any, most: int = 8) -> list[Cell]:
     """What the first models of many believe (params (R, …) of one generation), a cell each, over the real world: small multiples."""
     found = min(len(next(iter(params))), most)
-    return [of_model(scenario, type(params)(*(a[i : i + 1] for a in params))) for i in range(found)]
+    return [of_model(scenario, taken(params, slice(i, i + 1))) for i in range(found)]

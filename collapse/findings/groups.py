@@ -8,6 +8,7 @@ from collapse.laws import law_for
 from collapse.laws.wright_fisher import log_choose
 from collapse.models.mixture import Mixture
 from collapse.speech import count, percent, plural
+from collapse.trajectory import taken
 
 BEYOND_TRYING = 1e-4  # a chance so small that it stays below one in a hundred after a hundred tries
 
@@ -148,7 +149,7 @@ def decoded_apart(e: Evidence) -> Finding | None:
     model, decoder = t.scenario.model, t.scenario.decoder
     if decoder.neutral or t.params is None or not isinstance(model, Mixture):
         return None
-    last = type(t.params)(*(a[:, -1] for a in t.params))
+    last = taken(t.params, (slice(None), -1))
     most = float(model.inexact(last, decoder).max())
     if most < 0.005:
         return None

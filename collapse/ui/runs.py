@@ -21,7 +21,7 @@ from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
 from collapse.speech import plural
 from collapse.stages import Rule, false_alarms
-from collapse.trajectory import Trajectory
+from collapse.trajectory import Trajectory, taken
 from collapse.ui.desk import Desk
 from collapse.ui.shelf import JUDGED, LIVES, NOTES, RUNS, question, shelf
 from collapse.ui.turns import remembered
@@ -163,7 +163,7 @@ class Outcome:
     def params(self) -> Any:
         """The params (T, …) of the lineage shown."""
         kept = self.trajectory.params
-        return replayed(self.scenario, self.lineage) if kept is None else type(kept)(*(a[self.lineage] for a in kept))
+        return replayed(self.scenario, self.lineage) if kept is None else taken(kept, self.lineage)
 
     def turns(self, generations: Collection[int]) -> list[Followed]:
         """The lineage shown, followed around the loop in these generations."""
