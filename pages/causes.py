@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from collapse.bands import error_of_mean
 from collapse.endless import endless
 from collapse.figures.several import several
 from collapse.figures.shapes import narrowing
@@ -13,6 +14,7 @@ from collapse.figures.timeline import Look
 from collapse.laws.moments import only_replaces
 from collapse.metrics import METRICS, at_world, measurable
 from collapse.models.gaussian import Gaussian
+from collapse.models.weighted import limit
 from collapse.scenario import ImpossibleError, Scenario
 from collapse.sources import ALEMOHAMMAD, BORJI, OURS, SHUMAILOV
 from collapse.speech import percent
@@ -23,7 +25,7 @@ from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.panels import Panel, PanelDesk, tabs
 from collapse.ui.prose import as_quote
 from collapse.ui.runs import trajectory_of
-from collapse.ui.shelf import NOTES, question, shelf
+from collapse.ui.shelf import noted
 from collapse.worlds import NormalWorld
 
 N, GENERATIONS = Dial("n", "Sample size", 5, 1000, unit="examples"), Dial("generations", "Generations", 2, 100)
@@ -245,7 +247,7 @@ def computed(s: Scenario, metric: str = "kl_world_model") -> np.ndarray | None:
     """A metric by generation where data are endless, (T+1,); None where that is not known."""
     measure = METRICS[metric].function
     try:
-        believed = shelf(s, NOTES).fetch(("endless", question(s)), lambda: endless(s))
+        believed = noted(s, "endless", lambda: endless(s))
     except ImpossibleError:
         return None
     return np.array([float(np.squeeze(measure(belief, s.world))) for belief in believed])
@@ -256,17 +258,14 @@ def approximation(view: View) -> None:
     st.markdown(f"{data(view)} {view.text['approximation']}")
     pair(view, "approximation", "variance", "mean_drift")
     st.subheader(view.text["approximation.losses.head"], anchor=False)
-    one = Scenario.from_query("n=20000&generations=1&lineages=40&seed=1")
-    st.markdown(view.text["approximation.losses"].format(n=f"{one.n:,}", alpha="0.1"))
-    a = 0.1
-    laws = {"likelihood": 1.0, "data-weighted": 1 / (1 + a), "model-weighted": 1 - a, "density-power": 1.0}
+    a, one = 0.1, Scenario.from_query("n=20000&generations=1&lineages=40&seed=1")
+    st.markdown(view.text["approximation.losses"].format(n=f"{one.n:,}", alpha=f"{a}"))
     rows = []
     for loss, name in LOSSES.items():
-        left = trajectory_of(Scenario.from_query({"model.loss": loss, "model.alpha": f"{a}"}, one)).measure("variance")[
-            :, 1
-        ]
-        within = 1.96 * left.std(ddof=1) / np.sqrt(len(left))
-        rows.append((name, f"{left.mean():.3f} ± {within:.3f}", f"{laws[loss]:.3f}", halving(laws[loss])))
+        asked = Scenario.from_query({"model.loss": loss, "model.alpha": f"{a}"}, one)
+        left, law = trajectory_of(asked).measure("variance")[:, 1], limit(loss, a)
+        within = 1.96 * error_of_mean(left)
+        rows.append((name, f"{left.mean():.3f} ± {within:.3f}", f"{law:.3f}", halving(law)))
     table(("Loss", "Variance left, measured", "With endless data", "Half of the variance is gone"), rows)
     st.markdown(view.text["approximation.overfit"])
 
@@ -295,8 +294,7 @@ def together(view: View) -> None:
 
 def losses_of(family: Family) -> np.ndarray:
     """The eight losses of a family, once for everybody."""
-    found: np.ndarray = shelf(family.base, NOTES).fetch(("switches", family.name), lambda: losses(family))
-    return found
+    return noted(family.base, "switches", lambda: losses(family), family.name)
 
 
 def _in_short(name: str, d: Decomposition) -> str:

@@ -27,7 +27,7 @@ from collapse.ui.heroes import Hero
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.panels import Panel, PanelDesk, tabs
 from collapse.ui.runs import Outcome
-from collapse.ui.shelf import NOTES, question, shelf
+from collapse.ui.shelf import noted
 
 N, GENERATIONS = Dial("n", "Sample size", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
 OTHERS = Dial("policy.others", "Share from the others", 0.0, 1.0, percent=True)
@@ -128,8 +128,7 @@ def picture(result: Outcome) -> Hero:
 def exam(view: View) -> Exam:
     """Classifiers that learn from every generation of the run, once for everybody."""
     s = view.result.scenario
-    found: Exam = shelf(s, NOTES).fetch(("exam", question(s)), lambda: examine(view.result.trajectory))
-    return found
+    return noted(s, "exam", lambda: examine(view.result.trajectory))
 
 
 def alike(view: View) -> None:
@@ -197,7 +196,7 @@ def wrong(view: View) -> None:
     st.markdown(view.text["wrong.regression.note"].format(lineages=usual.lineages, examples=usual.examples))
     for column, policy in zip(st.columns(2, gap="large"), ("replace", "accumulate"), strict=True):
         asked = Regression(policy=policy)
-        found = shelf(s, NOTES).fetch(("regression", policy), partial(errors, asked))
+        found = noted(PANELS["wrong"].base, "regression", partial(errors, asked), policy)
         with column:
             view.chart(regression_errors(asked, found), f"regression_{policy}")
 

@@ -32,7 +32,7 @@ from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.panels import Panel, PanelDesk, tabs
 from collapse.ui.prose import as_quote, words
 from collapse.ui.runs import trajectory_of
-from collapse.ui.shelf import NOTES, question, shelf
+from collapse.ui.shelf import noted
 from collapse.verification import critical
 
 BASE = Scenario.from_query("policy=mix&policy.synthetic=0.9&n=20&generations=50&lineages=200&seed=1")
@@ -240,7 +240,7 @@ def data(view: View) -> None:
     """What each generation was fed, by where it is from."""
     s = view.result.scenario
     try:
-        view.chart(provenance(s, shelf(s, NOTES).fetch(("ledger", question(s)), lambda: ledger(s))), "ledger")
+        view.chart(provenance(s, noted(s, "ledger", lambda: ledger(s))), "ledger")
     except ImpossibleError:
         st.markdown(view.text["data.ledger.none"])
 
@@ -291,7 +291,7 @@ def detectors(view: View) -> None:
     st.markdown(view.text["detectors.real"])
     s = Scenario.from_query("world=alice&model=ngram&n=4000&generations=10&lineages=6&policy=replace&seed=1")
     test = LikelihoodRatioTest(items=6, passages=200)
-    found = shelf(s, NOTES).fetch(("roc", question(s)), lambda: test.followed(s, (2, 5, 10)))
+    found = noted(s, "roc", lambda: test.followed(s, (2, 5, 10)))
     named = {f"generation {t}": roc for t, roc in found.items()}
     view.chart(characteristics(s, named, test.items), "characteristics")
     st.subheader(view.text["detectors.limit"], anchor=False)

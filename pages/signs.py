@@ -24,7 +24,7 @@ from collapse.ui.monitor import own_model
 from collapse.ui.panels import Panel, PanelDesk, tabs
 from collapse.ui.prose import as_quote
 from collapse.ui.runs import Outcome, lived
-from collapse.ui.shelf import NOTES, question, shelf
+from collapse.ui.shelf import noted
 from collapse.wall import Wall
 
 ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
@@ -147,18 +147,13 @@ def rate(desk: SignsDesk) -> None:
 def alarms(result: Outcome) -> tuple[Alarm, ...]:
     """Every alarm of a run, once for everybody."""
     level = result.rule.level
-    key = ("alarms", question(result.scenario), level)
-    found: tuple[Alarm, ...] = shelf(result.scenario, NOTES).fetch(key, lambda: watch(result.trajectory, level))
-    return found
+    return noted(result.scenario, "alarms", lambda: watch(result.trajectory, level), level)
 
 
 def chances(result: Outcome) -> tuple[tuple[Chance, ...], Chance]:
     """How often they ring for nothing."""
     s, level = result.scenario, result.rule.level
-    found: tuple[tuple[Chance, ...], Chance] = shelf(s, NOTES).fetch(
-        ("chance", question(s), level), lambda: by_chance(s, level)
-    )
-    return found
+    return noted(s, "chance", lambda: by_chance(s, level), level)
 
 
 def gauge(view: View, alarm: Alarm) -> None:

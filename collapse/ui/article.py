@@ -11,7 +11,7 @@ from collapse.scenario import Scenario
 from collapse.sources import OURS
 from collapse.statements import Statement, of_page
 from collapse.ui.reader import reader
-from collapse.ui.shelf import NOTES, question, shelf
+from collapse.ui.shelf import noted
 
 _STYLE = """<style>
 .lab-table { width: 100%; border-collapse: collapse; margin: 0.4rem 0 1rem; }
@@ -60,8 +60,7 @@ def families(chosen: Mapping[str, tuple[str, Scenario]], generations: tuple[int,
 
 
 def _family(page: str, title: str, scenario: Scenario, generations: tuple[int, ...]) -> FamilyPicture:
-    found: FamilyPicture = shelf(scenario, NOTES).fetch(
-        ("family", question(scenario), generations),
-        lambda: family_picture(title, page, scenario, follow(scenario, 0, generations)),
-    )
-    return found
+    def drawn() -> FamilyPicture:
+        return family_picture(title, page, scenario, follow(scenario, 0, generations))
+
+    return noted(scenario, "family", drawn, generations)

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -90,6 +90,7 @@ def weight(content: Any) -> int:
 RUNS, LIVES, NOTES = Shelf(64, 150_000_000), Shelf(32, 100_000_000), Shelf(512, 50_000_000)
 JUDGED = Shelf(512, 1_000_000)  # for which runs the healthy models are drawn
 MINE = "shelf"
+T = TypeVar("T")
 
 
 def shelf(scenario: Scenario, common: Shelf) -> Shelf:
@@ -113,3 +114,9 @@ def forget(*keys: str) -> None:
 def question(scenario: Scenario) -> tuple[tuple[str, str], ...]:
     """The whole query as a key."""
     return tuple(scenario.to_query().items())
+
+
+def noted(scenario: Scenario, name: str, make: Callable[[], T], *more: Hashable) -> T:
+    """What is noted of a scenario under a name, and under `more` that it depends on; made once for everybody who asks the same."""
+    found: T = shelf(scenario, NOTES).fetch((name, question(scenario), *more), make)
+    return found
