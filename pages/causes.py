@@ -21,8 +21,8 @@ from collapse.speech import percent
 from collapse.switchboard import CAUSES, FAMILIES, Decomposition, Family, decomposed, losses
 from collapse.ui.article import popular, table
 from collapse.ui.controls import Dial, Preset
-from collapse.ui.lesson import Lesson, View, show
-from collapse.ui.panels import Panel, PanelDesk, tabs
+from collapse.ui.lesson import View, show
+from collapse.ui.panels import Panel, PanelDesk, lesson_of
 from collapse.ui.prose import as_quote
 from collapse.ui.runs import trajectory_of
 from collapse.ui.shelf import noted
@@ -347,21 +347,15 @@ def rest(view: View) -> None:
     popular("causes")
 
 
-LESSON = Lesson(
+LESSON = lesson_of(
+    CausesDesk,
     name="causes",
     title="Causes",
-    base=PANELS["sampling"].base,
-    offers=OFFERS,
-    dials=PANELS["sampling"].dials,
-    presets=PANELS["sampling"].presets,
-    more=lambda desk: desk.more(),
-    before=tabs,
     hero="narrowing",
     picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
     rest=rest,
     metric="variance",
     sources=(SHUMAILOV, ALEMOHAMMAD, BORJI, OURS),
-    desk=CausesDesk,
 )
 
 if __name__ == "__main__":  # Streamlit runs the file; the book only reads it

@@ -24,8 +24,8 @@ from collapse.speech import exactly, percent, plural, times
 from collapse.ui.article import popular, table
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.heroes import Hero
-from collapse.ui.lesson import Lesson, View, show
-from collapse.ui.panels import Panel, PanelDesk, tabs
+from collapse.ui.lesson import View, show
+from collapse.ui.panels import Panel, PanelDesk, lesson_of
 from collapse.ui.runs import Outcome
 from collapse.ui.shelf import noted
 
@@ -283,21 +283,15 @@ def rest(view: View) -> None:
     popular("consequences")
 
 
-LESSON = Lesson(
+LESSON = lesson_of(
+    ConsequencesDesk,
     name="consequences",
     title="Consequences",
-    base=PANELS["alike"].base,
-    offers=BELL,
-    dials=PANELS["alike"].dials,
-    presets=PANELS["alike"].presets,
-    more=lambda desk: desk.more(),
-    before=tabs,
     hero="narrowing",
     picture=picture,
     rest=rest,
     metric="variance",
     sources=(SHUMAILOV, WRIGHT, GERSTGRASSER, BESIROGLU, OURS),
-    desk=ConsequencesDesk,
 )
 
 if __name__ == "__main__":  # Streamlit runs the file; the book only reads it

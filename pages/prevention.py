@@ -28,8 +28,8 @@ from collapse.speech import exactly, percent, plural, power, times
 from collapse.twins import difference
 from collapse.ui.article import popular, table
 from collapse.ui.controls import Dial, Preset
-from collapse.ui.lesson import Lesson, View, show
-from collapse.ui.panels import Panel, PanelDesk, tabs
+from collapse.ui.lesson import View, show
+from collapse.ui.panels import Panel, PanelDesk, lesson_of
 from collapse.ui.prose import as_quote, words
 from collapse.ui.runs import trajectory_of
 from collapse.ui.shelf import noted
@@ -366,21 +366,15 @@ def rest(view: View) -> None:
     popular("prevention")
 
 
-LESSON = Lesson(
+LESSON = lesson_of(
+    PreventionDesk,
     name="prevention",
     title="Prevention",
-    base=PANELS["data"].base,
-    offers=OFFERS,
-    dials=PANELS["data"].dials,
-    presets=PANELS["data"].presets,
-    more=lambda desk: desk.more(),
-    before=tabs,
     hero="narrowing",
     picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
     rest=rest,
     metric="variance",
     sources=(SHUMAILOV, KAZDAN, FENG, YI, OURS),
-    desk=PreventionDesk,
 )
 
 if __name__ == "__main__":  # Streamlit runs the file; the book only reads it

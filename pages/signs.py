@@ -19,9 +19,9 @@ from collapse.sources import HILL, OURS, SCHAEFFER, SHUMAILOV
 from collapse.speech import percent, plural
 from collapse.ui.article import popular, table
 from collapse.ui.controls import Dial, Preset
-from collapse.ui.lesson import Lesson, View, show
+from collapse.ui.lesson import View, show
 from collapse.ui.monitor import own_model
-from collapse.ui.panels import Panel, PanelDesk, tabs
+from collapse.ui.panels import Panel, PanelDesk, lesson_of
 from collapse.ui.prose import as_quote
 from collapse.ui.runs import Outcome, lived
 from collapse.ui.shelf import noted
@@ -363,22 +363,16 @@ def rest(view: View) -> None:
         own_model("signs_monitor", view.text["monitor"], fixed="monitor" in view.desk.locked)
 
 
-LESSON = Lesson(
+LESSON = lesson_of(
+    SignsDesk,
     name="signs",
     title="Signs",
-    base=PANELS["numbers"].base,
-    offers=PANELS["numbers"].offers,
-    dials=PANELS["numbers"].dials,
-    presets=PANELS["numbers"].presets,
-    more=lambda desk: desk.more(),
-    before=tabs,
     after=rate,
     hero="alarms",
     picture=lambda result: alarm_board(result.scenario, alarms(result)),
     rest=rest,
     metric="variance",
     sources=(SHUMAILOV, HILL, SCHAEFFER, OURS),
-    desk=SignsDesk,
 )
 
 if __name__ == "__main__":  # Streamlit runs the file; the book only reads it

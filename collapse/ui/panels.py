@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import streamlit as st
 
 from collapse.scenario import Scenario
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import Desk
+from collapse.ui.lesson import Lesson
 from collapse.visits import PanelVisit
 
 
@@ -101,4 +102,19 @@ def tabs(desk: PanelDesk) -> None:
         disabled="panel" in desk.locked,
         format_func=lambda name: desk.panels[name].title,
         label_visibility="collapsed",
+    )
+
+
+def lesson_of(desk: type[PanelDesk], **own: Any) -> Lesson:
+    """The lesson of a page of panels, which begins as its first panel does; `own`: what else a lesson says of itself."""
+    first = next(iter(desk.panels.values()))
+    return Lesson(
+        base=first.base,
+        offers=first.offers,
+        dials=first.dials,
+        presets=first.presets,
+        more=lambda desk: desk.more(),
+        before=tabs,
+        desk=desk,
+        **own,
     )
