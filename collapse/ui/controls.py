@@ -6,6 +6,7 @@ ordinary Streamlit widget behind "More".  A link may hide or lock any of them by
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -14,11 +15,14 @@ from collapse.compose import rule_of
 from collapse.scenario import Scenario
 from collapse.speech import exactly
 from collapse.stages import Rule
-from collapse.ui.desk import Desk, reset
+from collapse.ui.desk import Desk
+from collapse.ui.prose import as_quote
 from collapse.ui.slider import live_slider, slider_value
-from collapse.visits import Visit
+from collapse.visits import STAGE, Visit
 
 HERO, REST = "hero", "rest"
+_ABSENT = """<div class="lab-absent"><b>{label}</b>
+<p>The present choice of parts has no such setting: it takes care of this by itself.</p></div>"""
 
 
 @dataclass(frozen=True)
@@ -35,22 +39,25 @@ class Dial:
 
 @dataclass(frozen=True)
 class Preset:
-    """A button that sets several knobs; `says` is its tooltip."""
+    """A whole experiment: everything is as the page starts but for `values` (knob → value); `says`: what it sets, in a sentence."""
 
     label: str
     says: str
     values: Mapping[str, str]
 
 
-def dials(desk: Desk, chosen: Sequence[Dial]) -> None:
-    """The live sliders; a knob that this scenario does not have is shown, but cannot be moved."""
-    query = desk.scenario.to_query()
+def dials(desk: Desk, chosen: Sequence[Dial], way: Callable[[], object]) -> None:
+    """The live sliders; where this scenario does not have such a knob, that is said in its place.  `way`: what the presets show;
+    the whole page is drawn anew when a slider changes it."""
+    query, drawn = desk.scenario.to_query(), way()
     for dial in chosen:
         if dial.key in desk.hidden:
             continue
-        there = dial.key in query
-        rule, usual = (rule_of(desk.scenario, dial.key), query[dial.key]) if there else _elsewhere(dial.key)
-        value: Any = float(usual) if dial.percent else int(usual)
+        if dial.key not in query:
+            st.html(_ABSENT.format(label=escape(dial.label)))
+            continue
+        rule = rule_of(desk.scenario, dial.key)
+        value: Any = float(query[dial.key]) if dial.percent else int(query[dial.key])
         key = f"{desk.page}_{dial.key.replace('.', '_')}"
         live_slider(
             dial.label,
@@ -63,80 +70,27 @@ def dials(desk: Desk, chosen: Sequence[Dial]) -> None:
             step=0.01 if dial.percent else 1,
             unit=dial.unit,
             format="percent" if dial.percent else "number",
-            help=rule.help if there else _without(desk.scenario, dial.key),
-            on_live=_mover(desk, dial.key, key, (HERO,)),
-            on_settle=_mover(desk, dial.key, key, (HERO, REST)),
+            help=rule.help,
+            wrong=" ".join(desk.refused) if desk.refused_at == dial.key else "",
+            on_live=_mover(desk, dial.key, key, lambda: True, (HERO,)),
+            on_settle=_mover(desk, dial.key, key, lambda: way() == drawn, (HERO, REST)),
             asks=(desk.page, dial.key),
             plain=desk.visit.controls == "plain",
-            disabled=not there or dial.key in desk.locked,
+            disabled=dial.key in desk.locked,
         )
 
 
-def _elsewhere(key: str) -> tuple[Any, str]:
-    """The rule of a knob that the scenario does not have, and its usual value, from the first kind of part that has it."""
-    part, _, name = key.partition(".")
-    kind = next(kind for kind in Scenario.parts()[part].values() if name in kind.knobs())
-    return kind.knobs()[name], "1.0" if key == "policy.synthetic" else kind().to_query()[name]
-
-
-def _without(scenario: Scenario, key: str) -> str:
-    """Why a knob is not there."""
-    part = key.partition(".")[0]
-    chosen = f"{part}={getattr(scenario, part).kind}"
-    return f"{chosen} decides this itself" if part == "policy" else f"{chosen} has no such knob"
-
-
-def _mover(desk: Desk, knob: str, key: str, fragments: tuple[str, ...]) -> Callable[[], None]:
-    """What a slider calls: turn the knob, then redraw only these parts of the page, unless something is to be said."""
+def _mover(desk: Desk, knob: str, key: str, same: Callable[[], bool], fragments: tuple[str, ...]) -> Callable[[], None]:
+    """What a slider calls: turn the knob, then redraw only these parts of the page, if the rest is the `same` and nothing is to be
+    said."""
 
     def moved() -> None:
         said = bool(desk.refused)
-        desk.turn({knob: str(slider_value(key))}, remember=REST in fragments)
-        if not said and not desk.refused and desk.visit.controls == "live":
+        desk.turn({knob: str(slider_value(key))}, remember=REST in fragments, at=knob)
+        if not said and not desk.refused and desk.visit.controls == "live" and same():
             st.rerun(list(fragments))
 
     return moved
-
-
-def presets(desk: Desk, buttons: Sequence[Preset]) -> None:
-    """Presets, then the way back."""
-    if "presets" in desk.hidden:
-        return
-    fixed = "presets" in desk.locked
-    with st.container(horizontal=True, gap="small", key=f"{desk.page}_presets"):
-        for i, preset in enumerate(buttons):
-            st.button(
-                preset.label,
-                help=preset.says,
-                key=f"{desk.page}_preset_{i}",
-                on_click=desk.turn,
-                args=(preset.values,),
-                disabled=fixed,
-            )
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            key=f"{desk.page}_undo",
-            on_click=desk.undo,
-            disabled=fixed,
-            help="Back to before the last change",
-        )
-        st.button(
-            "Start again",
-            icon=":material/restart_alt:",
-            key=f"{desk.page}_reset",
-            on_click=reset,
-            args=(desk,),
-            disabled=fixed,
-            help="Back to what this page starts with",
-        )
-
-
-def panel(desk: Desk, chosen: Sequence[Dial], buttons: Sequence[Preset]) -> None:
-    """What stands beside the hero on every page: the live sliders, the presets, and which lineage is shown."""
-    dials(desk, chosen)
-    presets(desk, buttons)
-    which_lineage(desk)
 
 
 def which_lineage(desk: Desk) -> None:
@@ -147,6 +101,7 @@ def which_lineage(desk: Desk) -> None:
     st.session_state[key] = desk.visit.show
 
     def chosen() -> None:
+        desk.remember()
         desk.visit = desk.visit.from_query({"show": st.session_state[key] or "typical"}, desk.visit)
 
     st.segmented_control(
@@ -168,17 +123,11 @@ def more(desk: Desk, keys: Mapping[str, str]) -> None:
         return
     with st.expander("More controls", key=f"{desk.page}_more"):
         query = desk.scenario.to_query()
-        for column, (knob, label) in zip(_grid(len(keys)), keys.items(), strict=True):
+        for knob, label in keys.items():
             if knob in query and knob not in desk.hidden:
-                with column:
-                    _widget(desk, knob, label, query[knob])
+                _widget(desk, knob, label, query[knob])
         if "stage" not in desk.hidden:
             _thresholds(desk)
-
-
-def _grid(n: int) -> list[Any]:
-    """n places, three in a row."""
-    return [column for _ in range(0, n, 3) for column in st.columns(3)][:n]
 
 
 def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
@@ -186,7 +135,7 @@ def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
     key = f"{desk.page}_{knob.replace('.', '_')}"
     shared: dict[str, Any] = {
         "key": key,
-        "on_change": lambda: desk.turn({knob: str(st.session_state[key])}),
+        "on_change": lambda: desk.turn({knob: str(st.session_state[key])}, at=knob),
         "disabled": knob in desk.locked,
     }
     tables = Scenario.parts()
@@ -204,20 +153,29 @@ def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
         assert rule.high is not None
         st.session_state[key] = value
         st.text_input(f"{label} ({exactly(rule.low)} to {exactly(rule.high)})", help=rule.help, **shared)
+    _complain(desk, knob)
+
+
+def _complain(desk: Desk, knob: str) -> None:
+    """Below a control: why what was asked of it is not done."""
+    if desk.refused_at == knob:
+        for sentence in desk.refused:
+            st.warning(as_quote(sentence), icon=":material/error:")
 
 
 def _thresholds(desk: Desk) -> None:
     """The rule of the stages: a rate to choose, and a typed share."""
-    for column, (name, rule) in zip(st.columns(2), Rule.knobs().items(), strict=True):
+    for name, rule in Rule.knobs().items():
         key = f"{desk.page}_stage_{name}"
         shared: dict[str, Any] = {
             "key": key,
             "help": rule.help,
-            "on_change": lambda k=key, n=name: desk.judge({n: st.session_state[k]}),
+            "on_change": lambda k=key, n=name: desk.judge({n: st.session_state[k]}, at=STAGE + n),
             "disabled": "stage" in desk.locked,
         }
         st.session_state[key] = desk.rule.to_query()[name]
         if rule.choices:
-            column.selectbox(f"Stage rule: {rule.label}", rule.choices, format_func=rule.says, **shared)
+            st.selectbox(f"Stage rule: {rule.label}", rule.choices, format_func=rule.says, **shared)
         else:
-            column.text_input(f"Stage rule: {rule.label} ({rule.low:g} to {rule.high:g})", **shared)
+            st.text_input(f"Stage rule: {rule.label} ({rule.low:g} to {rule.high:g})", **shared)
+        _complain(desk, STAGE + name)

@@ -5,11 +5,8 @@ so that a typed number, a slider and a link are refused in the same words.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Self, TypeVar
-
-import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 from collapse.budget import within
 from collapse.links import compatible, read_link, refusals
@@ -21,6 +18,14 @@ from collapse.visits import HIDE, LOCK, STAGE, Visit
 PAST = 50
 IGNORED = ("embed", "embed_options")
 S = TypeVar("S", bound=Spec)
+
+
+class Before(NamedTuple):
+    """What a change left behind, for undo."""
+
+    scenario: Scenario
+    rule: Rule
+    visit: Visit
 
 
 @dataclass
@@ -38,7 +43,10 @@ class Desk:
     locked: frozenset[str] = frozenset()
     held: Mapping[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
-    past: list[tuple[Scenario, Rule]] = field(default_factory=list)
+    refused_at: str = (
+        ""  # the key of the control where they were given, which says them; else they stand at the top of the page
+    )
+    past: list[Before] = field(default_factory=list)
     drawn: Any = None  # the hero as it was last drawn, for as long as nothing newer is there
     sections: ClassVar[tuple[str, ...]] = ()  # parts of this page that a link may hide or lock besides the common ones
 
@@ -83,19 +91,48 @@ class Desk:
         """The kinds of a part that this page offers now."""
         return self.offers.get(part, tuple(Scenario.parts()[part]))
 
-    def turn(self, values: Mapping[str, str], *, remember: bool = True) -> None:
-        """Set knobs by key; what is refused is said on the page, and everything stays as it was."""
+    def refuse(self, *sentences: str, at: str = "") -> None:
+        """Say what was not done, and where it was asked for (`at`: the key of a control); without sentences, that all is well."""
+        self.refused, self.refused_at = list(sentences), at
+
+    def remember(self) -> None:
+        """Keep what is on the desk now, so that undo leads back to it."""
+        now = Before(self.scenario, self.rule, self.visit)
+        if not self.past or self.past[-1] != now:
+            self.past = [*self.past[-PAST:], now]
+
+    def turn(
+        self, values: Mapping[str, str], *, base: Scenario | None = None, remember: bool = True, at: str = ""
+    ) -> None:
+        """Set knobs by key, of `base` if not of what is on the desk; what is refused is said where it was asked for, and everything
+        stays as it was."""
         try:
-            scenario = self.allowed(self.composed(self._unlocked(values), self.scenario))
+            scenario = self.allowed(self.composed(self.unlocked(values), base or self.scenario))
         except ValueError as error:
-            self.refused = [f"{error}. Everything stays as it was."]
+            self.refuse(f"{error}. Everything stays as it was.", *self._possible(values), at=at)
             return
-        self.refused = []
-        if remember and (not self.past or self.past[-1] != (self.scenario, self.rule)):
-            self.past = [*self.past[-PAST:], (self.scenario, self.rule)]
+        self.refuse()
+        if remember:
+            self.remember()
         self.scenario = scenario
 
-    def _unlocked(self, values: Mapping[str, str]) -> dict[str, str]:
+    def _possible(self, values: Mapping[str, str]) -> list[str]:
+        """Of one whole number that is too large or too small here: how far it may go while the other settings stay as they are."""
+        query = self.scenario.to_query()
+        if len(values) != 1 or not all(v.isdecimal() and query.get(k, "").isdecimal() for k, v in values.items()):
+            return []
+        [(key, asked)] = values.items()
+        there, far = int(query[key]), int(asked)
+        while abs(far - there) > 1:
+            middle = (there + far) // 2
+            try:
+                self.allowed(self.composed({key: str(middle)}, self.scenario))
+                there = middle
+            except ValueError:
+                far = middle
+        return [f"With the other settings as they are, {there:,} is possible."]
+
+    def unlocked(self, values: Mapping[str, str]) -> dict[str, str]:
         """These values without those that are locked; a part that is chosen anew takes the locked values of its knobs along."""
         free = {key: value for key, value in values.items() if key not in self.locked}
         chosen = {part: table[free[part]] for part, table in Scenario.parts().items() if free.get(part) in table}
@@ -106,17 +143,18 @@ class Desk:
         """What the page starts with, as far as no lock forbids it; a locked part of another kind keeps its knobs."""
         query = self.base.to_query()
         other = {part for part in Scenario.parts() if self.held.get(part, query[part]) != query[part]}
-        return self._unlocked({key: value for key, value in query.items() if key.rpartition(".")[0] not in other})
+        return self.unlocked({key: value for key, value in query.items() if key.rpartition(".")[0] not in other})
 
-    def judge(self, values: Mapping[str, str]) -> None:
-        """Set the rule of the stages; what is wrong is said on the page, and the rule stays as it was."""
+    def judge(self, values: Mapping[str, str], *, at: str = "") -> None:
+        """Set the rule of the stages; what is wrong is said where it was given, and the rule stays as it was."""
         try:
             rule = Rule.from_query(values, self.rule)
         except ValueError as error:
-            self.refused = [f"{error}. The rule stays as it was."]
+            self.refuse(f"{error}. The rule stays as it was.", at=at)
             return
-        self.past = [*self.past[-PAST:], (self.scenario, self.rule)]
-        self.rule, self.refused = rule, []
+        self.remember()
+        self.rule = rule
+        self.refuse()
 
     def inherit(self, before: Self) -> None:
         """What stays on the desk when a link is opened over it."""
@@ -126,17 +164,15 @@ class Desk:
         """Back to before the last change."""
         while self.past:
             before = self.past.pop()
-            if before != (self.scenario, self.rule):
-                self.scenario, self.rule = before
+            if before != (self.scenario, self.rule, self.visit):
+                self.scenario, self.rule, self.visit = before
                 break
+        self.refuse()
 
     def read(self, query: Mapping[str, str | list[str]]) -> None:
         """Take a link apart: what it shows, how, and what must be refused, with a sentence each."""
-        self.refused = [
-            f"{shown(k)} is given {len(v)} times: give it once. It was ignored."
-            for k, v in query.items()
-            if not isinstance(v, str)
-        ]
+        twice = [(k, len(v)) for k, v in query.items() if not isinstance(v, str)]
+        self.refuse(*(f"{shown(k)} is given {times} times: give it once. It was ignored." for k, times in twice))
         given = {k: v for k, v in query.items() if k not in IGNORED and isinstance(v, str)}
         self.hidden, self.locked = (self._names(key, given.pop(key, "")) for key in (HIDE, LOCK))
         visit = {k: given.pop(k) for k in self.visit.knobs() if k in given}
@@ -192,43 +228,3 @@ class Desk:
                 f"{', '.join(others)}."
             )
         return frozenset(asked & known)
-
-
-D = TypeVar("D", bound=Desk)
-
-
-def desk(page: str, base: Scenario, offers: Mapping[str, tuple[str, ...]], kind: type[D] = Desk) -> D:  # type: ignore[assignment]
-    """The visitor's desk for this page; opened from the link on arrival, kept while the visitor walks around."""
-    by_the_front_door()
-    state = st.session_state
-    key = f"desk-{page}"
-    query = {k: v if len(v) > 1 else v[0] for k, v in ((k, st.query_params.get_all(k)) for k in st.query_params)}
-    arrived = state.get("at") != page
-    state["at"] = page
-    if key not in state:
-        state[key] = kind(page, base, offers, base)
-        arrived = True
-    if arrived and query:
-        fresh = kind(page, base, offers, base)
-        fresh.inherit(state[key])
-        fresh.read(query)
-        state[key] = fresh
-    found: D = state[key]
-    return found
-
-
-def by_the_front_door() -> None:
-    """Start again from app.py if a page was run without it: until `st.navigation` has run once in a process, Streamlit takes the
-    folder `pages/` for its old kind of pages, and the first visitor of an inner page would get no navigation."""
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        st.rerun()
-
-
-def reset(found: Desk) -> None:
-    """Back to what the page starts with; undo brings the rest back."""
-    found.past = [*found.past[-PAST:], (found.scenario, found.rule)]
-    found.scenario = found.composed(found.start(), found.scenario)
-    found.rule = found.rule if "stage" in found.locked else Rule()
-    found.visit = found.visit if "show" in found.locked else replace(found.visit, show="typical")
-    found.refused = []

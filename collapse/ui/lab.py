@@ -98,9 +98,10 @@ class Lab(Desk):
         try:
             self.visit = before.from_query(values, before)
             self.allowed(self.scenario)
-            self.refused = []
+            self.refuse()
         except ValueError as error:
-            self.visit, self.refused = before, [f"{error}. Everything stays as it was."]
+            self.visit = before
+            self.refuse(f"{error}. Everything stays as it was.")
 
     # ---- links
 
@@ -181,12 +182,12 @@ class Lab(Desk):
         self.data.worlds[world.kind] = world
         opens, pins = (link.get(DATA) == mark(world) for link in (self.data.waiting, self.pin.waiting))
         if opens or pins:
-            self.refused = []
+            self.refuse()
         else:
             self.turn({"world": world.kind})
             self.data.waiting, self.pin.waiting = {}, {}
         if opens:
-            self.past = [*self.past, (self.scenario, self.rule)]
+            self.remember()
             self._open(self.data.waiting)
         if pins:
             self._hold(self.pin.waiting)
@@ -199,7 +200,7 @@ class Lab(Desk):
         self.history.forget_private()
         self.map.drawing = None
         self.pin.hold(None if self.pin.scenario and self.pin.scenario.world.private else self.pin.scenario)
-        self.past = [(s, r) for s, r in self.past if not s.world.private]
+        self.past = [before for before in self.past if not before.scenario.world.private]
         if self.scenario.world.private:
             self.scenario = self.base
         rerun.ask()
@@ -210,8 +211,9 @@ class Lab(Desk):
         """Put an earlier run back on the desk; undo leads back."""
         entry = self.history.find(number)
         if entry is not None and not (set(self.locked) & _differs(entry.scenario, self.scenario)):
-            self.past = [*self.past, (self.scenario, self.rule)]
-            self.scenario, self.rule, self.refused = entry.scenario, entry.rule, []
+            self.remember()
+            self.scenario, self.rule = entry.scenario, entry.rule
+            self.refuse()
         rerun.ask()
 
     def hold(self, scenario: Scenario | None) -> None:

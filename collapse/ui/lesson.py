@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,9 +25,10 @@ from collapse.findings import Finding
 from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.ui import chart, controls, heroes, rerun, training, turns
+from collapse.ui.arrival import arrive
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import Desk
-from collapse.ui.desk import desk as visitors_desk
+from collapse.ui.experiments import experiments, way
 from collapse.ui.heroes import Hero
 from collapse.ui.prose import as_quote, cite, words
 from collapse.ui.reader import reader
@@ -103,12 +105,15 @@ class Lesson:
 
 def show(lesson: Lesson) -> None:
     """Draw a lesson for this visitor."""
-    desk = visitors_desk(lesson.name, lesson.base, lesson.offers, lesson.desk)
+    desk = arrive(lesson.name, lesson.base, lesson.offers, lesson.desk)
     rerun.done()
     opening(desk)
     if lesson.before:
         lesson.before(desk)
-    picture, side = st.columns([7, 3], gap="large")
+    with st.container(key="lab-lesson"):
+        with st.container(key="lab-stage"):
+            picture, side = st.container(key="lab-picture"), st.container(key="lab-side")
+        below = st.container(key="lab-below")
 
     @turns.fragment(controls.HERO)
     def hero() -> None:
@@ -130,41 +135,48 @@ def show(lesson: Lesson) -> None:
         repeat(desk, desk.printed(lesson.metric))
 
     with side:
-        controls.panel(desk, desk.dials(lesson.dials), desk.presets(lesson.presets))
+        presets = desk.presets(lesson.presets)
+        controls.dials(desk, desk.dials(lesson.dials), lambda: way(desk, presets))
+        experiments(desk, presets)
+        controls.which_lineage(desk)
+        controls.more(desk, lesson.more(desk) if callable(lesson.more) else lesson.more)
     with picture:
         training.watch(desk)
         hero()
-    controls.more(desk, lesson.more(desk) if callable(lesson.more) else lesson.more)
-    if lesson.after:
-        lesson.after(desk)
-    rest()
+    with below:
+        if lesson.after:
+            lesson.after(desk)
+        rest()
     ending(desk, lesson.sources)
 
 
-_STYLE = """<style>
-.stMainBlockContainer { max-width: 1320px; padding-top: 3.6rem; }
-.stMainBlockContainer h1 { font-size: clamp(1.5rem, 1.1rem + 1.6vw, 2.3rem); padding: 0.4rem 0 0; }
-[data-testid=stCaptionContainer] { opacity: 0.8 !important; }
-[data-testid=stHeading] h2 { font-size: clamp(1.15rem, 1rem + 0.7vw, 1.5rem); padding: 1.2rem 0 0; }
-.lab-findings { margin: 0 0 1rem; padding: 0 0 0 1.2em; list-style: disc; }
-.lab-findings li { margin: 0.2em; padding-left: 0.3em; }
-</style>"""
+_STYLE = Path(__file__).parent / "page.css"
+
+
+OPEN = 2  # findings that everybody reads
 
 
 def opening(desk: Desk) -> None:
     """Title, one sentence, and whatever had to be refused."""
     text = words(desk.page)
-    st.html(_STYLE)
+    st.html(_STYLE)  # Streamlit reads the file, as a style
     st.title(text["title"], anchor=False)
     st.markdown(text["lead"])
-    for sentence in desk.refused:
+    for sentence in () if desk.refused_at else desk.refused:
         st.warning(as_quote(sentence), icon=":material/link_off:")
 
 
 def told(findings: Iterable[Finding]) -> None:
-    """Findings after the headline, as a list."""
-    items = "".join(f"<li>{escape(f.text)}</li>" for f in findings if f.key != "headline")
-    st.html(f'<ul class="lab-findings">{items}</ul>')
+    """Findings after the headline, as a list, of which the first ones are open."""
+    said = [f"<li>{escape(f.text)}</li>" for f in findings if f.key != "headline"]
+    first, others = "".join(said[:OPEN]), said[OPEN:]
+    more = (
+        f'<details class="lab-experts"><summary>For experts ({len(others)})</summary>'
+        f'<ul class="lab-findings">{"".join(others)}</ul></details>'
+        if others
+        else ""
+    )
+    st.html(f'<ul class="lab-findings">{first}</ul>{more}')
 
 
 def code(desk: Desk, metric: str) -> str:

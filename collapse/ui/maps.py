@@ -45,9 +45,11 @@ def start(desk: Lab) -> None:
     try:
         asked = drawn(desk.scenario, desk.axes, desk.shows, desk.rule, (across, up))
     except ValueError as error:
-        desk.refused, desk.map.drawing = [f"{error}. No map was drawn."], None
+        desk.refuse(f"{error}. No map was drawn.")
+        desk.map.drawing = None
     else:
-        desk.refused, desk.map.drawing = [], Drawing(question(desk), Filled.empty(asked), fill(asked))
+        desk.refuse()
+        desk.map.drawing = Drawing(question(desk), Filled.empty(asked), fill(asked))
     rerun.ask()
 
 
@@ -122,16 +124,16 @@ def _end(desk: Lab, place: Any, knob: str, end: int, fixed: bool) -> None:
         try:
             value = float(typed)
         except ValueError:
-            desk.refused = [f"{knob}={shown(typed)} is not possible: {rule.wanted(float)}. Everything stays as it was."]
+            desk.refuse(f"{knob}={shown(typed)} is not possible: {rule.wanted(float)}. Everything stays as it was.")
             rerun.ask()
             return
         ends = [float(usual.values[0]), float(usual.values[-1])]
         ends[end] = value
         try:
             desk.map.choose(desk.scenario, knob, ends[0], ends[1])
-            desk.refused = []
+            desk.refuse()
         except ValueError as error:
-            desk.refused = [f"{error}. Everything stays as it was."]
+            desk.refuse(f"{error}. Everything stays as it was.")
         rerun.ask()
 
     place.text_input(

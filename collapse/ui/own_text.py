@@ -71,13 +71,15 @@ def _take(desk: Desk) -> None:
     except ValueError as error:
         st.session_state[SAID] = f"This text is not used: {error}. Everything stays as it was."
         return
-    desk.past = [*desk.past, (desk.scenario, desk.rule)]
-    desk.scenario, desk.refused = scenario, []
+    desk.remember()
+    desk.scenario = scenario
+    desk.refuse()
 
 
 def _forget(desk: Desk) -> None:
     """The book again; the text, its file, and every run that used it, leave the memory."""
     forget(_key("text"), _key("file"))
     st.session_state[FORGOTTEN] = st.session_state.get(FORGOTTEN, 0) + 1
-    desk.past = [p for p in desk.past if not p[0].world.private]
-    desk.scenario, desk.refused = replace(desk.scenario, world=Alice()), []
+    desk.past = [before for before in desk.past if not before.scenario.world.private]
+    desk.scenario = replace(desk.scenario, world=Alice())
+    desk.refuse()

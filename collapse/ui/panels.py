@@ -72,11 +72,16 @@ class PanelDesk(Desk):
     def link(self) -> dict[str, str]:
         return super().link() | {"panel": self.opened}
 
+    def undo(self) -> None:
+        super().undo()
+        self.base, self.offers = self.panel.base, self.panel.offers
+
     def turn_to(self, name: str) -> None:
         """Open another panel, as it begins."""
         self.visit = replace(self.visit, panel=name)
         self._begin(self.panel)
-        self.past, self.refused = [], []
+        self.past = []
+        self.refuse()
 
     def _begin(self, panel: Panel) -> None:
         self.base = self.scenario = panel.base

@@ -205,7 +205,7 @@ class Visitor:
         return self.settled()
 
     def preset(self, number: int) -> Locator:
-        return self.page.locator(f"[class*=_preset_{number}] button:visible").first
+        return self.page.locator("[class*=_presets] [role=radio]:visible").nth(number)
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True).first

@@ -111,6 +111,12 @@ def keys(at: AppTest) -> dict[str, Any]:
     return {e.key: e for kind in KEYED for e in at.get(kind) if getattr(e, "key", None)}
 
 
+def pushed(at: AppTest, key: str) -> Any:
+    """A button, or a preset by its number, once somebody has pushed it: to be run."""
+    row, found, number = key.partition("_preset_")
+    return keys(at)[f"{row}_preset"].set_value(int(number)) if found else keys(at)[key].click()
+
+
 def plain(markdown: str) -> str:
     """What a reader sees of an escaped text; the text must hold no live markup."""
     markdown = markdown.replace("\u2060", "")  # an invisible joiner that keeps addresses from becoming links
@@ -140,7 +146,7 @@ def control(at: AppTest, page: str, knob: str) -> list[Any]:
     if knob == "stage":
         names = [f"{stem}_alarm", f"{stem}_late", f"{page}_level"]
     elif knob == "presets":
-        names = [k for k in there if re.fullmatch(rf"{page}_(preset_\d+|undo|reset)", k)]
+        names = [k for k in there if re.fullmatch(rf"{page}_(preset|undo|reset)", k)]
     elif knob in (*Lab.sections, "monitor", "prices"):
         names = [k for k in there if k == stem or k.startswith(f"{stem}_")]
     else:

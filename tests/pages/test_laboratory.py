@@ -428,7 +428,7 @@ def test_nothing_of_own_data_stays_with_the_process() -> None:
     d = desk(at)
     assert d.data.worlds == {}
     assert not any(e.scenario.world.private for e in d.history.entries)
-    assert not any(s.world.private for s, _ in d.past)
+    assert not any(before.scenario.world.private for before in d.past)
     assert d.pin.scenario is None
     assert not d.scenario.world.private
     assert next(a for a in at.text_area).value in ("", None)

@@ -32,6 +32,7 @@ from .harness import (
     link_of,
     opened,
     plain,
+    pushed,
     revisions,
     scenario_of,
     sound,
@@ -71,7 +72,7 @@ def test_the_words_of_the_hero_are_the_run_s() -> None:
 
 def test_a_preset_ends_in_loops() -> None:
     at = opened(PAGE)
-    at = sound(keys(at)["language_preset_1"].click().run())
+    at = sound(pushed(at, "language_preset_1").run())
     assert link_of(at)["decoder.temperature"] == "0.8"
     assert headline(at).startswith("Repeating itself")
 
@@ -127,7 +128,7 @@ def test_words_used_once_against_their_law() -> None:
     that 1 % is five of them: false alarm 1e-5 for all generations."""
     names = [t["name"] for t in figures(opened(PAGE))["hapaxes"]["figure"]["data"]]
     assert not any("law" in n for n in names)
-    at = sound(keys(opened(PAGE))["language_preset_5"].click().run())
+    at = sound(pushed(opened(PAGE), "language_preset_5").run())
     drawing = figures(at)["hapaxes"]["figure"]["data"]
     (law,) = (curve(t) for t in drawing if t["name"].startswith("law"))
     (mean,) = (curve(t) for t in drawing if t["name"] == "mean")
@@ -309,7 +310,7 @@ def test_forgetting(how: str) -> None:
     assert link_of(at)["world"] == "alice"
     assert field(at).value == ""
     assert "shelf" not in at.session_state
-    assert not any(s.world.private for s, _ in desk_of(at, PAGE).past)
+    assert not any(before.scenario.world.private for before in desk_of(at, PAGE).past)
     assert at.file_uploader[0].value is None
     (sentence,) = warnings(sound(keys(at)["language_own_take"].click().run()))
     assert sentence.startswith("This text is not used: there is no text yet"), "nothing is left to be used"

@@ -11,7 +11,8 @@ from collapse.budget import within
 from collapse.compose import rule_of
 from collapse.scenario import Scenario
 from collapse.ui.book import PAGES, lesson, lessons
-from collapse.ui.desk import Desk, reset
+from collapse.ui.desk import Desk
+from collapse.ui.experiments import beginning, pressed, reset
 from collapse.ui.lesson import Lesson
 from collapse.ui.panels import PanelDesk
 from collapse.ui.prose import words
@@ -89,14 +90,15 @@ def test_every_preset_is_a_scenario_that_the_page_shows(found: Lesson, link: str
     seen: list[Scenario] = []
     for preset in presets:
         desk = opened(found, link)
-        desk.turn(preset.values)
+        desk.turn(preset.values, base=beginning(desk))
         assert desk.refused == [], preset.label
         assert within(desk.scenario) is desk.scenario
         assert desk.scenario not in seen, f"{preset.label} is another preset once more"
         seen.append(desk.scenario)
         for other in presets:
-            desk.turn(other.values)
+            desk.turn(other.values, base=beginning(desk))
             assert desk.refused == [], (preset.label, other.label)
+            assert presets[pressed(desk, presets)] is other, "it is the same experiment after any other"  # type: ignore[index]
 
 
 def test_the_live_route_knows_pages_that_nobody_has_opened() -> None:
@@ -125,9 +127,12 @@ def test_a_locked_knob_holds_whatever_else_is_chosen(found: Lesson) -> None:
     fresh.inherit(desk)
     fresh.read({"policy": "mix", "policy.synthetic": "0.3", "n": "97", "lock": "policy.synthetic,n"})
     assert fresh.refused == []
-    changes = [*(preset.values for preset in found.presets), *({"policy": kind} for kind in fresh.choices("policy"))]
+    changes = [
+        *(preset.values for preset in found.presets),
+        *({"policy": kind} for kind in fresh.choices("policy")),
+    ]
     for change in [*changes, {"n": "55"}, {"policy.synthetic": "0.8"}]:
-        fresh.turn(change)
+        fresh.turn(change, base=beginning(fresh))
         query = fresh.scenario.to_query()
         assert query["n"] == "97", change
         assert query.get("policy.synthetic", "0.3") == "0.3", change

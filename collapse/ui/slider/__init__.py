@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 
 from collapse.ui import assets
+from collapse.ui.prose import as_quote
 
 COMPONENT = "collapse_slider"
 RUNGS = 120  # positions of a logarithmic slider
@@ -47,6 +48,7 @@ def live_slider(
     step: float | None = None,
     log: bool = False,
     help: str = "",
+    wrong: str = "",
     unit: str = "",
     format: str = "number",
     key: str,
@@ -62,6 +64,7 @@ def live_slider(
     what the reader chose last (a preset, undo, a refusal). Without `on_settle` it is where the slider starts. `typed`:
     the bounds of typed numbers, when they may pass the slider's ends. `step`: of the slider; a typed number may be
     finer. `log`: equal steps are equal ratios, rounded to two digits. `format`: "number" or "percent" (0.1 reads 10 %).
+    `wrong`: a sentence in red below it.
     `on_live`: called while dragging, typically `lambda: st.rerun("hero")`; None keeps silent until release. `asks`: (page,
     knob) for which `ui.live` answers; where it is served, it is asked instead. `on_settle`: called once, with the final
     value; without it the page reruns.
@@ -77,11 +80,15 @@ def live_slider(
     step = step or (1 if whole else _tidy((high - low) / 100))
     kept = _remember(key, least, most, whole, value, owned=on_settle is not None)
     if plain:
-        return _plain(label, key, kept, (low, high), step, log, help, unit, format, on_settle, disabled)
+        number = _plain(label, key, kept, (low, high), step, log, help, unit, format, on_settle, disabled)
+        if wrong:
+            st.warning(as_quote(wrong), icon=":material/error:")
+        return number
     assets.publish("slider")
     data = {
         "label": label,
         "help": help,
+        "wrong": wrong,
         "unit": unit,
         "percent": format == "percent",
         "low": low,

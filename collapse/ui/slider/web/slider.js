@@ -77,6 +77,7 @@ class Slider {
     // The server's echo of an older value must not pull the thumb back: only a new version moves it.
     if (follow) this.value = this.settled = data.value;
     if (follow || reshaped) this.show();
+    if (data.wrong) this.complain(data.wrong);
   }
 
   // A logarithmic slider climbs a ladder of distinct, round numbers (the same as slider/__init__.py: ladder).

@@ -1,0 +1,99 @@
+"""Presets: whole experiments, each from the start of its page, and the way back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from collapse.scenario import Scenario
+from collapse.stages import Rule
+from collapse.ui.controls import Preset
+from collapse.ui.desk import Desk
+
+
+def beginning(desk: Desk) -> Scenario:
+    """What every preset begins with: what the page starts with, but for the seed, and data of the visitor's own."""
+    kept, now = {"seed"}, desk.scenario
+    if now.world.private:
+        kept |= {key for key in now.to_query() if key.partition(".")[0] == "world"}
+    try:
+        return desk.composed({key: value for key, value in desk.start().items() if key not in kept}, now)
+    except ValueError:  # what the page starts with cannot learn these data
+        return now
+
+
+def pressed(desk: Desk, presets: Sequence[Preset]) -> int | None:
+    """The number of the preset that is on the desk, if one is."""
+    start = beginning(desk)
+    for number, preset in enumerate(presets):
+        try:
+            if desk.composed(desk.unlocked(preset.values), start) == desk.scenario:
+                return number
+        except ValueError:  # a lock forbids it, or the data do
+            continue
+    return None
+
+
+def way(desk: Desk, presets: Sequence[Preset]) -> tuple[int | None, bool]:
+    """What the presets and the way back look like: which is pressed, and whether there is anything to undo."""
+    return pressed(desk, presets), bool(desk.past)
+
+
+def experiments(desk: Desk, presets: Sequence[Preset]) -> None:
+    """The presets in a row, what the pressed one sets, and the way back."""
+    if "presets" in desk.hidden:
+        return
+    fixed, key = "presets" in desk.locked, f"{desk.page}_preset"
+    now = pressed(desk, presets)
+    st.session_state[key] = now
+
+    def chosen() -> None:
+        number = st.session_state[key]
+        if number is not None:
+            desk.turn(presets[number].values, base=beginning(desk))
+
+    with st.container(key=f"{desk.page}_presets", gap="xsmall"):
+        st.pills(
+            "Try an experiment",
+            range(len(presets)),
+            format_func=lambda number: presets[number].label,
+            key=key,
+            on_change=chosen,
+            disabled=fixed,
+        )
+        if now is not None:
+            st.caption(presets[now].says)
+        with st.container(horizontal=True, gap="small"):
+            _back(desk, fixed)
+
+
+def _back(desk: Desk, fixed: bool) -> None:
+    """Undo, and start again."""
+    st.button(
+        "Undo",
+        icon=":material/undo:",
+        key=f"{desk.page}_undo",
+        on_click=desk.undo,
+        disabled=fixed or not desk.past,
+        type="tertiary",
+        help="Back to before the last change",
+    )
+    st.button(
+        "Start again",
+        icon=":material/restart_alt:",
+        key=f"{desk.page}_reset",
+        on_click=reset,
+        args=(desk,),
+        disabled=fixed,
+        type="tertiary",
+        help="Back to what this page starts with",
+    )
+
+
+def reset(desk: Desk) -> None:
+    """Back to what the page starts with; undo brings the rest back."""
+    desk.remember()
+    desk.scenario = desk.composed(desk.start(), desk.scenario)
+    desk.rule = desk.rule if "stage" in desk.locked else Rule()
+    desk.visit = desk.visit if "show" in desk.locked else replace(desk.visit, show="typical")
+    desk.refuse()
