@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 from collapse.budget import within
+from collapse.compose import rule_of
 from collapse.links import compatible, read_link, refusals
 from collapse.scenario import Scenario
-from collapse.spec import Spec, shown
+from collapse.spec import Spec, checked, shown
 from collapse.stages import Rule
 from collapse.visits import HIDE, LOCK, STAGE, Visit
 
@@ -109,20 +110,23 @@ class Desk:
         try:
             scenario = self.allowed(self.composed(self.unlocked(values), base or self.scenario))
         except ValueError as error:
-            self.refuse(f"{error}. Everything stays as it was.", *self._possible(values), at=at)
+            self.refuse(f"{error}. Everything stays as it was.{self._possible(values)}", at=at)
             return
         self.refuse()
         if remember:
             self.remember()
         self.scenario = scenario
 
-    def _possible(self, values: Mapping[str, str]) -> list[str]:
-        """Of one whole number that is too large or too small here: how far it may go while the other settings stay as they are."""
-        query = self.scenario.to_query()
-        if len(values) != 1 or not all(v.isdecimal() and query.get(k, "").isdecimal() for k, v in values.items()):
-            return []
+    def _possible(self, values: Mapping[str, str]) -> str:
+        """Of one whole number that is too much only here: how far it may go while the other settings stay as they are."""
+        now = self.scenario.to_query()
+        if len(values) != 1 or not all(now.get(key, "").isdecimal() for key in values):
+            return ""
         [(key, asked)] = values.items()
-        there, far = int(query[key]), int(asked)
+        try:
+            there, far = int(now[key]), int(checked(key, asked, int, rule_of(self.scenario, key)))
+        except ValueError:  # it is never possible
+            return ""
         while abs(far - there) > 1:
             middle = (there + far) // 2
             try:
@@ -130,7 +134,7 @@ class Desk:
                 there = middle
             except ValueError:
                 far = middle
-        return [f"With the other settings as they are, {there:,} is possible."]
+        return f" With the other settings as they are, {there:,} is possible."
 
     def unlocked(self, values: Mapping[str, str]) -> dict[str, str]:
         """These values without those that are locked; a part that is chosen anew takes the locked values of its knobs along."""
