@@ -1,15 +1,23 @@
 """Watch it collapse: the distribution narrowing, and the knobs that save it."""
 
+from html import escape
+
+import numpy as np
 import streamlit as st
 
+from collapse.figures.glimpse import glimpse
 from collapse.figures.shapes import narrowing
 from collapse.metrics import at_world
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, PENGUINS, SHUMAILOV
-from collapse.speech import percent
+from collapse.speech import percent, plural
+from collapse.stages import EARLY, LATE
+from collapse.trajectory import taken
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import Lesson, View, show
+from collapse.ui.prose import words
+from collapse.ui.runs import Outcome
 
 BASE = Scenario(policy=Mix(synthetic=1.0), n=20, generations=50, lineages=300, seed=1)
 OFFERS = {
@@ -51,6 +59,36 @@ MORE = {
 }
 
 
+def stages(view: View) -> None:
+    """The two stages by name, each with the first model of the lineage shown that is in it."""
+    found, text = view.result, view.text
+    of_lineage = found.evidence.stages[found.lineage]
+    cards = []
+    for name, stage in (("early", EARLY), ("late", LATE)):
+        there = np.flatnonzero(of_lineage == stage)
+        if len(there):
+            here = text[f"{name}.here"].format(
+                generation=there[0],
+                wide=percent(float(np.sqrt(at(found, "variance", there[0])))),
+                tail=percent(at(found, "tail_mass", there[0])),
+                real=percent(at_world(found.scenario.world, "tail_mass")),
+            )
+            drawn = glimpse(found.scenario, taken(found.params, slice(there[0] - 1, there[0])))
+        else:
+            generations = plural(found.scenario.generations, "generation", "generations")
+            here, drawn = text[f"{name}.never"].format(generations=generations), ""
+        cards.append(
+            f'<div class="lab-stage-{name}"><h3>{text[name]}</h3>{drawn}'
+            f"<p>{escape(text[f'{name}.says'])} {escape(here)}</p></div>"
+        )
+    st.html(f'<div class="lab-stages">{"".join(cards)}</div>')
+
+
+def at(found: Outcome, metric: str, generation: int) -> float:
+    """A metric of the lineage shown in one generation."""
+    return float(found.trajectory.measure(metric)[found.lineage, generation])
+
+
 def rest(view: View) -> None:
     real = percent(at_world(view.result.scenario.world, "tail_mass"))
     for column, metric in zip(st.columns(2, gap="large"), ("variance", "tail_mass"), strict=True):
@@ -69,7 +107,9 @@ LESSON = Lesson(
     more=MORE,
     hero="narrowing",
     picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
+    first=stages,
     rest=rest,
+    after=lambda desk: st.markdown(words(desk.page)["why"]),
     metric="variance",
     sources=(SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS, PENGUINS),
 )

@@ -60,6 +60,7 @@ class LoopPicture:
     behind: dict[str, Any]
     story: Sequence[tuple[str, str, int]] = ()
     headline: str = ""  # in large type above, and in small type below: what else a hero says
+    verdict: tuple[str, str] = ("", "")  # that in a word: a stage, and what it is called
     aside: str = ""
     kind: str = "loop"
 

@@ -40,6 +40,7 @@ class Picture:
     film: Film | None = None
     cursor: bool = False  # a vertical line at x = the generation that the page's film is at
     headline: str = ""  # what happened, in large type above everything
+    verdict: tuple[str, str] = ("", "")  # that in a word: a stage, and what it is called
     aside: str = ""  # in small type below everything
 
     def plotly(self) -> Any:
@@ -52,7 +53,7 @@ class Picture:
 def encode(picture: Picture) -> dict[str, Any]:
     """What the chart component is given: JSON-able, with a `revision` that changes exactly when the content does.
 
-    Keys: figure {data, layout}, say, note, alt, name, caption, headline, aside, cursor, film {captions, start, traces}
+    Keys: figure {data, layout}, say, note, alt, name, caption, headline, verdict, aside, cursor, film {captions, start, traces}
     or None, dark (the colour swaps this picture needs), revision (16 hex digits). Errors: ValueError that names the
     picture, the trace and the shape.
     """
@@ -85,6 +86,7 @@ def _body(picture: Picture) -> dict[str, Any]:
         "name": picture.name,
         "caption": picture.caption,
         "headline": picture.headline,
+        "verdict": picture.verdict,
         "aside": picture.aside,
         "cursor": picture.cursor,
         "film": film and _reel(film),

@@ -38,6 +38,7 @@ class Reading:
     alt: str
     caption: str
     headline: str = ""  # in large type above, and in small type below: what else a hero says
+    verdict: tuple[str, str] = ("", "")  # that in a word: a stage, and what it is called
     aside: str = ""
     kind: str = "passages"
 

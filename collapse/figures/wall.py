@@ -37,6 +37,7 @@ class WallPicture:
     name: str
     caption: str
     headline: str = ""  # in large type above, and in small type below: what else a hero says
+    verdict: tuple[str, str] = ("", "")  # that in a word: a stage, and what it is called
     aside: str = ""
     kind: str = "wall"
 
@@ -82,7 +83,7 @@ def own_digit(scenario: Scenario, wall: Wall) -> WallPicture:
     )
 
 
-def _picture(scenario: Scenario, wall: Wall, captions: list[str], **words: str) -> WallPicture:
+def _picture(scenario: Scenario, wall: Wall, captions: list[str], **words: Any) -> WallPicture:
     ink = np.rint(wall.images.reshape(-1, SIDE * SIDE) * (255 / BLACK)).astype(np.uint8)
     return WallPicture(
         columns=wall.images.shape[1],

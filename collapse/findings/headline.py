@@ -14,6 +14,28 @@ NARROW = 1e-10  # of the real variance: below, even the width is less than 0.001
 WIDE = 1.25  # times the real variance: wider, not narrower
 
 
+VERDICTS = {
+    "healthy": "Healthy",
+    "early": "Early stage: losing rare cases",
+    "late": "Late stage: collapsed",
+    "wide": "More varied, not less",
+}
+
+
+def verdict(e: Evidence) -> str:
+    """The headline in a word, a key of `VERDICTS`: the stage that at least half of the lineages have reached at the end.
+
+    Where the world's rarest group may be lost it is early as soon as one lineage has lost it.
+    """
+    if e.lost is not None:
+        return "early" if e.lost.any() else "healthy"
+    if e.half_at(LATE):
+        return "late"
+    if float(median(e.spread)) > WIDE and not e.text:
+        return "wide"
+    return "early" if e.half_at(EARLY) else "healthy"
+
+
 def headline(e: Evidence) -> Finding:
     """The first sentence of a page: what has become of the typical lineage."""
     if e.lost is not None:
@@ -23,16 +45,17 @@ def headline(e: Evidence) -> Finding:
             {"lost": float(e.lost.sum()), "lineages": len(e.lost), "generations": e.last},
         )
     left, tail = float(median(e.spread)), float(median(e.tails))
+    stage = verdict(e)
     late, early = float((e.stages[:, -1] == LATE).mean()), float((e.stages[:, -1] == EARLY).mean())
     numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last}
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
-    if e.half_at(LATE):
+    if stage == "late":
         text = f"After {e.span} {e.typical} {_left(e, left)}: it has collapsed."
-    elif left > WIDE:
+    elif stage == "wide":
         more = "More varied, not less" if e.types else "Wider, not narrower"
         text = f"{more}: after {e.span} {e.typical} {_left(e, left)}."
-    elif e.half_at(EARLY):
+    elif stage == "early":
         text = f"{_early(e)}: after {e.span} {e.typical} {_left(e, left)}, and {_of_the_tails(e, tail)}."
     else:
         text = f"After {e.span} {e.typical} {_left(e, left)}."
@@ -98,12 +121,12 @@ def rarest_in_words(e: Evidence, lost: Array) -> str:
 
 def _of_a_text(e: Evidence, left: float, tail: float) -> str:
     """The headline of a language model, with the name of the stage."""
-    if e.half_at(LATE):
+    if (stage := verdict(e)) == "late":
         return f"Repeating itself: after {e.span} the text of {e.typical} has {percent(left)} of the real variety of n-grams left."
     kept = (
         f"{percent(tail)} of the rare words of a real text of its length, and {percent(left)} of its variety of n-grams"
     )
-    if e.half_at(EARLY):
+    if stage == "early":
         return f"{_early(e)}: after {e.span} the text of {e.typical} has {kept}."
     return f"After {e.span} the text of {e.typical} has {kept}."
 

@@ -78,8 +78,8 @@ class Lesson:
     `name`: its address, its file in `pages/` and that of its words; `title`: what the navigation calls it; `base`: what it starts
     with; `hero`: the key of its first picture, which `picture` draws from a run; `rest`: what it draws below; `metric`: the one
     that its code prints; `offers`: choices by key, where not all are possible; `dials`, `presets`: its sliders and buttons; `more`:
-    its other controls, labels by key, or made from the desk; `before`: what it draws between title and hero; `after`: what it draws
-    below the controls; `desk`: what it keeps of a visit.
+    its other controls, labels by key, or made from the desk; `before`: what it draws between title and hero; `first`: what it draws
+    above the findings; `after`: what it draws below the controls; `desk`: what it keeps of a visit.
     """
 
     name: str
@@ -95,12 +95,13 @@ class Lesson:
     more: Mapping[str, str] | Callable[[Any], Mapping[str, str]]
     offers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     before: Callable[[Any], None] | None = None
+    first: Callable[[View], None] | None = None
     after: Callable[[Any], None] | None = None
     desk: type[Desk] = Desk
 
     def worded(self, result: Outcome) -> Hero:
         """The hero of a run, with what happened in large type, and how typical the lineage is that it shows."""
-        return replace(self.picture(result), headline=result.headline, aside=result.standing())
+        return replace(self.picture(result), headline=result.headline, verdict=result.verdict, aside=result.standing())
 
 
 def show(lesson: Lesson) -> None:
@@ -128,10 +129,13 @@ def show(lesson: Lesson) -> None:
         if training.untrained(desk.scenario):
             st.rerun()  # the whole page: see `training`
         result = outcome_on(desk)
+        view = View(desk, result, words(lesson.name))
+        if lesson.first:
+            lesson.first(view)
         told(result.findings)
         if lesson.hero != "loop":
             reader(loop_picture(result.scenario, result.first_turns), key="loop")
-        lesson.rest(View(desk, result, words(lesson.name)))
+        lesson.rest(view)
         repeat(desk, desk.printed(lesson.metric))
 
     with side:
@@ -160,6 +164,8 @@ def opening(desk: Desk) -> None:
     """Title, one sentence, and whatever had to be refused."""
     text = words(desk.page)
     st.html(_STYLE)  # Streamlit reads the file, as a style
+    if "eyebrow" in text:
+        st.html(f'<p class="lab-eyebrow">{escape(text["eyebrow"])}</p>')
     st.title(text["title"], anchor=False)
     st.markdown(text["lead"])
     for sentence in () if desk.refused_at else desk.refused:

@@ -12,7 +12,7 @@ from collapse.beliefs.language import Language
 from collapse.budget import typical_cost
 from collapse.closeup import beliefs
 from collapse.data import Array
-from collapse.findings import ENOUGH, Evidence, Finding, findings, headline, watched
+from collapse.findings import ENOUGH, VERDICTS, Evidence, Finding, findings, headline, verdict, watched
 from collapse.following import Followed, follow
 from collapse.growing import grow
 from collapse.healthy import Alarms, Healthy, healthy, nearby
@@ -141,6 +141,12 @@ class Outcome:
     def headline(self) -> str:
         """The first sentence, without waiting for the others."""
         return headline(self.evidence).text
+
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """The headline in a word: a stage, and what it is called."""
+        stage = verdict(self.evidence)
+        return stage, VERDICTS[stage]
 
     @remembered
     def control(self) -> Trajectory | None:

@@ -1,0 +1,101 @@
+"""The frame of every page: presets are whole experiments, a refusal stands where it was asked for, and nothing is offered in vain."""
+
+import re
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from collapse.ui.prose import words
+
+from .harness import keys, link_of, opened, plain, pushed, sliders, sound, warnings
+
+HEAVY = {"world.dimension": "8", "generations": "500", "policy": "replace", "lineages": "10"}
+
+
+def typed(at: AppTest, key: str, text: str) -> AppTest:
+    return sound(keys(at)[key].set_value(text).run())
+
+
+def order(at: AppTest) -> list[tuple[str, Any]]:
+    """Everything on the page from top to bottom: its kind, and its key or its text."""
+    return [(e.type, getattr(e, "key", None) or getattr(e, "value", None)) for e in at.main if hasattr(e, "type")]
+
+
+def test_a_limit_is_said_for_the_present_settings_and_is_one() -> None:
+    """What is said to be possible is, and one more is not."""
+    at = typed(opened("gaussian", HEAVY), "gaussian_lineages", "10000")
+    (sentence,) = warnings(at)
+    found = re.search(r"With the other settings as they are, ([\d,]+) is possible\.", sentence)
+    assert found, sentence
+    most = int(found[1].replace(",", ""))
+    assert 10 < most < 10000
+    assert link_of(at)["lineages"] == "10", "everything stays as it was"
+    desk = at.session_state["desk-gaussian"]
+    desk.turn({"lineages": str(most)})
+    assert desk.refused == []
+    desk.turn({"lineages": str(most + 1)})
+    assert desk.refused != []
+
+
+def test_a_refusal_stands_below_its_field() -> None:
+    at = typed(opened("home"), "home_decoder_temperature", "9")
+    there = order(at)
+    (place,) = (i for i, (kind, _) in enumerate(there) if kind == "warning")
+    assert there[place - 1] == ("text_input", "home_decoder_temperature")
+    assert "9" in plain(there[place][1])
+    at = typed(at, "home_decoder_temperature", "1.1")
+    assert warnings(at) == [], "and goes with the next change"
+
+
+def test_a_refusal_of_a_link_stands_at_the_top() -> None:
+    there = order(opened("home", n="a lot"))
+    assert [kind for kind, _ in there].index("warning") < 5
+
+
+def test_a_preset_is_the_same_experiment_whatever_was_there_before() -> None:
+    """Cool it, then keep everything: the temperature of the first must not stay; the seed is the visitor's."""
+    at = opened("surnames", {"seed": "9", "decoder.temperature": "0.7", "lineages": "30"})
+    assert keys(at)["surnames_preset"].value is None, "no preset is on the desk"
+    one = link_of(sound(pushed(at, "surnames_preset_2").run()))
+    other = sound(pushed(opened("surnames", seed="9"), "surnames_preset_2").run())
+    assert link_of(other) == one
+    assert one["decoder.temperature"] == "1.0"
+    assert one["seed"] == "9"
+    assert keys(other)["surnames_preset"].value == 2
+    assert keys(typed(other, "surnames_decoder_temperature", "0.9"))["surnames_preset"].value is None
+
+
+def test_undo_is_grey_where_there_is_nothing_to_undo_and_knows_the_lineage_shown() -> None:
+    at = opened("home")
+    assert keys(at)["home_undo"].disabled
+    at = sound(keys(at)["home_show"].set_value("lucky").run())
+    assert link_of(at)["show"] == "lucky"
+    at = sound(keys(at)["home_undo"].click().run())
+    assert link_of(at)["show"] == "typical"
+    assert keys(at)["home_undo"].disabled
+
+
+def test_a_setting_that_is_not_there_is_said_and_not_drawn() -> None:
+    at = opened("home", policy="accumulate")
+    assert "Synthetic fraction" not in sliders(at)
+    assert any(
+        "Synthetic fraction" in e.body and "no such setting" in e.body for e in (e.proto for e in at.get("html"))
+    )
+
+
+def test_the_first_screen_says_what_it_is_about() -> None:
+    """In words of the page itself: AI, model collapse, both stages and why it matters, before anything is opened."""
+    at = opened("home")
+    said = " ".join([at.title[0].value, *(m.value for m in at.markdown), *(e.proto.body for e in at.get("html"))])
+    for needed in (
+        "AI",
+        "model collapse",
+        "Nature, 2024",
+        "Early model collapse",
+        "Late model collapse",
+        "Why it matters",
+    ):
+        assert needed in said, needed
+    assert said.count("In the history on screen") == 2
+    never = opened("home", {"policy": "accumulate", "generations": "5"})
+    assert any(words("home")["late.never"].split("{")[0] in e.proto.body for e in never.get("html"))
