@@ -42,38 +42,44 @@ NETWORK = SIZES | {
 }
 PRESETS = (
     Preset(
-        "The published recipe",
-        "The decoder’s means are passed on without their noise, as in the code of the Nature paper; nothing is kept",
+        "What does the published recipe do?",
+        "The decoder’s means are passed on without their noise, as in the code of the Nature paper, and nothing is kept.",
         NETWORK | ITSELF,
     ),
     Preset(
-        "Draw the noise, too",
-        "The grain that the decoder expects in every pixel is passed on as well, and not only its means",
+        "And with the noise?",
+        "The grain that the decoder expects in every pixel is passed on as well, and not only its means.",
         NETWORK | ITSELF | {"model.speaking": "samples"},
     ),
     Preset(
-        "10 % real digits",
-        "Fifty of five hundred images are real and new in every generation",
+        "Do 10 % real digits help?",
+        "Fifty of the five hundred images of every generation are real and new.",
         NETWORK | {"policy": "mix", "policy.synthetic": "0.9"},
     ),
     Preset(
-        "Keep everything",
-        "Every model learns from all images there ever were; a shorter history of fewer images",
+        "What if every image is kept?",
+        "Every model learns from all images that there have ever been. The history is shorter, and there are fewer images in it.",
         NETWORK | {"policy": "accumulate", "n": "200", "generations": "10", "lineages": "2"},
     ),
-    Preset("Too few epochs", "Training ends after 3 rounds instead of 20", NETWORK | ITSELF | {"model.epochs": "3"}),
-    Preset("Only two latents", "Two numbers must describe a whole image", NETWORK | ITSELF | {"model.latents": "2"}),
     Preset(
-        "Memorise",
-        "A wide network goes 300 times through only 50 images: does it draw new digits, or those that it has seen?",
+        "What if training ends early?",
+        "Training ends after 3 rounds through the images instead of 20.",
+        NETWORK | ITSELF | {"model.epochs": "3"},
+    ),
+    Preset(
+        "Are two latents enough?", "Two numbers must describe a whole image.", NETWORK | ITSELF | {"model.latents": "2"}
+    ),
+    Preset(
+        "New digits, or those it has seen?",
+        "A wide network goes 300 times through only 50 images.",
         NETWORK
         | ITSELF
         | {"n": "50", "model.width": "256", "model.epochs": "300", "generations": "8", "lineages": "2"},
     ),
     Preset(
-        "Linear, solved exactly",
-        "The optimum of a linear autoencoder is known, so nothing is lost to poor training, and a law says when each latent would "
-        "die with endless data",
+        "And with perfect training?",
+        "A linear autoencoder is solved exactly, so nothing is lost to poor training. A law says when each latent would "
+        "die with endless data.",
         ITSELF
         | {
             "model": "linear-vae",

@@ -18,23 +18,23 @@ DIALS = (
 )
 PRESETS = (
     Preset(
-        "The law, to the digit",
-        "Many lineages, so that mean and law can be told apart",
+        "Does the law hold?",
+        "3,000 lineages with 100 examples each, so that their mean and the law can be told apart.",
         {"lineages": "3000", "n": "100"},
     ),
     Preset(
-        "Unbiased",
-        "Divide by n − 1: each fit is right on average about the variance of what it has read",
+        "Does an unbiased fit help?",
+        "The fit divides by n − 1: on average it is right about the variance of what it has read.",
         {"model.estimator": "unbiased"},
     ),
     Preset(
-        "Eight dimensions",
-        "Look at the geometric mean of the directions beside the mean variance",
+        "And in eight dimensions?",
+        "Every example has eight numbers: compare the mean variance with the geometric mean over the directions.",
         {"world.dimension": "8", "n": "60"},
     ),
     Preset(
-        "Cool it a little",
-        "Temperature 0.9: what a model says has a tenth less variance than what it believes, however large the sample",
+        "What does cooling do?",
+        "Temperature 0.9: what a model says has a tenth less variance than what it believes, however large the sample.",
         {"decoder.temperature": "0.9"},
     ),
 )

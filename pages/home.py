@@ -32,19 +32,23 @@ DIALS = (
 )
 PRESETS = (
     Preset(
-        "Small samples",
-        "20 examples a generation, nothing but its own output",
+        "What do small samples do?",
+        "Every model sees 20 examples, all made by the model before it.",
         {"policy": "mix", "policy.synthetic": "1.0", "n": "20", "generations": "50"},
     ),
     Preset(
-        "10 % real data",
-        "Ten of a hundred examples are fresh and real, for 200 generations",
+        "Does 10 % real data save it?",
+        "Ten of the hundred examples of every generation are new and real, for 200 generations.",
         {"policy": "mix", "policy.synthetic": "0.9", "n": "100", "generations": "200"},
     ),
-    Preset("Keep everything", "Every model learns from all data there ever were", {"policy": "accumulate", "n": "20"}),
     Preset(
-        "Ten times the data",
-        "200 examples a generation, for 500 generations",
+        "What if nothing is thrown away?",
+        "Every model learns from all data that there have ever been, real ones and made ones.",
+        {"policy": "accumulate", "n": "20"},
+    ),
+    Preset(
+        "Is ten times the data enough?",
+        "Every model sees 200 examples, all made by the model before it, for 500 generations.",
         {"policy": "mix", "policy.synthetic": "1.0", "n": "200", "generations": "500"},
     ),
 )

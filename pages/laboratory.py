@@ -25,24 +25,28 @@ DIALS = (
 )
 PRESETS = (
     Preset(
-        "A world it cannot express", "Two humps, learnt by one bell curve", {"world": "bimodal", "model": "gaussian"}
+        "What if the model cannot express it?",
+        "One bell curve learns a world of two humps.",
+        {"world": "bimodal", "model": "gaussian"},
     ),
     Preset(
-        "Remember everything",
-        "A kernel density keeps every example that it has read, and blurs it",
+        "What if it remembers everything?",
+        "A kernel density keeps every example that it has read, and blurs it.",
         {"world": "bimodal", "model": "kde", "policy": "replace", "lineages": "60"},
     ),
     Preset(
-        "Names",
-        "Types instead of numbers: one that is never drawn is never said again",
+        "How do names die out?",
+        "Names instead of numbers: a name that is not drawn once is never said again.",
         {"world": "surnames", "world.types": "300", "policy": "mix", "policy.synthetic": "1.0", "lineages": "60"},
     ),
     Preset(
-        "Keep and pick", "Everything is kept, but only as much is read as before", {"policy": "accumulate-subsample"}
+        "What if it keeps all and reads some?",
+        "Everything is kept, but each model reads only as much as before.",
+        {"policy": "accumulate-subsample"},
     ),
     Preset(
-        "One cloud, two bell curves",
-        "A single round cloud in the plane, learnt by a mixture of two bell curves",
+        "What if the model has too many parts?",
+        "A mixture of two bell curves learns a single round cloud in the plane.",
         {
             "world": "normal",
             "world.dimension": "2",

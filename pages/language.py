@@ -38,25 +38,31 @@ DIALS = (
 )
 PRESETS = (
     Preset(
-        "Words, not letters",
-        "It looks back on one word instead of four letters",
+        "What if it reads words?",
+        "It looks back on one word instead of four letters.",
         {"model.unit": "words", "model.order": "1"},
     ),
     Preset(
-        "Cool it a little",
-        "Temperature 0.8: it says more often what is likely anyway. Does it end in loops?",
+        "Does cooling end in loops?",
+        "Temperature 0.8: it says more often what is likely anyway.",
         {"decoder.temperature": "0.8"},
     ),
-    Preset("Two letters", "It looks back on two letters only", {"model.unit": "chars", "model.order": "2"}),
     Preset(
-        "10 % of the old text",
-        "As in the Nature paper: another tenth of the first text every time",
+        "What if it remembers less?", "It looks back on two letters only.", {"model.unit": "chars", "model.order": "2"}
+    ),
+    Preset(
+        "Does some old text help?",
+        "As in the Nature paper, another tenth of the first text is read in every generation.",
         {"policy": "random-share", "policy.synthetic": "0.9"},
     ),
-    Preset("Keep everything", "Nothing is ever thrown away", {"policy": "accumulate"}),
     Preset(
-        "One word at a time",
-        "It looks back on nothing: words that stand once in the real text go by a law",
+        "What if no text is thrown away?",
+        "Every model reads all text that there has ever been, real and made.",
+        {"policy": "accumulate"},
+    ),
+    Preset(
+        "And one word at a time?",
+        "It looks back on nothing. A law is known for the words that stand in the real text once.",
         {"model.unit": "words", "model.order": "0"},
     ),
 )

@@ -24,33 +24,33 @@ DIALS = (
 USUAL = {"n": "100", "generations": "100", "lineages": "24", "model.start": "warm"}
 PRESETS = (
     Preset(
-        "Three times the birds",
-        "300 birds a generation, nothing but its own output",
+        "Do three times the birds help?",
+        "Every model sees 300 birds, all made by the model before it.",
         USUAL | {"policy": "mix", "policy.synthetic": "1.0", "n": "300"},
     ),
     Preset(
-        "10 % fresh birds",
-        "Ten of a hundred are real and new in every generation: is that enough?",
+        "Are 10 % real birds enough?",
+        "Ten of the hundred birds of every generation are real and new.",
         USUAL | {"policy": "mix", "policy.synthetic": "0.9"},
     ),
     Preset(
-        "Half fresh birds",
-        "Fifty of a hundred are real and new in every generation",
+        "And half of them real?",
+        "Fifty of the hundred birds of every generation are real and new.",
         USUAL | {"policy": "mix", "policy.synthetic": "0.5"},
     ),
     Preset(
-        "The same 20 birds for ever",
-        "Twenty of the first hundred birds are kept and shown to every model",
+        "Do the same 20 birds do?",
+        "Twenty of the first hundred real birds are kept, and every model sees them again.",
         USUAL | {"policy": "anchor", "policy.synthetic": "0.8"},
     ),
     Preset(
-        "Keep every bird",
-        "Every model learns from all birds there ever were; fewer birds, and a shorter history",
+        "What if every bird is kept?",
+        "Every model learns from all birds that there have ever been. The history is shorter, and there are fewer birds in it.",
         USUAL | {"policy": "accumulate", "n": "50", "generations": "50", "lineages": "20"},
     ),
     Preset(
-        "Look with fresh eyes",
-        "10 % fresh birds, and no fit starts from its parent",
+        "Does it help to forget the parent?",
+        "10 % of the birds are real and new, and every fit starts from scratch instead of from its parent.",
         USUAL | {"policy": "mix", "policy.synthetic": "0.9", "model.start": "cold"},
     ),
 )

@@ -22,16 +22,24 @@ DIALS = (
     Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
 )
 PRESETS = (
-    Preset("A closed village", "300 people, nobody moves in", {"policy": "mix", "policy.synthetic": "1.0", "n": "300"}),
     Preset(
-        "10 % newcomers",
-        "One in ten is drawn fresh from the real world",
+        "What happens in a village?",
+        "300 people, and nobody moves in.",
+        {"policy": "mix", "policy.synthetic": "1.0", "n": "300"},
+    ),
+    Preset(
+        "Do 10 % newcomers help?",
+        "One in ten people comes from the real world in every generation.",
         {"policy": "mix", "policy.synthetic": "0.9", "n": "1000"},
     ),
-    Preset("Keep every record", "Nothing is ever thrown away", {"policy": "accumulate", "n": "1000"}),
     Preset(
-        "Cool it a little",
-        "Temperature 0.9: it says common names more often than it has read them",
+        "What if every record is kept?",
+        "Every generation takes its names from all people that there have ever been.",
+        {"policy": "accumulate", "n": "1000"},
+    ),
+    Preset(
+        "What does cooling do?",
+        "Temperature 0.9: common names are said more often than they were read.",
         {"decoder.temperature": "0.9"},
     ),
 )

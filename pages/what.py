@@ -29,9 +29,21 @@ DIALS = (
 )
 ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
 PRESETS = (
-    Preset("Only its own output", "Nothing real after the first generation", ITSELF),
-    Preset("10 % real data", "Every tenth example is fresh and real", ITSELF | {"policy.synthetic": "0.9"}),
-    Preset("Keep everything", "Every model learns from all data there ever were", {"policy": "accumulate"}),
+    Preset(
+        "What if nothing real is added?",
+        "After the first generation, every example was made by the model before.",
+        ITSELF,
+    ),
+    Preset(
+        "Does 10 % real data save it?",
+        "Every tenth example is new and real in every generation.",
+        ITSELF | {"policy.synthetic": "0.9"},
+    ),
+    Preset(
+        "What if nothing is thrown away?",
+        "Every model learns from all data that there have ever been, real ones and made ones.",
+        {"policy": "accumulate"},
+    ),
 )
 MORE = {
     "policy": "Diet of the next model",
