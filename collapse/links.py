@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from collapse.scenario import EARLIER, Scenario
 from collapse.spec import MissingError, pairs
+from collapse.starts import expanded
 from collapse.visits import LOOKS, TWIN
 
 FROM_BEFORE = "This link was made by an earlier version of this program, whose numbers may have been others."
@@ -20,10 +21,13 @@ T = TypeVar("T")
 def of_page(link: str) -> dict[str, str]:
     """The part of a page's link that is its scenario: not the address before it, not how the page is looked at.
 
-    Errors: ValueError if a key is given twice, the link is too long, or its second scenario (twin.…) is none.
+    Errors: ValueError if a key is given twice, the link is too long, it is a short one of an unknown day or page, or its second
+    scenario (twin.…) is none.
     """
     address = link.startswith(("http://", "https://", "/", "?"))
-    query = {key: value for key, value in pairs(urlsplit(link).query if address else link).items() if key not in LOOKS}
+    found = pairs(urlsplit(link).query if address else link)
+    page = urlsplit(link).path.rstrip("/").rpartition("/")[2] if address else ""
+    query = {key: value for key, value in expanded(page or "home", found).items() if key not in LOOKS}
     twin = {key.removeprefix(TWIN): query.pop(key) for key in list(query) if key.startswith(TWIN)}
     if twin:
         with suppress(MissingError):  # data that only its maker has: they are not asked for here

@@ -24,7 +24,7 @@ from collapse.figures.words import in_words
 from collapse.findings import Finding
 from collapse.scenario import Scenario
 from collapse.sources import Source
-from collapse.ui import chart, controls, heroes, rerun, training, turns
+from collapse.ui import chart, controls, heroes, rerun, teach, training, turns
 from collapse.ui.arrival import arrive
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import Desk
@@ -140,6 +140,7 @@ def show(lesson: Lesson) -> None:
 
     with side:
         presets = desk.presets(lesson.presets)
+        teach.button(desk, words(lesson.name)["title"], {dial.key: dial.label for dial in desk.dials(lesson.dials)})
         controls.dials(desk, desk.dials(lesson.dials), lambda: way(desk, presets))
         experiments(desk, presets)
         controls.which_lineage(desk)

@@ -2,10 +2,14 @@
 // A server that has lost the session (it was started anew, say) opens the page by the query that Streamlit remembers, the one of the
 // reader's arrival; the page is then loaded again, by the bar.
 
-const KEEP = /^(embed|embed_options|controls)$/; // how the page is shown, which is not part of what it shows
+import { watch } from "./present.js";
+
+const KEEP = /^(embed|embed_options|controls|present)$/; // how the page is shown, which is not part of what it shows
 const boxes = new WeakMap(); // host element -> box
 let count = 0;
 let known; // the session that the server had when it wrote the bar
+
+watch();
 
 export default function mount({ data: [said, query, code, session], parentElement: host }) {
   const box = boxes.get(host) ?? build(host);
