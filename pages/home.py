@@ -7,7 +7,7 @@ import streamlit as st
 
 from collapse.figures.glimpse import glimpse
 from collapse.figures.shapes import narrowing
-from collapse.metrics import at_world
+from collapse.metrics import at_start, at_world
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, PENGUINS, SHUMAILOV
@@ -74,10 +74,10 @@ def stages(view: View) -> None:
             here = text[f"{name}.here"].format(
                 generation=there[0],
                 wide=percent(float(np.sqrt(at(found, "variance", there[0])))),
-                tail=percent(at(found, "tail_mass", there[0])),
-                real=percent(at_world(found.scenario.world, "tail_mass")),
+                tail=percent(at(found, "smaller_tail", there[0]) / at_start(found.scenario, "smaller_tail")),
             )
             drawn = glimpse(found.scenario, taken(found.params, slice(there[0] - 1, there[0])))
+            drawn = f'<img class="lab-glimpse" src="{drawn}" alt="">'
         else:
             generations = plural(found.scenario.generations, "generation", "generations")
             here, drawn = text[f"{name}.never"].format(generations=generations), ""

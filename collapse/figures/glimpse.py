@@ -1,15 +1,20 @@
-"""A model over the real world in a picture as small as a word: an inline SVG, for a card beside a sentence."""
+"""A model over the real world in a picture as small as a word, for a card beside a sentence."""
 
+from base64 import b64encode
 from typing import Any
 
 from collapse.figures import cells
 from collapse.scenario import Scenario
 
 WIDE, HIGH, FOOT = 140, 56, 54  # pixels; the foot is where the curves stand
+REAL, MADE = (
+    "#2f7fc1",
+    "#d9622b",
+)  # an image does not know the theme of its page: these can be told from paper and from night
 
 
 def glimpse(scenario: Scenario, params: Any) -> str:
-    """One model (params with one lineage) of one dimension, drawn over the real world.  The page's style colours its classes."""
+    """The address (`data:`) of an SVG image of one model (params with one lineage) of one dimension over the real world."""
     cell = cells.of_model(scenario, params)
     [(low, high)] = cell["ranges"]
 
@@ -18,7 +23,7 @@ def glimpse(scenario: Scenario, params: Any) -> str:
         return "M" + " L".join(f"{a:.1f} {b:.1f}" for a, b in scaled)
 
     real, made = path(*cells.behind(scenario.world)["curve"]), path(cell["x"], cell["y"])
-    return (
-        f'<svg class="lab-glimpse" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}" aria-hidden="true">'
-        f'<path class="lab-real" d="{real}"/><path class="lab-made" d="{made}"/></svg>'
-    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}" stroke-width="1.5">'
+    for d, colour, solid in ((real, REAL, 0.15), (made, MADE, 0.35)):
+        svg += f'<path d="{d}" stroke="{colour}" fill="{colour}" fill-opacity="{solid}"/>'
+    return f"data:image/svg+xml;base64,{b64encode(f'{svg}</svg>'.encode()).decode()}"

@@ -1,8 +1,8 @@
 """Share & teach: one dialog with the links of a page, what a class may turn, and how to show it elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html import escape
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
 import streamlit as st
@@ -12,7 +12,6 @@ from collapse.ui.desk import Desk
 from collapse.visits import HIDE, LOCK
 
 OTHERS = {"presets": "Experiments", "show": "Lineage shown", "more": "More controls", "stage": "Rule of the stages"}
-PIXELS = 4  # of a module of the QR code
 
 
 def button(desk: Desk, title: str, names: Mapping[str, str]) -> None:
@@ -27,26 +26,32 @@ def _dialog(desk: Desk, title: str, names: Mapping[str, str]) -> None:
     hidden = _choice("Take these controls away", desk, "hide", names, desk.hidden)
     locked = _choice("Show these controls, but let nobody turn them", desk, "lock", names, desk.locked)
     projector = st.checkbox("Open it for a projector", key=f"{desk.page}_teach_present")
-    query = {k: v for k, v in desk.link().items() if k not in (HIDE, LOCK)}
-    query |= {key: ",".join(sorted(chosen)) for key, chosen in ((HIDE, hidden), (LOCK, locked)) if chosen}
-    more = {"present": "1"} if projector else {}
-    short = address(shortened(desk.page, query) | more)
-    code, link = st.columns([1, 2], vertical_alignment="top")
-    with code:
-        st.html(qr(short))
-    with link:
+    short, full = links(desk, hidden, locked, projector)
+    left, right = st.columns([1, 2], vertical_alignment="top")
+    with left:
+        st.html(qr(address(short)))
+    with right:
         st.markdown("**Short link.** It opens the same even when this page will start with something else one day.")
-        st.code(short, language=None, wrap_lines=True)
+        st.code(address(short), language=None, wrap_lines=True)
     st.markdown("**Full link.** It says every setting.")
-    st.code(address(query | more), language=None, wrap_lines=True)
+    st.code(address(full), language=None, wrap_lines=True)
     st.markdown("**To put the page into another one**, such as a course page:")
-    st.code(
-        frame(address(shortened(desk.page, query) | {"embed": "true"}), short, title), language="html", wrap_lines=True
-    )
+    code = frame(address(short | {"embed": "true"}), address(short), title)
+    st.code(code, language="html", wrap_lines=True)
     st.markdown(
         "On a projector, press **P** for large type and nothing but the picture: space plays, the arrows step, and 1 to 9 choose an "
         "experiment. To print the page, use the print command of your browser: every chart is drawn in full."
     )
+
+
+def links(
+    desk: Desk, hidden: Collection[str], locked: Collection[str], projector: bool
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The queries of the short and of the full link of this page, with these controls hidden and locked."""
+    query = {key: value for key, value in desk.link().items() if key not in (HIDE, LOCK)}
+    query |= {key: ",".join(sorted(chosen)) for key, chosen in ((HIDE, hidden), (LOCK, locked)) if chosen}
+    more = {"present": "1"} if projector else {}
+    return shortened(desk.page, query) | more, query | more
 
 
 def _choice(label: str, desk: Desk, what: str, names: Mapping[str, str], now: frozenset[str]) -> set[str]:
@@ -64,13 +69,14 @@ def _choice(label: str, desk: Desk, what: str, names: Mapping[str, str], now: fr
 
 def address(query: Mapping[str, str]) -> str:
     """The absolute address of this page with a query."""
-    return f"{(st.context.url or '').partition('?')[0]}?{urlencode(query)}"
+    here = urlsplit(st.context.url or "")
+    return urlunsplit((here.scheme, here.netloc, here.path or "/", urlencode(query), ""))
 
 
 def qr(link: str) -> str:
-    """A link as a QR code: an inline SVG with dark modules on white, whatever the theme."""
-    drawn: str = segno.make(link, error="m", micro=False).svg_inline(scale=PIXELS, dark="#000", light="#fff", border=4)
-    return f'<div role="img" aria-label="QR code of the short link" class="lab-qr">{drawn}</div>'
+    """A link as a QR code: dark modules on white, whatever the theme."""
+    drawn = segno.make(link, error="m", micro=False).svg_data_uri(scale=4, dark="#000", light="#fff", border=4)
+    return f'<img class="lab-qr" alt="QR code of the short link" src="{escape(drawn)}">'
 
 
 def frame(embedded: str, link: str, title: str) -> str:

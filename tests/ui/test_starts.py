@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from collapse import starts
 from collapse.links import of_page
 from collapse.scenario import Scenario
+from collapse.ui import teach
 from collapse.ui.book import lesson
 from collapse.ui.desk import Desk
 from collapse.ui.panels import PanelDesk
@@ -93,3 +94,16 @@ def test_every_panel_has_its_start() -> None:
         assert isinstance(desk_of(page, {"panel": panel} if panel else {}), PanelDesk if panel else Desk)
         short = {"start": starts.days()[-1]} | ({"panel": panel} if panel else {})
         assert Scenario.from_query(of_page(f"https://lab.example/{page}?{urlencode(short)}"))
+
+
+def test_links_that_hide_and_lock() -> None:
+    desk = desk_of("home", {"n": "64"})
+    short, full = teach.links(desk, {"n"}, {"presets", "generations"}, True)
+    assert short.keys() == {"start", "n", "hide", "lock", "present"}
+    assert full["lineages"] == str(desk.scenario.lineages)
+    for query in (short, full):
+        opened = desk_of("home", query)
+        assert opened.refused == []
+        assert (opened.scenario.n, opened.hidden, opened.locked) == (64, {"n"}, {"generations", "presets"})
+    again = teach.links(desk_of("home", short), (), (), False)[0]
+    assert "hide" not in again, "what is not chosen is not in the link"

@@ -1,0 +1,66 @@
+"""Share & teach, and the mode for projectors, as people meet them."""
+
+from io import BytesIO
+
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import expect
+
+from .conftest import Welcome
+
+
+def test_a_phone_reads_the_code_and_the_link_opens_the_same(visitor: Welcome) -> None:
+    """The code is read from the screen by a reader of its own."""
+    someone = visitor().open("home", "n=64")
+    was = someone.headline()
+    someone.button("Share & teach").click()
+    code = someone.page.get_by_alt_text("QR code of the short link")
+    expect(code).to_be_visible()
+    someone.page.wait_for_timeout(500)  # the dialog slides in
+    (read,) = zxingcpp.read_barcodes(Image.open(BytesIO(code.screenshot())))
+    assert read.text == someone.page.get_by_role("dialog").locator("code").first.inner_text()
+    assert "start=" in read.text
+    assert "lineages=" not in read.text
+    other = visitor()
+    other.page.goto(read.text)
+    assert other.settled().headline() == was
+    assert "lineages=" in other.page.url, "the address bar says everything"
+
+
+def test_a_teacher_takes_a_slider_away(visitor: Welcome) -> None:
+    someone = visitor().open("home")
+    someone.button("Share & teach").click()
+    dialog = someone.page.get_by_role("dialog")
+    link = dialog.locator("code").first
+    dialog.get_by_role("button", name="Sample size").or_(
+        dialog.get_by_role("checkbox", name="Sample size")
+    ).first.click()
+    expect(link).to_contain_text("hide=n")
+    other = visitor()
+    other.page.goto(link.inner_text())
+    other.settled()
+    assert other.page.get_by_label("Generations", exact=True).count()
+    assert not other.page.get_by_label("Sample size", exact=True).count()
+
+
+def test_a_projector_shows_large_type_and_obeys_the_keys(visitor: Welcome) -> None:
+    someone = visitor(width=1280, height=720).open("home", "present=1")
+    page = someone.page
+    size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    verdict = page.locator(".mc-headline:visible")
+    assert verdict.evaluate(size) >= 44
+    ticks = page.locator("figure.mc-chart:visible .xtick text").first
+    assert ticks.evaluate(size) >= 22
+    play = page.locator(".mc-play:visible")
+    assert play.bounding_box()["y"] < 720  # type: ignore[index]
+    for gone in ("More controls", "Copy link"):
+        assert not page.get_by_text(gone, exact=True).first.is_visible()
+    was = someone.headline()
+    someone.change(lambda: page.keyboard.press("3"))
+    assert someone.headline() != was, "the third experiment"
+    caption = page.locator(".mc-caption:visible").inner_text()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".mc-caption:visible")).not_to_have_text(caption)
+    page.keyboard.press("p")
+    expect(page.get_by_text("More controls", exact=True).first).to_be_visible()
+    assert "present" not in page.url
