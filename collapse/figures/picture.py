@@ -86,7 +86,7 @@ def _body(picture: Picture) -> dict[str, Any]:
         "name": picture.name,
         "caption": picture.caption,
         "headline": picture.headline,
-        "verdict": picture.verdict,
+        "verdict": list(picture.verdict),
         "aside": picture.aside,
         "cursor": picture.cursor,
         "film": film and _reel(film),
