@@ -190,14 +190,16 @@ def code(desk: Desk, metric: str) -> str:
     """A script that makes the numbers of this page, to the digit."""
     query = "& ".join(f"{k}={v}" for k, v in desk.scenario.to_query().items())
     pieces = "\n".join(f'    "{line.replace(" ", "")}"' for line in textwrap.wrap(query, 88))
-    needed = "from collapse import Scenario, run\n"
+    needed = "from collapse import Scenario, run\nfrom collapse.bands import median\n"
     if desk.scenario.world.private:
         needed += "from collapse.compose import with_data\n"
         pieces += f",\n    with_data({data_file(desk.scenario.world)!r}, {desk.scenario.world.kind!r}),"
     return (
+        "# Run it in the folder of this project, where README.md is: python this_file.py\n"
         f"{needed}\nscenario = Scenario.from_query(\n{pieces}\n)\n"
         f'{metric} = run(scenario, keep=["{metric}"]).measure("{metric}")   # (lineages, generations + 1)\n'
-        f"for generation, values in enumerate({metric}.T):\n    print(generation, values.mean())\n"
+        f"for generation, values in enumerate({metric}.T):\n"
+        "    print(generation, median(values), values.mean())   # the typical lineage, and the average\n"
     )
 
 

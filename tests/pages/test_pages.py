@@ -725,8 +725,8 @@ def test_the_code_makes_the_numbers_of_the_page(page: str, link: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     rows = [line.split() for line in done.stdout.splitlines()]
-    assert [int(t) for t, _ in rows] == list(range(scenario_of(at).generations + 1))
-    printed = np.array([float(v) for _, v in rows])
+    assert [int(row[0]) for row in rows] == list(range(scenario_of(at).generations + 1))
+    medians, printed = (np.array([float(row[k]) for row in rows]) for k in (1, 2))
     metric = re.findall(r'keep=\["(\w+)"\]', code)[0]
     expected = [values.mean() for values in run(scenario_of(at), keep=[metric]).measure(metric).T]
     assert printed.tolist() == expected, "to the last digit"
@@ -740,6 +740,13 @@ def test_the_code_makes_the_numbers_of_the_page(page: str, link: str) -> None:
     for trace in on_page:
         shown = _numbers(trace["y"])
         assert any(np.allclose(shown, unit * printed, rtol=1e-6) for unit in (1, 100)), "as a share or in percent"
+    lines = [
+        t for d in figures(at).values() if d["name"] == metric for t in d["figure"]["data"] if t["name"] == "median"
+    ]
+    for trace in lines:
+        assert any(np.allclose(_numbers(trace["y"]), unit * medians, rtol=1e-6) for unit in (1, 100)), (
+            "what is said large"
+        )
 
 
 def _is_mean_of(metric: str, picture: str, trace: str) -> bool:
