@@ -71,6 +71,11 @@ def wrapped(text: str, **extra: Any) -> bytes:
     return f"{head[:-1]}, {text[1:]}".encode()
 
 
+def packed(played: Any, **extra: Any) -> bytes:
+    """What a component with a player of its own is given: the fields of an object that JSON has words for."""
+    return wrapped(json.dumps(vars(played), separators=(",", ":")), **extra)
+
+
 def _body(picture: Picture) -> dict[str, Any]:
     figure = _plain(picture.figure)
     film = picture.film
