@@ -32,7 +32,8 @@ class Followed:
 
     `generation` of the model; `params`: its params (1, …); `fed`: what it was trained on, of the first turn that is followed; `said`
     and `real`: what comes next; each up to 60 of its examples (a data set of one lineage); `sizes`: how many there really are of
-    each, by these names; `next_real`, `next_made`: how many real and synthetic examples the next model is fed, None if that is not known.
+    each, by these names; `next_real`, `next_made`: how many real and synthetic examples the next model is fed, None if that is not
+    known.
     """
 
     generation: int

@@ -45,9 +45,9 @@ STATIONS = (
 @dataclass(frozen=True)
 class LoopPicture:
     """`turns`: of each turn its generation and five stations, each a title, a sentence and the number of its cell in `cells`;
-    `acts`: of each station what acts there and where that is shown; `steps`: turn, station, and what is said before its sentence, in the
-    order of playing; `behind`: see `cells`; `story`: chapters, read one at a time beside the strip, each a title, a text, and the step
-    that it is about."""
+    `acts`: of each station what acts there and where that is shown; `steps`: turn, station, and what is said before its sentence,
+    in the order of playing; `behind`: see `cells`; `story`: chapters, read one at a time beside the strip, each a title, a text, and
+    the step that it is about."""
 
     turns: list[dict[str, Any]]
     cells: list[Cell]

@@ -30,7 +30,7 @@ from collapse.ui.desk import desk as visitors_desk
 from collapse.ui.heroes import Hero
 from collapse.ui.prose import as_quote, cite, words
 from collapse.ui.reader import reader
-from collapse.ui.runs import Outcome, outcome_on
+from collapse.ui.runs import Outcome, handed_over, outcome_on
 from collapse.ui.share import share
 
 
@@ -112,17 +112,20 @@ def show(lesson: Lesson) -> None:
 
     @turns.fragment(controls.HERO)
     def hero() -> None:
+        drawn = desk.drawn
         if not training.untrained(desk.scenario):
-            desk.drawn = lesson.worded(outcome_on(desk))
-        if desk.drawn is not None:
-            heroes.draw(desk.drawn, key=lesson.hero)
+            desk.handed = outcome_on(desk)
+            drawn = lesson.worded(desk.handed)
+        desk.drawn = drawn if training.possible(desk) else None
+        if drawn is not None:
+            heroes.draw(drawn, key=lesson.hero)
 
     @turns.fragment(controls.REST)
     def rest() -> None:
         rerun.if_asked()
         if training.untrained(desk.scenario):
             st.rerun()  # the whole page: see `training`
-        result = outcome_on(desk)
+        result = handed_over(desk)
         told(result.findings)
         if lesson.hero != "loop":
             reader(loop_picture(result.scenario, result.first_turns), key="loop")
