@@ -151,6 +151,15 @@ _STYLE = """<style>
 [data-testid=stHeading] h2 { font-size: clamp(1.15rem, 1rem + 0.7vw, 1.5rem); padding: 1.2rem 0 0; }
 .lab-findings { margin: 0 0 1rem; padding: 0 0 0 1.2em; list-style: disc; }
 .lab-findings li { margin: 0.2em; padding-left: 0.3em; }
+.lab-table { width: 100%; border-collapse: collapse; margin: 0.4rem 0 1rem; }
+.lab-table th, .lab-table td { text-align: left; vertical-align: top; padding: 0.45rem 0.8rem 0.45rem 0; }
+.lab-table th, .lab-table td, .lab-table tr { border-bottom: 1px solid rgba(128, 128, 128, 0.35); }
+.lab-table th { font-weight: 600; } .lab-table td:nth-child(2) { min-width: 8em; font-weight: 600; }
+@media (max-width: 640px) {
+  .lab-table thead { display: none; } .lab-table tr { display: block; padding: 0.5rem 0; }
+  .lab-table th, .lab-table td { display: block; border: 0; padding: 0.1rem 0; }
+  .lab-table td::before { content: attr(data-label) ": "; font-weight: 400; opacity: 0.8; }
+}
 </style>"""
 
 

@@ -42,7 +42,7 @@ def shown(at: AppTest) -> dict[str, dict[str, Any]]:
 
 def tables(at: AppTest) -> list[list[list[str]]]:
     """The cells of every table of plain text on a page, rows first."""
-    found = [html.proto.body for html in at.get("html") if "lab-table" in html.proto.body]
+    found = [html.proto.body for html in at.get("html") if "<table" in html.proto.body]
     return [
         [re.findall(r"<t[hd](?: [^>]*)?>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", body)[1:]]
         for body in found
