@@ -138,6 +138,12 @@ def test_five_families_on_one_clock() -> None:
     assert int(re.search(r"knows (\d+)", last).group(1)) < 50  # type: ignore[union-attr]
 
 
+def test_a_page_sends_the_style_of_its_tables_once() -> None:
+    bodies = [html.proto.body for html in at_link("signs").get("html")]
+    assert sum(body.count("<table") for body in bodies) > 1
+    assert sum(body.count(".lab-table {") for body in bodies) == 1
+
+
 @pytest.mark.parametrize("page", ["what", "causes", "signs", "consequences", "prevention"])
 def test_every_statement_stands_on_its_page(page: str) -> None:
     cells = [row for table in tables(at_link(page)) for row in table]
