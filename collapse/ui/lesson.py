@@ -112,10 +112,9 @@ def show(lesson: Lesson) -> None:
 
     @turns.fragment(controls.HERO)
     def hero() -> None:
-        drawn = desk.drawn
-        if not training.untrained(desk.scenario):
-            desk.handed = outcome_on(desk)
-            drawn = lesson.worded(desk.handed)
+        waiting = training.untrained(desk.scenario)
+        desk.handed = None if waiting else outcome_on(desk)
+        drawn = desk.drawn if waiting else lesson.worded(desk.handed)
         desk.drawn = drawn if training.possible(desk) else None
         if drawn is not None:
             heroes.draw(drawn, key=lesson.hero)
