@@ -2,7 +2,7 @@
 
 from collapse.findings.base import ENOUGH, Evidence, Finding, Inference, watched
 from collapse.findings.headline import VERDICTS, headline, verdict
-from collapse.findings.table import RULES, findings
+from collapse.findings.table import RULES, findings, inferred
 
 __all__ = [
     "ENOUGH",
@@ -13,6 +13,7 @@ __all__ = [
     "Inference",
     "findings",
     "headline",
+    "inferred",
     "verdict",
     "watched",
 ]

@@ -45,11 +45,10 @@ class Desk:
     locked: frozenset[str] = frozenset()
     held: Mapping[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
-    refused_at: str = (
-        ""  # the key of the control where they were given, which says them; else they stand at the top of the page
-    )
+    refused_at: str = ""  # the key of the control where they were given, which says them; else they stand at the top
     past: list[Before] = field(default_factory=list)
-    drawn: Any = None  # the hero as it was last drawn, for as long as nothing newer is there
+    drawn: Any = None  # the hero as it was last drawn, where it stays until newer models are trained
+    handed: Any = None  # the outcome from which the hero was drawn, for the rest of the page
     sections: ClassVar[tuple[str, ...]] = ()  # parts of this page that a link may hide or lock besides the common ones
 
     @property

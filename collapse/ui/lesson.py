@@ -32,7 +32,7 @@ from collapse.ui.experiments import experiments, way
 from collapse.ui.heroes import Hero
 from collapse.ui.prose import as_quote, cite, words
 from collapse.ui.reader import reader
-from collapse.ui.runs import Outcome, outcome_on
+from collapse.ui.runs import Outcome, handed_over, outcome_on
 from collapse.ui.share import share
 
 
@@ -118,17 +118,19 @@ def show(lesson: Lesson) -> None:
 
     @turns.fragment(controls.HERO)
     def hero() -> None:
-        if not training.untrained(desk.scenario):
-            desk.drawn = lesson.worded(outcome_on(desk))
-        if desk.drawn is not None:
-            heroes.draw(desk.drawn, key=lesson.hero)
+        waiting = training.untrained(desk.scenario)
+        desk.handed = None if waiting else outcome_on(desk)
+        drawn = desk.drawn if waiting else lesson.worded(desk.handed)
+        desk.drawn = drawn if training.possible(desk) else None
+        if drawn is not None:
+            heroes.draw(drawn, key=lesson.hero)
 
     @turns.fragment(controls.REST)
     def rest() -> None:
         rerun.if_asked()
         if training.untrained(desk.scenario):
             st.rerun()  # the whole page: see `training`
-        result = outcome_on(desk)
+        result = handed_over(desk)
         view = View(desk, result, words(lesson.name))
         if lesson.first:
             lesson.first(view)
