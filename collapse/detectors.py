@@ -59,8 +59,8 @@ class Trial:
     model reads.  `three` are the detectors; each `scores` every generation; `filtered` puts each into the loop.
     """
 
-    items: int = 20
-    strength: float = 2.0
+    items: int = 10
+    strength: float = 1.0
     read: int = 4000
     generations: int = 10
     lineages: int = 6
@@ -92,7 +92,7 @@ class Trial:
 
     def scores(self) -> dict[str, dict[int, Scores]]:
         """What each detector says of the same passages, by generation: some at first, and the last."""
-        return followed(self.scenario, self.three, sorted({1, 2, 3, 5, self.generations}))
+        return followed(self.scenario, self.three, {t for t in (1, 2, 3, 5, self.generations) if t <= self.generations})
 
     def filters(self) -> dict[str, Curator]:
         """What stands in the loop: nobody, and each of the detectors, which may draw five pools, of which a fifth is real."""

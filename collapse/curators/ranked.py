@@ -104,7 +104,8 @@ class PhraseFrequencies(LikelihoodRatio):
     than in the original text.
 
     It hears a text of the last model, as long as the one that the model has read, and counts all phrases of some tokens in it, and in
-    the original text.  The score is that of a likelihood ratio of these frequencies.
+    the original text.  The score is that of a likelihood ratio of these frequencies.  The first model says nearly the phrases of the
+    original text, so of its passages the filter can tell little, and may let fewer real ones through than chance would.
     """
 
     kind = "phrase-frequency"

@@ -18,7 +18,7 @@ from collapse.speech import percent
 
 STYLES = list(zip(palette.GROUPS[1:], palette.DASHES, strict=False))
 BANDS = "The band holds the middle 90 % of the lineages."
-SCORES = np.linspace(-2.0, 6.0, 81)
+SCORES = np.linspace(-2.0, 6.0, 241)
 
 
 def banded(name: str, x: Array, bands: Array, style: tuple[str, str], unit: str = "") -> list[dict[str, object]]:
@@ -120,10 +120,17 @@ def green_scores(scenario: Scenario, scores: Scores, items: int, suspect: float)
         for (name, values), style in zip(share.items(), styles, strict=True)
         for trace in banded(name, SCORES, band(values), style, " %")
     ]
-    traces.append(line("normal law, 1 − Φ(z)", SCORES, 100 * ndtr(-SCORES), palette.THEORY, width=2, dash="dot"))
+    traces.append(line("law: normal, 1 − Φ(z)", SCORES, 100 * ndtr(-SCORES), palette.THEORY, width=2, dash="dot"))
     edge = np.array([suspect, suspect])
     traces.append(
-        line("threshold of the filter", edge, np.array([0.0, 100.0]), palette.MUTED, width=1, hoverinfo="skip")
+        line(
+            f"z = {suspect:g}, the filter’s threshold",
+            edge,
+            np.array([0.0, 100.0]),
+            palette.MUTED,
+            width=1,
+            hoverinfo="skip",
+        )
     )
     layout = palette.base_layout(
         "z-score of the green tokens",

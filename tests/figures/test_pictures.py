@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, norm
 from sklearn.metrics import roc_auc_score
 
 from collapse import figures
@@ -24,7 +24,7 @@ from collapse.bands import lineage_at
 from collapse.beliefs.normals import Normals
 from collapse.closeup import beliefs as closeup
 from collapse.closeup import measured, perplexities
-from collapse.detection import roc
+from collapse.detection import Scores, roc
 from collapse.downstream import Exam, examine
 from collapse.economics import Commons, Prices, account
 from collapse.figures import palette
@@ -44,7 +44,7 @@ from collapse.figures.monitor import monitor_picture
 from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.picture import Film, Picture, encode, pack
 from collapse.figures.preview import preview
-from collapse.figures.roc import characteristics
+from collapse.figures.roc import characteristics, filtering, green_scores, power
 from collapse.figures.several import several
 from collapse.figures.shapes import narrowing
 from collapse.figures.signs import VARIETY, second_view, signs, variety
@@ -551,7 +551,39 @@ def spoken_detection(c: Case) -> list[float]:
     return [0.5, 1, 7, np.median(areas)]
 
 
+FILTERED = 9 + np.random.default_rng(6).random((2, 9, 51)) * [[[3]], [[1]]]  # perplexities without and with a filter
+
+
+def spoken_power(c: Case) -> list[float]:
+    """By scikit-learn: in generation 1 nothing can be told, at the end what was looked at."""
+    return [1, c.generations, 0.5, spoken_detection(c)[-1]]
+
+
+def spoken_green(c: Case) -> list[float]:
+    made, real = LOOKED
+    return [2, np.mean(real >= 2), norm.sf(2), np.mean(made >= 2)]
+
+
 PICTURES = {
+    "power": Kind(
+        power,
+        lambda c: power(c.scenario, {"looks": {1: np.full(9, 0.5), c.generations: roc(*LOOKED).auroc}}, 20),
+        ("real",),
+        spoken_power,
+    ),
+    "green_scores": Kind(
+        green_scores,
+        lambda c: green_scores(c.scenario, Scores(*LOOKED), 20, 2.0),
+        ("real",),
+        spoken_green,
+        ("variance",),  # the normal law, known in every run
+    ),
+    "filtering": Kind(
+        filtering,
+        lambda c: filtering(c.scenario, {"no filter": FILTERED[0], "looks": FILTERED[1]}),
+        ("real",),
+        lambda c: [np.median(FILTERED[0, :, 1]), 50, *np.median(FILTERED[:, :, -1], axis=1)],
+    ),
     "regression_errors": Kind(
         regression_errors,
         lambda c: regression_errors(REGRESSION, WRONG),
@@ -750,6 +782,9 @@ PICTURES = {
 FEW = {  # what takes long, does not depend on the run, or is known for few
     "ledger": ("saved", "kept"),
     "characteristics": ("home",),
+    "power": ("home",),
+    "green_scores": ("home",),
+    "filtering": ("home",),
     "calibration": ("birds", "humps"),
     "group_errors": ("birds", "humps"),
     "alikeness": ("readers",),
