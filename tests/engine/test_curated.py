@@ -338,7 +338,7 @@ def test_who_judges_by_place_judges_numbers_only_and_a_watermark_is_sought_in_te
 
 def test_every_curator_can_be_chosen_on_the_default_page_within_the_budget():
     for kind in CURATORS:
-        text = {"world": "alice", "model": "ngram", "lineages": "40"} if CURATORS[kind].spaces == ("text",) else {}
+        text = {"world": "alice", "model": "ngram", "lineages": "30"} if CURATORS[kind].spaces == ("text",) else {}
         s = Scenario.from_query({"curator": kind, "policy": "mix", **text})
         assert worst_case_cost(bounded(s)) <= BUDGET, kind
         assert Scenario.from_query(s.to_query()) == s
