@@ -7,6 +7,7 @@ from collapse.decoding import Decoder
 from collapse.economics import Commons, Prices, account
 from collapse.figures.accuracy import commons_picture
 from collapse.figures.consequences import price_and_worth
+from collapse.figures.floors import learnt, memoriser, synthetic_labels
 from collapse.scaling import CHINCHILLA
 from collapse.scenario import Scenario
 from collapse.speech import exactly, percent, times
@@ -15,8 +16,10 @@ from collapse.ui.consequences.runs import BELL, GENERATIONS, ITSELF, MORE, SYNTH
 from collapse.ui.controls import Preset
 from collapse.ui.lesson import View
 from collapse.ui.panels import Panel
+from collapse.ui.shelf import noted
 
 NATS = (0.01, 0.03, 0.05, 0.08)
+CUT, SHARES = 1000, (0.0, 0.01, 0.1, 0.5)
 FED = (
     Preset("Only its own output", "Nothing real after the first generation", ITSELF),
     Preset("10 % real data", "Every tenth example is fresh and real", ITSELF | {"policy.synthetic": "0.9"}),
@@ -76,8 +79,16 @@ def shown(view: View) -> None:
     st.subheader(view.text["price.scaling"], anchor=False)
     law = {"loss": CHINCHILLA.loss, "floor": CHINCHILLA.floor, "half": CHINCHILLA.lost(0.5)}
     st.markdown(view.text["price.scaling.note"].format(**{key: f"{value:.4g}" for key, value in law.items()}))
-    rows = ((f"{exactly(nats)} nats", more(CHINCHILLA.needed(nats))) for nats in NATS)
-    table(("To lower the loss by", "So many times the data are needed"), rows)
+    needed = {nats: CHINCHILLA.needed(nats) for nats in NATS}
+    rows = ((f"{exactly(nats)} nats", more(factor), compute(factor)) for nats, factor in needed.items())
+    table(("To lower the loss by", "So many times the data are needed", "And so much compute"), rows)
+    st.subheader(view.text["price.floor"], anchor=False)
+    st.markdown(view.text["price.floor.note"].format(cut=f"{CUT:,}", share=percent(0.01)))
+    left, right = st.columns(2, gap="large")
+    with left:
+        view.chart(memoriser(noted(PANEL.base, "memoriser", lambda: learnt(CUT)), CUT), "memoriser")
+    with right:
+        view.chart(synthetic_labels(SHARES), "synthetic_labels")
     firms = Commons(saving=saving)
     st.subheader(view.text["price.commons"], anchor=False)
     pool = {"firms": firms.firms, "n": firms.n, "saving": exactly(firms.saving), "value": exactly(firms.value)}
@@ -92,6 +103,11 @@ def shown(view: View) -> None:
 def more(factor: float) -> str:
     """How many times the data, or that no data will do."""
     return f"{factor:.2f}" if np.isfinite(factor) else "no amount of data wins that back"
+
+
+def compute(factor: float) -> str:
+    """Operations of a training with so many times the data, by 6 N D."""
+    return f"{factor * CHINCHILLA.compute:.2g} operations ({factor:.2f} times)" if np.isfinite(factor) else "no amount"
 
 
 PANEL = Panel(
