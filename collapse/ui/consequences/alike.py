@@ -81,7 +81,7 @@ def models(title: str, s: Scenario, most: int) -> FamilyPicture:
 
 
 def drawn(title: str, s: Scenario, most: int) -> FamilyPicture:
-    """The same, made now; a run of names is short, so that its models can be kept."""
+    """What the first models of a run would answer at its end, drawn now; a run of names is short, so that its models can be kept."""
     return models_picture(title, "laboratory", trajectory_of(s) if s.model.compact else run(s), most)
 
 

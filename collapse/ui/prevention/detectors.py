@@ -5,11 +5,8 @@ import streamlit as st
 from scipy.special import ndtr
 
 from collapse.curators.errors import Detector, UnfairDetector
-from collapse.decoding import Decoder
 from collapse.detection import auroc_of_bell_curves
-from collapse.laws.curated import drawn_for_each, real_share, unfair_variance, variance_left
-from collapse.models.gaussian import Gaussian
-from collapse.policies import Mix
+from collapse.laws.curated import real_share, unfair_variance
 from collapse.prevalence import predictive_value, rogan_gladen, rogan_gladen_interval
 from collapse.scenario import Scenario
 from collapse.speech import exactly, percent, plural
@@ -31,7 +28,6 @@ from collapse.ui.prevention.measures import (
 PREVALENCE, JUDGED = (0.01, 0.1, 0.5, 0.9), 1000
 NEVER_SURE = 1 - 1e-12  # no finite passage tells for certain, though the law may round to that
 SPREADS, PASSAGES = (0.9, 0.5, 0.1), (1, 5, 20, 100)
-ENOUGH = 2  # times as many pools may be drawn as are needed on average: then all of them are filled
 
 
 def rates(s: Scenario) -> tuple[float, float]:
@@ -39,23 +35,6 @@ def rates(s: Scenario) -> tuple[float, float]:
     c = s.curator if isinstance(s.curator, Detector) else Detector()
     outside = 2 * float(ndtr(-c.tail)) if isinstance(c, UnfairDetector) else 0.0
     return c.tpr, (1 - outside) * c.fpr + outside * (c.tail_fpr if isinstance(c, UnfairDetector) else 0.0)
-
-
-def settling(s: Scenario) -> float | None:
-    """About where the mean variance settles with a detector whose pool is refilled; None elsewhere.
-
-    It takes each example for real or made by itself; in the pool their numbers are fixed, which is almost the same where few pass.
-    """
-    if (
-        type(s.curator) is not Detector
-        or not isinstance(s.policy, Mix)
-        or s.model != Gaussian()
-        or s.decoder != Decoder()
-    ):
-        return None
-    share = s.policy.split(s.n)[0] / s.n
-    enough = s.curator.tries >= ENOUGH * drawn_for_each(share, s.curator.tpr, s.curator.fpr)
-    return variance_left(real_share(share, s.curator.tpr, s.curator.fpr), s.n) if enough and share else None
 
 
 def judged(share: float, tpr: float, fpr: float) -> tuple[str, str, str, str]:
@@ -88,7 +67,7 @@ def shown(view: View) -> None:
         else text["detectors.before"].format(before=percent(share), after=percent(left)),
         unfair=percent(unfair_variance(0.05, 0.6, 1.5)),
     )
-    beside_nothing(view, settling(s))
+    beside_nothing(view)
     st.subheader(view.text["detectors.rates"], anchor=False)
     table(
         (

@@ -74,7 +74,7 @@ def chosen(view: View) -> Trial:
 
 
 def in_the_loop(view: View, trial: Trial) -> None:
-    """The same detectors as filters, for ten generations; computed when somebody asks for it."""
+    """Each detector as a filter, for ten generations; computed when somebody asks for it."""
     st.subheader(view.text["detectors.filter.head"], anchor=False)
     st.markdown(view.text["detectors.filter"])
     usual = replace(trial, items=Trial().items, read=Trial().read)  # a filter judges the whole passages of the text
