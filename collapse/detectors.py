@@ -24,6 +24,7 @@ from collapse.recursion import run
 from collapse.scenario import ImpossibleError, Scenario
 from collapse.worlds import Alice
 
+MOST = 20_000  # characters of either kind that are judged in a lineage and generation
 PHRASE = 3  # tokens of which the phrases are that one detector counts
 POOLS = 5  # of n candidates each: one of five is real, so that perfect detectors could fill a generation with real ones
 SUSPECT = 2.0  # the z-score from which the watermark filter throws a passage away
@@ -56,7 +57,8 @@ class Trial:
     """Three detectors that judge the same passages of a text: what its models say, and what none of them has read.
 
     `items`: characters in a passage; `strength`: of the watermark with which all models speak, 0 for none; `read`: characters that a
-    model reads.  `three` are the detectors; each `scores` every generation; `filtered` puts each into the loop.
+    model reads; `passages`: how many of either kind are judged, fewer where they are long.  `three` are the detectors; each `scores`
+    every generation; `filtered` puts each into the loop.
     """
 
     items: int = 10
@@ -83,7 +85,7 @@ class Trial:
     @property
     def three(self) -> dict[str, LikelihoodRatioTest]:
         """The detectors, by name."""
-        size = {"items": self.items, "passages": self.passages}
+        size = {"items": self.items, "passages": min(self.passages, MOST // self.items)}
         return {
             "likelihood ratio": LikelihoodRatioTest(**size),
             "frequencies of phrases": LikelihoodRatioTest(**size, phrases=PHRASE),

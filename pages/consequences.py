@@ -4,7 +4,7 @@ import streamlit as st
 
 from collapse.figures.groups import ellipses
 from collapse.figures.shapes import narrowing
-from collapse.sources import BESIROGLU, GERSTGRASSER, OURS, SHUMAILOV, WRIGHT
+from collapse.sources import BESIROGLU, DOHMATOB, GERSTGRASSER, OURS, SHUMAILOV, STRONG, WRIGHT
 from collapse.ui.article import popular
 from collapse.ui.consequences import PANELS, PARTS
 from collapse.ui.heroes import Hero
@@ -44,7 +44,7 @@ LESSON = lesson_of(
     picture=picture,
     rest=rest,
     metric="variance",
-    sources=(SHUMAILOV, WRIGHT, GERSTGRASSER, BESIROGLU, OURS),
+    sources=(SHUMAILOV, WRIGHT, GERSTGRASSER, BESIROGLU, DOHMATOB, STRONG, OURS),
 )
 
 if __name__ == "__main__":  # Streamlit runs the file; the book only reads it
