@@ -374,7 +374,7 @@ def test_the_law_of_a_detector_is_drawn_only_where_the_pool_is_filled() -> None:
 
     for query in ("", "&decoder.temperature=0.9", "&policy.synthetic=1.0", "&curator.tries=1"):
         assert drawn(query)[0], query
-    assert "W the weight" not in drawn("")[1]
+    assert "W the share of what passes that is made" in drawn("")[1]
     assert "V' = 1 − E W + E W (λv + q) − q'" in drawn("")[1]
     assert not drawn("&curator.tpr=0.99&curator.fpr=0.9")[0]
     law, note = drawn("&curator=unfair-detector&curator.tries=20")

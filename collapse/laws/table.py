@@ -101,7 +101,11 @@ LAWS = {
                 Special("E v_t = 1", _FAIR, _fair),
                 Special("v' = l's + (1 − l')a(1 − 1/n)λv, s the variance where the steps start", _STEPS, _approaches),
                 Special("v' = (1 − 1/n)(v + w²/12 − κ) + w²/12", _BINS, _binned),
-                Special("v = aV + b, V' = 1 − E W + E W (λv + q) − q', q the squared drift", _SIEVED, _sieved),
+                Special(
+                    "v = aV + b, V' = 1 − E W + E W (λv + q) − q', q the squared drift and W the share of what passes that is made",
+                    _SIEVED,
+                    _sieved,
+                ),
             ),
             elsewhere=lambda s: endless_only(s) or endless_variance(s),
         ),

@@ -23,7 +23,7 @@ from collapse.scenario import ImpossibleError, Scenario
 from collapse.watermark import counted
 from collapse.worlds import Alice
 
-from .harness import agree, z_scores
+from .harness import agree, z_of_two, z_scores
 
 SMALL = Trial(items=20, strength=2.0, generations=3, lineages=4, passages=100)
 
@@ -64,6 +64,17 @@ def test_without_a_mark_the_watermark_detector_guesses():
     trial = replace(SMALL, lineages=12, strength=0.0)
     assert agree(z_scores(trial.scores()["watermark"][2].roc.auroc, 0.5))
     assert not agree(z_scores(replace(trial, strength=1.0).scores()["watermark"][2].roc.auroc, 0.5))
+
+
+def test_better_models_are_harder_to_tell_and_collapsed_ones_easier():
+    """Without a mark, passages of 6 characters, four lineages: the likelihood ratio and the phrases, models that have read sixteen
+    times as much, and generation 10; false alarm 1e-5 each."""
+    few, much = (Trial(items=6, strength=0.0, read=read, lineages=4).scores() for read in (1000, 16_000))
+    for name in ("likelihood ratio", "frequencies of phrases"):
+        early, late = (found[name][2].roc.auroc for found in (few, much))
+        assert z_of_two(early, late)[0] > 4.5, name
+        for found in (few, much):
+            assert z_of_two(found[name][10].roc.auroc, found[name][2].roc.auroc)[0] > 4.5, name
 
 
 def test_the_scores_of_tokens_that_are_green_by_chance_are_binomial():

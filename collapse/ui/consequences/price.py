@@ -10,7 +10,7 @@ from collapse.figures.consequences import price_and_worth
 from collapse.figures.floors import learnt, memoriser, synthetic_labels
 from collapse.scaling import CHINCHILLA
 from collapse.scenario import Scenario
-from collapse.speech import exactly, percent, times
+from collapse.speech import exactly, percent, power, times
 from collapse.ui.article import table
 from collapse.ui.consequences.runs import BELL, GENERATIONS, ITSELF, MORE, SYNTHETIC, N
 from collapse.ui.controls import Preset
@@ -107,7 +107,7 @@ def more(factor: float) -> str:
 
 def compute(factor: float) -> str:
     """Operations of a training with so many times the data, by 6 N D."""
-    return f"{factor * CHINCHILLA.compute:.2g} operations ({factor:.2f} times)" if np.isfinite(factor) else "no amount"
+    return f"{power(factor * CHINCHILLA.compute)} operations" if np.isfinite(factor) else "no amount"
 
 
 PANEL = Panel(
