@@ -22,7 +22,7 @@ from collapse.ui.runs import trajectory_of
 from collapse.ui.shelf import noted
 
 FLUENT = Scenario.from_query(
-    "world=alice&model=ngram&model.order=5&n=8000&generations=10&lineages=4&policy=replace&seed=1"
+    "world=alice&model=ngram&model.order=5&n=4000&generations=10&lineages=4&policy=replace&seed=1"
 )
 PAIRS = share("pairs of words that never stood in the book", 0.75)
 _STYLE = """<style>
