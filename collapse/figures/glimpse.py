@@ -16,7 +16,7 @@ REAL, MADE = (
 def glimpse(scenario: Scenario, params: Any) -> str:
     """The address (`data:`) of an SVG image of one model (params with one lineage) of one dimension over the real world."""
     cell = cells.of_model(scenario, params)
-    [(low, high)] = cell["ranges"]
+    [(low, high)] = cells.ranges(scenario.world)
 
     def path(x: list[float], y: list[float]) -> str:
         scaled = ((WIDE * (a - low) / (high - low), FOOT - 0.9 * FOOT * b) for a, b in zip(x, y, strict=True))

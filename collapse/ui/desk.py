@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
-from collapse.budget import within
+from collapse.budget import TooMuchError, within
 from collapse.compose import rule_of
 from collapse.links import compatible, read_link, refusals
 from collapse.scenario import Scenario
@@ -109,6 +109,9 @@ class Desk:
         stays as it was."""
         try:
             scenario = self.allowed(self.composed(self.unlocked(values), base or self.scenario))
+        except TooMuchError as error:
+            self._lighter(values, error, base, remember, at)
+            return
         except ValueError as error:
             self.refuse(f"{error}. Everything stays as it was.{self._possible(values)}", at=at)
             return
@@ -116,6 +119,18 @@ class Desk:
         if remember:
             self.remember()
         self.scenario = scenario
+
+    def _lighter(
+        self, values: Mapping[str, str], error: TooMuchError, base: Scenario | None, remember: bool, at: str
+    ) -> None:
+        """Of a part that makes the run too much, run as many lineages as fit; else say how far the number may go."""
+        fewer = error.lineages if values.keys() & Scenario.parts().keys() else 0
+        if fewer and "lineages" not in {*values, *self.locked}:
+            self.turn({**values, "lineages": str(fewer)}, base=base, remember=remember, at=at)
+            if not self.refused:
+                self.refuse(f"{error}. So {fewer} lineages are run.", at=at)
+            return
+        self.refuse(f"{error}. Everything stays as it was.{self._possible(values)}", at=at)
 
     def _possible(self, values: Mapping[str, str]) -> str:
         """Of one whole number that is too much only here: how far it may go while the other settings stay as they are."""
