@@ -24,7 +24,7 @@ from collapse.laws.curves import (
     variance,
     w2_squared,
 )
-from collapse.laws.moments import affine, moments, only_replaces
+from collapse.laws.moments import affine, known_variance, moments, only_replaces
 from collapse.laws.weights import endless_only
 from collapse.laws.wright_fisher import LARGEST
 from collapse.models.gaussian import Gaussian
@@ -44,13 +44,13 @@ def _plain_line(scenario: Scenario) -> bool:
 
 
 def _fair(scenario: Scenario) -> bool:
-    """Replace, plain sampling, and a Gaussian that divides by n − 1."""
+    """Replace, plain sampling, and a Gaussian that divides by n − 1, or whose variance is known."""
     model = scenario.model
     return (
         only_replaces(scenario)
         and scenario.decoder.neutral
         and isinstance(model, Gaussian)
-        and model.estimator == "unbiased"
+        and (model.estimator == "unbiased" or known_variance(scenario))
         and model.spread(scenario.n) is not None
     )
 
@@ -68,7 +68,8 @@ def _binned(scenario: Scenario) -> bool:
 _STEPS = "replace, a Gaussian with gradient steps, l = (1 − η)^k, l' the same with η of at most 1, a = 1 or n/(n − 1) if unbiased"
 _BINS = "replace, a histogram, plain sampling, κ = (w²/2π²) Σ_k |φ(2πk/w)|²/k² with φ of the world in the first fit, and then 0"
 _PLAIN = "replace, divisor n, plain sampling"
-_FAIR = "replace, divisor n − 1, plain sampling"
+_FAIR = "replace, divisor n − 1 or a variance that is known, plain sampling"
+_KNOWN = "a Gaussian whose variance is known, and held at that of the world"
 _POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsample, shared"
 _DIET = f"{_POLICIES}; every estimator and bandwidth; with another decoder than plain sampling only a Gaussian"
 _TRACE = "images that a linear VAE passes on as samples and with refitted noise, plain sampling"
@@ -89,6 +90,7 @@ LAWS = {
             f"real worlds; {_DIET}; {_TRACE}; with gradient steps, or a histogram, replace only",
             (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS),
             special=(
+                Special("v_t = 1", f"{_KNOWN}, whatever it is fed", known_variance),
                 Special("E v_t = (1 − 1/n)^t", _PLAIN, _plain),
                 Special("E v_t = 1", _FAIR, _fair),
                 Special("v' = l's + (1 − l')a(1 − 1/n)λv, s the variance where the steps start", _STEPS, _approaches),
@@ -120,6 +122,7 @@ LAWS = {
             f"{_CHAIN}, n > d",
             (OURS,),
             special=(
+                Special("log v_t = 0", f"{_KNOWN}, whatever it is fed", known_variance),
                 Special("E log v_t = t [ψ((n−1)/2) + ln(2/n)], about −2t/n", f"{_PLAIN}, one dimension", _plain_line),
                 Special(
                     "E log v_t = t/d Σ_(j<d) [ψ((n−1−j)/2) + ln(2/n)], about −(d + 3)t/(2n) where n is much larger than d",
@@ -135,7 +138,10 @@ LAWS = {
             "E W₂² = E drift² + E v + 1 − 2 c^t τ^((t−1)/2), c = √(2/m) Γ(n/2)/Γ((n−1)/2), " + _M,
             f"{_CHAIN}, one dimension",
             (SHUMAILOV, OURS),
-            special=(Special("E W₂² = 2(1 − c^t), c = √(2/n) Γ(n/2)/Γ((n−1)/2)", _PLAIN, _plain),),
+            special=(
+                Special("E W₂² = E drift²", f"{_KNOWN}, every diet", known_variance),
+                Special("E W₂² = 2(1 − c^t), c = √(2/n) Γ(n/2)/Γ((n−1)/2)", _PLAIN, _plain),
+            ),
         ),
         Law(
             "kl_model_world",
@@ -143,6 +149,7 @@ LAWS = {
             "E KL = ½(E drift² + E v − 1 − E log v)",
             f"{_CHAIN}, one dimension",
             (OURS,),
+            special=(Special("E KL = ½ E drift²", f"{_KNOWN}, every diet", known_variance),),
         ),
         Law(
             "kl_world_model",
@@ -150,6 +157,7 @@ LAWS = {
             "E KL = ½(E 1/v + E μ²/v − 1 + E log v)",
             f"{_CHAIN}, one dimension, n > 3",
             (OURS,),
+            special=(Special("E KL = ½ E drift²", f"{_KNOWN}, every diet", known_variance),),
         ),
         Law(
             "simpson",
