@@ -61,7 +61,7 @@ def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     renewed = s.policy.renewed(s.n)
     fresh = s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
     pool = made + fresh + _pooling(s, made) + _judging(s, fit)
-    generation = s.curator.pools * pool + fit.fitting + fit.iterating // speedup
+    generation = s.curator.pools * pool + s.curator.learning + fit.fitting + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
         COST_OF_A_STEP * voices + fit.iterating_block // speedup
     )

@@ -327,7 +327,7 @@ def test_who_judges_by_place_judges_numbers_only_and_a_watermark_is_sought_in_te
         ImpossibleError, match="it judges texts; choose one of none, detector, unfair-detector, provenance, veri"
     ):
         Scenario(curator=Watermarked())
-    missing = {"verifier", "preference", "unfair-detector"}
+    missing = {"verifier", "preference", "reward", "expert", "unfair-detector"}
     assert set(CURATORS) - set(offered(Scenario(Alice(), Ngram()), "curator")) == missing
     assert set(CURATORS) - set(offered(Scenario(Surnames(), Categorical()), "curator")) == missing | {"watermark"}
     assert set(CURATORS) - set(offered(Scenario(), "curator")) == {"watermark"}
