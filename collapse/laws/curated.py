@@ -63,6 +63,11 @@ class Path(NamedTuple):
     variance: Array
 
 
+def liking(mean: Array, variance: Array, centre: float, width: float) -> Array:
+    """E u = −((μ − c)² + v)/2h²: how well people like on average what a Gaussian says, if u(x) = −(x − c)²/2h²; 0 is the most."""
+    return np.asarray(-((mean - centre) ** 2 + variance) / (2 * width**2))
+
+
 class Part(NamedTuple):
     """What passes of a Gaussian: which share of it, and the mean and the variance of that."""
 
@@ -112,7 +117,8 @@ def mixed(*parts: Part) -> Part:
 def rounds(fed: Judge, number: int, held: bool = False) -> Path:
     """Mean and variance of a Gaussian, at first the world, that is fitted again and again to a part of what it said.
 
-    `fed`: that part, given the mean and the variance of what was said; `number`: of rounds; `held`: only its mean is fitted, and its variance is known and held at 1.
+    `fed`: that part, given the mean and the variance of what was said; `number`: of rounds; `held`: only its mean is fitted, and its
+    variance is known and held at 1.
     """
     path = Path(np.zeros(number + 1), np.ones(number + 1))
     for t in range(number):
