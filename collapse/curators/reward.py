@@ -3,7 +3,8 @@
 In every generation people see pairs of the candidates and say which they like better.  How well they like x is
 u(x) = −(x − c)²/2h², and they prefer x to y with probability 1/(1 + e^−(u(x) − u(y))/T): the model of Bradley and Terry (1952), in
 which T is the noise of their judgement.  A reward r(x) = ax + bx² is fitted to what they said by logistic regression, and x passes
-with probability exp(r(x) − max r), the largest over the pool, which makes of p(x) the tilted p(x)·exp r(x).
+with probability exp(r(x) − max r), the largest over the pool, which makes of p(x) the tilted p(x)·exp r(x): rejection sampling from
+the policy that reinforcement learning with a penalty for leaving p ends with (Liu et al., 2024, arXiv 2309.06657).
 
 Without noise in the fit r is u/T, and this is the curator `preference` with the width h√T.  With few comparisons r is wrong, and what
 it finds good people need not like: the loop then goes where the errors of the reward lead it.

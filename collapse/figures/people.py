@@ -37,19 +37,25 @@ def toward(runs: Mapping[str, Trajectory], laws: Sequence[Path | None], centre: 
         ends.append(f"{name} {mean[-1]:.2f}")
         seen.append(mean)
         if law is not None:
-            traces.append(line(f"{name}: law for endless data", t, law.mean, palette.THEORY, width=2, dash="dash"))
+            named = f"{name}: law for endless data"
+            traces.append(line(named, t, law.mean, palette.THEORY, width=1.5, dash="dash"))
             seen.append(law.mean)
-    traces.append(line("what they hold right", t, np.full(len(t), centre), palette.REAL, width=1.5, dash="longdash"))
+    traces.append(line("their centre", t, np.full(len(t), centre), palette.REAL, width=1.5, dash="longdash"))
     low, high = _ends(np.concatenate(seen))
-    unknown = "" if any(law is not None for law in laws) else " No law is known for this setting: simulation only."
+    known = any(law is not None for law in laws)
+    told = (
+        "The dashed laws are for endless data; a run of few examples strays from them by chance."
+        if known
+        else "No law is known for this setting: simulation only."
+    )
     return Picture(
         palette.figure(traces, base(s, "mean, in real standard deviations", (low, high), 320)),
         cursor=True,
         name="toward",
         caption=parameters(s),
         say=say,
-        note=note + unknown,
-        alt=f"The median of the mean at the end: {', '.join(ends)}; they hold {exactly(centre)} right.",
+        note=f"{note} {told}",
+        alt=f"The median of the mean at the end: {', '.join(ends)}; their centre is {exactly(centre)}.",
     )
 
 

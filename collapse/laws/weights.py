@@ -1,5 +1,6 @@
-"""What is known of losses that weigh examples: nothing for few, and one factor a generation for endless ones."""
+"""What is known of the variance where there is no law for few examples: what endless ones would keep."""
 
+from collapse.laws.curated import curated
 from collapse.laws.moments import only_replaces
 from collapse.models.gaussian import Gaussian
 from collapse.models.weighted import limit
@@ -9,8 +10,12 @@ from collapse.worlds import NormalWorld
 
 
 def endless_only(scenario: Scenario) -> str:
-    """Why no law of the variance is drawn for a Gaussian whose loss weighs examples, with what is known; or an empty text."""
+    """Why no law of the variance is drawn for a Gaussian whose loss weighs examples, or that learns from examples that people have
+    judged, with what is known; or an empty text."""
     s = scenario
+    if (path := curated(s)) is not None:
+        left = percent(float(path.variance[-1]))
+        return f"No closed form is known for n = {s.n:,} examples that were judged; endless ones would leave {left} of the variance."
     if not (isinstance(s.model, Gaussian) and s.model.rows):
         return ""
     why = f"No closed form is known for this loss and n = {s.n:,} examples"

@@ -80,7 +80,7 @@ def middle(view: View, s: Scenario, curator: Taste) -> None:
 
 def steps(view: View) -> None:
     """Verifiers with endless data, step by step."""
-    st.subheader(view.text["human.table"], anchor=False)
+    st.header(view.text["human.table"], anchor=False)
     rows = []
     for radius in (0.5, 1.0, 2.0):
         held, path = verified(0.5, radius, 60, held=True), verified(0.5, radius, 60)
