@@ -70,8 +70,8 @@ def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     renewed = s.policy.renewed(s.n)
     fresh = s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
     pool = made + fresh + _pooling(s, made) + _judging(s, fit)
-    heard = fit.sampling + fit.fitting if s.curator.hears else 0
-    generation = s.curator.pools * pool + heard + fit.fitting + fit.iterating // speedup
+    learnt = s.curator.learning + (fit.sampling + fit.fitting if s.curator.hears else 0)
+    generation = s.curator.pools * pool + learnt + fit.fitting + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
         COST_OF_A_STEP * voices + fit.iterating_block // speedup
     )

@@ -4,7 +4,8 @@ from collapse.curators.base import MOST_POOLS, Bench, Curator, Everything, Sieve
 from collapse.curators.errors import Detector, Provenance, UnfairDetector
 from collapse.curators.marked import Watermarked
 from collapse.curators.ranked import Confidence, LikelihoodRatio, PhraseFrequencies, Surprise
-from collapse.curators.taste import Preference, Verifier
+from collapse.curators.reward import Reward
+from collapse.curators.taste import Expert, Preference, Verifier
 from collapse.spec import table
 
 CURATORS = table(
@@ -15,6 +16,8 @@ CURATORS = table(
     Watermarked,
     Verifier,
     Preference,
+    Reward,
+    Expert,
     Confidence,
     Surprise,
     LikelihoodRatio,

@@ -22,6 +22,11 @@ from collapse.policies import Accumulate, AccumulateSubsample, Anchor, Mix, Rand
 from collapse.scenario import Scenario
 
 
+def known_variance(scenario: Scenario) -> bool:
+    """A Gaussian whose variance is known, and held at that of the world: whatever it is fed, v = 1."""
+    return isinstance(scenario.model, Gaussian) and scenario.model.variance == "known"
+
+
 def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
     """(a, b, λ): the model fits v = aV + b to n examples of ML variance V, and speaks with variance λv; None where that is not so.
 
@@ -36,7 +41,8 @@ def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
         return *spread, 1.0
     if not s.model.equivariant and np.any(s.world.distribution.cov * (1 - np.eye(s.world.d))):
         return None
-    return *spread, s.decoder.shrink(min(s.world.d, n - 1))
+    directions = s.world.d if known_variance(s) else min(s.world.d, n - 1)
+    return *spread, s.decoder.shrink(directions)
 
 
 def moments(scenario: Scenario) -> tuple[Array, Array] | None:

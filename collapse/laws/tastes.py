@@ -3,37 +3,18 @@
 import numpy as np
 
 from collapse.curators.errors import UnfairDetector
-from collapse.curators.taste import Preference, Verifier
-from collapse.laws.curated import Path, preferred, unfair_variance, verified
+from collapse.laws.curated import curated, unfair_variance
 from collapse.models.gaussian import Gaussian
-from collapse.policies import Mix, Replace
+from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.speech import percent
 from collapse.worlds import NormalWorld
 
 
-def path(scenario: Scenario) -> Path | None:
-    """Mean and variance of the generations 1…T with endless data, in units of the world, each (T,); None where they are not known.
-
-    Generation 1 has learnt what nobody has judged, so generation t comes after t − 1 rounds.  The curators of `laws.curated`, for a
-    Gaussian on a line that is fitted exactly and speaks as it believes.
-    """
-    s, c = scenario, scenario.curator
-    plain = isinstance(s.model, Gaussian) and s.model.spread(s.n) is not None and s.decoder.neutral
-    if not plain or not isinstance(s.world, NormalWorld) or s.world.d > 1 or not isinstance(s.policy, Replace | Mix):
-        return None
-    real, rounds = s.policy.split(s.n)[0] / s.n, s.generations - 1
-    if isinstance(c, Verifier) and not real:
-        return verified(c.centre, c.radius, rounds)
-    if isinstance(c, Preference) and (not real or c.judges == "made"):
-        return preferred(c.centre, c.width, rounds, real, refilled=True)
-    return None
-
-
 def endless_variance(scenario: Scenario) -> str:
     """Why no law of the variance is drawn with a curator that judges by place, with what is known; or an empty text."""
     s, c = scenario, scenario.curator
-    found = path(s)
+    found = curated(s)
     if found is not None:
         return f"{_why(s)}; endless ones would leave {percent(float(found.variance[-1]))} of the variance at the end."
     plain = isinstance(s.model, Gaussian) and s.model.spread(s.n) is not None and s.decoder.neutral and s.world.d == 1
@@ -46,7 +27,7 @@ def endless_variance(scenario: Scenario) -> str:
 
 def endless_drift(scenario: Scenario) -> str:
     """Why no law of the squared drift is drawn with a curator that judges by place, with what is known; or an empty text."""
-    found = path(scenario)
+    found = curated(scenario)
     if found is None:
         return ""
     return f"{_why(scenario)}; of endless ones the mean would end at a squared distance of {found.mean[-1] ** 2:.3g}."

@@ -195,3 +195,23 @@ def test_eight_models_and_a_sentence_with_its_inventions_are_seen(visitor: Welco
     assert look[0] == "dotted"
     assert look[1] <= look[2]
     assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_people_compare_and_experts_are_counted(visitor: Welcome) -> None:
+    """What is drawn of a verifier and of wrong labels, as lines and dots; and a button that lets experts correct."""
+    someone = visitor().open("prevention", "panel=human")
+    page = someone.page
+    for key, names in {
+        "toward": ("variance fitted again", "variance known and held", "their centre"),
+        "liking": ("liking known", "300 comparisons", "10 comparisons"),
+        "tipping": ("with a verifier: simulated", "with a verifier: tipping point 75 %"),
+    }.items():
+        for name in names:
+            expect(
+                someone.chart(key).locator("button.mc-key", has_text=re.compile(f"^{re.escape(name)}$"))
+            ).to_be_visible()
+    dots = page.locator("figure[data-key=tipping] .scatterlayer .point")
+    expect(dots).to_have_count(28)
+    someone.change(someone.button("Experts who correct").click)
+    expect(page.get_by_text("What the experts cost.")).to_be_visible()
+    expect(page.get_by_text("5,800 checks")).to_be_visible()

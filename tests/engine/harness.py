@@ -89,7 +89,13 @@ def specs(draw: st.DrawFn, kind: type[Any]) -> Any:
     return kind(**{name: draw(values_of(kind, name)) for name in kind.knobs()})
 
 
-PLACED = {"verifier", "preference", "unfair-detector"}  # who judge an example by the place where it lies, among numbers
+PLACED = {
+    "verifier",
+    "preference",
+    "reward",
+    "expert",
+    "unfair-detector",
+}  # judge by the place where it lies, among numbers
 READERS = ("watermark", "phrase-frequency")  # curators of texts
 
 

@@ -11,6 +11,7 @@ from collapse.curators import Everything
 from collapse.decoding import Decoder
 from collapse.figures.several import several
 from collapse.figures.timeline import LOOKS
+from collapse.laws.moments import known_variance
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.speech import plural, power, times
@@ -32,6 +33,9 @@ MORE = {
     "curator.radius": "Radius",
     "curator.width": "Width",
     "curator.judges": "What is judged",
+    "curator.comparisons": "Comparisons",
+    "curator.noise": "Noise of the comparisons",
+    "curator.corrected": "Corrected",
     "curator.tpr": "Synthetic data found",
     "curator.fpr": "Real data taken for synthetic",
     "curator.tail_fpr": "Real tails taken for synthetic",
@@ -53,6 +57,8 @@ OFFERS = {
         "provenance",
         "verifier",
         "preference",
+        "reward",
+        "expert",
         "detector",
         "unfair-detector",
         "confidence",
@@ -79,7 +85,7 @@ def compared(view: View) -> None:
     view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
     differences = difference(other, run, "log_variance").pairs
     if not differences.any():
-        st.markdown(view.text["compare.nothing"])
+        st.markdown(view.text["compare.held" if known_variance(s) else "compare.nothing"])
         return
     pairs = differences[:, -1]
     groups = s.lineages // s.policy.group
