@@ -143,6 +143,7 @@ def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
         st.session_state[key] = value
         table = tables[knob]
         st.selectbox(label, desk.choices(knob), format_func=lambda kind: f"{table[kind].says} · {kind}", **shared)
+        _complain(desk, knob)
         return
     rule = rule_of(desk.scenario, knob)
     if rule.choices:

@@ -110,8 +110,7 @@ class Desk:
         try:
             scenario = self.allowed(self.composed(self.unlocked(values), base or self.scenario))
         except TooMuchError as error:
-            self._lighter(values, error, base, remember, at)
-            return
+            return self._lighter(values, error, base=base, remember=remember, at=at)
         except ValueError as error:
             self.refuse(f"{error}. Everything stays as it was.{self._possible(values)}", at=at)
             return
@@ -120,17 +119,15 @@ class Desk:
             self.remember()
         self.scenario = scenario
 
-    def _lighter(
-        self, values: Mapping[str, str], error: TooMuchError, base: Scenario | None, remember: bool, at: str
-    ) -> None:
-        """Of a part that makes the run too much, run as many lineages as fit; else say how far the number may go."""
-        fewer = error.lineages if values.keys() & Scenario.parts().keys() else 0
-        if fewer and "lineages" not in {*values, *self.locked}:
-            self.turn({**values, "lineages": str(fewer)}, base=base, remember=remember, at=at)
+    def _lighter(self, values: Mapping[str, str], error: TooMuchError, **how: Any) -> None:
+        """Of a part that makes the run too much, run as many lineages as fit; else say what would fit."""
+        if error.lineages and "lineages" not in {*values, *self.locked} and values.keys() & Scenario.parts().keys():
+            self.turn({**values, "lineages": str(error.lineages)}, **how)
             if not self.refused:
-                self.refuse(f"{error}. So {fewer} lineages are run.", at=at)
-            return
-        self.refuse(f"{error}. Everything stays as it was.{self._possible(values)}", at=at)
+                self.refuse(f"{error}. So {error.lineages} lineages are run.", at=how["at"])
+        else:
+            possible = "" if "lineages" in values else self._possible(values)  # the error names a number of lineages
+            self.refuse(f"{error}. Everything stays as it was.{possible}", at=how["at"])
 
     def _possible(self, values: Mapping[str, str]) -> str:
         """Of one whole number that is too much only here: how far it may go while the other settings stay as they are."""

@@ -7,9 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from collapse.ui.prose import words
 
-from .harness import keys, link_of, opened, plain, pushed, sliders, sound, warnings
+from .harness import desk_of, keys, link_of, opened, plain, pushed, sliders, sound, warnings
 
-HEAVY = {"world.dimension": "8", "generations": "500", "policy": "replace", "lineages": "10"}
+HEAVY = {"world.dimension": "8", "generations": "100", "policy": "replace", "lineages": "5000"}
 
 
 def typed(at: AppTest, key: str, text: str) -> AppTest:
@@ -22,19 +22,24 @@ def order(at: AppTest) -> list[tuple[str, Any]]:
 
 
 def test_a_limit_is_said_for_the_present_settings_and_is_one() -> None:
-    """What is said to be possible is, and one more is not."""
-    at = typed(opened("gaussian", HEAVY), "gaussian_lineages", "10000")
+    """What is said to be possible is, and one more is not: of a slider below it, and of a number of lineages in its field."""
+    at = opened("gaussian", HEAVY)
+    desk = desk_of(at, "gaussian")
+    desk.turn({"generations": "1000"}, at="generations")
+    at = sound(at.run())
+    said = sliders(at)["Generations"]["wrong"]
+    most = int(re.search(r"With the other settings as they are, ([\d,]+) is possible\.", said)[1].replace(",", ""))  # type: ignore[index]
+    assert desk.scenario.generations == 100 < most < 1000, "everything stays as it was"
+    assert warnings(at) == [], "it is said once"
+    at = typed(at, "gaussian_lineages", "10000")
     (sentence,) = warnings(at)
-    found = re.search(r"With the other settings as they are, ([\d,]+) is possible\.", sentence)
-    assert found, sentence
-    most = int(found[1].replace(",", ""))
-    assert 10 < most < 10000
-    assert link_of(at)["lineages"] == "10", "everything stays as it was"
-    desk = at.session_state["desk-gaussian"]
-    desk.turn({"lineages": str(most)})
-    assert desk.refused == []
-    desk.turn({"lineages": str(most + 1)})
-    assert desk.refused != []
+    fewer = int(re.search(r"\(lineages=(\d+) would do\)", plain(sentence))[1])  # type: ignore[index]
+    for key, fits in (("generations", most), ("lineages", fewer)):
+        desk = desk_of(opened("gaussian", HEAVY), "gaussian")
+        desk.turn({key: str(fits)})
+        assert desk.refused == []
+        desk.turn({key: str(fits + 1)})
+        assert desk.refused != []
 
 
 def test_a_refusal_stands_below_its_field() -> None:
