@@ -113,6 +113,8 @@ def _note(s: Scenario, turns: Sequence[Followed]) -> str:
         return f"{shown} The linear model learns from sums of its images: these are drawn once more."
     if s.curator.single:
         return f"{shown} What is let through is counted, and not drawn apart from the rest."
+    if len(s.policy.phases) > 1:
+        return f"{shown} What models are fed changes on the way; of what was kept before only the newest are drawn."
     if s.policy.grows:
         picked = "from a sample of these and of all" if s.policy.single else "from these and from all"
         return f"{shown} Every model of this run learns {picked} that came before, of which only the newest are drawn."
@@ -123,6 +125,7 @@ def _note(s: Scenario, turns: Sequence[Followed]) -> str:
 
 def _turn(s: Scenario, turn: Followed, first: bool) -> dict[str, Any]:
     g, nothing = turn.generation, Nothing()
+    rules = s.at(g + 1)
     size, unit = turn.sizes, _unit(s)
     made = f"{size['said']:,} made {unit}"
     if first:
@@ -136,12 +139,12 @@ def _turn(s: Scenario, turn: Followed, first: bool) -> dict[str, Any]:
     else:
         real = _station("Real data", "No new real data are drawn.", {"kind": "nothing"})
     says = f"Model {g} says {size['said']:,} {unit}." if size["said"] else f"Model {g} is asked for nothing."
-    if size["said"] and not s.decoder.neutral:
-        says = f"Model {g} says {size['said']:,} {unit}; {s.decoder.phrase()}."
+    if size["said"] and not rules.decoder.neutral:
+        says = f"Model {g} says {size['said']:,} {unit}; {rules.decoder.phrase()}."
     through = (
         "Nobody judges: everything is let through."
-        if not s.curator.single
-        else f"{turn.next_size:,} {unit} are let through: {s.curator.phrase()}."
+        if not rules.curator.single
+        else f"{turn.next_size:,} {unit} are let through: {rules.curator.phrase()}."
     )
     return {
         "generation": g,
@@ -159,7 +162,7 @@ def _turn(s: Scenario, turn: Followed, first: bool) -> dict[str, Any]:
 
 def _kept(s: Scenario, turn: Followed) -> Data:
     """The real part of the next diet: what was added, or what has been kept from the beginning."""
-    return turn.fed if s.policy.grows and turn.generation == 1 else turn.real
+    return turn.fed if s.policy.at(2).grows and turn.generation == 1 else turn.real
 
 
 def _station(title: str, label: str, cell: Cell) -> dict[str, Any]:

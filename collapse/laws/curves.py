@@ -10,6 +10,7 @@ from collapse.beliefs.base import Categories
 from collapse.beliefs.language import PASSAGE
 from collapse.data import Array
 from collapse.laws.base import Curve
+from collapse.laws.founders import founders
 from collapse.laws.moments import moments, only_replaces
 from collapse.laws.wright_fisher import LARGEST, extinction, survival
 from collapse.metrics import METRICS, at_world
@@ -137,12 +138,12 @@ def tail_mass(scenario: Scenario) -> Curve:
 
 
 def types(scenario: Scenario) -> Curve:
-    """Σ_i (1 − e^{−n p_i g_t}): exact for Poisson counts, a lower bound for a fixed n, and close to it."""
+    """Σ_i (1 − e^{−p_i L_t}): exact for Poisson counts, a lower bound for a fixed n, and close to it; `founders` has L_t."""
     s = scenario
-    if not isinstance(s.world, TypesWorld) or moments(s) is None or not only_replaces(s):
+    if not isinstance(s.world, TypesWorld) or moments(s) is None:
         return None
-    lines = s.n * s.world.p[:, None] * extinction(s.generations)
-    return np.asarray(-np.expm1(-lines).sum(axis=0))
+    lines = founders(s)
+    return None if lines is None else np.asarray(-np.expm1(-s.world.p[:, None] * lines).sum(axis=0))
 
 
 def tempered(scenario: Scenario) -> Curve:

@@ -69,11 +69,12 @@ _STEPS = "replace, a Gaussian with gradient steps, l = (1 − η)^k, l' the same
 _BINS = "replace, a histogram, plain sampling, κ = (w²/2π²) Σ_k |φ(2πk/w)|²/k² with φ of the world in the first fit, and then 0"
 _PLAIN = "replace, divisor n, plain sampling"
 _FAIR = "replace, divisor n − 1, plain sampling"
-_POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsample, shared"
+_POLICIES = (
+    "replace, mix, random-share, anchor, accumulate, accumulate-subsample, delayed between any two of these, shared"
+)
 _DIET = f"{_POLICIES}; every estimator and bandwidth; with another decoder than plain sampling only a Gaussian"
 _TRACE = "images that a linear VAE passes on as samples and with refitted noise, plain sampling"
 _CHAIN = "a Gaussian on the normal world, replace, either estimator, any temperature, no top-p"
-_TYPES = "types, replace, no smoothing, plain sampling"
 _TEMPERED = (
     f"types, replace, no smoothing, a temperature of {COLD} or more but 1, no top-p, no top-k, samples so large that they miss the "
     "entropy by 0.02 nats at most"
@@ -208,7 +209,13 @@ LAWS = {
             "limit for separate groups",
         ),
         Law(
-            "types", types, "Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", _TYPES, (SURESH, GALTON), "lower bound"
+            "types",
+            types,
+            "Σ_i (1 − e^{−p_i L_t}), L_t the expected number of real examples whose line of copies is alive",
+            "types, no smoothing, plain sampling; replace, mix, anchor, accumulate, and delayed between any two of them",
+            (SURESH, GALTON, OURS),
+            "lower bound",
+            special=(Special("Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", "replace", only_replaces),),
         ),
         Law(
             "hapaxes",

@@ -30,6 +30,7 @@ from collapse.policies import (
     Accumulate,
     AccumulateSubsample,
     Anchor,
+    Delayed,
     Mix,
     RandomShare,
     Replace,
@@ -222,7 +223,9 @@ def test_every_exact_law_has_a_case_and_a_control():
     }
     lawful = {p for p in POLICIES.values() if law_for(Scenario(policy=p()), "variance") is not None}
     assert {type(CASES[case].policy) for case, _ in EXACT} == set(SETTLED)
-    assert lawful - set(SETTLED) == {SharedPool}, "whose lineages are not independent: `test_shared_pool`"
+    assert lawful - set(SETTLED) == {SharedPool, Delayed}, (
+        "which have tests of their own: `test_shared_pool`, `test_delayed`"
+    )
     assert {CASES[case].world.kind for case, _ in EXACT} == {
         k for k, w in WORLDS.items() if w.space in ("real", "types")
     }, "of texts and images there are tests in their own files"
