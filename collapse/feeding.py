@@ -95,8 +95,7 @@ class Policy(Spec):
     def amounts(self, n: int, generations: int) -> Array:
         """How many examples train the model of each generation 1…T, (T,)."""
         archive, trained = n, [n]
-        for generation in range(2, generations + 1):
-            now = self.at(generation)
+        for now in map(self.at, range(2, generations + 1)):
             archive = archive + n if now.grows else n
             trained.append(n if now.single else archive)
         return np.array(trained)

@@ -8,7 +8,7 @@ examples makes counts less variable, so that fewer are lost: 1 − e^{−p L_t} 
 import numpy as np
 
 from collapse.laws.base import Curve
-from collapse.policies import Accumulate, Anchor, Mix, Replace
+from collapse.policies import Accumulate, Anchor, Mix, Replace, Shared
 from collapse.scenario import Scenario
 
 
@@ -21,7 +21,10 @@ def founders(scenario: Scenario) -> Curve:
     this is n·g_t of `extinction`.
     """
     s, n = scenario, scenario.n
-    if not all(type(phase) in (Replace, Mix, Anchor, Accumulate) for phase in s.policy.phases) or s.policy.group > 1:
+    if not all(
+        type(phase) in (Replace, Mix, Anchor, Accumulate) or (isinstance(phase, Shared) and phase.split(n)[1] == n)
+        for phase in s.policy.phases
+    ):
         return None
     archive = s.policy.amounts(n, s.generations)  # of generation g at g − 1
     kept = max((phase.split(n)[0] for phase in s.policy.phases if isinstance(phase, Anchor)), default=0)

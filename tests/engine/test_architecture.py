@@ -198,7 +198,6 @@ def test_time_passes_in_the_recursion_only():
             "islands.py",
             "bias.py",
             "founders.py",
-            "feeding.py",
             "ledger.py",
             "regression.py",
         }:

@@ -571,8 +571,8 @@ NONE = {
     ],
     "types": [
         BASE,
-        replace(TYPES, policy=Accumulate()),
-        replace(TYPES, policy=Mix()),
+        replace(TYPES, policy=AccumulateSubsample()),
+        replace(TYPES, policy=RandomShare()),
         replace(TYPES, decoder=Decoder(top_p=0.9)),
         replace(TYPES, model=Categorical(smoothing=0.1)),
     ],
@@ -784,7 +784,7 @@ def covered(metric: str, s: Scenario) -> bool:
     """Where a law holds, read from what `Law.covers` says."""
     if s.curator.single:
         return False
-    settled, kind = isinstance(s.policy, SETTLED), s.world.space
+    settled, kind = isinstance(s.policy, (*SETTLED, Delayed)), s.world.space
     gaussian = s.model.kind == "gaussian"
     solved = gaussian and s.model.loss == "likelihood" and s.model.steps == 0
     types, unsmoothed = kind == "types", getattr(s.model, "smoothing", 1) == 0
@@ -813,7 +813,11 @@ def covered(metric: str, s: Scenario) -> bool:
         case "self_agreement":
             return types and unsmoothed and s.decoder.neutral and settled
         case "types":
-            return types and unsmoothed and s.decoder.neutral and replaced(s)
+            followed = all(
+                phase.kind in ("mix", "anchor", "accumulate") or replaced(replace(s, policy=phase))
+                for phase in s.policy.phases
+            )
+            return types and unsmoothed and s.decoder.neutral and followed
         case "entropy" | "effective_types":
             return (
                 types
