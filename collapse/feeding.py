@@ -94,8 +94,9 @@ class Policy(Spec):
 
     def amounts(self, n: int, generations: int) -> Array:
         """How many examples train the model of each generation 1…T, (T,)."""
+        feeding = [self.at(generation) for generation in range(2, generations + 1)]
         archive, trained = n, [n]
-        for now in map(self.at, range(2, generations + 1)):
+        for now in feeding:
             archive = archive + n if now.grows else n
             trained.append(n if now.single else archive)
         return np.array(trained)

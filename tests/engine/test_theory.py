@@ -784,7 +784,7 @@ def covered(metric: str, s: Scenario) -> bool:
     """Where a law holds, read from what `Law.covers` says."""
     if s.curator.single:
         return False
-    settled, kind = isinstance(s.policy, (*SETTLED, Delayed)), s.world.space
+    settled, kind = isinstance(s.policy, (*SETTLED, Delayed, SharedPool)), s.world.space
     gaussian = s.model.kind == "gaussian"
     solved = gaussian and s.model.loss == "likelihood" and s.model.steps == 0
     types, unsmoothed = kind == "types", getattr(s.model, "smoothing", 1) == 0
