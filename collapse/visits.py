@@ -21,7 +21,7 @@ PANELS = (  # of all pages
     *("sampling", "expressivity", "approximation", "together"),
     *("numbers", "groups", "names", "text", "images"),
     *("alike", "bias", "wrong", "price"),
-    *("data", "human", "decoding", "detectors"),
+    *("data", "human", "decoding", "detectors", "when"),
 )
 NUMBERS = (
     "n",

@@ -1,0 +1,64 @@
+"""How late is too late: what is left at the end, by the generation in which the measures begin."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from collapse.data import Array
+from collapse.figures import palette
+from collapse.figures.picture import Picture
+from collapse.figures.timeline import Look, line, reach
+from collapse.figures.words import parameters
+from collapse.scenario import Scenario
+
+ERRORS = 2  # standard errors on either side of a mean
+
+
+class Ends(NamedTuple):
+    """What is left at the end for each beginning, (B, R), and its law (B,) or None."""
+
+    found: Array
+    law: Array | None
+
+
+def too_late(
+    scenario: Scenario, begins: Sequence[int], ends: Mapping[str, Ends], look: Look, *, name: str, say: str, note: str
+) -> Picture:
+    """The mean at the end with its standard error by the generation of the beginning (B,), and its law, for each named measure."""
+    t = np.array(begins, dtype=float)
+    traces, told, tops = [], [], []
+    for (label, each), color, dash in zip(ends.items(), palette.GROUPS, palette.DASHES, strict=False):
+        mean = each.found.mean(axis=1)
+        error = ERRORS * each.found.std(axis=1, ddof=1) / np.sqrt(each.found.shape[1])
+        low, high = mean - error, mean + error
+        gaps = np.full_like(t, np.nan)
+        across, up = (np.stack(parts).T.ravel() for parts in ((t, t, t), (low, high, gaps)))
+        bars = line(f"{label}: bars", across, up * look.scale, color, width=1.5)
+        traces.append(bars | {"showlegend": False, "hoverinfo": "skip"})
+        dots = {"mode": "markers", "marker": {"color": color, "size": 8}}
+        traces.append(line(label, t, mean * look.scale, color, width=0) | dots)
+        if each.law is not None:
+            traces.append(line(f"{label}: law", t, each.law * look.scale, color, width=2, dash=dash))
+        tops += [high, mean] if each.law is None else [high, mean, each.law]
+        first, last = (f"{value * look.scale:.3g}{look.suffix}" for value in mean[[0, -1]])
+        told.append(f"{label}: {first} if it begins in generation {begins[0]}, {last} if in generation {begins[-1]}")
+    layout = palette.base_layout(
+        "generation in which it begins",
+        look.title,
+        height=320,
+        xaxis={"range": [0, t[-1] + 1]},
+        yaxis={"range": list(reach(np.concatenate(tops) * look.scale)), "ticksuffix": look.suffix},
+    )
+    lawless = [label for label, each in ends.items() if each.law is None]
+    unknown = " No formula is known for these points: simulation only." if lawless else ""
+    return Picture(
+        palette.figure(traces, layout),
+        say=say,
+        note=f"{note} Bars: two standard errors of the mean. Lines: the law for the mean.{unknown}"
+        if len(lawless) < len(ends)
+        else f"{note} Bars: two standard errors of the mean.{unknown}",
+        alt=f"{look.title} in generation {scenario.generations}. {'; '.join(told)}.",
+        name=name,
+        caption=parameters(scenario),
+    )
