@@ -43,6 +43,8 @@ LIBRARY = (
     "scaling",
     "downstream",
     "regression",
+    "weighting",
+    "rescue",
     "twins",
     "phase",
     "export",

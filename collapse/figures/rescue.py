@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from collapse.bands import error_of_mean
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.picture import Picture
@@ -30,7 +31,7 @@ def too_late(
     traces, told, tops = [], [], []
     for (label, each), color, dash in zip(ends.items(), palette.GROUPS, palette.DASHES, strict=False):
         mean = each.found.mean(axis=1)
-        error = ERRORS * each.found.std(axis=1, ddof=1) / np.sqrt(each.found.shape[1])
+        error = ERRORS * np.array([error_of_mean(left) for left in each.found])
         low, high = mean - error, mean + error
         gaps = np.full_like(t, np.nan)
         across, up = (np.stack(parts).T.ravel() for parts in ((t, t, t), (low, high, gaps)))
@@ -50,14 +51,14 @@ def too_late(
         xaxis={"range": [0, t[-1] + 1]},
         yaxis={"range": list(reach(np.concatenate(tops) * look.scale)), "ticksuffix": look.suffix},
     )
-    lawless = [label for label, each in ends.items() if each.law is None]
-    unknown = " No formula is known for these points: simulation only." if lawless else ""
+    lawful = [label for label, each in ends.items() if each.law is not None]
+    bars = " Bars: two standard errors of the mean." if scenario.lineages > 1 else ""
+    lines = " Lines: the law for the mean." if lawful else ""
+    unknown = " No formula is known for these points: simulation only." if len(lawful) < len(ends) else ""
     return Picture(
         palette.figure(traces, layout),
         say=say,
-        note=f"{note} Bars: two standard errors of the mean. Lines: the law for the mean.{unknown}"
-        if len(lawless) < len(ends)
-        else f"{note} Bars: two standard errors of the mean.{unknown}",
+        note=f"{note}{bars}{lines}{unknown}",
         alt=f"{look.title} in generation {scenario.generations}. {'; '.join(told)}.",
         name=name,
         caption=parameters(scenario),

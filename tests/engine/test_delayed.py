@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from collapse.budget import growth, worst_case_cost
+from collapse.curators.errors import Detector
 from collapse.figures.words import in_words
 from collapse.following import follow
 from collapse.laws import LAWS, law_for
@@ -13,7 +14,8 @@ from collapse.laws.founders import founders
 from collapse.ledger import ledger
 from collapse.policies import Delayed
 from collapse.recursion import run
-from collapse.scenario import Scenario
+from collapse.rescue import beginning, ends, lawful_ends, made_up
+from collapse.scenario import ImpossibleError, Scenario
 
 from .harness import agree, z_scores
 
@@ -157,3 +159,26 @@ def test_the_ledger_and_the_loop_tell_the_phases_apart():
     np.testing.assert_allclose(shares[6], [0, 0, 1 / 3, 2 / 3])
     turns = follow(of("n=10&generations=8&lineages=4", before="mix", after="replace"), 0, (4, 5, 6))
     assert [(t.next_real, t.next_made) for t in turns] == [(3, 7), (0, 10), (0, 10)]
+
+
+@pytest.mark.parametrize("query", ["n=20&generations=30&lineages=40", TYPES.replace("2000", "20")])
+def test_how_late_is_too_late_is_what_whole_runs_say(query):
+    """To the bit, although the models until the rescue are fitted once; and the law at the end is that of each run."""
+    s = of(query)
+    metric, tried = ("types" if "surnames" in query else "variance"), (2, BEGIN, s.generations, s.generations + 1)
+    found, law = ends(s, tried, metric), lawful_ends(s, tried, metric)
+    for begin, left, expected in zip(tried, found, law, strict=True):
+        whole = beginning(s, begin)
+        np.testing.assert_array_equal(left, run(whole).measure(metric)[:, -1])
+        assert expected == law_for(whole, metric)[-1]
+    assert lawful_ends(replace(s, curator=Detector()), tried, metric) is None
+    with pytest.raises(ImpossibleError, match="policy=delayed"):
+        beginning(Scenario(), 3)
+
+
+def test_the_distance_to_a_start_in_time_is_halved():
+    """n = 20 and α = .1: it shrinks by (1 − α)(1 − α − 1/n) = .765 a generation, so .585 is left after two and .448 after three."""
+    assert made_up(of("n=20&generations=40", synthetic=0.9)) == 3
+    assert made_up(of("n=20&generations=40", begin=2)) is None
+    assert made_up(of("n=20&generations=40", begin=41)) is None
+    assert made_up(of("n=20&generations=40", after="accumulate")) is None

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from collapse.bands import median
@@ -36,7 +35,6 @@ LATE = {
     "decoder.temperature": "1.0",
     "decoder.top_p": "1.0",
 }
-POINTS = 8  # beginnings that are tried besides never
 NAMES = Scenario.from_query(
     "world=surnames&world.types=500&model=categorical&policy=delayed&n=300&generations=30&lineages=24&seed=1"
 )
@@ -51,8 +49,9 @@ RESCUES = {
 
 
 def begins(s: Scenario) -> list[int]:
-    """Generations in which a rescue may begin, from the first possible one to never."""
-    return sorted({*np.linspace(2, s.generations, POINTS).round().astype(int).tolist(), s.generations + 1})
+    """Generations in which a rescue may begin: never, which is after the last one, then 1, 2, 4, 8, … before that, and the first."""
+    never = s.generations + 1
+    return sorted({2, never, *(never - 2**i for i in range(never.bit_length()) if never - 2**i > 2)})
 
 
 def told(view: View) -> None:
@@ -81,12 +80,12 @@ def beside(view: View) -> None:
     assert isinstance(s.policy, Delayed)
     shown = {
         f"from generation {s.policy.begin} on": view.result.trajectory,
-        "doing nothing": trajectory_of(beginning(s, s.generations + 1)),
+        "without the rescue": trajectory_of(beginning(s, s.generations + 1)),
         "from the start": trajectory_of(beginning(s, 2)),
     }
     curves = {label: median(each.measure("variance")) for label, each in shown.items()}
     note = view.text["compare.note"].format(lineages=plural(s.lineages, "lineage", "lineages"))
-    note = f"{note} {view.text['compare.same']}"
+    note = f"{note} {view.text['when.compare.note']}"
     view.chart(
         several(s, "compare", curves, LOOKS["variance"], say=view.text["when.compare.say"], note=note), "compare"
     )
@@ -95,10 +94,10 @@ def beside(view: View) -> None:
 def late(view: View) -> None:
     """What is left at the end, by the beginning."""
     s, text = view.result.scenario, view.text
-    if typical_cost(s) * (POINTS + 1) > BUDGET:
+    tried = begins(s)
+    if typical_cost(s) * len(tried) > BUDGET:
         st.info(text["when.costly"])
         return
-    tried = begins(s)
     found = noted(s, "ends", lambda: ends(s, tried, "variance"))
     left = {"this run, if it begins then": Ends(found, lawful_ends(s, tried, "variance"))}
     words = {"say": text["when.ends.say"], "note": text["when.ends.note"]}
@@ -137,7 +136,7 @@ def back(view: View) -> None:
             too_late(NAMES, begins(NAMES), alive, Look("names alive"), name="names_alive", **words), "names_alive"
         )
     with right:
-        st.subheader(text["when.penguins"], anchor=False)
+        st.markdown(f"**{text['when.penguins']}**")
         rows = []
         for begin in (10, 15):
             living, share = of_penguins(begin)
