@@ -19,6 +19,7 @@ from collapse.figures.picture import wrapped
 from collapse.figures.words import parameters
 from collapse.following import LOOKED_AT, Followed
 from collapse.models.ngram import Ngram
+from collapse.policies import Delayed
 from collapse.scenario import Scenario
 from collapse.speech import HUGE, percent, plural, power
 from collapse.worlds import TypesWorld
@@ -113,8 +114,9 @@ def _note(s: Scenario, turns: Sequence[Followed]) -> str:
         return f"{shown} The linear model learns from sums of its images: these are drawn once more."
     if s.curator.single:
         return f"{shown} What is let through is counted, and not drawn apart from the rest."
-    if len(s.policy.phases) > 1:
-        return f"{shown} What models are fed changes on the way; of what was kept before only the newest are drawn."
+    if isinstance(s.policy, Delayed):
+        kept = " Of an archive only the newest are drawn." if s.policy.grows else ""
+        return f"{shown} What models are fed changes with generation {s.policy.begin}.{kept}"
     if s.policy.grows:
         picked = "from a sample of these and of all" if s.policy.single else "from these and from all"
         return f"{shown} Every model of this run learns {picked} that came before, of which only the newest are drawn."

@@ -17,20 +17,20 @@ ERRORS = 2  # standard errors on either side of a mean
 
 
 class Ends(NamedTuple):
-    """What is left at the end for each beginning, (B, R), and its law (B,) or None."""
+    """What is left at the end: the generations `begins` (B,), what was `found` for each of them, (B, R), and the law of the mean (G,)
+    for each of the generations `lawful` (G,), or None."""
 
+    begins: Sequence[int]
     found: Array
+    lawful: Sequence[int]
     law: Array | None
 
 
-def too_late(
-    scenario: Scenario, begins: Sequence[int], ends: Mapping[str, Ends], look: Look, *, name: str, say: str, note: str
-) -> Picture:
-    """The mean at the end with its standard error by the generation of the beginning (B,), and its law, for each named measure."""
-    t = np.array(begins, dtype=float)
+def too_late(scenario: Scenario, ends: Mapping[str, Ends], look: Look, *, name: str, say: str, note: str) -> Picture:
+    """The mean at the end with its standard error by the generation of the beginning, and its law, for each named measure."""
     traces, told, tops = [], [], []
     for (label, each), color, dash in zip(ends.items(), palette.GROUPS, palette.DASHES, strict=False):
-        mean = each.found.mean(axis=1)
+        t, mean = np.array(each.begins, dtype=float), each.found.mean(axis=1)
         error = ERRORS * np.array([error_of_mean(left) for left in each.found])
         low, high = mean - error, mean + error
         gaps = np.full_like(t, np.nan)
@@ -40,25 +40,27 @@ def too_late(
         dots = {"mode": "markers", "marker": {"color": color, "size": 8}}
         traces.append(line(label, t, mean * look.scale, color, width=0) | dots)
         if each.law is not None:
-            traces.append(line(f"{label}: law", t, each.law * look.scale, color, width=2, dash=dash))
+            traces.append(
+                line(f"{label}: law", np.array(each.lawful), each.law * look.scale, color, width=2, dash=dash)
+            )
         tops += [high, mean] if each.law is None else [high, mean, each.law]
         first, last = (f"{value * look.scale:.3g}{look.suffix}" for value in mean[[0, -1]])
-        told.append(f"{label}: {first} if it begins in generation {begins[0]}, {last} if in generation {begins[-1]}")
+        told.append(f"{label}: {first} if it begins in generation {t[0]:.0f}, {last} if in generation {t[-1]:.0f}")
     layout = palette.base_layout(
         "generation in which it begins",
         look.title,
         height=320,
-        xaxis={"range": [0, t[-1] + 1]},
+        xaxis={"range": [0, scenario.generations + 2]},
         yaxis={"range": list(reach(np.concatenate(tops) * look.scale)), "ticksuffix": look.suffix},
     )
     lawful = [label for label, each in ends.items() if each.law is not None]
-    bars = " Bars: two standard errors of the mean." if scenario.lineages > 1 else ""
-    lines = " Lines: the law for the mean." if lawful else ""
+    errors = " Bars: two standard errors of the mean." if scenario.lineages > 1 else ""
+    laws = " Lines: the law for the mean." if lawful else ""
     unknown = " No formula is known for these points: simulation only." if len(lawful) < len(ends) else ""
     return Picture(
         palette.figure(traces, layout),
         say=say,
-        note=f"{note}{bars}{lines}{unknown}",
+        note=f"{note}{errors}{laws}{unknown}",
         alt=f"{look.title} in generation {scenario.generations}. {'; '.join(told)}.",
         name=name,
         caption=parameters(scenario),

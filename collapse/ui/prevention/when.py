@@ -35,8 +35,9 @@ LATE = {
     "decoder.temperature": "1.0",
     "decoder.top_p": "1.0",
 }
+LAWFUL = 40  # beginnings for which a law is computed, about
 NAMES = Scenario.from_query(
-    "world=surnames&world.types=500&model=categorical&policy=delayed&n=300&generations=30&lineages=24&seed=1"
+    "world=surnames&world.types=300&model=categorical&policy=delayed&n=200&generations=24&lineages=16&seed=1"
 )
 PENGUINS = Scenario.from_query(
     "world=penguins&model=mixture&policy=delayed&policy.synthetic=0.5&n=60&generations=22&lineages=40&seed=1"
@@ -49,9 +50,16 @@ RESCUES = {
 
 
 def begins(s: Scenario) -> list[int]:
-    """Generations in which a rescue may begin: never, which is after the last one, then 1, 2, 4, 8, … before that, and the first."""
-    never = s.generations + 1
-    return sorted({2, never, *(never - 2**i for i in range(never.bit_length()) if never - 2**i > 2)})
+    """Generations in which a rescue may begin: 2, 4, 8, …, and never, which is after the last one, and 1, 2, 4, 8, … before that."""
+    never, powers = s.generations + 1, [2**i for i in range(10)]
+    return sorted({2, never, *(g for step in powers for g in (step, never - step) if 2 < g < never)})
+
+
+def left_at_the_end(s: Scenario, metric: str) -> Ends:
+    """What is left by the generation in which the measures of a scenario begin, and its law at closer steps."""
+    tried = begins(s)
+    close = sorted({*tried, *range(2, s.generations + 2, 1 + s.generations // LAWFUL)})
+    return noted(s, "ends", lambda: Ends(tried, ends(s, tried, metric), close, lawful_ends(s, close, metric)))
 
 
 def told(view: View) -> None:
@@ -94,21 +102,12 @@ def beside(view: View) -> None:
 def late(view: View) -> None:
     """What is left at the end, by the beginning."""
     s, text = view.result.scenario, view.text
-    tried = begins(s)
-    if typical_cost(s) * len(tried) > BUDGET:
+    if typical_cost(s) * len(begins(s)) > BUDGET:
         st.info(text["when.costly"])
         return
-    found = noted(s, "ends", lambda: ends(s, tried, "variance"))
-    left = {"this run, if it begins then": Ends(found, lawful_ends(s, tried, "variance"))}
+    left = {"this run, if it begins then": left_at_the_end(s, "variance")}
     words = {"say": text["when.ends.say"], "note": text["when.ends.note"]}
-    view.chart(too_late(s, tried, left, LOOKS["variance"], name="ends", **words), "ends")
-
-
-def of_names(after: str) -> Ends:
-    """How many names are alive at the end of the run of names, by the beginning of a measure."""
-    s = replace(NAMES, policy=Delayed(after=after))
-    tried = begins(s)
-    return Ends(noted(s, "ends", lambda: ends(s, tried, "types")), lawful_ends(s, tried, "types"))
+    view.chart(too_late(s, left, LOOKS["variance"], name="ends", **words), "ends")
 
 
 def of_penguins(begin: int) -> tuple[Array, Array]:
@@ -129,12 +128,13 @@ def back(view: View) -> None:
     st.markdown(text["when.back.words"])
     left, right = st.columns(2, gap="large")
     with left:
-        alive = {label: of_names(after) for label, after in RESCUES.items()}
+        alive = {
+            label: left_at_the_end(replace(NAMES, policy=Delayed(after=after)), "types")
+            for label, after in RESCUES.items()
+        }
         places = {"types": NAMES.world.types, "generations": NAMES.generations}  # type: ignore[attr-defined]
         words = {"say": text["when.types.say"].format(**places), "note": text["when.types.note"]}
-        view.chart(
-            too_late(NAMES, begins(NAMES), alive, Look("names alive"), name="names_alive", **words), "names_alive"
-        )
+        view.chart(too_late(NAMES, alive, Look("names alive"), name="names_alive", **words), "names_alive")
     with right:
         st.markdown(f"**{text['when.penguins']}**")
         rows = []
