@@ -51,6 +51,7 @@ LIBRARY = (
     "spec",
     "data",
     "pool",
+    "feeding",
     "policies",
     "curators.base",
     "decoding",

@@ -14,10 +14,10 @@ from collapse.figures.groups import ellipses
 from collapse.figures.shapes import narrowing
 from collapse.laws.bias import halving_time, tempered_share, two_groups
 from collapse.laws.islands import islands
-from collapse.policies import SharedPool
 from collapse.regression import Regression, errors
 from collapse.scaling import CHINCHILLA
 from collapse.scenario import Scenario
+from collapse.shared_pool import SharedPool
 from collapse.sharing import parted
 from collapse.sources import BESIROGLU, GERSTGRASSER, OURS, SHUMAILOV, WRIGHT
 from collapse.speech import exactly, percent, plural, times

@@ -14,8 +14,9 @@ from collapse.laws.bins import binned
 from collapse.laws.islands import Islands, islands
 from collapse.models.gaussian import Gaussian
 from collapse.models.histogram import Histogram
-from collapse.policies import Accumulate, Anchor, Delayed, Mix, RandomShare, Replace, Shared, SharedPool
+from collapse.policies import Accumulate, Anchor, Delayed, Mix, RandomShare, Replace, Shared
 from collapse.scenario import Scenario
+from collapse.shared_pool import SharedPool
 
 
 def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
