@@ -14,8 +14,9 @@ from collapse.data import Array
 from collapse.laws import law_for
 from collapse.metrics import evaluate, metric_named
 from collapse.policies import Delayed
-from collapse.recursion import Streams, evolve
+from collapse.recursion import Diary, Streams, evolve
 from collapse.scenario import ImpossibleError, Scenario
+from collapse.trajectory import stacked
 
 
 def beginning(scenario: Scenario, generation: int) -> Scenario:
@@ -40,9 +41,11 @@ def ends(scenario: Scenario, begins: Sequence[int], metric: str) -> Array:
     for number, lineages in blocks(s):
         life = evolve(never, lineages, Streams(s.seed, number))
         past = list(islice(life, min(max(begins) - 1, s.generations)))
+        grow = any(a.shape != b.shape for a, b in zip(past[0], past[-1], strict=True))  # which cannot be stacked
         for begin in begins:
             late = beginning(s, begin)
-            life = evolve(late, lineages, Streams(s.seed, number), learnt=past[: begin - 1])
+            diary = Diary((s.generations,), learnt=None if grow else stacked(past[: begin - 1]))
+            life = evolve(late, lineages, Streams(s.seed, number), diary=diary)
             found.append(evaluate(late, next(islice(life, s.generations - 1, None)), (name,))[name])
     parts = [np.concatenate(found[i :: len(begins)]) for i in range(len(begins))]
     return np.stack(parts)

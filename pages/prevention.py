@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from collapse.figures.shapes import narrowing
-from collapse.sources import FENG, HE, KAZDAN, OURS, SHUMAILOV, YI
+from collapse.sources import FENG, HE, KAZDAN, KIRCHENBAUER, OURS, ROGAN, SADASIVAN, SHUMAILOV, YI
 from collapse.ui.article import popular
 from collapse.ui.lesson import View, show
 from collapse.ui.panels import PanelDesk, lesson_of
@@ -35,7 +35,7 @@ LESSON = lesson_of(
     picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
     rest=rest,
     metric="variance",
-    sources=(SHUMAILOV, KAZDAN, FENG, YI, HE, OURS),
+    sources=(SHUMAILOV, KAZDAN, FENG, YI, ROGAN, KIRCHENBAUER, SADASIVAN, HE, OURS),
 )
 
 if __name__ == "__main__":  # Streamlit runs the file; the book only reads it

@@ -3,7 +3,7 @@
 from collapse.curators.base import MOST_POOLS, Bench, Curator, Everything, Sieve, Verdict, reviewed
 from collapse.curators.errors import Detector, Provenance, UnfairDetector
 from collapse.curators.marked import Watermarked
-from collapse.curators.ranked import Confidence, LikelihoodRatio, Surprise
+from collapse.curators.ranked import Confidence, LikelihoodRatio, PhraseFrequencies, Surprise
 from collapse.curators.taste import Preference, Verifier
 from collapse.spec import table
 
@@ -18,6 +18,7 @@ CURATORS = table(
     Confidence,
     Surprise,
     LikelihoodRatio,
+    PhraseFrequencies,
 )
 
 __all__ = ["CURATORS", "MOST_POOLS", "Bench", "Curator", "Everything", "Sieve", "Verdict", "reviewed"]

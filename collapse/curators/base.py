@@ -21,6 +21,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from collapse.data import Array, Rows, joined
+from collapse.decoding import Decoder
 from collapse.models import Model
 from collapse.pool import Entry, Pool
 from collapse.spec import Spec, knob
@@ -37,7 +38,7 @@ class Bench:
     preserved, one by one; `model`: the family; `parent`: the params of the model that made the latest candidates; `reference`: those
     of the first model, which has learnt from the originals alone; `world`: None, unless the curator declares itself an oracle.
     `scale`: the mean and the standard deviation of the world along each axis, each (d,), in worlds of numbers: the unit in which a
-    knob gives a place, as 0.5 standard deviations above the mean; None elsewhere.
+    knob gives a place, as 0.5 standard deviations above the mean; None elsewhere.  `decoder`: how the models speak.
     """
 
     rng: np.random.Generator
@@ -48,6 +49,7 @@ class Bench:
     reference: Any
     world: World | None
     scale: tuple[Array, Array] | None = None
+    decoder: Decoder = Decoder()
 
     def log_likelihood(self, params: Any, pool: Pool) -> Array:
         """ln p of each example (R, m) under the `parent` or the `reference`; in text the mean over the tokens of its passage."""
@@ -73,13 +75,14 @@ class Verdict(NamedTuple):
 class Curator(Spec):
     """The interface of a curator.
 
-    `single`: single examples must be told apart; `likelihoods`: how often each candidate is asked for its likelihood; `oracle`: it
-    sees the world, which nobody can, and its name must say so; `levers`: its knobs that make it cheaper; `spaces`: the kinds of data
-    that it can judge, in words `sort`.
+    `single`: single examples must be told apart; `likelihoods`: how often each candidate is asked for its likelihood; `hears`:
+    it has the last model say as much as a generation has, and counts it; `oracle`: it sees the world, which nobody can, and its name
+    must say so; `levers`: its knobs that make it cheaper; `spaces`: the kinds of data that it can judge, in words `sort`.
     """
 
     single: ClassVar[bool] = True
     likelihoods: ClassVar[int] = 0
+    hears: ClassVar[bool] = False
     oracle: ClassVar[bool] = False
     levers: ClassVar[tuple[str, ...]] = ()
     spaces: ClassVar[tuple[str, ...]] = ("real", "types", "text", "images")

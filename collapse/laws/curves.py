@@ -10,7 +10,6 @@ from collapse.beliefs.base import Categories
 from collapse.beliefs.language import PASSAGE
 from collapse.data import Array
 from collapse.laws.base import Curve
-from collapse.laws.founders import founders
 from collapse.laws.moments import moments, only_replaces
 from collapse.laws.wright_fisher import LARGEST, extinction, survival
 from collapse.metrics import METRICS, at_world
@@ -135,15 +134,6 @@ def tail_mass(scenario: Scenario) -> Curve:
     if s.world.space != "types" or moments(s) is None:
         return None
     return np.full(s.generations + 1, at_world(s.world, "tail_mass"))
-
-
-def types(scenario: Scenario) -> Curve:
-    """Σ_i (1 − e^{−p_i L_t}): exact for Poisson counts, a lower bound for a fixed n, and close to it; `founders` has L_t."""
-    s = scenario
-    if not isinstance(s.world, TypesWorld) or moments(s) is None:
-        return None
-    lines = founders(s)
-    return None if lines is None else np.asarray(-np.expm1(-s.world.p[:, None] * lines).sum(axis=0))
 
 
 def tempered(scenario: Scenario) -> Curve:

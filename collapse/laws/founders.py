@@ -7,9 +7,12 @@ examples makes counts less variable, so that fewer are lost: 1 − e^{−p L_t} 
 
 import numpy as np
 
-from collapse.laws.base import Curve
+from collapse.laws.base import Curve, Law, Special
+from collapse.laws.moments import moments, only_replaces
 from collapse.policies import Accumulate, Anchor, Mix, Replace, Shared
 from collapse.scenario import Scenario
+from collapse.sources import GALTON, OURS, SURESH
+from collapse.worlds import TypesWorld
 
 
 def founders(scenario: Scenario) -> Curve:
@@ -43,3 +46,23 @@ def founders(scenario: Scenario) -> Curve:
     found += (n - kept) * -np.expm1(-theta) + kept * -np.expm1(-theta - anchored)
     found[0] = np.inf
     return found
+
+
+def types(scenario: Scenario) -> Curve:
+    """Σ_i (1 − e^{−p_i L_t}): exact for Poisson counts, a lower bound for a fixed n, and close to it; `founders` has L_t."""
+    s = scenario
+    if not isinstance(s.world, TypesWorld) or s.curator.single or moments(s) is None:
+        return None
+    lines = founders(s)
+    return None if lines is None else np.asarray(-np.expm1(-s.world.p[:, None] * lines).sum(axis=0))
+
+
+LINE = Law(
+    "types",
+    types,
+    "Σ_i (1 − e^{−p_i L_t}), L_t the expected number of real examples whose line of copies is alive",
+    "types, no smoothing, plain sampling; replace, mix, anchor, accumulate, and delayed between any two of them",
+    (SURESH, GALTON, OURS),
+    "lower bound",
+    special=(Special("Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", "replace", only_replaces),),
+)

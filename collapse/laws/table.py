@@ -4,7 +4,7 @@ To add a law, write its curve, scenario → (T+1,) or None, and give it a line i
 real data rounds to nothing.
 """
 
-from collapse.laws import fading
+from collapse.laws import fading, founders
 from collapse.laws.base import Curve, Law, Special
 from collapse.laws.curves import (
     COLD,
@@ -20,11 +20,12 @@ from collapse.laws.curves import (
     simpson,
     tail_mass,
     too_few,
-    types,
     variance,
     w2_squared,
 )
 from collapse.laws.moments import affine, moments, only_replaces
+from collapse.laws.sieved import rates
+from collapse.laws.tastes import endless_drift, endless_variance
 from collapse.laws.weights import endless_only
 from collapse.laws.wright_fisher import LARGEST
 from collapse.models.gaussian import Gaussian
@@ -65,14 +66,18 @@ def _binned(scenario: Scenario) -> bool:
     return isinstance(scenario.model, Histogram)
 
 
+def _sieved(scenario: Scenario) -> bool:
+    """A curator that errs alike with all examples of one origin."""
+    return rates(scenario.curator) is not None
+
+
 _STEPS = "replace, a Gaussian with gradient steps, l = (1 − η)^k, l' the same with η of at most 1, a = 1 or n/(n − 1) if unbiased"
 _BINS = "replace, a histogram, plain sampling, κ = (w²/2π²) Σ_k |φ(2πk/w)|²/k² with φ of the world in the first fit, and then 0"
+_SIEVED = "mix, a detector or a log of origins; of what passes, W is the weight of made examples, A = E Σ w² of made, R of real ones"
 _PLAIN = "replace, divisor n, plain sampling"
 _FAIR = "replace, divisor n − 1, plain sampling"
-_POLICIES = (
-    "replace, mix, random-share, anchor, accumulate, accumulate-subsample, delayed between any two of these, shared"
-)
-_DIET = f"{_POLICIES}; every estimator and bandwidth; with another decoder than plain sampling only a Gaussian"
+_POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsample, delayed between two of these, shared"
+_DIET = f"{_POLICIES}; every estimator and bandwidth; with a decoder other than plain sampling a Gaussian; with a curator mix"
 _TRACE = "images that a linear VAE passes on as samples and with refitted noise, plain sampling"
 _CHAIN = "a Gaussian on the normal world, replace, either estimator, any temperature, no top-p"
 _TEMPERED = (
@@ -94,8 +99,13 @@ LAWS = {
                 Special("E v_t = 1", _FAIR, _fair),
                 Special("v' = l's + (1 − l')a(1 − 1/n)λv, s the variance where the steps start", _STEPS, _approaches),
                 Special("v' = (1 − 1/n)(v + w²/12 − κ) + w²/12", _BINS, _binned),
+                Special(
+                    "v = aV + b, V' = 1 − E W + E W (λv + q) − q', q the squared drift and W the share of what passes that is made",
+                    _SIEVED,
+                    _sieved,
+                ),
             ),
-            elsewhere=endless_only,
+            elsewhere=lambda s: endless_only(s) or endless_variance(s),
         ),
         Law(
             "mean_drift",
@@ -112,7 +122,9 @@ LAWS = {
                     _approaches,
                 ),
                 Special("q' = q + (v + w²/12)/n + (1 − 1/n)κ", _BINS, _binned),
+                Special("q' = R + Aλv + E W² q", _SIEVED, _sieved),
             ),
+            elsewhere=endless_drift,
         ),
         Law(
             "log_variance",
@@ -208,15 +220,7 @@ LAWS = {
             (WRIGHT,),
             "limit for separate groups",
         ),
-        Law(
-            "types",
-            types,
-            "Σ_i (1 − e^{−p_i L_t}), L_t the expected number of real examples whose line of copies is alive",
-            "types, no smoothing, plain sampling; replace, mix, anchor, accumulate, and delayed between any two of them",
-            (SURESH, GALTON, OURS),
-            "lower bound",
-            special=(Special("Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", "replace", only_replaces),),
-        ),
+        founders.LINE,
         Law(
             "hapaxes",
             hapaxes,

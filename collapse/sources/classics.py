@@ -141,4 +141,10 @@ BASU = Source(
     "divergence. Biometrika 85, 549–559.",
     "https://doi.org/10.1093/biomet/85.3.549",
 )
+ROGAN = Source(
+    "Rogan and Gladen (1978)",
+    "Rogan, W. J. and Gladen, B. (1978). Estimating prevalence from the results of a screening test. American Journal of "
+    "Epidemiology 107, 71–76.",
+    "https://doi.org/10.1093/oxfordjournals.aje.a112510",
+)
 OURS = Source("derived here", "Derived here; the derivation is in the docstring and a second one in the tests.", "")

@@ -133,3 +133,4 @@ FENG = arxiv(
 )
 YI = arxiv("Yi et al. (2025)", "Escaping model collapse via synthetic data verification", "2510.16657")
 SADASIVAN = arxiv("Sadasivan et al. (2023)", "Can AI-generated text be reliably detected?", "2303.11156")
+KIRCHENBAUER = arxiv("Kirchenbauer et al. (2023)", "A watermark for large language models", "2301.10226", "ICML 2023")

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self, TypeVar
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from collapse.budget import within
+from collapse.budget import TooMuchError, within
 from collapse.links import compatible, read_link, refusals
 from collapse.scenario import Scenario
 from collapse.spec import Spec, shown
@@ -39,7 +39,8 @@ class Desk:
     held: Mapping[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     past: list[tuple[Scenario, Rule]] = field(default_factory=list)
-    drawn: Any = None  # the hero as it was last drawn, for as long as nothing newer is there
+    drawn: Any = None  # the hero as it was last drawn, where it stays until newer models are trained
+    handed: Any = None  # the outcome from which the hero was drawn, for the rest of the page
     sections: ClassVar[tuple[str, ...]] = ()  # parts of this page that a link may hide or lock besides the common ones
 
     @property
@@ -87,6 +88,14 @@ class Desk:
         """Set knobs by key; what is refused is said on the page, and everything stays as it was."""
         try:
             scenario = self.allowed(self.composed(self._unlocked(values), self.scenario))
+        except TooMuchError as error:
+            if error.lineages and "lineages" not in {*values, *self.locked} and values.keys() & Scenario.parts().keys():
+                self.turn({**values, "lineages": str(error.lineages)}, remember=remember)
+                if not self.refused:
+                    self.refused = [f"{error}. So {error.lineages} lineages are run."]
+                return
+            self.refused = [f"{error}. Everything stays as it was."]
+            return
         except ValueError as error:
             self.refused = [f"{error}. Everything stays as it was."]
             return

@@ -65,7 +65,7 @@ COMPARED = 10  # groups of lineages from which on an interval says something
 
 
 def nothing(s: Scenario) -> Scenario:
-    """The same run without any measure: each model learns from nothing but its parent's output, as it speaks by itself."""
+    """A run without any measure: each model learns from nothing but its parent's output, as it speaks by itself."""
     return replace(s, policy=Mix(synthetic=1.0), curator=Everything(), decoder=Decoder())
 
 
@@ -112,12 +112,10 @@ def introduced(view: View, **places: str) -> None:
     st.markdown(view.text[opened].format(**places))
 
 
-def beside_nothing(view: View, settles: float | None = None) -> None:
-    """The run beside doing nothing, its variance by its law, and its stages; `settles`: where the mean variance settles, if known."""
+def beside_nothing(view: View) -> None:
+    """The run beside doing nothing, and its variance by its law."""
     left, right = st.columns(2, gap="large")
     with left:
         compared(view)
     with right:
-        view.over_time(
-            "variance", level=None if settles is None else ("where the mean settles in the long run, about", settles)
-        )
+        view.over_time("variance")
