@@ -1,14 +1,15 @@
-"""Prevention: real data and their provenance, people in the loop, sampling parameters, and detectors, each beside doing nothing."""
+"""Prevention: real data, people, sampling parameters and detectors, each beside doing nothing, and the arena where they meet."""
 
 from collapse.figures.shapes import narrowing
 from collapse.sources import FENG, KAZDAN, OURS, SHUMAILOV, YI
+from collapse.ui.arena import ArenaDesk
 from collapse.ui.article import popular
 from collapse.ui.lesson import View, show
-from collapse.ui.panels import PanelDesk, lesson_of
+from collapse.ui.panels import lesson_of
 from collapse.ui.prevention import PANELS, PARTS
 
 
-class PreventionDesk(PanelDesk):
+class PreventionDesk(ArenaDesk):
     """The panels of this page."""
 
     panels = PANELS

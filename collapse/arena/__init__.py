@@ -3,11 +3,12 @@
 from collapse.arena.measures import MEASURES, Arena, Combination, combinations
 from collapse.arena.prices import Purse, Usage
 from collapse.arena.search import ALGORITHM, Found, Search, Tried, asked, search
-from collapse.arena.standing import Endurance, Standing, best, front, interval, ranked, standings, survived
+from collapse.arena.standing import WAYS, Endurance, Standing, best, front, interval, ranked, standings, survived
 
 __all__ = [
     "ALGORITHM",
     "MEASURES",
+    "WAYS",
     "Arena",
     "Combination",
     "Endurance",

@@ -139,11 +139,12 @@ class Combination:
         """All of its measures in words."""
         return listing(self.levels) if self.levels else NOTHING
 
-    def query(self, scenario: Scenario) -> dict[str, str]:
-        """The keys of a scenario that take these measures and no others."""
-        ours = self.scenario.to_query()
-        measured = {measure.part for measure in MEASURES.values()}
-        return {key: value for key, value in ours.items() if key.partition(".")[0] in measured}
+    @property
+    def controls(self) -> dict[str, str]:
+        """The keys of a scenario that take these measures and no others, with as many lineages."""
+        query = self.scenario.to_query()
+        ours = {"lineages", *(measure.part for measure in MEASURES.values())}
+        return {key: value for key, value in query.items() if key.partition(".")[0] in ours}
 
 
 def nothing(scenario: Scenario) -> Scenario:

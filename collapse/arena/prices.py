@@ -70,14 +70,13 @@ def usage(scenario: Scenario, entries: list[Entry]) -> Usage:
             generated += float(np.sum((entry.candidates > 0) & seen)) / lineages
     else:
         drawn, fresh, generated = 0.0, float(s.policy.renewed(s.n) * later), float(made * later)
-    by_people = isinstance(s.curator, Taste)
-    checked = (generated if by_people and s.curator.judges == "made" else drawn) if by_people else 0.0
+    checked = (generated if s.curator.judges == "made" else drawn) if isinstance(s.curator, Taste) else 0.0
     total = Usage(
         fresh=s.n + fresh,
         generated=generated,
         kept=float(stored.sum()),
         checked=checked,
-        scanned=0.0 if by_people else drawn,
+        scanned=0.0 if isinstance(s.curator, Taste) else drawn,
         trained=s.n + float(trained.sum()),
     )
     return Usage(*(value / s.generations for value in total))

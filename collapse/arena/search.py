@@ -23,8 +23,8 @@ LINEAGES = (40, 20, 10)
 ARENA_BUDGET = 5 * BUDGET  # numbers of a whole search; curators seldom draw all the pools that are counted here
 WATCHED = ("variance", "mean_drift")
 ALGORITHM = (
-    "Exhaustive search: every combination of the chosen measures is run once, doing nothing first, then each measure by itself, then two "
-    "together, and so on, all on the same noise. So within these levels nothing better is missed but by chance."
+    "Exhaustive search: every combination of the chosen measures is run once, doing nothing first, then each measure by itself, then "
+    "two together, and so on, all on the same noise. So within these levels nothing better is missed but by chance."
 )
 
 
@@ -71,7 +71,7 @@ def asked(arena: Arena, base: Scenario) -> Search:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tried:
     """A combination that was run: `variance` and `drift` (R, T) of the generations 1 to T, and what it used."""
 

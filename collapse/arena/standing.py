@@ -1,4 +1,4 @@
-"""How long models survive by a stated rule, with an interval for the median, what that costs, and which combinations nothing beats."""
+"""How long models survive by a stated rule, with an interval for the median; what that costs; which combinations nothing beats."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,8 +56,8 @@ def ways(variance: Array, drift: Array, rule: Endurance) -> Array:
 def survived(variance: Array, drift: Array, rule: Endurance) -> Array:
     """How many generations each lineage survives, (R,) whole numbers: those before the first in which it is lost; T, which means at
     least T, if there is none.  `variance` and `drift`: of the generations 1 to T, (R, T)."""
-    lost = ways(variance, drift, rule).any(axis=0)
-    return np.where(lost.any(axis=1), lost.argmax(axis=1), lost.shape[1])
+    lost = np.any(ways(variance, drift, rule), axis=0)
+    return np.where(np.any(lost, axis=1), np.argmax(lost, axis=1), lost.shape[1])
 
 
 def interval(lineages: int, sure: float = SURE) -> tuple[int, int, float]:
@@ -120,7 +120,7 @@ def best(standings: Iterable[Standing], budget: float) -> Standing | None:
 
 
 def front(standings: Iterable[Standing]) -> list[Standing]:
-    """The Pareto front: those than which no other both costs no more and survives no less, and one of them strictly; cheapest first."""
+    """The Pareto front, cheapest first: whatever survives longer costs more; of equal ones that which was tried first."""
     found: list[Standing] = []
     for each in sorted(standings, key=lambda each: (each.price, -each.median, each.number)):
         if not found or each.median > found[-1].median:

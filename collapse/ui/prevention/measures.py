@@ -1,17 +1,13 @@
 """What the panels of prevention share: their controls, and a run beside doing nothing."""
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 from scipy.stats import t as student
 
+from collapse.arena.measures import nothing
 from collapse.bands import error_of_mean, median
-from collapse.curators import Everything
-from collapse.decoding import Decoder
 from collapse.figures.several import several
 from collapse.figures.timeline import LOOKS
-from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.speech import plural, power, times
 from collapse.twins import difference
@@ -61,11 +57,6 @@ OFFERS = {
 }
 
 COMPARED = 10  # groups of lineages from which on an interval says something
-
-
-def nothing(s: Scenario) -> Scenario:
-    """The same run without any measure: each model learns from nothing but its parent's output, as it speaks by itself."""
-    return replace(s, policy=Mix(synthetic=1.0), curator=Everything(), decoder=Decoder())
 
 
 def compared(view: View) -> None:

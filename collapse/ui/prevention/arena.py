@@ -1,0 +1,196 @@
+"""The arena: measures combined under a budget, how long models survive with them, and what that costs."""
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from collapse.arena import (
+    ALGORITHM,
+    MEASURES,
+    Standing,
+    best,
+    front,
+    ranked,
+    standings,
+)
+from collapse.arena.prices import PRICES
+from collapse.figures.arena import arena_picture, end, lasting
+from collapse.scenario import Scenario
+from collapse.spec import Knob
+from collapse.speech import exactly, plural
+from collapse.ui import rerun
+from collapse.ui.arena import ArenaDesk
+from collapse.ui.chart import chart
+from collapse.ui.controls import Dial, Preset
+from collapse.ui.lesson import View
+from collapse.ui.panels import Panel
+from collapse.ui.prevention.measures import (
+    BASE,
+    GENERATIONS,
+    MORE,
+    OFFERS,
+    SYNTHETIC,
+    N,
+    beside_nothing,
+    introduced,
+)
+from collapse.ui.prevention.verdict import again, ranking, verdict
+from collapse.ui.prose import as_quote, words
+from collapse.ui.steps import Words, pause, stepped
+
+
+def shown(view: View) -> None:
+    """The arena, and then the run on the desk beside doing nothing."""
+    introduced(view)
+    arena_section(view.desk)
+    beside_nothing(view)
+
+
+def arena_section(desk: ArenaDesk) -> None:
+    """What can be chosen, and the search as far as it is; ticks while it is going on."""
+    if "arena" in desk.hidden:
+        return
+    if desk.fought.drawing is not None and desk.fought.drawing.question != desk.question:
+        desk.fought.drawing = None
+    _choices(desk)
+    st.fragment(_searched, key="arena", run_every=pause(desk.fought.drawing))(desk)
+
+
+def _choices(desk: ArenaDesk) -> None:
+    text, fixed = words("prevention"), "arena" in desk.locked
+    key = "prevention_arena_measures"
+    st.session_state[key] = list(desk.fought.arena.chosen)
+
+    def chosen() -> None:
+        now = st.session_state[key]
+        desk.choose("arena", {name: "on" if name in now else "off" for name in MEASURES})
+
+    st.pills(
+        "Measures to combine",
+        list(MEASURES),
+        selection_mode="multi",
+        key=key,
+        on_change=chosen,
+        format_func=lambda name: MEASURES[name].label,
+        disabled=fixed,
+        help="  \n".join(f"**{MEASURES[name].label}**: {desk.fought.arena.knobs()[name].help}." for name in MEASURES),
+    )
+    if "prices" not in desk.hidden:
+        st.markdown(text["arena.prices"])
+        _numbers(desk, "purse", ("budget", *PRICES), "prices" in desk.locked or fixed)
+    with st.expander("When a lineage counts as lost, and where the search begins", key="prevention_arena_rule"):
+        _numbers(desk, "rule", tuple(desk.fought.rule.knobs()), fixed)
+        _numbers(desk, "arena", ("n",), fixed)
+
+
+def _numbers(desk: ArenaDesk, name: str, keys: tuple[str, ...], fixed: bool) -> None:
+    """Numbers of the visitor's own, four in a row."""
+    spec = getattr(desk.fought, name)
+    for first in range(0, len(keys), 4):
+        for column, knob in zip(st.columns(4), keys[first : first + 4], strict=False):
+            _number(desk, column, name, knob, spec.knobs()[knob], spec.to_query()[knob], fixed)
+
+
+def _number(desk: ArenaDesk, place: Any, name: str, knob: str, rule: Knob, value: str, fixed: bool) -> None:
+    key = f"prevention_arena_{name}_{knob}"
+    st.session_state[key] = value
+    assert rule.low is not None
+    assert rule.high is not None
+    place.text_input(
+        f"{rule.label[:1].upper()}{rule.label[1:]} ({exactly(rule.low)} to {exactly(rule.high)})",
+        key=key,
+        help=rule.help,
+        on_change=lambda: desk.choose(name, {knob: st.session_state[key]}),
+        disabled=fixed,
+    )
+
+
+def _searched(desk: ArenaDesk) -> None:
+    """The buttons, the next step, the picture and the ranking."""
+    rerun.if_asked()
+    fixed, drawing, text = "arena" in desk.locked, desk.fought.drawing, words("prevention")
+    parts = "combinations" if drawing is None else f"{len(drawing.filled.search.combinations)} combinations"
+    said = Words(
+        "prevention_arena",
+        "Search the arena",
+        "Search again",
+        ":material/stadium:",
+        parts,
+        "The others were not tried.",
+    )
+    if not stepped(drawing, said, desk.begin, desk.stop, fixed):
+        st.caption(ALGORITHM)
+        return
+    assert drawing is not None
+    found, purse, rule = drawing.filled, desk.fought.purse, desk.fought.rule
+    chart(
+        arena_picture(found, purse, rule, desk.scenario),
+        key="arena",
+        group="arena",
+        on_pick=None if fixed else desk.take,
+    )
+    tried = standings(found, purse, rule)
+    if not tried:
+        return
+    _by_hand(desk, tried, fixed)
+    first = best(tried, purse.budget)
+    st.markdown(as_quote(verdict(first, tried[0], purse.budget)))
+    if first is not None and drawing.going is None:
+        st.markdown(as_quote(again(first, rule)))
+    ran = (
+        f"{plural(len(tried), 'combination', 'combinations')} × {plural(found.search.lineages, 'lineage', 'lineages')}"
+    )
+    st.caption(
+        f"{ran} = {len(tried) * found.search.lineages:,} worlds, in {drawing.spent:.1f} seconds of one core. {ALGORITHM}"
+    )
+    ranking(tried, purse.budget)
+    st.caption(text["arena.rule"].format(**{name: exactly(getattr(rule, name)) for name in rule.knobs()}))
+
+
+def _by_hand(desk: ArenaDesk, tried: list[Standing], fixed: bool) -> None:
+    """A box and a button that do by keyboard what a click on a dot does."""
+    those = {each.number: each for each in [*front(tried), *ranked(tried, float("inf"))]}
+    left, right = st.columns([5, 2], vertical_alignment="bottom")
+    number = left.selectbox(
+        "A combination, those of the front first",
+        list(those),
+        key="prevention_arena_pick",
+        format_func=lambda i: (
+            f"{those[i].tried.combination.says}: price {those[i].price:,.4g}, survives "
+            f"{lasting(those[i].median, end(those[i]))}"
+        ),
+        disabled=fixed,
+    )
+    right.button(
+        "Set the controls to it",
+        key="prevention_arena_take",
+        on_click=partial(desk.take, number if number is not None else -1),
+        disabled=fixed,
+    )
+
+
+PANEL = Panel(
+    "The arena",
+    Scenario.from_query("policy=mix&policy.synthetic=0.9&lineages=40", BASE),
+    (N, SYNTHETIC, Dial("decoder.temperature", "Temperature", 0.5, 1.5, percent=True), GENERATIONS),
+    (
+        Preset(
+            "Doing nothing",
+            "Each model learns from nothing but its parent's output",
+            {"policy": "mix", "policy.synthetic": "1.0", "n": "20", "curator": "none", "decoder.temperature": "1.0"},
+        ),
+        Preset(
+            "More of the same",
+            "Three times as many examples, all of them synthetic",
+            {"policy": "mix", "policy.synthetic": "1.0", "n": "60", "curator": "none", "decoder.temperature": "1.0"},
+        ),
+        Preset(
+            "Keep everything",
+            "Nothing is thrown away",
+            {"policy": "accumulate", "n": "20", "curator": "none", "decoder.temperature": "1.0"},
+        ),
+    ),
+    MORE,
+    OFFERS,
+)
