@@ -11,6 +11,7 @@ from collapse.ui.drawers import Drawing
 from collapse.ui.panels import PanelDesk
 from collapse.visits import ARENA, LOST, PRICE
 
+PACE = 2.0  # the picture of a search costs more than that of a map
 SPECS: Mapping[str, tuple[str, type[Spec]]] = {
     "arena": (ARENA, Arena),
     "purse": (PRICE, Purse),
@@ -85,7 +86,7 @@ class ArenaDesk(PanelDesk):
         except ValueError as error:
             self.refused, self.fought.drawing = [f"{error}. Nothing was searched."], None
         else:
-            self.refused, self.fought.drawing = [], Drawing(self.question, Found(wanted), search(wanted))
+            self.refused, self.fought.drawing = [], Drawing(self.question, Found(wanted), search(wanted), PACE)
         rerun.ask()
 
     def stop(self) -> None:

@@ -125,16 +125,18 @@ P = TypeVar("P", bound=Partial)
 
 @dataclass
 class Drawing(Generic[P]):
-    """What is filled step by step, or is full; `question`: what it was asked for; `spent`: seconds of a core that it has had."""
+    """What is filled step by step, or is full; `question`: what it was asked for; `spent`: seconds of a core that it has had;
+    `pace`: how many times `STEP` it works between two pictures."""
 
     question: object
     filled: P
     going: Iterator[P] | None
+    pace: float = 1.0
     spent: float = 0.0
 
     def step(self) -> None:
         """Work for a moment."""
-        start, end = thread_time(), perf_counter() + STEP
+        start, end = thread_time(), perf_counter() + self.pace * STEP
         while self.going is not None and perf_counter() < end:
             found = next(self.going, None)
             self.filled, self.going = (self.filled, None) if found is None else (found, self.going)
