@@ -2,8 +2,21 @@
 
 from collapse.arena.measures import MEASURES, Arena, Combination, combinations
 from collapse.arena.prices import Purse, Usage
-from collapse.arena.search import ALGORITHM, Found, Search, Tried, asked, search
-from collapse.arena.standing import WAYS, Endurance, Standing, best, front, interval, ranked, standings, survived
+from collapse.arena.search import ALGORITHM, Found, Search, Tried, asked, on_new_noise, search, tried
+from collapse.arena.standing import (
+    WAYS,
+    Endurance,
+    Standing,
+    best,
+    front,
+    interval,
+    listed,
+    lost_by_chance,
+    ranked,
+    standing,
+    standings,
+    survived,
+)
 
 __all__ = [
     "ALGORITHM",
@@ -23,8 +36,13 @@ __all__ = [
     "combinations",
     "front",
     "interval",
+    "listed",
+    "lost_by_chance",
+    "on_new_noise",
     "ranked",
     "search",
+    "standing",
     "standings",
     "survived",
+    "tried",
 ]

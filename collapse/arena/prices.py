@@ -51,7 +51,7 @@ class Purse(Prices):
         return self.of(usage.generated, usage.fresh, usage.trained) + extra
 
 
-PRICES = tuple(f.name for f in fields(Purse) if f.name not in ("budget", "epochs"))
+PRICES = tuple(f.name for f in fields(Purse) if f.name != "budget")
 
 
 def usage(scenario: Scenario, entries: list[Entry]) -> Usage:

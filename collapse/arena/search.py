@@ -20,6 +20,8 @@ from collapse.recursion import Streams, evolve
 from collapse.scenario import Scenario
 
 LINEAGES = (40, 20, 10)
+AGAIN = (200, 100, 50)
+SEEDS = 1_000_000_000
 ARENA_BUDGET = 5 * BUDGET  # numbers of a whole search; curators seldom draw all the pools that are counted here
 WATCHED = ("variance", "mean_drift")
 ALGORITHM = (
@@ -65,9 +67,10 @@ def asked(arena: Arena, base: Scenario) -> Search:
             bounded(combination.scenario)
         if found.effort <= 1:
             return found
+    fewer = f"arena.n={arena.n} or " if arena.n > Arena().n else ""
     raise ValueError(
         f"even with {LINEAGES[-1]} lineages this search is {found.effort:.1f} times the work that one visitor may ask for: lower "
-        f"arena.n={arena.n} or generations={base.generations}, or leave a measure out"
+        f"{fewer}generations={base.generations}, or leave a measure out"
     )
 
 
@@ -100,6 +103,15 @@ def search(asked: Search) -> Iterator[Found]:
     for combination in asked.combinations:
         found.tried.append(tried(combination))
         yield found
+
+
+def on_new_noise(combination: Combination) -> Combination:
+    """The same combination with another seed and as many lineages as a visitor may ask for, at most 200: the best of many has been
+    lucky, and this tells how much."""
+    s = combination.scenario
+    other = replace(s, seed=(s.seed + 1) % SEEDS)
+    more = (replace(other, lineages=lineages) for lineages in AGAIN)
+    return replace(combination, scenario=next((each for each in more if worst_case_cost(each) <= BUDGET), other))
 
 
 def tried(combination: Combination) -> Tried:

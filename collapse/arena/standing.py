@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
+from urllib.parse import urlencode
 
 import numpy as np
-from scipy.special import bdtr
+from scipy.special import bdtr, chdtr, ndtr
 
 from collapse.arena.prices import Purse
 from collapse.arena.search import Found, Tried
@@ -58,6 +59,15 @@ def survived(variance: Array, drift: Array, rule: Endurance) -> Array:
     least T, if there is none.  `variance` and `drift`: of the generations 1 to T, (R, T)."""
     lost = np.any(ways(variance, drift, rule), axis=0)
     return np.where(np.any(lost, axis=1), np.argmax(lost, axis=1), lost.shape[1])
+
+
+def lost_by_chance(n: int, generations: int, rule: Endurance) -> float:
+    """The share of lineages that the rule calls lost within so many generations although every model learns from n new real
+    examples alone, exactly: of bell curves in one dimension, fitted by maximum likelihood, whose variance is χ²(n − 1)/n and whose
+    mean is normal with variance 1/n, independently."""
+    spread = chdtr(n - 1, n * rule.wide**2) - chdtr(n - 1, n * rule.narrow**2)
+    middle = 1 - 2 * ndtr(-rule.astray * np.sqrt(n))
+    return float(1 - (spread * middle) ** generations)
 
 
 def interval(lineages: int, sure: float = SURE) -> tuple[int, int, float]:
@@ -126,3 +136,31 @@ def front(standings: Iterable[Standing]) -> list[Standing]:
         if not found or each.median > found[-1].median:
             found.append(each)
     return found
+
+
+def listed(found: Found, purse: Purse, rule: Endurance) -> list[dict[str, Any]]:
+    """Every combination that was tried as a row of plain values by name: those within the budget first, as they rank.
+
+    `survived` is a median with its interval from `low` to `high`; where one of them equals `generations`, it is at least so much.
+    `query` is the scenario, as `python -m collapse run` takes it.
+    """
+    tried = standings(found, purse, rule)
+    on = {each.number for each in front(tried)}
+    inside = ranked(tried, purse.budget)
+    beyond = ranked((each for each in tried if each.price > purse.budget), np.inf)
+    return [
+        {
+            "measures": each.tried.combination.says,
+            "price": each.price,
+            "within_budget": int(each.price <= purse.budget),
+            "survived": each.median,
+            "low": each.low,
+            "high": each.high,
+            "generations": each.tried.variance.shape[1],
+            "alive": each.alive,
+            **{way.replace(" ", "_"): share for way, share in zip(WAYS, each.lost, strict=True)},
+            "front": int(each.number in on),
+            "query": urlencode(each.tried.combination.scenario.to_query()),
+        }
+        for each in [*inside, *beyond]
+    ]

@@ -20,7 +20,7 @@ HEADINGS = (
     "low",
     "high",
     "alive at the end",
-    "on the front",
+    "on the Pareto front",
 )
 
 
@@ -108,6 +108,12 @@ def lasting(generations: int, last: int) -> str:
     return f"at least {last}" if generations >= last else f"{generations}"
 
 
+def band(each: Standing) -> str:
+    """The interval of the median."""
+    low, high = lasting(each.low, end(each)), lasting(each.high, end(each))
+    return low if low == high else f"{low} to {high}"
+
+
 def because(each: Standing) -> str:
     """In which ways lineages are lost, the most frequent first."""
     order = np.argsort([-share for share in each.lost], kind="stable")
@@ -137,7 +143,7 @@ def _dots(name: str, those: Sequence[Standing], color: str, symbol: str, size: i
 
 def _front(best: Sequence[Standing]) -> dict[str, Any]:
     """The front as stairs: between two of its points nothing is to be had but the cheaper one."""
-    dots = _dots("the front", best, palette.HEALTHY, "diamond", 11)
+    dots = _dots("Pareto front", best, palette.HEALTHY, "diamond", 11)
     medians = dots["y"]
     bars = {
         "type": "data",
@@ -156,10 +162,8 @@ def _front(best: Sequence[Standing]) -> dict[str, Any]:
 
 
 def _said(each: Standing) -> str:
-    last = end(each)
-    band = f"{lasting(each.low, last)} to {lasting(each.high, last)}"
     return (
-        f"{each.tried.combination.says}<br>price {each.price:,.4g}, survives {lasting(each.median, last)} ({band})<br>"
+        f"{each.tried.combination.says}<br>price {each.price:,.4g}, survives {lasting(each.median, end(each))} ({band(each)})<br>"
         f"alive at the end {percent(each.alive)}; lost: {because(each)}"
     )
 

@@ -9,6 +9,7 @@ from collapse.spec import Spec
 from collapse.ui import rerun
 from collapse.ui.drawers import Drawing
 from collapse.ui.panels import PanelDesk
+from collapse.ui.shelf import NOTES
 from collapse.visits import ARENA, LOST, PRICE
 
 PACE = 2.0  # the picture of a search costs more than that of a map
@@ -46,10 +47,11 @@ class ArenaDesk(PanelDesk):
     fought: ArenaView = field(default_factory=ArenaView)
 
     @property
-    def question(self) -> object:
+    def question(self) -> tuple[object, ...]:
         """What a search depends on: its measures, and of the scenario on the desk the generations and the seed."""
         s = self.scenario
-        return self.fought.arena, s.world, s.model, s.generations, s.seed
+        parts = (self.fought.arena.to_query(), s.world.to_query(), s.model.to_query())
+        return "arena", s.world.kind, s.model.kind, s.generations, s.seed, *(tuple(part.items()) for part in parts)
 
     def link(self) -> dict[str, str]:
         return super().link() | (self.fought.link() if self.opened == "arena" else {})
@@ -67,6 +69,12 @@ class ArenaDesk(PanelDesk):
             given = {key.removeprefix(prefix): text for key, text in own.items() if key.startswith(prefix)}
             setattr(self.fought, name, self._taken(getattr(self.fought, name), given, prefix))
 
+    def restart(self) -> None:
+        """The choices of the arena, too, as far as no lock forbids it."""
+        if "arena" not in self.locked:
+            prices = self.fought.purse if "prices" in self.locked else Purse()
+            self.fought = ArenaView(purse=prices, drawing=self.fought.drawing)
+
     def choose(self, name: str, values: Mapping[str, str]) -> None:
         """Set knobs of the `arena`, the `purse` or the `rule`; what is refused is said, and everything stays as it was."""
         before = getattr(self.fought, name)
@@ -80,14 +88,34 @@ class ArenaDesk(PanelDesk):
         rerun.ask()
 
     def begin(self) -> None:
-        """Begin the search; what is impossible is said."""
+        """Begin the search, or take it from the shelf; what is impossible is said."""
         try:
             wanted = asked(self.fought.arena, self.scenario)
         except ValueError as error:
             self.refused, self.fought.drawing = [f"{error}. Nothing was searched."], None
         else:
-            self.refused, self.fought.drawing = [], Drawing(self.question, Found(wanted), search(wanted), PACE)
+            drawing = Drawing(self.question, Found(wanted), search(wanted), PACE)
+            if NOTES.has(self.question):
+                drawing.filled, drawing.spent = self._shelved(drawing)
+                drawing.going = None
+            self.refused, self.fought.drawing = [], drawing
         rerun.ask()
+
+    def keep(self) -> None:
+        """Put a search that is done on the shelf, for whoever asks the same."""
+        if self.fought.drawing is not None and self.fought.drawing.filled.done == 1:
+            self._shelved(self.fought.drawing)
+
+    def _shelved(self, drawing: Drawing[Found]) -> tuple[Found, float]:
+        """What the search has found, and how many seconds of a core it took."""
+
+        def done() -> tuple[Found, float]:
+            while drawing.going is not None:
+                drawing.step()
+            return drawing.filled, drawing.spent
+
+        found: tuple[Found, float] = NOTES.fetch(self.question, done)
+        return found
 
     def stop(self) -> None:
         """Leave the search as it is."""

@@ -1,7 +1,6 @@
 """The arena: measures combined under a budget, how long models survive with them, and what that costs."""
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -11,14 +10,15 @@ from collapse.arena import (
     Standing,
     best,
     front,
+    lost_by_chance,
     ranked,
     standings,
 )
 from collapse.arena.prices import PRICES
 from collapse.figures.arena import arena_picture, end, lasting
+from collapse.models.gaussian import Gaussian
 from collapse.scenario import Scenario
-from collapse.spec import Knob
-from collapse.speech import exactly, plural
+from collapse.speech import exactly, percent, plural
 from collapse.ui import rerun
 from collapse.ui.arena import ArenaDesk
 from collapse.ui.chart import chart
@@ -85,25 +85,24 @@ def _choices(desk: ArenaDesk) -> None:
 
 
 def _numbers(desk: ArenaDesk, name: str, keys: tuple[str, ...], fixed: bool) -> None:
-    """Numbers of the visitor's own, four in a row."""
+    """Numbers of the visitor's own, four in a row; typed, so that a wrong one is refused in the words of a link."""
     spec = getattr(desk.fought, name)
     for first in range(0, len(keys), 4):
         for column, knob in zip(st.columns(4), keys[first : first + 4], strict=False):
-            _number(desk, column, name, knob, spec.knobs()[knob], spec.to_query()[knob], fixed)
+            rule, key = spec.knobs()[knob], f"prevention_arena_{name}_{knob}"
+            st.session_state[key] = spec.to_query()[knob]
+            column.text_input(
+                f"{rule.label[:1].upper()}{rule.label[1:]}",
+                key=key,
+                help=f"{rule.help}: {exactly(rule.low)} to {exactly(rule.high)}",
+                on_change=partial(_typed, desk, name, knob, key),
+                disabled=fixed,
+            )
 
 
-def _number(desk: ArenaDesk, place: Any, name: str, knob: str, rule: Knob, value: str, fixed: bool) -> None:
-    key = f"prevention_arena_{name}_{knob}"
-    st.session_state[key] = value
-    assert rule.low is not None
-    assert rule.high is not None
-    place.text_input(
-        f"{rule.label[:1].upper()}{rule.label[1:]} ({exactly(rule.low)} to {exactly(rule.high)})",
-        key=key,
-        help=rule.help,
-        on_change=lambda: desk.choose(name, {knob: st.session_state[key]}),
-        disabled=fixed,
-    )
+def _typed(desk: ArenaDesk, name: str, knob: str, key: str) -> None:
+    """Take a number that was typed."""
+    desk.choose(name, {knob: st.session_state[key]})
 
 
 def _searched(desk: ArenaDesk) -> None:
@@ -133,11 +132,13 @@ def _searched(desk: ArenaDesk) -> None:
     tried = standings(found, purse, rule)
     if not tried:
         return
+    desk.keep()
+    _rule(desk, text["arena.rule"])
     _by_hand(desk, tried, fixed)
     first = best(tried, purse.budget)
     st.markdown(as_quote(verdict(first, tried[0], purse.budget)))
     if first is not None and drawing.going is None:
-        st.markdown(as_quote(again(first, rule)))
+        st.markdown(as_quote(again(first, purse, rule)))
     ran = (
         f"{plural(len(tried), 'combination', 'combinations')} × {plural(found.search.lineages, 'lineage', 'lineages')}"
     )
@@ -145,7 +146,18 @@ def _searched(desk: ArenaDesk) -> None:
         f"{ran} = {len(tried) * found.search.lineages:,} worlds, in {drawing.spent:.1f} seconds of one core. {ALGORITHM}"
     )
     ranking(tried, purse.budget)
-    st.caption(text["arena.rule"].format(**{name: exactly(getattr(rule, name)) for name in rule.knobs()}))
+
+
+def _rule(desk: ArenaDesk, said: str) -> None:
+    """What survival means, exactly, and how often chance alone would break the rule."""
+    s, rule, n = desk.scenario, desk.fought.rule, desk.fought.arena.n
+    if s.model == Gaussian():
+        chance = percent(lost_by_chance(n, s.generations, rule))
+        said = (
+            f"{said} By chance alone, {chance} of the lineages would break it within {s.generations} generations if every model "
+            f"learnt from {n} new real examples and nothing else."
+        )
+    st.caption(as_quote(said.format(**{name: exactly(getattr(rule, name)) for name in rule.knobs()})))
 
 
 def _by_hand(desk: ArenaDesk, tried: list[Standing], fixed: bool) -> None:

@@ -1,19 +1,14 @@
 """What the search of the arena has found, in words and as a ranking."""
 
-from dataclasses import replace
-
 import streamlit as st
 
-from collapse.arena import Endurance, Standing, interval, ranked, survived
-from collapse.budget import BUDGET, worst_case_cost
-from collapse.figures.arena import because, end, lasting
-from collapse.scenario import Scenario
+from collapse.arena import Endurance, Purse, Standing, Tried, interval, on_new_noise, ranked, standing, tried
+from collapse.figures.arena import band, because, end, lasting
 from collapse.speech import exactly, percent
 from collapse.ui.article import table
-from collapse.ui.runs import trajectory_of
+from collapse.ui.shelf import noted
 
 LISTED = 10  # combinations in the table
-AGAIN = 200  # lineages with which the best one is tried again
 
 
 def verdict(first: Standing | None, idle: Standing, budget: float) -> str:
@@ -27,49 +22,39 @@ def verdict(first: Standing | None, idle: Standing, budget: float) -> str:
     return f"{within}: {first.tried.combination.says}. It survives {_survival(first)} and costs {first.price:,.4g}. {plain}"
 
 
-def _survival(each: Standing) -> str:
-    last = end(each)
-    _, _, sure = interval(len(each.tried.variance))
+def again(first: Standing, purse: Purse, rule: Endurance) -> str:
+    """The best one tried again on new noise, since the best of many may have been lucky."""
+    other = on_new_noise(first.tried.combination)
+    found: Tried = noted(other.scenario, "tried", lambda: tried(other))
+    now = standing(0, found, purse, rule)
     return (
-        f"{lasting(each.median, last)} generations (median; interval {lasting(each.low, last)} to {lasting(each.high, last)}, "
-        f"{percent(sure)})"
-    )
-
-
-def again(first: Standing, rule: Endurance) -> str:
-    """The best one tried again on new noise, since the best of many has been lucky, too."""
-    s = first.tried.combination.scenario
-    other = replace(s, seed=(s.seed + 1) % 1_000_000_000, lineages=_affordable(s))
-    run = trajectory_of(other)
-    lives = sorted(survived(run.measure("variance")[:, 1:], run.measure("mean_drift")[:, 1:], rule).tolist())
-    low, high, _ = interval(len(lives))
-    last = s.generations
-    return (
-        f"The best of many has been lucky, too. Tried again on {len(lives)} lineages with other random numbers it survives "
-        f"{lasting(lives[(len(lives) - 1) // 2], last)} generations (interval {lasting(lives[low], last)} to "
-        f"{lasting(lives[high], last)})."
+        "What comes first among many may have been lucky. Tried again, "
+        f"{other.scenario.lineages} lineages with other random numbers survive {_survival(now)}."
     )
 
 
 def ranking(tried: list[Standing], budget: float) -> None:
     """The best combinations within the budget, and doing nothing."""
     order = ranked(tried, budget)
-    listed = order[:LISTED] + [each for each in tried[:1] if each not in order[:LISTED]]
+    listed = order[:LISTED] + [
+        each for each in tried[:1] if each.number not in {every.number for every in order[:LISTED]}
+    ]
     rows = (
         (
             each.tried.combination.says,
             lasting(each.median, end(each)),
-            f"{lasting(each.low, end(each))} to {lasting(each.high, end(each))}",
+            band(each),
             f"{each.price:,.4g}",
             percent(each.alive),
             because(each),
         )
         for each in listed
     )
-    st.subheader(f"Ranked within the budget: the first {min(LISTED, len(order))} of {len(order)}", anchor=False)
+    many = f": the first {LISTED} of {len(order)}" if len(order) > LISTED else ""
+    st.subheader(f"Ranked within the budget{many}", anchor=False)
     table(("Measures", "Generations survived", "Interval", "Price of a generation", "Alive at the end", "Lost"), rows)
 
 
-def _affordable(s: Scenario) -> int:
-    """So many lineages that the run stays within the budget of a visitor."""
-    return next((r for r in (AGAIN, 100, 50) if worst_case_cost(replace(s, lineages=r)) <= BUDGET), s.lineages)
+def _survival(each: Standing) -> str:
+    _, _, sure = interval(len(each.tried.variance))
+    return f"{lasting(each.median, end(each))} generations (median; {percent(sure)} interval: {band(each)})"
