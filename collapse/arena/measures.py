@@ -50,8 +50,8 @@ MEASURES: Mapping[str, Measure] = {
     "fresh": Measure("policy", "Fresh real data", tuple(_fresh(share) for share in (0.05, 0.1, 0.25, 0.5))),
     "originals": Measure(
         "policy",
-        "The same original data",
-        (_always("10 % the same original data", policy="anchor", policy__synthetic="0.9"),),
+        "Kept original data",
+        (_always("10 % kept original data", policy="anchor", policy__synthetic="0.9"),),
     ),
     "everything": Measure("policy", "Keep everything", (_always("everything kept", policy="accumulate"),)),
     "examples": Measure("n", "More examples", (Level("three times as many examples", lambda n: {"n": str(3 * n)}),)),
@@ -104,7 +104,7 @@ class Arena(Spec):
 
     n: int = knob(20, "examples that train each generation without any measure", label="sample size", low=20, high=200)
     fresh: str = _switch("5, 10, 25 or 50 % of each diet are real examples that are new", "fresh real data")
-    originals: str = _switch("a tenth of each diet are the same real examples for ever", "the same original data")
+    originals: str = _switch("a tenth of each diet are the same real examples for ever", "kept original data")
     everything: str = _switch("nothing is thrown away, and each model learns from all there is", "keep everything")
     examples: str = _switch("three times as many examples train each generation", "more examples")
     detector: str = _switch(
@@ -148,7 +148,7 @@ class Combination:
 
 
 def nothing(scenario: Scenario) -> Scenario:
-    """The same run without any measure: each model learns from nothing but its parent's output, as it speaks by itself."""
+    """A run without any measure: each model learns from nothing but its parent's output, as it speaks by itself."""
     return replace(scenario, policy=Mix(synthetic=1.0), curator=Everything(), decoder=Decoder())
 
 

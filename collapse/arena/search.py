@@ -106,7 +106,7 @@ def search(asked: Search) -> Iterator[Found]:
 
 
 def on_new_noise(combination: Combination) -> Combination:
-    """The same combination with another seed and as many lineages as a visitor may ask for, at most 200: the best of many has been
+    """A combination with another seed and as many lineages as a visitor may ask for, at most 200: the best of many has been
     lucky, and this tells how much."""
     s = combination.scenario
     other = replace(s, seed=(s.seed + 1) % SEEDS)

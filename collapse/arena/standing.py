@@ -119,7 +119,7 @@ def standings(found: Found, purse: Purse, rule: Endurance) -> list[Standing]:
 
 
 def ranked(standings: Iterable[Standing], budget: float) -> list[Standing]:
-    """Those within the budget, the longest median survival first; of equal ones the cheapest first."""
+    """What is within the budget, the longest median survival first; of equal ones the cheapest first."""
     within = (each for each in standings if each.price <= budget)
     return sorted(within, key=lambda each: (-each.median, each.price, each.number))
 

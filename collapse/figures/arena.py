@@ -104,7 +104,7 @@ def row(each: Standing) -> list[Any]:
 
 
 def lasting(generations: int, last: int) -> str:
-    """So many generations, or at least so many where the runs end."""
+    """How many generations, or at least so many where the runs end."""
     return f"at least {last}" if generations >= last else f"{generations}"
 
 

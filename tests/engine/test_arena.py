@@ -156,12 +156,12 @@ def test_a_front_is_what_brute_force_leaves():
 def test_what_is_used_is_counted_and_paid():
     """Plain policies by arithmetic; with a detector the draws are negative binomial, n ÷ the share that passes on average."""
     base = replace(BASE, generations=5, lineages=200)
-    names = (NOTHING, "10 % fresh real data", "everything kept", "a verifier", "10 % the same original data")
+    names = (NOTHING, "10 % fresh real data", "everything kept", "a verifier", "10 % kept original data")
     at = {says: tried(one(says, base)).usage for says in names}
     assert at[NOTHING] == pytest.approx(Usage(20 / 5, 80 / 5, 0, 0, 0, 20))
     assert at["10 % fresh real data"] == pytest.approx(Usage(28 / 5, 72 / 5, 0, 0, 0, 20))
     assert at["everything kept"] == pytest.approx(Usage(20 / 5, 80 / 5, 200 / 5, 0, 0, 60))
-    assert at["10 % the same original data"] == pytest.approx(Usage(20 / 5, 72 / 5, 8 / 5, 0, 0, 20))
+    assert at["10 % kept original data"] == pytest.approx(Usage(20 / 5, 72 / 5, 8 / 5, 0, 0, 20))
     verified = at["a verifier"]
     assert verified.checked == verified.generated >= 80 / 5
     s = one("10 % fresh real data and a detector", base).scenario

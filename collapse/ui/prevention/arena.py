@@ -39,6 +39,21 @@ from collapse.ui.prevention.verdict import again, ranking, verdict
 from collapse.ui.prose import as_quote, words
 from collapse.ui.steps import Words, pause, stepped
 
+CALLED = {
+    "budget": "Budget for a generation",
+    "real": "Price of a real example",
+    "synthetic": "Price of a synthetic example",
+    "fitting": "Training on an example once",
+    "epochs": "How often in a training",
+    "kept": "Keeping an example",
+    "checked": "Checking an example by people",
+    "scanned": "Scanning an example",
+    "narrow": "Least spread",
+    "wide": "Largest spread",
+    "astray": "Farthest mean",
+    "n": "Sample size where nothing is done",
+}
+
 
 def shown(view: View) -> None:
     """The arena, and then the run on the desk beside doing nothing."""
@@ -92,7 +107,7 @@ def _numbers(desk: ArenaDesk, name: str, keys: tuple[str, ...], fixed: bool) -> 
             rule, key = spec.knobs()[knob], f"prevention_arena_{name}_{knob}"
             st.session_state[key] = spec.to_query()[knob]
             column.text_input(
-                f"{rule.label[:1].upper()}{rule.label[1:]}",
+                CALLED[knob],
                 key=key,
                 help=f"{rule.help}: {exactly(rule.low)} to {exactly(rule.high)}",
                 on_change=partial(_typed, desk, name, knob, key),
