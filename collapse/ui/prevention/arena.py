@@ -134,7 +134,7 @@ def _searched(desk: ArenaDesk) -> None:
         "The others were not tried.",
     )
     if not stepped(drawing, said, desk.begin, desk.stop, fixed):
-        st.caption(ALGORITHM)
+        st.caption(as_quote(ALGORITHM))
         return
     assert drawing is not None
     found, purse, rule = drawing.filled, desk.fought.purse, desk.fought.rule
@@ -154,12 +154,12 @@ def _searched(desk: ArenaDesk) -> None:
     st.markdown(as_quote(verdict(first, tried[0], purse.budget)))
     if first is not None and drawing.going is None:
         st.markdown(as_quote(again(first, purse, rule)))
-    ran = (
+    worlds = (
         f"{plural(len(tried), 'combination', 'combinations')} × {plural(found.search.lineages, 'lineage', 'lineages')}"
     )
-    st.caption(
-        f"{ran} = {len(tried) * found.search.lineages:,} worlds, in {drawing.spent:.1f} seconds of one core. {ALGORITHM}"
-    )
+    took = f"{drawing.spent:.1f}" if drawing.spent >= 0.1 else "less than 0.1"
+    ran = f"{worlds} = {len(tried) * found.search.lineages:,} worlds, in {took} seconds of one core. {ALGORITHM}"
+    st.caption(as_quote(ran))
     ranking(tried, purse.budget)
 
 
