@@ -4,7 +4,7 @@ What a run used and where its models were is kept; prices, the budget and the ru
 them costs no run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -97,14 +97,6 @@ class Found:
         return len(self.tried) / len(self.search.combinations)
 
 
-def search(asked: Search) -> Iterator[Found]:
-    """Try one combination after the other: what was found so far, yielded again after each; who stops iterating stops the work."""
-    found = Found(asked)
-    for combination in asked.combinations:
-        found.tried.append(tried(combination))
-        yield found
-
-
 def on_new_noise(combination: Combination) -> Combination:
     """A combination with another seed and as many lineages as a visitor may ask for, at most 200: the best of many has been
     lucky, and this tells how much."""
@@ -125,3 +117,14 @@ def tried(combination: Combination) -> Tried:
         parts.append([np.stack([row[name] for row in rows], axis=1) for name in WATCHED])
     variance, drift = (np.concatenate(each) for each in zip(*parts, strict=True))
     return Tried(combination, variance, drift, usage(s, entries))
+
+
+def search(asked: Search, run: Callable[[Combination], Tried] = tried) -> Iterator[Found]:
+    """Try one combination after the other: what was found so far, yielded again after each; who stops iterating stops the work.
+
+    `run`: tries one of them, and may remember what it has found.
+    """
+    found = Found(asked)
+    for combination in asked.combinations:
+        found.tried.append(run(combination))
+        yield found

@@ -1,41 +1,64 @@
-"""The drawer of the arena on a desk: which measures are tried, prices, the rule of survival, and the search once it was asked for."""
+"""The arena on a desk: which measures are tried, prices, the rule of survival, and the search, which visitors with the same question
+share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import Lock
+from time import thread_time
 from typing import ClassVar
 
-from collapse.arena import Arena, Endurance, Found, Purse, asked, search
+from collapse.arena import Arena, Combination, Endurance, Found, Purse, Tried, asked, search, tried
 from collapse.spec import Spec
 from collapse.ui import rerun
 from collapse.ui.drawers import Drawing
 from collapse.ui.panels import PanelDesk
-from collapse.ui.shelf import NOTES
+from collapse.ui.shelf import noted
 from collapse.visits import ARENA, LOST, PRICE
 
 PACE = 2.0  # the picture of a search costs more than that of a map
 SPECS: Mapping[str, tuple[str, type[Spec]]] = {
-    "arena": (ARENA, Arena),
+    "choice": (ARENA, Arena),
     "purse": (PRICE, Purse),
     "rule": (LOST, Endurance),
 }
 
 
+class Known:
+    """The combinations of one search that somebody has tried: thirty pupils who open one link share one search."""
+
+    def __init__(self) -> None:
+        self.tried: dict[str, tuple[Tried, float]] = {}
+        self._lock = Lock()
+
+    def __call__(self, combination: Combination) -> Tried:
+        """Try a combination, unless somebody has done so."""
+        with self._lock:
+            if combination.says not in self.tried:
+                start = thread_time()
+                found = tried(combination)
+                self.tried[combination.says] = found, thread_time() - start
+            return self.tried[combination.says][0]
+
+    def seconds(self, found: Found) -> float:
+        """How many seconds of a core it took to try these, whoever did it."""
+        return sum(self.tried[each.combination.says][1] for each in found.tried)
+
+
 @dataclass
 class ArenaView:
-    """What a visitor has chosen in the arena, and the search."""
+    """What a visitor has chosen in the arena, and the search; `began`: it was begun once, by itself or by the button."""
 
-    arena: Arena = field(default_factory=Arena)
+    choice: Arena = field(default_factory=Arena)
     purse: Purse = field(default_factory=Purse)
     rule: Endurance = field(default_factory=Endurance)
     drawing: Drawing[Found] | None = None
+    known: Known = field(default_factory=Known)
+    began: bool = False
 
     def link(self) -> dict[str, str]:
         """All of it in a link."""
-        return {
-            key: value
-            for name, (prefix, _) in SPECS.items()
-            for key, value in getattr(self, name).to_query(prefix).items()
-        }
+        own = ((prefix, getattr(self, name)) for name, (prefix, _) in SPECS.items())
+        return {key: value for prefix, spec in own for key, value in spec.to_query(prefix).items()}
 
 
 @dataclass
@@ -44,88 +67,73 @@ class ArenaDesk(PanelDesk):
 
     sections: ClassVar[tuple[str, ...]] = ("panel", "arena", "prices")
 
-    fought: ArenaView = field(default_factory=ArenaView)
+    arena: ArenaView = field(default_factory=ArenaView)
 
     @property
-    def question(self) -> tuple[object, ...]:
+    def question(self) -> object:
         """What a search depends on: its measures, and of the scenario on the desk the generations and the seed."""
         s = self.scenario
-        parts = (self.fought.arena.to_query(), s.world.to_query(), s.model.to_query())
-        return "arena", s.world.kind, s.model.kind, s.generations, s.seed, *(tuple(part.items()) for part in parts)
+        return self.arena.choice, s.world, s.model, s.generations, s.seed
 
     def link(self) -> dict[str, str]:
-        return super().link() | (self.fought.link() if self.opened == "arena" else {})
+        return super().link() | (self.arena.link() if self.opened == "arena" else {})
 
     def read(self, query: Mapping[str, str | list[str]]) -> None:
         """The keys of the arena are its own; the others are as on every page of panels."""
         prefixes = {name: prefix for name, (prefix, _) in SPECS.items()}
-        own = {
-            key: text
-            for key, text in query.items()
-            if key.startswith(tuple(prefixes.values())) and isinstance(text, str)
-        }
+        ours = tuple(prefixes.values())
+        own = {key: text for key, text in query.items() if key.startswith(ours) and isinstance(text, str)}
         super().read({key: text for key, text in query.items() if key not in own})
         for name, prefix in prefixes.items():
             given = {key.removeprefix(prefix): text for key, text in own.items() if key.startswith(prefix)}
-            setattr(self.fought, name, self._taken(getattr(self.fought, name), given, prefix))
+            setattr(self.arena, name, self._taken(getattr(self.arena, name), given, prefix))
 
     def restart(self) -> None:
         """The choices of the arena, too, as far as no lock forbids it."""
         if "arena" not in self.locked:
-            prices = self.fought.purse if "prices" in self.locked else Purse()
-            self.fought = ArenaView(purse=prices, drawing=self.fought.drawing)
+            self.arena.choice, self.arena.rule = Arena(), Endurance()
+            self.arena.purse = self.arena.purse if "prices" in self.locked else Purse()
 
     def choose(self, name: str, values: Mapping[str, str]) -> None:
-        """Set knobs of the `arena`, the `purse` or the `rule`; what is refused is said, and everything stays as it was."""
-        before = getattr(self.fought, name)
+        """Set knobs of the `choice`, the `purse` or the `rule`; what is refused is said, and everything stays as it was."""
+        before = getattr(self.arena, name)
         try:
             found = type(before).from_query(values, before)
         except ValueError as error:
             self.refused = [f"{error}. Everything stays as it was."]
         else:
-            setattr(self.fought, name, found)
+            setattr(self.arena, name, found)
             self.refused = []
         rerun.ask()
 
     def begin(self) -> None:
-        """Begin the search, or take it from the shelf; what is impossible is said."""
+        """Begin the search; what is impossible is said."""
+        self.arena.began = True
         try:
-            wanted = asked(self.fought.arena, self.scenario)
+            wanted = asked(self.arena.choice, self.scenario)
         except ValueError as error:
-            self.refused, self.fought.drawing = [f"{error}. Nothing was searched."], None
-        else:
-            drawing = Drawing(self.question, Found(wanted), search(wanted), PACE)
-            if NOTES.has(self.question):
-                drawing.filled, drawing.spent = self._shelved(drawing)
-                drawing.going = None
-            self.refused, self.fought.drawing = [], drawing
+            self.refused, self.arena.drawing = [f"{error}. Nothing was searched."], None
+            rerun.ask()
+            return
+        plain = wanted.combinations[0].scenario
+        self.arena.known = noted(plain, "arena", Known)
+        self.arena.drawing = Drawing(self.question, Found(wanted), search(wanted, self.arena.known))
+
+    def search(self) -> None:
+        """Begin the search anew, and let the page follow."""
+        self.refused = []
+        self.begin()
         rerun.ask()
-
-    def keep(self) -> None:
-        """Put a search that is done on the shelf, for whoever asks the same."""
-        if self.fought.drawing is not None and self.fought.drawing.filled.done == 1:
-            self._shelved(self.fought.drawing)
-
-    def _shelved(self, drawing: Drawing[Found]) -> tuple[Found, float]:
-        """What the search has found, and how many seconds of a core it took."""
-
-        def done() -> tuple[Found, float]:
-            while drawing.going is not None:
-                drawing.step()
-            return drawing.filled, drawing.spent
-
-        found: tuple[Found, float] = NOTES.fetch(self.question, done)
-        return found
 
     def stop(self) -> None:
         """Leave the search as it is."""
-        if self.fought.drawing is not None:
-            self.fought.drawing.going = None
+        if self.arena.drawing is not None:
+            self.arena.drawing.going = None
         rerun.ask()
 
     def take(self, number: int) -> None:
         """Set the controls to a combination that was tried, by its number; other numbers are ignored."""
-        tried = [] if self.fought.drawing is None else self.fought.drawing.filled.tried
-        if 0 <= number < len(tried):
-            self.turn(tried[number].combination.controls)
+        there = [] if self.arena.drawing is None else self.arena.drawing.filled.tried
+        if 0 <= number < len(there):
+            self.turn(there[number].combination.controls)
         rerun.ask()

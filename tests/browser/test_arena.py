@@ -24,7 +24,6 @@ def dots(someone: Visitor) -> Locator:
 
 
 def searched(someone: Visitor) -> Visitor:
-    someone.button("Search the arena").click()
     someone.page.get_by_text("Tried again, ").wait_for()
     return someone.settled(least=4)
 
@@ -76,8 +75,8 @@ def test_a_dot_of_the_front_sets_the_controls(visitor: Welcome) -> None:
 
 
 def test_a_search_can_be_stopped(visitor: Welcome) -> None:
-    someone = opened(visitor, "panel=arena&seed=23", reduced_motion="reduce")
-    someone.button("Search the arena").click()
+    someone = visitor(height=5600)
+    someone.page.goto(f"{someone.url}/{PAGE}?panel=arena&seed=23&generations=60")
     stop = someone.page.get_by_role("button", name="Stop", exact=True)
     stop.wait_for()
     someone.chart("arena").wait_for()

@@ -28,10 +28,9 @@ def typed(at: AppTest, key: str, value: str) -> AppTest:
 
 
 def searched(at: AppTest) -> AppTest:
-    """Press the button and let it tick until it is done."""
-    at = click(at, "prevention_arena_draw")
+    """Let it tick until it is done."""
     for _ in range(100):
-        if desk_of(at, PAGE).fought.drawing.going is None:  # type: ignore[attr-defined]
+        if desk_of(at, PAGE).arena.drawing.going is None:  # type: ignore[attr-defined]
             return at
         at = sound(at.run())
     raise AssertionError("the search never ends")
@@ -52,7 +51,7 @@ def dots(at: AppTest) -> int:
 def test_prices_are_edited_and_a_combination_sets_the_controls() -> None:
     at = searched(opened(PAGE, FEW))
     desk = desk_of(at, PAGE)
-    view = desk.fought  # type: ignore[attr-defined]
+    view = desk.arena  # type: ignore[attr-defined]
     found = view.drawing.filled
     assert dots(at) == len(found.tried) == len(found.search.combinations) == 7
     first = best(standings(found, view.purse, view.rule), 10.0)
@@ -84,40 +83,41 @@ def test_a_link_repeats_it() -> None:
     link = link_of(at)
     other = opened(PAGE, link)
     assert link_of(other) == link
-    other = click(other, "prevention_arena_draw")
-    assert desk_of(other, PAGE).fought.drawing.going is None, "it stands on the shelf"  # type: ignore[attr-defined]
+    known = desk_of(other, PAGE).arena.known  # type: ignore[attr-defined]
+    assert known is desk_of(at, PAGE).arena.known, "whoever asks the same shares what is found"  # type: ignore[attr-defined]
+    other = searched(other)
     assert figures(other)["arena"]["revision"] == figures(at)["arena"]["revision"]
     assert said(other) == said(at)
     s = scenario_of(at)
     *_, found = search(asked(Arena(n=30, detector="off", verifier="off", heat="off", examples="off"), s))
-    view = desk_of(other, PAGE).fought  # type: ignore[attr-defined]
+    view = desk_of(other, PAGE).arena  # type: ignore[attr-defined]
     there = best(standings(found, view.purse, view.rule), 4.0)
     assert there is not None
     assert there.tried.combination.says in said(at)
 
 
 def test_it_comes_in_steps_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawers, "STEP", 0.0)
-    at = click(opened(PAGE, panel="arena", seed="77"), "prevention_arena_draw")
-    monkeypatch.setattr(drawers, "STEP", 0.05)
-    at = sound(at.run())
+    monkeypatch.setattr(drawers, "STEP", 0.02)
+    at = opened(PAGE, panel="arena", seed="77")
     some = dots(at)
     assert 0 < some < 72
     at = click(at, "prevention_arena_stop")
     assert dots(sound(at.run())) == dots(at) < 72, "stopped is stopped"
     assert any(re.search(r"Stopped at .* of the 72 combinations", plain(c.value)) for c in at.caption)
-    at = sound(at.run())
     pills = next(group for group in at.get("button_group") if group.key == "prevention_arena_measures")
     at = sound(pills.set_value(["fresh"]).run())
     assert "arena" not in figures(at), "what a person sees is never stale"
     assert link_of(at)["arena.heat"] == "off"
+    at = searched(click(at, "prevention_arena_draw"))
+    assert dots(at) == 5, "doing nothing, and four shares of fresh data"
 
 
 def test_what_is_too_much_or_wrong_is_refused() -> None:
-    at = click(opened(PAGE, panel="arena", generations="400", n="20"), "prevention_arena_draw")
+    at = opened(PAGE, panel="arena", generations="400", n="20")
     assert any("Nothing was searched" in s for s in warnings(at))
     at = opened(PAGE, {"panel": "arena", "arena.fresh": "maybe", "price.real": "x", "lost.narrow": "7"})
     assert len(warnings(at)) == 3
     locked = opened(PAGE, {"panel": "arena", "lock": "arena"})
-    assert keys(locked)["prevention_arena_draw"].disabled
-    assert "prevention_arena_draw" not in keys(opened(PAGE, {"panel": "arena", "hide": "arena"}))
+    assert dots(locked), "a search that is locked is shown"
+    assert keys(locked)["prevention_arena_take"].disabled
+    assert "arena" not in figures(opened(PAGE, {"panel": "arena", "hide": "arena"}))

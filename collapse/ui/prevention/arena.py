@@ -20,7 +20,7 @@ from collapse.models.gaussian import Gaussian
 from collapse.scenario import Scenario
 from collapse.speech import exactly, percent, plural
 from collapse.ui import rerun
-from collapse.ui.arena import ArenaDesk
+from collapse.ui.arena import PACE, ArenaDesk
 from collapse.ui.chart import chart
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import View
@@ -66,20 +66,22 @@ def arena_section(desk: ArenaDesk) -> None:
     """What can be chosen, and the search as far as it is; ticks while it is going on."""
     if "arena" in desk.hidden:
         return
-    if desk.fought.drawing is not None and desk.fought.drawing.question != desk.question:
-        desk.fought.drawing = None
+    if desk.arena.drawing is not None and desk.arena.drawing.question != desk.question:
+        desk.arena.drawing = None
+    if not desk.arena.began:
+        desk.begin()
     _choices(desk)
-    st.fragment(_searched, key="arena", run_every=pause(desk.fought.drawing))(desk)
+    st.fragment(_searched, key="arena", run_every=pause(desk.arena.drawing))(desk)
 
 
 def _choices(desk: ArenaDesk) -> None:
     text, fixed = words("prevention"), "arena" in desk.locked
     key = "prevention_arena_measures"
-    st.session_state[key] = list(desk.fought.arena.chosen)
+    st.session_state[key] = list(desk.arena.choice.chosen)
 
     def chosen() -> None:
         now = st.session_state[key]
-        desk.choose("arena", {name: "on" if name in now else "off" for name in MEASURES})
+        desk.choose("choice", {name: "on" if name in now else "off" for name in MEASURES})
 
     st.pills(
         "Measures to combine",
@@ -89,19 +91,19 @@ def _choices(desk: ArenaDesk) -> None:
         on_change=chosen,
         format_func=lambda name: MEASURES[name].label,
         disabled=fixed,
-        help="  \n".join(f"**{MEASURES[name].label}**: {desk.fought.arena.knobs()[name].help}." for name in MEASURES),
+        help="  \n".join(f"**{MEASURES[name].label}**: {desk.arena.choice.knobs()[name].help}." for name in MEASURES),
     )
     if "prices" not in desk.hidden:
         st.markdown(text["arena.prices"])
         _numbers(desk, "purse", ("budget", *PRICES), "prices" in desk.locked or fixed)
     with st.expander("When a lineage counts as lost, and where the search begins", key="prevention_arena_rule"):
-        _numbers(desk, "rule", tuple(desk.fought.rule.knobs()), fixed)
-        _numbers(desk, "arena", ("n",), fixed)
+        _numbers(desk, "rule", tuple(desk.arena.rule.knobs()), fixed)
+        _numbers(desk, "choice", ("n",), fixed)
 
 
 def _numbers(desk: ArenaDesk, name: str, keys: tuple[str, ...], fixed: bool) -> None:
     """Numbers of the visitor's own, four in a row; typed, so that a wrong one is refused in the words of a link."""
-    spec = getattr(desk.fought, name)
+    spec = getattr(desk.arena, name)
     for first in range(0, len(keys), 4):
         for column, knob in zip(st.columns(4), keys[first : first + 4], strict=False):
             rule, key = spec.knobs()[knob], f"prevention_arena_{name}_{knob}"
@@ -123,7 +125,7 @@ def _typed(desk: ArenaDesk, name: str, knob: str, key: str) -> None:
 def _searched(desk: ArenaDesk) -> None:
     """The buttons, the next step, the picture and the ranking."""
     rerun.if_asked()
-    fixed, drawing, text = "arena" in desk.locked, desk.fought.drawing, words("prevention")
+    fixed, drawing, text = "arena" in desk.locked, desk.arena.drawing, words("prevention")
     parts = "combinations" if drawing is None else f"{len(drawing.filled.search.combinations)} combinations"
     said = Words(
         "prevention_arena",
@@ -133,11 +135,13 @@ def _searched(desk: ArenaDesk) -> None:
         parts,
         "The others were not tried.",
     )
-    if not stepped(drawing, said, desk.begin, desk.stop, fixed):
+    if drawing is not None and drawing.filled.tried:
+        drawing.pace = PACE
+    if not stepped(drawing, said, desk.search, desk.stop, fixed):
         st.caption(as_quote(ALGORITHM))
         return
     assert drawing is not None
-    found, purse, rule = drawing.filled, desk.fought.purse, desk.fought.rule
+    found, purse, rule = drawing.filled, desk.arena.purse, desk.arena.rule
     chart(
         arena_picture(found, purse, rule, desk.scenario),
         key="arena",
@@ -147,7 +151,6 @@ def _searched(desk: ArenaDesk) -> None:
     tried = standings(found, purse, rule)
     if not tried:
         return
-    desk.keep()
     _rule(desk, text["arena.rule"])
     _by_hand(desk, tried, fixed)
     first = best(tried, purse.budget)
@@ -157,7 +160,8 @@ def _searched(desk: ArenaDesk) -> None:
     worlds = (
         f"{plural(len(tried), 'combination', 'combinations')} × {plural(found.search.lineages, 'lineage', 'lineages')}"
     )
-    took = f"{drawing.spent:.1f}" if drawing.spent >= 0.1 else "less than 0.1"
+    spent = desk.arena.known.seconds(found)
+    took = f"{spent:.1f}" if spent >= 0.1 else "less than 0.1"
     ran = f"{worlds} = {len(tried) * found.search.lineages:,} worlds, in {took} seconds of one core. {ALGORITHM}"
     st.caption(as_quote(ran))
     ranking(tried, purse.budget)
@@ -165,7 +169,7 @@ def _searched(desk: ArenaDesk) -> None:
 
 def _rule(desk: ArenaDesk, said: str) -> None:
     """What survival means, exactly, and how often chance alone would break the rule."""
-    s, rule, n = desk.scenario, desk.fought.rule, desk.fought.arena.n
+    s, rule, n = desk.scenario, desk.arena.rule, desk.arena.choice.n
     if s.model == Gaussian():
         chance = percent(lost_by_chance(n, s.generations, rule))
         said = (
