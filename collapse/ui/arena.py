@@ -18,7 +18,7 @@ from collapse.visits import ARENA, LOST, PRICE
 PACE = 2.0  # the picture of a search costs more than that of a map
 SPECS: Mapping[str, tuple[str, type[Spec]]] = {
     "choice": (ARENA, Arena),
-    "purse": (PRICE, Purse),
+    "prices": (PRICE, Purse),
     "rule": (LOST, Endurance),
 }
 
@@ -49,7 +49,7 @@ class ArenaView:
     """What a visitor has chosen in the arena, and the search; `began`: it was begun once, by itself or by the button."""
 
     choice: Arena = field(default_factory=Arena)
-    purse: Purse = field(default_factory=Purse)
+    prices: Purse = field(default_factory=Purse)
     rule: Endurance = field(default_factory=Endurance)
     drawing: Drawing[Found] | None = None
     known: Known = field(default_factory=Known)
@@ -92,10 +92,10 @@ class ArenaDesk(PanelDesk):
         """The choices of the arena, too, as far as no lock forbids it."""
         if "arena" not in self.locked:
             self.arena.choice, self.arena.rule = Arena(), Endurance()
-            self.arena.purse = self.arena.purse if "prices" in self.locked else Purse()
+            self.arena.prices = self.arena.prices if "prices" in self.locked else Purse()
 
     def choose(self, name: str, values: Mapping[str, str]) -> None:
-        """Set knobs of the `choice`, the `purse` or the `rule`; what is refused is said, and everything stays as it was."""
+        """Set knobs of the `choice`, the `prices` or the `rule`; what is refused is said, and everything stays as it was."""
         before = getattr(self.arena, name)
         try:
             found = type(before).from_query(values, before)

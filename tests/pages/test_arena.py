@@ -54,19 +54,19 @@ def test_prices_are_edited_and_a_combination_sets_the_controls() -> None:
     view = desk.arena  # type: ignore[attr-defined]
     found = view.drawing.filled
     assert dots(at) == len(found.tried) == len(found.search.combinations) == 7
-    first = best(standings(found, view.purse, view.rule), 10.0)
+    first = best(standings(found, view.prices, view.rule), 10.0)
     assert first is not None
     assert f"within a budget of 10: {first.tried.combination.says}." in said(at)
     assert "Tried again, 200 lineages with other random numbers survive" in said(at)
     assert any("7 combinations × 40 lineages = 280 worlds" in plain(c.value) for c in at.caption)
-    at = typed(at, "prevention_arena_purse_budget", "0.1")
+    at = typed(at, "prevention_prices_budget", "0.1")
     assert "Nothing that was tried costs 0.1 or less." in said(at)
-    at = typed(at, "prevention_arena_purse_real", "0")
+    at = typed(at, "prevention_prices_real", "0")
     assert view.drawing.filled is found, "a price costs no run"
     assert link_of(at)["price.real"] == "0.0"
-    at = typed(at, "prevention_arena_purse_real", "-1")
+    at = typed(at, "prevention_prices_real", "-1")
     assert any("price.real" in s or "real='-1' is not possible" in s for s in warnings(at))
-    number = front(standings(found, view.purse, view.rule))[-1].number
+    number = front(standings(found, view.prices, view.rule))[-1].number
     at = sound(keys(at)["prevention_arena_pick"].set_value(number).run())
     at = click(at, "prevention_arena_take")
     assert scenario_of(at) == found.tried[number].combination.scenario, (
@@ -91,7 +91,7 @@ def test_a_link_repeats_it() -> None:
     s = scenario_of(at)
     *_, found = search(asked(Arena(n=30, detector="off", verifier="off", heat="off", examples="off"), s))
     view = desk_of(other, PAGE).arena  # type: ignore[attr-defined]
-    there = best(standings(found, view.purse, view.rule), 4.0)
+    there = best(standings(found, view.prices, view.rule), 4.0)
     assert there is not None
     assert there.tried.combination.says in said(at)
 

@@ -95,7 +95,7 @@ def _choices(desk: ArenaDesk) -> None:
     )
     if "prices" not in desk.hidden:
         st.markdown(text["arena.prices"])
-        _numbers(desk, "purse", ("budget", *PRICES), "prices" in desk.locked or fixed)
+        _numbers(desk, "prices", ("budget", *PRICES), "prices" in desk.locked or fixed)
     with st.expander("When a lineage counts as lost, and where the search begins", key="prevention_arena_rule"):
         _numbers(desk, "rule", tuple(desk.arena.rule.knobs()), fixed)
         _numbers(desk, "choice", ("n",), fixed)
@@ -106,7 +106,10 @@ def _numbers(desk: ArenaDesk, name: str, keys: tuple[str, ...], fixed: bool) -> 
     spec = getattr(desk.arena, name)
     for first in range(0, len(keys), 4):
         for column, knob in zip(st.columns(4), keys[first : first + 4], strict=False):
-            rule, key = spec.knobs()[knob], f"prevention_arena_{name}_{knob}"
+            rule, key = (
+                spec.knobs()[knob],
+                f"prevention_{name}_{knob}" if name == "prices" else f"prevention_arena_{name}_{knob}",
+            )
             st.session_state[key] = spec.to_query()[knob]
             column.text_input(
                 CALLED[knob],
@@ -141,7 +144,7 @@ def _searched(desk: ArenaDesk) -> None:
         st.caption(as_quote(ALGORITHM))
         return
     assert drawing is not None
-    found, purse, rule = drawing.filled, desk.arena.purse, desk.arena.rule
+    found, purse, rule = drawing.filled, desk.arena.prices, desk.arena.rule
     chart(
         arena_picture(found, purse, rule, desk.scenario),
         key="arena",
