@@ -26,7 +26,8 @@ ARENA_BUDGET = 5 * BUDGET  # numbers of a whole search; curators seldom draw all
 WATCHED = ("variance", "mean_drift")
 ALGORITHM = (
     "Exhaustive search: every combination of the chosen measures is run once, doing nothing first, then each measure by itself, then "
-    "two together, and so on, all on the same noise. So within these levels nothing better is missed but by chance."
+    "two together, and so on, with the same seed, so that they meet the same random numbers wherever they ask for the same thing. So "
+    "within these levels nothing better is missed but by chance."
 )
 
 

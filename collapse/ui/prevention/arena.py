@@ -44,7 +44,7 @@ CALLED = {
     "real": "Price of a real example",
     "synthetic": "Price of a synthetic example",
     "fitting": "Training on an example once",
-    "epochs": "How often in a training",
+    "epochs": "Epochs of a training",
     "kept": "Keeping an example",
     "checked": "Checking an example by people",
     "scanned": "Scanning an example",
@@ -155,7 +155,8 @@ def _searched(desk: ArenaDesk) -> None:
     if not tried:
         return
     _rule(desk, text["arena.rule"])
-    _by_hand(desk, tried, fixed)
+    if drawing.going is None:
+        _by_hand(desk, tried, fixed)
     first = best(tried, purse.budget)
     st.markdown(as_quote(verdict(first, tried[0], purse.budget)))
     if first is not None and drawing.going is None:
