@@ -103,6 +103,11 @@ def row(each: Standing) -> list[Any]:
     ]
 
 
+def money(price: float) -> str:
+    """A price in words: four digits, or whole units where it is large."""
+    return f"{price:,.4g}" if price < 10_000 else f"{price:,.0f}"
+
+
 def lasting(generations: int, last: int) -> str:
     """How many generations, or at least so many where the runs end."""
     return f"at least {last}" if generations >= last else f"{generations}"
@@ -163,7 +168,7 @@ def _front(best: Sequence[Standing]) -> dict[str, Any]:
 
 def _said(each: Standing) -> str:
     return (
-        f"{each.tried.combination.says}<br>price {each.price:,.4g}, survives {lasting(each.median, end(each))} ({band(each)})<br>"
+        f"{each.tried.combination.says}<br>price {money(each.price)}, survives {lasting(each.median, end(each))} ({band(each)})<br>"
         f"alive at the end {percent(each.alive)}; lost: {because(each)}"
     )
 
@@ -199,7 +204,7 @@ def _spoken(found: Found, tried: Sequence[Standing], best: Sequence[Standing]) -
     if not tried:
         return start
     steps = "; ".join(
-        f"{each.tried.combination.says}, price {each.price:,.3g}, survives {lasting(each.median, end(each))}"
+        f"{each.tried.combination.says}, price {money(each.price)}, survives {lasting(each.median, end(each))}"
         for each in best
     )
     return f"{start} The front, from cheap to dear: {steps}."

@@ -1,5 +1,8 @@
 """The arena against a plain loop of its own, exact laws, brute force, and a count of what is drawn."""
 
+import csv
+import io
+import json
 from dataclasses import replace
 from itertools import product
 from math import comb
@@ -8,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, norm
 
+from collapse.__main__ import main
 from collapse.arena import (
     MEASURES,
     Arena,
@@ -211,3 +215,25 @@ def test_links_of_an_arena():
         arena_of("price.real=x")
     with pytest.raises(ValueError, match="lower generations=1000, or leave a measure out"):
         asked(Arena(), replace(BASE, generations=1000))
+
+
+def test_the_command_line_says_what_anybody_can_check(capsys):
+    """Its rows are the ranking, and the query of a row, run by itself, survives as the row says."""
+    link = "http://x/prevention?panel=arena&generations=15&seed=4&price.budget=6&arena.detector=off&arena.verifier=off&arena.heat=off"
+    assert main(["arena", link]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(rows) == 14
+    inside = [row for row in rows if row["within_budget"] == "1"]
+    assert inside == rows[: len(inside)]
+    assert inside == sorted(inside, key=lambda row: (-int(row["survived"]), float(row["price"])))
+    assert all((float(row["price"]) <= 6) == (row["within_budget"] == "1") for row in rows)
+    for row in (rows[0], rows[-1]):
+        found = run(Scenario.from_query(row["query"]))
+        lives = survived(found.measure("variance")[:, 1:], found.measure("mean_drift")[:, 1:], Endurance())
+        assert sorted(lives)[(len(lives) - 1) // 2] == int(row["survived"])
+        assert (lives == 15).mean() == pytest.approx(float(row["alive"]))
+    assert main(["arena", "generations=1&price.real=0&price.synthetic=0&price.fitting=0", "--format", "json"]) == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert (whole["worlds"], len(whole["combinations"]), whole["chosen"]["price.real"]) == (2880, 72, "0.0")
+    assert main(["arena", "world=surnames&model=categorical"]) == 2
+    assert "cannot be measured here" in capsys.readouterr().err

@@ -75,6 +75,8 @@ def test_prices_are_edited_and_a_combination_sets_the_controls() -> None:
     assert "arena" in figures(at), "the picture stays"
     marked = next(t for t in figures(at)["arena"]["figure"]["data"] if t["name"] == "these controls")
     assert marked["customdata"] == [number]
+    at = click(at, "prevention_reset")
+    assert link_of(at)["price.real"] == "1.0", "a new start is one of the prices, too"
 
 
 def test_a_link_repeats_it() -> None:
@@ -117,7 +119,7 @@ def test_what_is_too_much_or_wrong_is_refused() -> None:
     assert any("Nothing was searched" in s for s in warnings(at))
     at = opened(PAGE, {"panel": "arena", "arena.fresh": "maybe", "price.real": "x", "lost.narrow": "7"})
     assert len(warnings(at)) == 3
-    locked = opened(PAGE, {"panel": "arena", "lock": "arena"})
+    locked = searched(opened(PAGE, FEW | {"lock": "arena"}))
     assert dots(locked), "a search that is locked is shown"
     assert keys(locked)["prevention_arena_take"].disabled
     assert "arena" not in figures(opened(PAGE, {"panel": "arena", "hide": "arena"}))

@@ -15,7 +15,7 @@ from collapse.arena import (
     standings,
 )
 from collapse.arena.prices import PRICES
-from collapse.figures.arena import arena_picture, end, lasting
+from collapse.figures.arena import arena_picture, end, lasting, money
 from collapse.models.gaussian import Gaussian
 from collapse.scenario import Scenario
 from collapse.speech import exactly, percent, plural
@@ -192,7 +192,7 @@ def _by_hand(desk: ArenaDesk, tried: list[Standing], fixed: bool) -> None:
         list(those),
         key="prevention_arena_pick",
         format_func=lambda i: (
-            f"{those[i].tried.combination.says}: price {those[i].price:,.4g}, survives "
+            f"{those[i].tried.combination.says}: price {money(those[i].price)}, survives "
             f"{lasting(those[i].median, end(those[i]))}"
         ),
         disabled=fixed,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from collapse.arena import Endurance, Purse, Standing, Tried, interval, on_new_noise, ranked, standing, tried
-from collapse.figures.arena import band, because, end, lasting
+from collapse.figures.arena import band, because, end, lasting, money
 from collapse.speech import exactly, percent
 from collapse.ui.article import table
 from collapse.ui.shelf import noted
@@ -13,13 +13,13 @@ LISTED = 10  # combinations in the table
 
 def verdict(first: Standing | None, idle: Standing, budget: float) -> str:
     """What was found within a budget: the `first` in the ranking, or nothing, and how doing nothing does (`idle`)."""
-    plain = f"Doing nothing survives {_survival(idle)} and costs {idle.price:,.4g}."
+    plain = f"Doing nothing survives {_survival(idle)} and costs {money(idle.price)}."
     within = f"Best found within a budget of {exactly(budget)}"
     if first is None:
         return f"Nothing that was tried costs {exactly(budget)} or less. {plain}"
     if first.number == idle.number:
         return f"{within}: doing nothing. {plain}"
-    return f"{within}: {first.tried.combination.says}. It survives {_survival(first)} and costs {first.price:,.4g}. {plain}"
+    return f"{within}: {first.tried.combination.says}. It survives {_survival(first)} and costs {money(first.price)}. {plain}"
 
 
 def again(first: Standing, purse: Purse, rule: Endurance) -> str:
@@ -44,7 +44,7 @@ def ranking(tried: list[Standing], budget: float) -> None:
             each.tried.combination.says,
             lasting(each.median, end(each)),
             band(each),
-            f"{each.price:,.4g}",
+            money(each.price),
             percent(each.alive),
             because(each),
         )
