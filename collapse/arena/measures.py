@@ -108,12 +108,13 @@ class Arena(Spec):
     everything: str = _switch("nothing is thrown away, and each model learns from all there is", "keep everything")
     examples: str = _switch("three times as many examples train each generation", "more examples")
     detector: str = _switch(
-        "a detector throws away 80 % of what is synthetic and, wrongly, 5 % of what is real; more is drawn until n have passed",
+        "a detector throws away 80 % of what is synthetic and, wrongly, 5 % of what is real; up to eight times n "
+        "examples are drawn until n have passed",
         "detector",
     )
     verifier: str = _switch(
         "people look at what a model made and let through what lies within two standard deviations of what they hold right, which is "
-        "half a standard deviation off",
+        "half a standard deviation off; up to three times n examples are drawn until n have passed",
         "verifier",
     )
     heat: str = _switch(

@@ -39,6 +39,7 @@ from collapse.ui.prevention.verdict import again, ranking, verdict
 from collapse.ui.prose import as_quote, words
 from collapse.ui.steps import Words, pause, stepped
 
+PLACES = {"prices": "prices", "rule": "arena_rule", "choice": "arena"}
 CALLED = {
     "budget": "Budget for a generation",
     "real": "Price of a real example",
@@ -91,14 +92,17 @@ def _choices(desk: ArenaDesk) -> None:
         on_change=chosen,
         format_func=lambda name: MEASURES[name].label,
         disabled=fixed,
-        help="  \n".join(f"**{MEASURES[name].label}**: {desk.arena.choice.knobs()[name].help}." for name in MEASURES),
     )
     if "prices" not in desk.hidden:
         st.markdown(text["arena.prices"])
         _numbers(desk, "prices", ("budget", *PRICES), "prices" in desk.locked or fixed)
-    with st.expander("When a lineage counts as lost, and where the search begins", key="prevention_arena_rule"):
-        _numbers(desk, "rule", tuple(desk.arena.rule.knobs()), fixed)
+    with st.expander(
+        "What the measures are, where they begin, and when a lineage is lost", key="prevention_arena_more"
+    ):
+        rules = desk.arena.choice.knobs()
+        st.markdown("\n".join(f"- **{MEASURES[name].label}**: {as_quote(rules[name].help)}." for name in MEASURES))
         _numbers(desk, "choice", ("n",), fixed)
+        _numbers(desk, "rule", tuple(desk.arena.rule.knobs()), fixed)
 
 
 def _numbers(desk: ArenaDesk, name: str, keys: tuple[str, ...], fixed: bool) -> None:
@@ -106,10 +110,7 @@ def _numbers(desk: ArenaDesk, name: str, keys: tuple[str, ...], fixed: bool) -> 
     spec = getattr(desk.arena, name)
     for first in range(0, len(keys), 4):
         for column, knob in zip(st.columns(4), keys[first : first + 4], strict=False):
-            rule, key = (
-                spec.knobs()[knob],
-                f"prevention_{name}_{knob}" if name == "prices" else f"prevention_arena_{name}_{knob}",
-            )
+            rule, key = spec.knobs()[knob], f"prevention_{PLACES[name]}_{knob}"
             st.session_state[key] = spec.to_query()[knob]
             column.text_input(
                 CALLED[knob],
