@@ -60,7 +60,7 @@ def shown(view: View) -> None:
     """The arena, and then the run on the desk beside doing nothing."""
     introduced(view)
     arena_section(view.desk)
-    beside_nothing(view)
+    beside_nothing(view, n=view.desk.arena.choice.n)
 
 
 def arena_section(desk: ArenaDesk) -> None:

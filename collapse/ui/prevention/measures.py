@@ -1,5 +1,7 @@
 """What the panels of prevention share: their controls, and a run beside doing nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 from scipy.stats import t as student
@@ -59,13 +61,14 @@ OFFERS = {
 COMPARED = 10  # groups of lineages from which on an interval says something
 
 
-def compared(view: View) -> None:
-    """This run beside doing nothing, on the same noise where both ask for it, and the difference at the end with its interval."""
+def compared(view: View, n: int) -> None:
+    """This run beside doing nothing with n examples, on the same noise where both ask for it, and the difference at the end with its
+    interval."""
     s, run = view.result.scenario, view.result.trajectory
-    other = trajectory_of(nothing(s))
+    other = trajectory_of(replace(nothing(s), n=n))
     curves = {"with this measure": median(run.measure("variance")), "doing nothing": median(other.measure("variance"))}
     alike = np.array_equal(run.measure("log_variance")[:, 1], other.measure("log_variance")[:, 1])
-    luck = view.text["compare.same" if alike else "compare.other"]
+    luck = view.text["compare.same" if alike else "compare.other" if s.n == n else "compare.sizes"]
     note = f"{view.text['compare.note'].format(lineages=plural(s.lineages, 'lineage', 'lineages'))} {luck}"
     view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
     differences = difference(other, run, "log_variance").pairs
@@ -102,11 +105,12 @@ def introduced(view: View, **places: str) -> None:
     st.markdown(view.text[opened].format(**places))
 
 
-def beside_nothing(view: View, settles: float | None = None) -> None:
-    """The run beside doing nothing, its variance by its law, and its stages; `settles`: where the mean variance settles, if known."""
+def beside_nothing(view: View, settles: float | None = None, n: int | None = None) -> None:
+    """The run beside doing nothing, its variance by its law, and its stages; `settles`: where the mean variance settles, if known;
+    `n`: the sample size where nothing is done, if that is not the one of the run."""
     left, right = st.columns(2, gap="large")
     with left:
-        compared(view)
+        compared(view, n or view.result.scenario.n)
     with right:
         view.over_time(
             "variance", level=None if settles is None else ("where the mean settles in the long run, about", settles)
