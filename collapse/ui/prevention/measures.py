@@ -10,6 +10,7 @@ from collapse.arena.measures import nothing
 from collapse.bands import error_of_mean, median
 from collapse.figures.several import several
 from collapse.figures.timeline import LOOKS
+from collapse.laws.moments import known_variance
 from collapse.scenario import Scenario
 from collapse.speech import plural, power, times
 from collapse.twins import difference
@@ -30,6 +31,9 @@ MORE = {
     "curator.radius": "Radius",
     "curator.width": "Width",
     "curator.judges": "What is judged",
+    "curator.comparisons": "Comparisons",
+    "curator.noise": "Noise of the comparisons",
+    "curator.corrected": "Corrected",
     "curator.tpr": "Synthetic data found",
     "curator.fpr": "Real data taken for synthetic",
     "curator.tail_fpr": "Real tails taken for synthetic",
@@ -51,6 +55,8 @@ OFFERS = {
         "provenance",
         "verifier",
         "preference",
+        "reward",
+        "expert",
         "detector",
         "unfair-detector",
         "confidence",
@@ -61,10 +67,11 @@ OFFERS = {
 COMPARED = 10  # groups of lineages from which on an interval says something
 
 
-def compared(view: View, n: int) -> None:
-    """This run beside doing nothing with n examples, on the same noise where both ask for it, and the difference at the end with its
-    interval."""
+def compared(view: View, n: int | None = None) -> None:
+    """This run beside doing nothing, on the same noise where both ask for it, and the difference at the end with its interval; `n`:
+    the sample size where nothing is done, if it is another one."""
     s, run = view.result.scenario, view.result.trajectory
+    n = n or s.n
     other = trajectory_of(replace(nothing(s), n=n))
     curves = {"with this measure": median(run.measure("variance")), "doing nothing": median(other.measure("variance"))}
     alike = np.array_equal(run.measure("log_variance")[:, 1], other.measure("log_variance")[:, 1])
@@ -73,7 +80,7 @@ def compared(view: View, n: int) -> None:
     view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
     differences = difference(other, run, "log_variance").pairs
     if not differences.any():
-        st.markdown(view.text["compare.nothing"])
+        st.markdown(view.text["compare.held" if known_variance(s) else "compare.nothing"])
         return
     pairs = differences[:, -1]
     groups = s.lineages // s.policy.group
@@ -105,13 +112,10 @@ def introduced(view: View, **places: str) -> None:
     st.markdown(view.text[opened].format(**places))
 
 
-def beside_nothing(view: View, settles: float | None = None, n: int | None = None) -> None:
-    """The run beside doing nothing, its variance by its law, and its stages; `settles`: where the mean variance settles, if known;
-    `n`: the sample size where nothing is done, if that is not the one of the run."""
+def beside_nothing(view: View, n: int | None = None) -> None:
+    """The run beside doing nothing, and its variance by its law; `n`: the sample size where nothing is done, if it is another one."""
     left, right = st.columns(2, gap="large")
     with left:
-        compared(view, n or view.result.scenario.n)
+        compared(view, n)
     with right:
-        view.over_time(
-            "variance", level=None if settles is None else ("where the mean settles in the long run, about", settles)
-        )
+        view.over_time("variance")
