@@ -29,7 +29,11 @@ class Prices(Spec):
     real: float = knob(1.0, "price of a fresh real example", label="a real example", low=0.0, high=DEAREST)
     synthetic: float = knob(0.05, "price of a synthetic example", label="a synthetic example", low=0.0, high=DEAREST)
     fitting: float = knob(
-        0.01, "price of looking at an example once in training", label="an example in one epoch", low=0.0, high=DEAREST
+        0.01,
+        "price of looking at an example once in training",
+        label="training on an example once",
+        low=0.0,
+        high=DEAREST,
     )
     epochs: int = knob(1, "how often training looks at each example", label="epochs", low=1, high=1000, log=True)
 

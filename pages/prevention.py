@@ -1,4 +1,4 @@
-"""Prevention: real data and their provenance, people in the loop, sampling parameters, and detectors, each beside doing nothing."""
+"""Prevention: real data, people, sampling parameters and detectors, each beside doing nothing, and the arena where they meet."""
 
 from dataclasses import dataclass, field
 
@@ -17,19 +17,20 @@ from collapse.sources import (
     SHUMAILOV,
     YI,
 )
+from collapse.ui.arena import ArenaDesk
 from collapse.ui.article import popular
 from collapse.ui.lesson import View, show
-from collapse.ui.panels import PanelDesk, lesson_of
+from collapse.ui.panels import lesson_of
 from collapse.ui.prevention import PANELS, PARTS
 from collapse.visits import PreventionVisit
 
 
 @dataclass
-class PreventionDesk(PanelDesk):
+class PreventionDesk(ArenaDesk):
     """The panels of this page."""
 
     panels = PANELS
-    sections = (*PanelDesk.sections, "weight")
+    sections = (*ArenaDesk.sections, "weight")
 
     visit: PreventionVisit = field(default_factory=PreventionVisit)
 

@@ -139,6 +139,9 @@ class Desk:
                 self.scenario, self.rule = before
                 break
 
+    def restart(self) -> None:
+        """What else a page of its own starts again with."""
+
     def read(self, query: Mapping[str, str | list[str]]) -> None:
         """Take a link apart: what it shows, how, and what must be refused, with a sentence each."""
         self.refused = [
@@ -241,3 +244,4 @@ def reset(found: Desk) -> None:
     found.rule = found.rule if "stage" in found.locked else Rule()
     found.visit = found.visit if "show" in found.locked else replace(found.visit, show="typical")
     found.refused = []
+    found.restart()

@@ -150,6 +150,9 @@ _STYLE = """<style>
 [data-testid=stHeading] h2 { font-size: clamp(1.15rem, 1rem + 0.7vw, 1.5rem); padding: 1.2rem 0 0; }
 .lab-findings { margin: 0 0 1rem; padding: 0 0 0 1.2em; list-style: disc; }
 .lab-findings li { margin: 0.2em; padding-left: 0.3em; }
+@media (forced-colors: active) {
+  [data-testid=stButtonGroup] :is([aria-pressed=true], [aria-checked=true]) { outline: 3px solid Highlight; outline-offset: -3px; }
+}
 .lab-table { width: 100%; border-collapse: collapse; margin: 0.4rem 0 1rem; }
 .lab-table th, .lab-table td { text-align: left; vertical-align: top; padding: 0.45rem 0.8rem 0.45rem 0; }
 .lab-table th, .lab-table td, .lab-table tr { border-bottom: 1px solid rgba(128, 128, 128, 0.35); }

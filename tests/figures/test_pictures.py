@@ -20,6 +20,7 @@ from sklearn.metrics import roc_auc_score
 
 from collapse import figures
 from collapse.alarms import by_chance, gauges, metrics_of, watch
+from collapse.arena import Arena, Endurance, Found, Purse, Search, combinations, front, search, standings
 from collapse.bands import lineage_at
 from collapse.beliefs.normals import Normals
 from collapse.closeup import beliefs as closeup
@@ -30,6 +31,7 @@ from collapse.economics import Commons, Prices, account
 from collapse.figures import palette
 from collapse.figures.accuracy import commons_picture, regression_errors
 from collapse.figures.alarms import alarm_board
+from collapse.figures.arena import arena_picture
 from collapse.figures.consequences import alikeness, calibration, group_errors, price_and_worth
 from collapse.figures.drift import conservation, directions, effective_number, swarm
 from collapse.figures.ensemble import apart, beside
@@ -325,6 +327,23 @@ def small_map(scenario: Scenario) -> Filled:
 def spoken_map(c: Case) -> list[float]:
     seen = sorted(small_map(c.scenario).value.ravel().tolist())
     return [2, 2, 1.0, seen[0], seen[-1], (seen[1] + seen[2]) / 2]
+
+
+@cache
+def small_arena(scenario: Scenario) -> Found:
+    """Seven combinations of little work."""
+    off = dict.fromkeys(("originals", "everything", "detector", "verifier", "heat"), "off")
+    *_, full = search(Search(tuple(combinations(Arena(**off), replace(scenario, lineages=9, generations=12))[:7])))  # type: ignore[arg-type]
+    return full
+
+
+def spoken_arena(c: Case) -> list[float]:
+    best = front(standings(small_arena(c.scenario), Purse(), Endurance()))
+    said = [
+        [*(float(x) / 100 for x in re.findall(r"\d+", each.tried.combination.says)), each.price, each.median]
+        for each in best
+    ]
+    return [7, 7, *(number for each in said for number in each)]
 
 
 def spoken_preview(c: Case) -> list[float]:
@@ -777,6 +796,12 @@ PICTURES = {
         ("real", "types"),
         spoken_map,
     ),
+    "arena": Kind(
+        arena_picture,
+        lambda c: arena_picture(small_arena(c.scenario), Purse(), Endurance(), c.scenario),
+        ("real",),
+        spoken_arena,
+    ),
     "preview": Kind(preview, lambda c: preview(c.scenario.world), ("real", "types"), spoken_preview),
     "perplexity": Kind(over_time, of("perplexity"), ("text",), spoken_timeline("perplexity")),
     "zipf": Kind(zipf, lambda c: zipf(c.scenario, beliefs(c)), ("text",), spoken_zipf),
@@ -803,6 +828,7 @@ PICTURES = {
 FEW = {  # what takes long, does not depend on the run, or is known for few
     "ledger": ("saved", "kept"),
     "characteristics": ("home",),
+    "arena": ("home", "saved"),
     "memoriser": ("home",),
     "synthetic_labels": ("home",),
     "power": ("home",),

@@ -141,7 +141,7 @@ def control(at: AppTest, page: str, knob: str) -> list[Any]:
         names = [f"{stem}_alarm", f"{stem}_late", f"{page}_level"]
     elif knob == "presets":
         names = [k for k in there if re.fullmatch(rf"{page}_(preset_\d+|undo|reset)", k)]
-    elif knob in (*Lab.sections, "monitor", "prices"):
+    elif knob in (*Lab.sections, "monitor", "prices", "arena"):
         names = [k for k in there if k == stem or k.startswith(f"{stem}_")]
     else:
         names = [stem, f"{stem}-slider", f"{stem}-number"]
