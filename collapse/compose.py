@@ -68,12 +68,12 @@ def _fresh(kinds: Mapping[str, str], base: Scenario) -> dict[str, str]:
 
 
 def _subsets(names: list[str]) -> Iterator[tuple[str, ...]]:
-    """Nothing, then single names, then pairs."""
-    return (chosen for size in range(3) for chosen in combinations(names, size))
+    """Nothing, then single names, then pairs, then three: greedy text with a watermark needs as many to become numbers."""
+    return (chosen for size in range(4) for chosen in combinations(names, size))
 
 
 def _repairs(changes: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Other parts to change along: none, then one, then two."""
+    """Other parts to change along: none, then one, then two, then three."""
     tables = {name: table for name, table in Scenario.parts().items() if name not in changes}
     for chosen in _subsets(list(tables)):
         yield from (dict(zip(chosen, kinds, strict=True)) for kinds in product(*(tables[name] for name in chosen)))

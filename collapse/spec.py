@@ -174,6 +174,8 @@ class Spec:
                 wrong[prefix + name] = ValueError(why)
                 chosen = current.kind
             inner = {k.removeprefix(name + "."): given.pop(k) for k in list(given) if k.startswith(name + ".")}
+            if not inner and chosen == current.kind:
+                continue  # it stays as it is
             start = current if chosen == current.kind else table[chosen]()
             found, problems = type(start).read(inner, start, f"{prefix}{name}.")
             values[name], wrong = type(start)(**found), wrong | problems
