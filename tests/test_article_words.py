@@ -16,7 +16,7 @@ from collapse.definitions import scorecard
 from collapse.laws import law_for
 from collapse.metrics.nonsense import hallucination
 from collapse.stages import EARLY, LATE, Rule, classify
-from pages.prevention import PANELS as PREVENTION
+from collapse.ui.prevention import PANELS as PREVENTION
 
 from .engine.test_definitions import case
 from .pages.harness import figures, opened, readings

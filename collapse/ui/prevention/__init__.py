@@ -1,0 +1,7 @@
+"""The panels of the page *Prevention*: each is a file with its `PANEL` and what is `shown` below the picture, named in one table."""
+
+from collapse.ui.prevention import data, decoding, detectors, human
+
+MEASURES = {"data": data, "human": human, "decoding": decoding, "detectors": detectors}
+PANELS = {name: module.PANEL for name, module in MEASURES.items()}
+PARTS = {name: module.shown for name, module in MEASURES.items()}

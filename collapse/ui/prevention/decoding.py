@@ -1,0 +1,49 @@
+"""Sampling parameters: temperature, top-p."""
+
+import streamlit as st
+
+from collapse.scenario import Scenario
+from collapse.speech import exactly, percent
+from collapse.ui.article import table
+from collapse.ui.controls import Dial, Preset
+from collapse.ui.lesson import View
+from collapse.ui.panels import Panel
+from collapse.ui.prevention.measures import (
+    BASE,
+    GENERATIONS,
+    MORE,
+    OFFERS,
+    N,
+    beside_nothing,
+    introduced,
+)
+
+COOLED = (0.8, 0.9, 1.0, 1.1, 1.2)
+
+
+def shown(view: View) -> None:
+    """Temperatures with endless data."""
+    n = view.result.scenario.n
+    introduced(view, n=f"{n:,}", balance=f"{n / (n - 1):.3f}")
+    beside_nothing(view)
+    st.subheader(view.text["decoding.table"], anchor=False)
+    table(("Temperature", "Variance left"), ((exactly(t), percent(t**9)) for t in COOLED))
+
+
+PANEL = Panel(
+    "Sampling parameters",
+    Scenario.from_query("policy=replace&decoder.temperature=1.1&n=20&generations=30&lineages=200", BASE),
+    (N, Dial("decoder.temperature", "Temperature", 0.5, 1.5, percent=True), GENERATIONS),
+    (
+        Preset("A little heat", "Temperature 1.1", {"decoder.temperature": "1.1", "decoder.top_p": "1.0"}),
+        Preset("Too much heat", "Temperature 1.5", {"decoder.temperature": "1.5", "decoder.top_p": "1.0"}),
+        Preset("Cooled", "Temperature 0.8", {"decoder.temperature": "0.8", "decoder.top_p": "1.0"}),
+        Preset(
+            "Top-p 0.95, large samples",
+            "The outermost 5 % are cut off; 500 examples do not help",
+            {"decoder.temperature": "1.0", "decoder.top_p": "0.95", "n": "500", "lineages": "40"},
+        ),
+    ),
+    MORE,
+    OFFERS,
+)

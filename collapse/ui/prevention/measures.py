@@ -1,0 +1,122 @@
+"""What the panels of prevention share: their controls, and a run beside doing nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from scipy.stats import t as student
+
+from collapse.bands import error_of_mean, median
+from collapse.curators import Everything
+from collapse.decoding import Decoder
+from collapse.figures.several import several
+from collapse.figures.timeline import LOOKS
+from collapse.policies import Mix
+from collapse.scenario import Scenario
+from collapse.speech import plural, power, times
+from collapse.twins import difference
+from collapse.ui.controls import Dial
+from collapse.ui.lesson import View
+from collapse.ui.prose import as_quote
+from collapse.ui.runs import trajectory_of
+
+BASE = Scenario.from_query("policy=mix&policy.synthetic=0.9&n=20&generations=50&lineages=200&seed=1")
+N, GENERATIONS = Dial("n", "Sample size", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
+SYNTHETIC = Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True)
+MIXED = {"policy": "mix", "policy.synthetic": "0.9", "n": "20", "generations": "50", "curator": "none"}
+MORE = {
+    "policy": "Diet of the next model",
+    "policy.synthetic": "Synthetic fraction",
+    "curator": "What is let through",
+    "curator.centre": "Centre",
+    "curator.radius": "Radius",
+    "curator.width": "Width",
+    "curator.judges": "What is judged",
+    "curator.tpr": "Synthetic data found",
+    "curator.fpr": "Real data taken for synthetic",
+    "curator.tail_fpr": "Real tails taken for synthetic",
+    "curator.lost": "Real data logged as synthetic",
+    "curator.slipped": "Synthetic data logged as real",
+    "curator.rest": "Share kept of the rest",
+    "curator.tries": "Pools drawn at most",
+    "decoder.temperature": "Temperature",
+    "decoder.top_p": "Top-p",
+    "lineages": "Lineages",
+    "seed": "Seed",
+}
+OFFERS = {
+    "model": ("gaussian",),
+    "world": ("normal",),
+    "world.dimension": ("1",),
+    "curator": (
+        "none",
+        "provenance",
+        "verifier",
+        "preference",
+        "detector",
+        "unfair-detector",
+        "confidence",
+        "surprise",
+    ),
+}
+
+COMPARED = 10  # groups of lineages from which on an interval says something
+
+
+def nothing(s: Scenario) -> Scenario:
+    """The same run without any measure: each model learns from nothing but its parent's output, as it speaks by itself."""
+    return replace(s, policy=Mix(synthetic=1.0), curator=Everything(), decoder=Decoder())
+
+
+def compared(view: View) -> None:
+    """This run beside doing nothing, on the same noise where both ask for it, and the difference at the end with its interval."""
+    s, run = view.result.scenario, view.result.trajectory
+    other = trajectory_of(nothing(s))
+    curves = {"with this measure": median(run.measure("variance")), "doing nothing": median(other.measure("variance"))}
+    alike = np.array_equal(run.measure("log_variance")[:, 1], other.measure("log_variance")[:, 1])
+    luck = view.text["compare.same" if alike else "compare.other"]
+    note = f"{view.text['compare.note'].format(lineages=plural(s.lineages, 'lineage', 'lineages'))} {luck}"
+    view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
+    differences = difference(other, run, "log_variance").pairs
+    if not differences.any():
+        st.markdown(view.text["compare.nothing"])
+        return
+    pairs = differences[:, -1]
+    groups = s.lineages // s.policy.group
+    if groups >= COMPARED and np.isfinite(pairs).all():
+        st.markdown(as_quote(ratio(float(pairs.mean()), error_of_mean(pairs, s.policy.group), groups, s.lineages)))
+
+
+def ratio(mean: float, error: float, groups: int, lineages: int) -> str:
+    """The geometric mean of a ratio of variances, from the mean of its logarithm and the standard error of that, by Student's t."""
+    reach = float(student.ppf(0.975, groups - 1)) * error
+    middle, low, high = (multiple(mean + z) for z in (0.0, -reach, reach))
+    range_ = "alike in all of them" if error < 1e-9 * abs(mean) else f"95 % interval: {low} to {high} times"
+    return (
+        f"At the end a lineage has {middle} times the variance that it has without the measure, as the geometric mean over "
+        f"{lineages:,} pairs ({range_})."
+    )
+
+
+def multiple(log: float) -> str:
+    """A multiple in words, from its logarithm, however small or huge it is."""
+    value = float(np.exp(np.clip(log, -700, 700)))
+    return times(value) if value >= 1e-3 else power(value)
+
+
+def introduced(view: View, **places: str) -> None:
+    """The heading of the open panel and its words, whose {placeholders} are filled with `places`."""
+    opened = view.desk.opened
+    st.header(view.text[f"{opened}.head"], anchor=False)
+    st.markdown(view.text[opened].format(**places))
+
+
+def beside_nothing(view: View, settles: float | None = None) -> None:
+    """The run beside doing nothing, its variance by its law, and its stages; `settles`: where the mean variance settles, if known."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        compared(view)
+    with right:
+        view.over_time(
+            "variance", level=None if settles is None else ("where the mean settles in the long run, about", settles)
+        )
