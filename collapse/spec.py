@@ -135,8 +135,7 @@ class Spec:
     def phrase(self) -> str:
         """This part within a sentence: what it says of itself, and in brackets every knob that is not at its default."""
         plain, rules = type(self)(), self.knobs()
-        own = {f.name: getattr(self, f.name) for f in fields(self)}
-        turned = {name: value for name, value in own.items() if value != getattr(plain, name)}
+        turned = {f.name: v for f in fields(self) if (v := getattr(self, f.name)) != getattr(plain, f.name)}
         said = (f"{rules[k].label} {rules[k].says(v)}" if k in rules else f"{k} {v}" for k, v in turned.items())
         return f"{self.says} ({names(said)})" if turned else self.says
 
@@ -145,11 +144,8 @@ class Spec:
         query: dict[str, str] = {}
         for f in fields(self):
             value = getattr(self, f.name)
-            if isinstance(value, Spec):
-                query[prefix + f.name] = value.kind
-                query |= value.to_query(f"{prefix}{f.name}.")
-            else:
-                query[prefix + f.name] = str(value)
+            query[prefix + f.name] = value.kind if isinstance(value, Spec) else str(value)
+            query |= value.to_query(f"{prefix}{f.name}.") if isinstance(value, Spec) else {}
         return query
 
     @classmethod
