@@ -23,8 +23,10 @@ def _next():
         child = os.fork()
         if not child:
             os.chdir(folder)
-            for number, file in enumerate((open(os.devnull, "rb"), *said)):
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            for number, file in enumerate(said, 1):
                 os.dup2(file.fileno(), number)
+                file.close()
             return compile(script, "<script>", "exec")
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         texts = [file.seek(0) or file.read().decode() for file in said]
