@@ -68,7 +68,7 @@ def _fresh(kinds: Mapping[str, str], base: Scenario) -> dict[str, str]:
 
 
 def _subsets(names: list[str]) -> Iterator[tuple[str, ...]]:
-    """Nothing, then single names, then pairs, then three: greedy text with a watermark needs as many to become numbers."""
+    """Nothing, then single names, then pairs, then three."""
     return (chosen for size in range(4) for chosen in combinations(names, size))
 
 

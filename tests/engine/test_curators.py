@@ -129,7 +129,8 @@ PLAIN = [*(kind() for kind in CURATORS.values()), *MINE]
 
 @pytest.mark.parametrize(("curator", "form"), PAIRS)
 def test_what_is_written_down_is_what_happened(curator, form):
-    """Every pool is mixed as the policy says, no more are drawn than are stated, and what passes has been drawn."""
+    """Every pool is mixed as the policy says, no more are drawn than are stated, and what passes has been drawn, unless an original
+    example was put in the place of another, which is counted."""
     for policy in POLICIES.values() if curator in PLAIN else (Mix, Accumulate):  # who is turned, by two of them
         is_written_down(replace(FORMS[form], curator=curator, policy=policy()))
 
@@ -151,7 +152,9 @@ def is_written_down(s):
         assert (entry.drawn <= pools.shape[1] * s.n).all()
         for lineage in range(R):
             seen = entry.candidates[lineage, : entry.drawn[lineage]]
-            assert set(entry.passed[lineage].tolist()) <= set(seen.tolist())
+            others = {0} if entry.replaced[lineage] else set()
+            assert set(entry.passed[lineage].tolist()) <= set(seen.tolist()) | others
+            assert entry.replaced[lineage] <= (s.n if curator.kind == "expert" else 0)
 
 
 @pytest.mark.parametrize(("curator", "form"), PAIRS)
