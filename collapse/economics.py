@@ -89,10 +89,8 @@ def account(scenario: Scenario, prices: Prices, examples: Array | None = None) -
             return None
         examples = curve[1:]
     t = np.arange(1, s.generations + 1)
-    trained = s.n * (t if s.policy.grows and not s.policy.single else np.ones_like(t))
-    real = s.policy.renewed(s.n)
-    made = s.policy.split(s.n)[1]
-    price = np.array([prices.of(made, real, float(size)) for size in trained])
+    fed = zip(map(s.policy.at, t.tolist()), s.policy.amounts(s.n, s.generations), strict=True)
+    price = np.array([prices.of(p.split(s.n)[1], p.renewed(s.n), float(size)) for p, size in fed])
     price[0] = prices.of(0, s.n, s.n)
     value = prices.replacement(examples)
     return Account(price, np.cumsum(price), examples, value, np.diff(value, prepend=0.0))

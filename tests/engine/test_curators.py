@@ -107,9 +107,10 @@ def counted(by: np.ndarray) -> list[dict[int, int]]:
 
 def is_mixed_as_told(s: Scenario, t: int, pool: dict[int, int]) -> bool:
     """Has a pool of generation t as many real and made examples as the policy says, and real ones only of the sort it declares?"""
-    real, made = s.policy.split(s.n)
-    sorts = {0} if s.policy.original else set()
-    sorts |= {-t} if s.policy.fresh else set()
+    policy = s.policy.at(t)
+    real, made = policy.split(s.n)
+    sorts = {0} if policy.original else set()
+    sorts |= {-t} if policy.fresh else set()
     return pool.get(t - 1, 0) == made and sum(pool.get(sort, 0) for sort in sorts) == real and sum(pool.values()) == s.n
 
 

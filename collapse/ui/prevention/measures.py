@@ -12,7 +12,7 @@ from collapse.decoding import Decoder
 from collapse.figures.several import several
 from collapse.figures.timeline import LOOKS
 from collapse.laws.moments import known_variance
-from collapse.policies import Mix
+from collapse.policies import POLICIES, Mix
 from collapse.scenario import Scenario
 from collapse.speech import plural, power, times
 from collapse.twins import difference
@@ -52,6 +52,7 @@ OFFERS = {
     "model": ("gaussian",),
     "world": ("normal",),
     "world.dimension": ("1",),
+    "policy": tuple(kind for kind in POLICIES if kind != "delayed"),  # which has a panel of its own
     "curator": (
         "none",
         "provenance",
