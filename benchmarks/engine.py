@@ -18,13 +18,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 
 from benchmarks import dictionary
 from benchmarks.report import Line, Report, high, middle, say
 from collapse import Scenario, run
+from collapse.arena import Arena, asked, search
 from collapse.beliefs.language import PASSAGE, SCORED
 from collapse.models.categorical import Categorical
 from collapse.models.mixture import Mixture
@@ -40,6 +41,7 @@ KEEP = ("types", "effective_types")
 LABORATORY = Scenario(
     policy=Mix(synthetic=0.95), n=50, generations=25, lineages=300, seed=1
 )  # what that page opens with
+ARENA_PAGE = Scenario(generations=50, seed=1)  # what the arena opens with
 FEW = 4  # lineages of a loop over scikit-learn; the rest is extrapolated
 ALPHA = 5.0  # standard errors: both must agree this well, else nothing is compared
 FLAT = 1.25  # 10 000 times the examples may cost this much more
@@ -348,6 +350,36 @@ def phase_map(report: Report, repeats: int) -> None:
     )
 
 
+def arena(report: Report, repeats: int) -> None:
+    """The search that the arena opens with: 72 combinations, each a run of 40 lineages, one after the other on one core."""
+    whole, worked, first, tenth = [], [], [], []
+    for _ in range(repeats + 1):
+        start, busy = perf_counter(), process_time()
+        wanted = asked(Arena(), ARENA_PAGE)
+        reached = [perf_counter() - start for _ in search(wanted)]
+        worked.append(process_time() - busy)
+        whole.append(reached[-1])
+        first.append(reached[0])
+        tenth.append(reached[9])
+    assert (len(wanted.combinations), wanted.lineages) == (72, 40)
+    what = f"{ARENA_PAGE.generations} generations; all measures, the order of the search"
+    report.add(
+        Line(
+            "arena, 72 combinations × 40 lineages",
+            "s",
+            whole[1:],
+            target="at most 5 s",
+            met=middle(whole[1:]) <= 5.0,
+            note=what,
+        )
+    )
+    report.add(Line("arena, the same in processor time", "s", worked[1:]))
+    for name, taken in (("first", first), ("tenth", tenth)):
+        report.add(
+            Line(f"arena, until the {name} is there", "s", taken[1:], target="below 1 s", met=middle(taken[1:]) < 1.0)
+        )
+
+
 def alice(order: int) -> Scenario:
     return Scenario(world=Alice(), model=Ngram(order=order), n=50_000, generations=10, lineages=1)
 
@@ -400,7 +432,7 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument(
         "--only",
-        choices=("loop", "flat", "memory", "categorical", "mixture", "language", "map"),
+        choices=("loop", "flat", "memory", "categorical", "mixture", "language", "map", "arena"),
         nargs="+",
         help="may be repeated",
     )
@@ -414,6 +446,7 @@ def main() -> int:
         "categorical": lambda: categorical(report, max(1, asked.repeats // 3)),
         "mixture": lambda: mixture(report, max(1, asked.repeats // 3)),
         "map": lambda: phase_map(report, asked.repeats),
+        "arena": lambda: arena(report, asked.repeats),
         "language": lambda: language(report, max(3, asked.repeats // 2)),
     }
     for name in asked.only or parts:

@@ -1,4 +1,4 @@
-"""The command line: `python -m collapse run QUERY --metric variance --format csv`, `… list` and `… docs`."""
+"""The command line: `python -m collapse run QUERY --metric variance --format csv`, `… weight …`, `… arena …`, `… list`, `… docs`."""
 
 import argparse
 import json
@@ -8,23 +8,31 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+import numpy as np
+
 import collapse
+from collapse.arena import ALGORITHM, asked, listed, search
 from collapse.budget import BUDGET, bounded, levers, worst_case_cost
 from collapse.curators import CURATORS
 from collapse.decoding import DECODERS
 from collapse.export import as_csv, as_json, summary
 from collapse.laws import LAWS
-from collapse.links import FROM_BEFORE, of_page
+from collapse.links import FROM_BEFORE, arena_of, of_page
 from collapse.metrics import METRICS, metric_named
 from collapse.models import MODELS
 from collapse.policies import POLICIES
 from collapse.recursion import run
 from collapse.reference import pages
 from collapse.scenario import EARLIER, Scenario
+from collapse.sheets import cells
 from collapse.threads import one_thread
+from collapse.visits import ARENA, LOST, PRICE
+from collapse.weighting import Weighting, law, models
 from collapse.worlds import WORLDS
 
 PATIENCE = 100 * BUDGET  # numbers: a few minutes of one core
+WEIGHT_EXAMPLE = "real=20&made=20&weight=0.618&variance=known&generations=40"
+ARENA_EXAMPLE = "generations=50&seed=1&price.real=1&price.budget=10"
 EXAMPLE = "world=normal&model=gaussian&policy=replace&n=100&generations=50&lineages=2000&seed=0"
 
 
@@ -46,6 +54,17 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help=f"run it even if it handles more than {PATIENCE:,} numbers, which takes minutes to days",
     )
+    weighs = verbs.add_parser(
+        "weight", help="learn a mean from fresh real and weighted synthetic examples, beside its law"
+    )
+    weighs.add_argument("query", help=f"how many of both, and the weight of the real ones, as in {WEIGHT_EXAMPLE!r}")
+    fights = verbs.add_parser(
+        "arena", help="combine measures against collapse: what they cost, and how long models survive"
+    )
+    fights.add_argument(
+        "query", help=f"generations, seed, prices and a budget, as in {ARENA_EXAMPLE!r}, or the link of a page"
+    )
+    fights.add_argument("--format", choices=("csv", "json"), default="csv")
     verbs.add_parser("list", help="name all worlds, models, decoders, curators, policies, metrics and laws")
     written = verbs.add_parser("docs", help="write the reference, Markdown from tables and docstrings, into a folder")
     written.add_argument("folder", nargs="?", default="docs/api")
@@ -70,8 +89,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.verb == "list":
         print(catalogue())
         return 0
+    if options.verb == "weight":
+        return _weight(options.query)
     if options.verb == "docs":
         return _write(Path(options.folder))
+    if options.verb == "arena":
+        return _arena(options.query, options.format)
     try:
         query = of_page(options.query)
         scenario = Scenario.from_query(query)
@@ -95,6 +118,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(as_csv(tables))
     else:
         print(json.dumps(as_json(scenario, tables), indent=1, ensure_ascii=False))
+    return 0
+
+
+def _weight(query: str) -> int:
+    """Print n times the squared error and the variance by generation, each with its standard error and its law."""
+    try:
+        asked = Weighting.from_query(query).within(PATIENCE)
+    except ValueError as error:
+        print(f"collapse: {error}", file=sys.stderr)
+        return 2
+    mean, variance = models(asked)
+    columns = ["generation"]
+    values = [np.arange(1, asked.generations + 1)]
+    for name, found, known in zip(("error", "variance"), (asked.real * mean**2, variance), law(asked), strict=True):
+        columns += [name, f"{name}_standard_error", f"{name}_law"]
+        values += [found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(asked.lineages), known]
+    print(",".join(columns))
+    for row in zip(*values, strict=True):
+        print(",".join(f"{value:.9g}" for value in row))
+    return 0
+
+
+def _arena(link: str, form: str) -> int:
+    """Search the arena of a link, and print all combinations: those within the budget first, as they rank."""
+    try:
+        scenario, (choice, purse, rule) = Scenario.from_query(of_page(link)), arena_of(link)
+        wanted = asked(choice, scenario)
+    except ValueError as error:
+        print(f"collapse: {error}", file=sys.stderr)
+        return 2
+    *_, found = search(wanted)
+    rows = listed(found, purse, rule)
+    if form == "csv":
+        sys.stdout.write(cells.table(rows[0], (row.values() for row in rows)))
+    else:
+        chosen = choice.to_query(ARENA) | purse.to_query(PRICE) | rule.to_query(LOST)
+        whole = {"algorithm": ALGORITHM, "worlds": wanted.worlds, "chosen": chosen, "combinations": rows}
+        print(json.dumps(whole, indent=1, ensure_ascii=False))
     return 0
 
 

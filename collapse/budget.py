@@ -59,8 +59,7 @@ def cost_of_a_fit(scenario: Scenario) -> Cost:
 
 def examples_per_fit(scenario: Scenario) -> int:
     """Examples that train a model, on average over the generations."""
-    s = scenario
-    return s.n * (s.generations + 1) // 2 if s.policy.grows and not s.policy.single else s.n
+    return int(scenario.policy.amounts(scenario.n, scenario.generations).sum()) // scenario.generations
 
 
 def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
@@ -106,8 +105,11 @@ def _judging(s: Scenario, fit: Cost) -> int:
 def growth(scenario: Scenario) -> float:
     """By how many digits the mean variance may grow until the end: powers of the larger eigenvalue of the recursion of
     (E v, E drift²) in `laws.moments`.  Other heated models let their widest part grow as if nothing were real, and so does every
-    curator, which may throw away just what is real, or let through what is farthest out."""
-    s = scenario
+    curator, which may throw away just what is real, or let through what is farthest out.  Of a policy that changes on the way, the
+    wider phase counts, as if it took all the time."""
+    s, phases = scenario, scenario.policy.phases
+    if len(phases) > 1:
+        return max(growth(replace(s, policy=phase)) for phase in phases)
     real, made = s.policy.split(s.n)
     if s.world.space not in ("real", "images") or made == 0 or (s.policy.grows and s.curator.widens == 1):
         return 0.0

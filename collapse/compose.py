@@ -73,7 +73,7 @@ def _subsets(names: list[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _repairs(changes: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Other parts to change along: none, then one, then two."""
+    """Other parts to change along: none, then one, then two, then three."""
     tables = {name: table for name, table in Scenario.parts().items() if name not in changes}
     for chosen in _subsets(list(tables)):
         yield from (dict(zip(chosen, kinds, strict=True)) for kinds in product(*(tables[name] for name in chosen)))

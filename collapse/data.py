@@ -7,7 +7,7 @@ Leading axes `…` are lineages; `n` examples, `d` dimensions, `K` types.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -17,7 +17,9 @@ Array = np.ndarray
 
 
 class Data:
-    """A data set for every lineage; `+` pools, and pooling with nothing changes nothing."""
+    """A data set for every lineage; `+` pools, and pooling with nothing changes nothing.  `passages`: examples come in passages."""
+
+    passages: ClassVar[bool] = False
 
     @property
     def size(self) -> int:

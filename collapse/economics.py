@@ -29,7 +29,11 @@ class Prices(Spec):
     real: float = knob(1.0, "price of a fresh real example", label="a real example", low=0.0, high=DEAREST)
     synthetic: float = knob(0.05, "price of a synthetic example", label="a synthetic example", low=0.0, high=DEAREST)
     fitting: float = knob(
-        0.01, "price of looking at an example once in training", label="an example in one epoch", low=0.0, high=DEAREST
+        0.01,
+        "price of looking at an example once in training",
+        label="training on an example once",
+        low=0.0,
+        high=DEAREST,
     )
     epochs: int = knob(1, "how often training looks at each example", label="epochs", low=1, high=1000, log=True)
 
@@ -89,10 +93,8 @@ def account(scenario: Scenario, prices: Prices, examples: Array | None = None) -
             return None
         examples = curve[1:]
     t = np.arange(1, s.generations + 1)
-    trained = s.n * (t if s.policy.grows and not s.policy.single else np.ones_like(t))
-    real = s.policy.renewed(s.n)
-    made = s.policy.split(s.n)[1]
-    price = np.array([prices.of(made, real, float(size)) for size in trained])
+    fed = zip(map(s.policy.at, t.tolist()), s.policy.amounts(s.n, s.generations), strict=True)
+    price = np.array([prices.of(p.split(s.n)[1], p.renewed(s.n), float(size)) for p, size in fed])
     price[0] = prices.of(0, s.n, s.n)
     value = prices.replacement(examples)
     return Account(price, np.cumsum(price), examples, value, np.diff(value, prepend=0.0))

@@ -9,13 +9,15 @@ from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from collapse.arena import Arena, Endurance, Purse
 from collapse.scenario import EARLIER, Scenario
-from collapse.spec import MissingError, pairs
+from collapse.spec import MissingError, Spec, pairs
 from collapse.starts import expanded
-from collapse.visits import LOOKS, TWIN
+from collapse.visits import ARENA, LOOKS, LOST, PRICE, TWIN
 
 FROM_BEFORE = "This link was made by an earlier version of this program, whose numbers may have been others."
 T = TypeVar("T")
+S = TypeVar("S", bound=Spec)
 
 
 def of_page(link: str) -> dict[str, str]:
@@ -24,15 +26,33 @@ def of_page(link: str) -> dict[str, str]:
     Errors: ValueError if a key is given twice, the link is too long, it is a short one of an unknown day or page, or its second
     scenario (twin.…) is none.
     """
-    address = link.startswith(("http://", "https://", "/", "?"))
-    found = pairs(urlsplit(link).query if address else link)
-    page = urlsplit(link).path.rstrip("/").rpartition("/")[2] if address else ""
-    query = {key: value for key, value in expanded(page or "home", found).items() if key not in LOOKS}
+    query = {key: value for key, value in _pairs(link).items() if key not in LOOKS}
     twin = {key.removeprefix(TWIN): query.pop(key) for key in list(query) if key.startswith(TWIN)}
     if twin:
         with suppress(MissingError):  # data that only its maker has: they are not asked for here
             Scenario.from_query(twin, Scenario.from_query(query), TWIN)
     return query
+
+
+def arena_of(link: str) -> tuple[Arena, Purse, Endurance]:
+    """The part of a page's link that is its arena: which measures are tried, what they cost, and when a lineage is lost.
+
+    Errors: ValueError if a key is given twice or cannot be, or the link is too long.
+    """
+
+    def part(kind: type[S], prefix: str) -> S:
+        own = {key.removeprefix(prefix): text for key, text in query.items() if key.startswith(prefix)}
+        return kind.from_query(own, prefix=prefix)
+
+    query = _pairs(link)
+    return part(Arena, ARENA), part(Purse, PRICE), part(Endurance, LOST)
+
+
+def _pairs(link: str) -> dict[str, str]:
+    """All keys of a link, which may be a whole address, or a short one."""
+    address = link.startswith(("http://", "https://", "/", "?"))
+    page = urlsplit(link).path.rstrip("/").rpartition("/")[2] if address else ""
+    return expanded(page or "home", pairs(urlsplit(link).query if address else link))
 
 
 def read_link(

@@ -17,6 +17,8 @@ class Tokens(Data):
     other, so it makes no n-grams, and picking takes whole passages, of which only the last may be cut.
     """
 
+    passages = True
+
     x: Array
     first: Array
 

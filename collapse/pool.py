@@ -68,10 +68,14 @@ class Pool(Data):
 
     def of_item(self, values: Array) -> Array:
         """The value (R, size) of the first example of each item, for all of its examples; only passages have several."""
+        if not self.data.passages:
+            return values
         return np.take_along_axis(values, self.begins(), axis=-1)
 
     def mean_of_item(self, values: Array) -> Array:
         """The mean of the values (R, size) over each item, for all of its examples; only passages have several."""
+        if not self.data.passages:
+            return values
         begins = self.begins()
         item = (begins + np.arange(len(begins))[:, None] * self.size).ravel()
         total, count = (np.bincount(item, weights, minlength=item.size) for weights in (values.ravel(), None))

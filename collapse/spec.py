@@ -137,8 +137,7 @@ class Spec:
     def phrase(self) -> str:
         """This part within a sentence: what it says of itself, and in brackets every knob that is not at its default."""
         plain, rules = type(self)(), self.knobs()
-        own = {name: getattr(self, name) for name in _fields(type(self))}
-        turned = {name: value for name, value in own.items() if value != getattr(plain, name)}
+        turned = {name: v for name in _fields(type(self)) if (v := getattr(self, name)) != getattr(plain, name)}
         said = (f"{rules[k].label} {rules[k].says(v)}" if k in rules else f"{k} {v}" for k, v in turned.items())
         return f"{self.says} ({names(said)})" if turned else self.says
 
@@ -173,6 +172,8 @@ class Spec:
                 wrong[prefix + name] = ValueError(why)
                 chosen = current.kind
             inner = {k.removeprefix(name + "."): given.pop(k) for k in list(given) if k.startswith(name + ".")}
+            if not inner and chosen == current.kind:
+                continue  # it stays as it is
             start = current if chosen == current.kind else table[chosen]()
             found, problems = type(start).read(inner, start, f"{prefix}{name}.")
             values[name], wrong = type(start)(**found), wrong | problems

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from collapse.scenario import Scenario
 from collapse.spec import shown
@@ -30,9 +31,9 @@ def starts(day: str) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def _start(page: str, query: Mapping[str, str], day: str) -> Mapping[str, str]:
+def _start(page: str, query: Mapping[str, Any], day: Any) -> Mapping[str, str]:
     """What that page, or the panel of it that the query opens, started with."""
-    known = starts(day)
+    known = starts(str(day))
     first = next((key for key in known if key.partition("?")[0] == page), page)
     found = known.get(f"{page}?panel={query.get('panel')}", known.get(first))
     if found is None:
@@ -40,7 +41,7 @@ def _start(page: str, query: Mapping[str, str], day: str) -> Mapping[str, str]:
     return found
 
 
-def _changed(start: Mapping[str, str], query: Mapping[str, str]) -> set[str]:
+def _changed(start: Mapping[str, str], query: Mapping[str, Any]) -> set[str]:
     """The parts of which the query chooses another kind; their knobs are others as well."""
     return {part for part in Scenario.parts() if query.get(part, start.get(part)) != start.get(part)}
 
@@ -54,7 +55,7 @@ def shortened(page: str, query: Mapping[str, str]) -> dict[str, str]:
     return {START: day} | differs
 
 
-def expanded(page: str, query: Mapping[str, str]) -> dict[str, str]:
+def expanded(page: str, query: Mapping[str, Any]) -> dict[str, Any]:
     """A short link in full; any other link as it is. Errors: ValueError if its start is not known."""
     rest = dict(query)
     day = rest.pop(START, None)

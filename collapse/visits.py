@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 
+from collapse.arena import Arena, Endurance, Purse
 from collapse.compose import dials
 from collapse.metrics import METRICS
 from collapse.phase import ONSETS
@@ -15,13 +16,14 @@ from collapse.stages import FORMER, Rule
 AUTO = "auto"
 HIDE, LOCK = "hide", "lock"  # names of controls that a link takes away, or fixes
 STAGE = "stage."  # before a threshold of the stages
+ARENA, PRICE, LOST = "arena.", "price.", "lost."  # before a choice, a price and the rule of survival of the arena
 TWIN = "twin."  # before a value of the pinned run
 AXES, ENDS = ("across", "up"), ".ends"  # `across.ends=5,200`: where an axis of the map begins and ends
 PANELS = (  # of all pages
     *("sampling", "expressivity", "approximation", "together"),
     *("numbers", "groups", "names", "text", "images"),
     *("alike", "bias", "wrong", "price"),
-    *("data", "human", "decoding", "detectors"),
+    *("data", "human", "decoding", "detectors", "when", "weight", "arena"),
 )
 NUMBERS = (
     "n",
@@ -61,6 +63,19 @@ class PanelVisit(Visit):
 
 
 @dataclass(frozen=True)
+class PreventionVisit(PanelVisit):
+    """How *Prevention* is looked at: the weight that its panel about weights tries besides others."""
+
+    weight: float = knob(
+        0.5,
+        "how much real examples weigh together; the synthetic ones weigh the rest",
+        label="weight of the real data",
+        low=0.05,
+        high=1.0,
+    )
+
+
+@dataclass(frozen=True)
 class LabVisit(Visit):
     """How the Laboratory is looked at: what is watched, and what its map is of."""
 
@@ -81,9 +96,12 @@ LOOKS = frozenset(
     [
         HIDE,
         LOCK,
-        *PanelVisit.knobs(),
+        *PreventionVisit.knobs(),
         *LabVisit.knobs(),
         *(name + ENDS for name in AXES),
         *(STAGE + name for name in (*Rule.knobs(), *FORMER)),
+        *(ARENA + name for name in Arena.knobs()),
+        *(PRICE + name for name in Purse.knobs()),
+        *(LOST + name for name in Endurance.knobs()),
     ]
 )

@@ -27,6 +27,7 @@ from collapse.sources import (
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.own_text import TextDesk, own_text
+from collapse.ui.shelf import noted
 from collapse.worlds import Alice
 
 BASE = Scenario(Alice(), Ngram(order=4), policy=Mix(synthetic=1.0), n=5000, generations=12, lineages=8, seed=1)
@@ -85,13 +86,18 @@ def rest(view: View) -> None:
     with left:
         view.over_time("perplexity")
         view.chart(zipf(s, believed), "zipf")
-        view.chart(variety(s, measured(s, believed, VARIETY)), "variety")
+        view.chart(
+            variety(s, noted(s, "variety", lambda: measured(s, believed, VARIETY), view.result.lineage)), "variety"
+        )
         if corpus.hapaxes:
             view.over_time("hapaxes")
     with right:
         view.chart(signs(view.result.trajectory), "signs")
         view.chart(next_token(s, believed, context(view, corpus.contexts())), "next_token")
-        view.chart(second_view(s, perplexities(s, believed)), "second_view")
+        view.chart(
+            second_view(s, noted(s, "perplexities", lambda: perplexities(s, believed), view.result.lineage)),
+            "second_view",
+        )
     view.stages()
 
 

@@ -1,17 +1,38 @@
-"""Prevention: real data and their provenance, people in the loop, sampling parameters, and detectors, each beside doing nothing."""
+"""Prevention: real data, people, sampling parameters and detectors, each beside doing nothing, and the arena where they meet."""
+
+from dataclasses import dataclass, field
 
 from collapse.figures.shapes import narrowing
-from collapse.sources import BRADLEY, FENG, FERBACH, GAO, KAZDAN, KIRCHENBAUER, OURS, ROGAN, SADASIVAN, SHUMAILOV, YI
+from collapse.sources import (
+    BRADLEY,
+    FENG,
+    FERBACH,
+    GAO,
+    HE,
+    KAZDAN,
+    KIRCHENBAUER,
+    OURS,
+    ROGAN,
+    SADASIVAN,
+    SHUMAILOV,
+    YI,
+)
+from collapse.ui.arena import ArenaDesk
 from collapse.ui.article import popular
 from collapse.ui.lesson import View, show
-from collapse.ui.panels import PanelDesk, lesson_of
+from collapse.ui.panels import lesson_of
 from collapse.ui.prevention import PANELS, PARTS
+from collapse.visits import PreventionVisit
 
 
-class PreventionDesk(PanelDesk):
+@dataclass
+class PreventionDesk(ArenaDesk):
     """The panels of this page."""
 
     panels = PANELS
+    sections = (*ArenaDesk.sections, "weight")
+
+    visit: PreventionVisit = field(default_factory=PreventionVisit)
 
 
 def rest(view: View) -> None:
@@ -28,7 +49,7 @@ LESSON = lesson_of(
     picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
     rest=rest,
     metric="variance",
-    sources=(SHUMAILOV, KAZDAN, FENG, YI, BRADLEY, FERBACH, GAO, ROGAN, KIRCHENBAUER, SADASIVAN, OURS),
+    sources=(SHUMAILOV, KAZDAN, FENG, YI, BRADLEY, FERBACH, GAO, ROGAN, KIRCHENBAUER, SADASIVAN, HE, OURS),
 )
 
 if __name__ == "__main__":  # Streamlit runs the file; the book only reads it

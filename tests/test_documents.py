@@ -1,9 +1,6 @@
 """What is shown to newcomers works: the reference is that of the code, the examples and the notebook run."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -12,6 +9,7 @@ import pytest
 import collapse
 from collapse.__main__ import main
 from collapse.reference import LIBRARY, TABLES, pages
+from tests.fresh import ran
 
 ROOT = Path(collapse.__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
@@ -46,16 +44,9 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, capsys: p
     assert "cannot be written" in capsys.readouterr().err
 
 
-def ran(script: str) -> str:
+def printed_by(script: str) -> str:
     """What a script prints, in a process of its own, from the root of the repository."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", script],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
+    done = ran(script)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -71,7 +62,7 @@ SAID = {
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.name)
 def test_an_example_runs_and_says_what_it_is_for(path: Path) -> None:
-    assert re.search(SAID[path.name], ran(path.read_text(encoding="utf-8"))), "what the example is there to show"
+    assert re.search(SAID[path.name], printed_by(path.read_text(encoding="utf-8"))), "what the example is there to show"
 
 
 def test_the_notebook_runs() -> None:
@@ -79,7 +70,7 @@ def test_the_notebook_runs() -> None:
     nbformat.validate(notebook)
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     assert all(not cell.get("outputs") for cell in notebook.cells), "no outputs in the repository"
-    said = ran(
+    said = printed_by(
         "\n".join(code).replace("over_time(found", "picture = over_time(found") + "\nprint(type(picture).__name__)"
     )
     assert "E v_t = (1 − 1/n)^t" in said

@@ -355,7 +355,9 @@ def succeeds(root: Path, *arguments: str) -> None:
 
 
 def test_what_a_newcomer_pastes_has_types(copy: Path) -> None:
-    succeeds(copy, "-m", "mypy")
+    """The rooms that recipes are written into; `mypy` alone looks at the whole house, for twice as long."""
+    rooms = ("policies.py", "decoding.py", "worlds", "models", "curators", "metrics")
+    succeeds(copy, "-m", "mypy", *(f"collapse/{room}" for room in rooms))
 
 
 def test_what_a_newcomer_pastes_passes_the_contract_tests(copy: Path) -> None:

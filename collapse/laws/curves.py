@@ -152,15 +152,6 @@ def tail_mass(scenario: Scenario) -> Curve:
     return np.full(s.generations + 1, at_world(s.world, "tail_mass"))
 
 
-def types(scenario: Scenario) -> Curve:
-    """Σ_i (1 − e^{−n p_i g_t}): exact for Poisson counts, a lower bound for a fixed n, and close to it."""
-    s = scenario
-    if not isinstance(s.world, TypesWorld) or moments(s) is None or not only_replaces(s):
-        return None
-    lines = s.n * s.world.p[:, None] * extinction(s.generations)
-    return np.asarray(-np.expm1(-lines).sum(axis=0))
-
-
 def tempered(scenario: Scenario) -> Curve:
     """p_t for endless samples, (T+1, K): p_t ∝ p_0^(1/τ^(t−1)), since the first model learns from undecoded data."""
     s = scenario

@@ -18,8 +18,9 @@ from collapse.laws.islands import Islands, islands
 from collapse.laws.sieved import fed, rates
 from collapse.models.gaussian import Gaussian
 from collapse.models.histogram import Histogram
-from collapse.policies import Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace, Shared, SharedPool
+from collapse.policies import Accumulate, Anchor, Delayed, Mix, RandomShare, Replace, Shared
 from collapse.scenario import Scenario
+from collapse.shared_pool import SharedPool
 
 
 def known_variance(scenario: Scenario) -> bool:
@@ -56,10 +57,8 @@ def moments(scenario: Scenario) -> tuple[Array, Array] | None:
         return _sieved(scenario, *passing)
     if affine(scenario, scenario.n) is None:
         return None
-    if isinstance(scenario.policy, Accumulate):
-        return _accumulating(scenario)
-    if isinstance(scenario.policy, Replace | Mix | RandomShare | Anchor):
-        return _mixing(scenario)
+    if isinstance(scenario.policy, Replace | Mix | RandomShare | Anchor | Accumulate | Delayed):
+        return _following(scenario)
     if (known := apart(scenario)) is not None:
         return known.within, known.drift
     return None
@@ -71,29 +70,46 @@ def apart(scenario: Scenario) -> Islands | None:
     return islands(scenario, *fits) if fits is not None and isinstance(scenario.policy, SharedPool) else None
 
 
-def _mixing(scenario: Scenario) -> tuple[Array, Array]:
-    """Pool m real examples (mean A) with k synthetic ones (mean S):  X̄ = (mA + kS)/n.
+def _following(scenario: Scenario) -> tuple[Array, Array]:
+    """Two moments of the archive, its ML variance P and the expected square of its mean Q, from generation to generation; every
+    policy starts from what the one before has left, so that the law of a policy that changes on the way is exact, too.
 
-    E A² = 1/m;  E S² = q + λv/k;  E AS = c, the covariance of the last mean with the real part: 0 for fresh data;
-    for a fixed part c' = 1/n + (k/n)c;  for a random part of n originals with mean O, E AS = E OS, and
-    c' = (m/n)/n + (k/n)c.  Then q' = E X̄² and V' = m/n + (k/n)(q + λv) − q', which is
-    [(n − 1)(m + kλv) + mk(q − 2c)]/n²: so written, nothing is lost by cancellation when v vanishes.
+    A model sees all N examples of the archive, or n picked from it: that adds D = E δ² = S²(1/n − 1/N) to its drift, S² = PN/(N − 1).
+
+    Mixing m real examples (mean A) with k synthetic ones (mean S):  X̄ = (mA + kS)/n.  E A² = 1/m;  E S² = q + λv/k;  E AS = c, the
+    covariance of the last mean with the real part: 0 for fresh data, `fixed` for a part that stays, `whole` for one that is drawn
+    anew from all originals, which is the covariance with the mean of them all.  Then Q' = E X̄² and P' = m/n + (k/n)(q + λv) − Q',
+    which is [(n − 1)(m + kλv) + mk(q − 2c)]/n²: so written, nothing is lost by cancellation when v vanishes.
+
+    Adding a batch of mean M + δ + noise to b batches of mean M:  Q' = Q + (D + λv/n)/(b + 1)²  and
+    P' = [b(P + Q) + Q + D + λv]/(b + 1) − Q'; the covariances stay.
     """
     s, n = scenario, scenario.n
-    m, k = s.policy.split(n)
-    a, b, lam = affine(s, n) or (1.0, 0.0, 1.0)
-    v, q, c = np.empty(s.generations + 1), np.empty(s.generations + 1), 0.0
-    v[:2], q[:2] = (1.0, a * (1 - 1 / n) + b), (0.0, 1 / n)
-    if not isinstance(s.policy, Mix):
-        c = 1 / n
-    for t in range(1, s.generations):
+    v, q = np.empty(s.generations + 1), np.empty(s.generations + 1)
+    v[0], q[0], pool, drift, size = 1.0, 0.0, 1 - 1 / n, 1 / n, n
+    fixed = whole = 1 / n
+    for t in range(1, s.generations + 1):
+        picks, rules = s.policy.at(t).single, s.at(t + 1)
+        unbiased = pool * size / (size - 1)
+        extra = unbiased * (1 / n - 1 / size) if picks else 0.0
+        a, b, lam = affine(rules, n if picks else size) or (1.0, 0.0, 1.0)
+        v[t] = a * (unbiased * (1 - 1 / n) if picks else pool) + b
+        q[t] = drift + extra
         spoken = lam * v[t]
-        q[t + 1] = (m + k * spoken + k * k * q[t] + 2 * m * k * c) / n**2
-        v[t + 1] = a * ((n - 1) * (m + k * spoken) + m * k * (q[t] - 2 * c)) / n**2 + b
-        if isinstance(s.policy, Anchor):
-            c = 1 / n + k / n * c
-        elif isinstance(s.policy, RandomShare):
-            c = m / n**2 + k / n * c
+        if rules.policy.grows:
+            batches = size / n
+            after = drift + (extra + spoken / n) / (batches + 1) ** 2
+            pool = (batches * (pool + drift) + drift + extra + spoken) / (batches + 1) - after
+            drift, size = after, size + n
+        else:
+            m, k = rules.policy.split(n)
+            anchored, redrawn = isinstance(rules.policy, Anchor), isinstance(rules.policy, RandomShare)
+            c = fixed if anchored else whole if redrawn else 0.0
+            drift = (m + k * spoken + k * k * q[t] + 2 * m * k * c) / n**2
+            pool = ((n - 1) * (m + k * spoken) + m * k * (q[t] - 2 * c)) / n**2
+            fixed = k / n * fixed + (1 / n if anchored else m / n**2 if redrawn else 0.0)
+            whole = k / n * whole + (m / n**2 if anchored or redrawn else 0.0)
+            size = n
     return v, q
 
 
@@ -111,29 +127,6 @@ def _sieved(scenario: Scenario, real: float, made: float) -> tuple[Array, Array]
     for t in range(1, s.generations):
         whole, q[t + 1] = diet.after(lam * v[t], q[t])
         v[t + 1] = a * whole + b
-    return v, q
-
-
-def _accumulating(scenario: Scenario) -> tuple[Array, Array]:
-    """The pool of N = tn examples has mean M (E M² = Q) and ML variance P; the model sees all of it, or n picked.
-
-    Picking adds D = E δ² = S²(1/n − 1/N), S² = PN/(N − 1), to the drift.  A new batch of mean M + δ + noise then moves
-    the pool: Q' = Q + (D + λv/n)/(t+1)²  and  P' = [tP + tQ + Q + D + λv]/(t+1) − Q' .
-    """
-    s, n = scenario, scenario.n
-    v, q = np.empty(s.generations + 1), np.empty(s.generations + 1)
-    v[0], q[0], pool, drift = 1.0, 0.0, 1 - 1 / n, 1 / n
-    for t in range(1, s.generations + 1):
-        size = t * n
-        unbiased = pool * size / (size - 1)
-        picks = isinstance(s.policy, AccumulateSubsample)
-        extra = unbiased * (1 / n - 1 / size) if picks else 0.0
-        a, b, lam = affine(s, n if picks else size) or (1.0, 0.0, 1.0)
-        v[t] = a * (unbiased * (1 - 1 / n) if picks else pool) + b
-        q[t] = drift + extra
-        after = drift + (extra + lam * v[t] / n) / (t + 1) ** 2
-        pool = (t * (pool + drift) + drift + extra + lam * v[t]) / (t + 1) - after
-        drift = after
     return v, q
 
 

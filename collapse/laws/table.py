@@ -4,7 +4,7 @@ To add a law, write its curve, scenario → (T+1,) or None, and give it a line i
 real data rounds to nothing.
 """
 
-from collapse.laws import fading
+from collapse.laws import fading, founders
 from collapse.laws.base import Curve, Law, Special
 from collapse.laws.cases import approaches, binned, fair, plain, plain_line, sieved
 from collapse.laws.curves import (
@@ -21,7 +21,6 @@ from collapse.laws.curves import (
     simpson,
     tail_mass,
     too_few,
-    types,
     variance,
     w2_squared,
 )
@@ -38,11 +37,10 @@ _SIEVED = "mix, a detector or a log of origins; of what passes, W is the weight 
 _PLAIN = "replace, divisor n, plain sampling"
 _FAIR = "replace, divisor n − 1 or a variance that is known, plain sampling"
 _KNOWN = "a Gaussian whose variance is known, and held at that of the world"
-_POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsample, shared"
+_POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsample, delayed between two of these, shared"
 _DIET = f"{_POLICIES}; every estimator and bandwidth; with a decoder other than plain sampling a Gaussian; with a curator mix"
 _TRACE = "images that a linear VAE passes on as samples and with refitted noise, plain sampling"
 _CHAIN = "a Gaussian on the normal world, replace, either estimator, any temperature, no top-p"
-_TYPES = "types, replace, no smoothing, plain sampling"
 _TEMPERED = (
     f"types, replace, no smoothing, a temperature of {COLD} or more but 1, no top-p, no top-k, samples so large that they miss the "
     "entropy by 0.02 nats at most"
@@ -190,9 +188,7 @@ LAWS = {
             (WRIGHT,),
             "limit for separate groups",
         ),
-        Law(
-            "types", types, "Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", _TYPES, (SURESH, GALTON), "lower bound"
-        ),
+        founders.LINE,
         Law(
             "hapaxes",
             hapaxes,

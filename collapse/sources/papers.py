@@ -10,6 +10,7 @@ KAZDAN = arxiv(
     "ICML 2025",
 )
 GERSTGRASSER = arxiv("Gerstgrasser et al. (2024)", "Is model collapse inevitable?", "2404.01413", "COLM 2024")
+HE = arxiv("He, Xu and Cheng (2025)", "Golden ratio weighting prevents model collapse", "2502.18049")
 SEDDIK = arxiv(
     "Seddik et al. (2024)",
     "How bad is training on synthetic data? A statistical analysis of language model collapse",

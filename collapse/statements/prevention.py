@@ -1,6 +1,6 @@
 """Its prevention: what popular accounts say of it, in our own words, and how it stands."""
 
-from collapse.sources import FERBACH, GAO, KAZDAN, MARCHI, OURS, SADASIVAN, YI
+from collapse.sources import FERBACH, GAO, HE, KAZDAN, MARCHI, OURS, SADASIVAN, YI
 from collapse.statements.base import EXACT, SIMULATED, UNSUPPORTED, Statement
 
 PREVENTION = (
@@ -65,5 +65,21 @@ PREVENTION = (
         "They help if the pool is filled up again, and if they are fair. They work best on models that have "
         "collapsed, and fail on good ones.",
         SADASIVAN,
+    ),
+    Statement(
+        "prevention",
+        "The golden ratio of real to synthetic data prevents collapse.",
+        UNSUPPORTED,
+        "It is the best weight for as many of both, if fresh real data arrive for ever. Any weight above 0 prevents it then, "
+        "and equal weights lose 8 %.",
+        HE,
+    ),
+    Statement(
+        "prevention",
+        "The defects of collapse are irreversible.",
+        UNSUPPORTED,
+        "Its spread comes back with fresh real data, however late, and lost names come back with them. A dead component of "
+        "a mixture that starts from its parent does not.",
+        OURS,
     ),
 )

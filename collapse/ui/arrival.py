@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from collapse.scenario import Scenario
+from collapse.starts import START, expanded
 from collapse.ui.desk import Desk
 
 D = TypeVar("D", bound=Desk)
@@ -26,10 +27,19 @@ def arrive(page: str, base: Scenario, offers: Mapping[str, tuple[str, ...]], kin
     if arrived and query:
         fresh = kind(page, base, offers, base)
         fresh.inherit(state[key])
-        fresh.read(query)
+        open_link(fresh, query)
         state[key] = fresh
     found: D = state[key]
     return found
+
+
+def open_link(desk: Desk, query: Mapping[str, str | list[str]]) -> None:
+    """Put what a link says on the desk; it may be a short one."""
+    try:
+        desk.read(expanded(desk.page, query))
+    except ValueError as error:
+        desk.read({key: value for key, value in query.items() if key != START})
+        desk.refused.insert(0, f"{error}. Used instead: what this page starts with now.")
 
 
 def by_the_front_door() -> None:

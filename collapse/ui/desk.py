@@ -14,7 +14,6 @@ from collapse.links import compatible, read_link, refusals
 from collapse.scenario import Scenario
 from collapse.spec import Spec, checked, shown
 from collapse.stages import Rule
-from collapse.starts import START, expanded
 from collapse.visits import HIDE, LOCK, STAGE, Visit
 
 PAST = 50
@@ -185,16 +184,14 @@ class Desk:
                 break
         self.refuse()
 
+    def restart(self) -> None:
+        """What else a page of its own starts again with."""
+
     def read(self, query: Mapping[str, str | list[str]]) -> None:
         """Take a link apart: what it shows, how, and what must be refused, with a sentence each."""
         twice = [(k, len(v)) for k, v in query.items() if not isinstance(v, str)]
         self.refuse(*(f"{shown(k)} is given {times} times: give it once. It was ignored." for k, times in twice))
         given = {k: v for k, v in query.items() if k not in IGNORED and isinstance(v, str)}
-        try:
-            given = expanded(self.page, given)
-        except ValueError as error:
-            self.refused.append(f"{error}. Used instead: what this page starts with now.")
-            del given[START]
         self.hidden, self.locked = (self._names(key, given.pop(key, "")) for key in (HIDE, LOCK))
         visit = {k: given.pop(k) for k in self.visit.knobs() if k in given}
         self.visit = self._taken(self.visit, visit)

@@ -6,7 +6,7 @@ Each holds what belongs together and knows its own part of a link; what concerns
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from time import perf_counter, thread_time
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from collapse.phase import Ends, Filled, axis
 from collapse.scenario import Scenario
@@ -17,8 +17,8 @@ from collapse.worlds import World
 
 EARLIER = 200
 DATA = "world.data"  # the key by which a link says which data it was made with
-STEP = 0.25  # seconds of work between two pictures of a map
-MOST = 15.0  # seconds of a core for one map, whatever it was expected to take
+STEP = 0.25  # seconds of work between two pictures of a map or a search
+MOST = 15.0  # seconds of a core for one of them, whatever it was expected to take
 
 
 class Entry(NamedTuple):
@@ -112,18 +112,31 @@ class OwnData:
         self.worlds, self.waiting, self.cleared = {}, {}, self.cleared + 1
 
 
+class Partial(Protocol):
+    """Something that is filled step by step."""
+
+    @property
+    def done(self) -> float:
+        """The share of the steps that are done."""
+
+
+P = TypeVar("P", bound=Partial)
+
+
 @dataclass
-class Drawing:
-    """A map that is being drawn, or is done; `question`: what it was asked for; `spent`: seconds of a core that it has had."""
+class Drawing(Generic[P]):
+    """What is filled step by step, or is full; `question`: what it was asked for; `spent`: seconds of a core that it has had;
+    `pace`: how many times `STEP` it works between two pictures."""
 
     question: object
-    filled: Filled
-    going: Iterator[Filled] | None
+    filled: P
+    going: Iterator[P] | None
+    pace: float = 1.0
     spent: float = 0.0
 
     def step(self) -> None:
         """Work for a moment."""
-        start, end = thread_time(), perf_counter() + STEP
+        start, end = thread_time(), perf_counter() + self.pace * STEP
         while self.going is not None and perf_counter() < end:
             found = next(self.going, None)
             self.filled, self.going = (self.filled, None) if found is None else (found, self.going)
@@ -142,7 +155,7 @@ class MapView:
     """The phase map: where its axes end, by knob, and the map itself once it was asked for."""
 
     chosen: dict[str, Ends] = field(default_factory=dict)
-    drawing: Drawing | None = None
+    drawing: Drawing[Filled] | None = None
 
     def ends(self, scenario: Scenario, key: str) -> Ends:
         """Where an axis begins and ends: as chosen, unless that is out of bounds since another part was chosen."""

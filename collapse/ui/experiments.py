@@ -97,3 +97,4 @@ def reset(desk: Desk) -> None:
     desk.rule = desk.rule if "stage" in desk.locked else Rule()
     desk.visit = desk.visit if "show" in desk.locked else replace(desk.visit, show="typical")
     desk.refuse()
+    desk.restart()

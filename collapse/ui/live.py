@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from collapse.budget import typical_cost
 from collapse.ui import heroes
+from collapse.ui.arrival import open_link
 from collapse.ui.book import lesson
 from collapse.ui.runs import LONG, is_grown, outcome_on
 from collapse.ui.turns import TURNS
@@ -25,11 +26,12 @@ def answer(page: str, link: str) -> bytes | None:
     if found is None:
         return None
     desk = found.desk(page, found.base, found.offers, found.base)
-    desk.read(
+    open_link(
+        desk,
         {
             key: values if len(values) > 1 else values[0]
             for key, values in parse_qs(link, keep_blank_values=True).items()
-        }
+        },
     )
     s = desk.scenario
     if desk.refused or s.world.private or (typical_cost(s, desk.watches) > LONG and not is_grown(s)):

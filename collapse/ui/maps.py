@@ -11,15 +11,13 @@ from collapse.metrics import METRICS, measurable
 from collapse.phase import ONSETS, Filled, axis, drawn, fill
 from collapse.scenario import Scenario
 from collapse.spec import shown
-from collapse.speech import percent
 from collapse.ui import rerun
 from collapse.ui.chart import chart
 from collapse.ui.drawers import Drawing
 from collapse.ui.lab import Lab
-from collapse.ui.prose import as_quote, words
+from collapse.ui.prose import words
+from collapse.ui.steps import Words, pause, stepped
 from collapse.visits import NUMBERS
-
-PAUSE = 0.3  # seconds between two steps
 
 
 def name_of(scenario: Scenario, key: str) -> str:
@@ -79,8 +77,7 @@ def map_section(desk: Lab) -> None:
     st.header("Phase map", anchor=False)
     st.markdown(text["map"])
     _choices(desk)
-    busy = desk.map.drawing is not None and desk.map.drawing.going is not None
-    st.fragment(_progress, key="map", run_every=PAUSE if busy else None)(desk)
+    st.fragment(_progress, key="map", run_every=pause(desk.map.drawing))(desk)
 
 
 def _choices(desk: Lab) -> None:
@@ -149,30 +146,18 @@ def _progress(desk: Lab) -> None:
     rerun.if_asked()
     fixed = "map" in desk.locked
     drawing = desk.map.drawing
-    if drawing is None:
-        st.button(
-            "Draw the map",
-            key="laboratory_map_draw",
-            on_click=start,
-            args=(desk,),
-            disabled=fixed,
-            icon=":material/grid_on:",
-        )
+    cells = "cells" if drawing is None else f"{drawing.filled.value.size} cells"
+    said = Words(
+        "laboratory_map",
+        "Draw the map",
+        "Draw it anew",
+        ":material/grid_on:",
+        cells,
+        "The others show their coarser neighbour.",
+    )
+    if not stepped(drawing, said, partial(start, desk), partial(stop, desk), fixed):
         return
-    was_busy = drawing.going is not None
-    drawing.step()
-    if was_busy and drawing.going is None:
-        st.rerun()
-    if drawing.going is not None:
-        st.progress(drawing.filled.done, f"{percent(drawing.filled.done)} of {drawing.filled.value.size} cells")
-        st.button(
-            "Stop", key="laboratory_map_stop", on_click=stop, args=(desk,), disabled=fixed, icon=":material/stop:"
-        )
-    elif drawing.filled.done < 1:
-        why = ": it took longer than one visitor may ask for" if drawing.exhausted else ""
-        far = percent(drawing.filled.done)
-        st.caption(as_quote(f"Stopped at {far} of the cells{why}. The others show their coarser neighbour."))
-        st.button("Draw it anew", key="laboratory_map_draw", on_click=start, args=(desk,), disabled=fixed)
+    assert drawing is not None
     chart(
         phase_map(drawing.filled, desk.scenario),
         key="phase-map",

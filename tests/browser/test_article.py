@@ -132,6 +132,19 @@ def test_the_monitor_watches_what_is_pasted(visitor: Welcome) -> None:
     expect(someone.page.get_by_text(re.compile("^This table cannot be judged"))).to_be_visible(timeout=15_000)
 
 
+def test_the_best_weight_can_be_found_by_hand(visitor: Welcome) -> None:
+    """From 50 % twelve steps to the golden ratio: the sentence, the mark in the picture and the address follow."""
+    someone = visitor().open("prevention", f"{QUICK}&panel=weight")
+    range_ = someone.page.locator(".mc-slider", has_text="Weight of the real data").locator(".mc-range")
+    for _ in range(12):
+        someone.change(lambda: range_.press("ArrowRight"))
+    said = someone.page.get_by_text("At your weight of 62 %")
+    expect(said).to_contain_text("the error is 0.62 times")
+    drawn = "plot => [...plot._fullData.find(t => t.name === 'your weight').x]"
+    assert someone.chart("weighing").locator(".mc-plot").evaluate(drawn) == [62]
+    assert "weight=0.62" in someone.page.url
+
+
 def test_detectors_are_tried_and_put_into_the_loop_by_hand(visitor: Welcome) -> None:
     """Without a watermark its curve lies on the diagonal; a press of the button draws four curves, of which that without a filter
     lies highest at the end."""

@@ -63,19 +63,26 @@ def test_a_page_opens(visitor: Welcome, page: str) -> None:
     assert someone.page.title() == f"{someone.page.locator('h1').inner_text()} · Model Collapse Lab"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page(visitor: Welcome, page: str, theme: str) -> None:
-    someone = visitor(color_scheme=theme).open(page)
-    assert someone.page.locator("h1").count() == 1
-    paper = someone.page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
-    light = sum(int(n) for n in paper.strip("rgb()").split(",")[:3]) > 3 * 128
-    assert light == (theme == "light")
+def check_theme(someone: Visitor, theme: str) -> None:
+    """Paper and charts are all light, or all dark, and none is empty."""
+    is_light = "rgb => rgb.match(/\\d+/g).slice(0, 3).reduce((sum, n) => sum + +n, 0) > 3 * 128"
+    paper = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    someone.page.wait_for_function(f"light => ({is_light})({paper}) === light", arg=theme == "light")
+    if theme == "dark":
+        someone.page.wait_for_function("() => !document.querySelector('figure.mc-chart:not(.mc-dark)')")
     for key in someone.charts():
         chart = someone.chart(key)
         assert chart.locator(".main-svg").first.bounding_box(), f"{key} is empty"
         assert chart.locator(".mc-plot").get_attribute("aria-label")
         assert chart.evaluate("c => c.classList.contains('mc-dark')") == (theme == "dark")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page(visitor: Welcome, page: str) -> None:
+    """With everything open, in light at every width; then in the dark."""
+    someone = visitor(color_scheme="light").open(page)
+    assert someone.page.locator("h1").count() == 1
+    check_theme(someone, "light")
     for box in someone.page.locator(EXPANDERS).all():
         box.click()
     someone.page.wait_for_function(
@@ -83,9 +90,13 @@ def test_a_page(visitor: Welcome, page: str, theme: str) -> None:
     )
     for tools in someone.page.locator(".mc-tools summary").all():
         tools.click()
-    for width in WIDTHS if theme == "light" else WIDTHS[-1:]:
+    for width in WIDTHS:
         check_width(someone, width)
     someone.page.set_viewport_size({"width": 1440, "height": 2400})
+    check_axe(someone.settled())
+    someone.page.emulate_media(color_scheme="dark")
+    check_theme(someone, "dark")
+    check_width(someone, WIDTHS[-1])
     check_axe(someone.settled())
 
 

@@ -5,6 +5,7 @@ import math
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,7 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -183,8 +185,8 @@ def test_the_loop_names_no_world_no_model_and_no_policy():
 
 
 def test_time_passes_in_the_recursion_only():
-    """Loops over generations elsewhere are the recursions of the laws, and they draw nothing, `growing`, which asks the recursion
-    for one generation more, and `regression`, which has no worlds and stands apart."""
+    """Loops over generations elsewhere are the recursions of the laws and the books of a diet, which draw nothing, `growing`, which
+    asks the recursion for one generation more, and `regression` and `weighting`, which have no worlds and stand apart."""
     for path in ENGINE:
         if path.name in {
             "recursion.py",
@@ -197,7 +199,10 @@ def test_time_passes_in_the_recursion_only():
             "bins.py",
             "islands.py",
             "bias.py",
+            "founders.py",
+            "ledger.py",
             "regression.py",
+            "weighting.py",
         }:
             named = {a.arg for n in ast.walk(tree(path)) if isinstance(n, ast.arguments) for a in n.args}
             assert path.name == "recursion.py" or "rng" not in named

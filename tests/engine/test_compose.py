@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collapse.compose import completed, dials, offered, rule_of, setting, with_data
@@ -37,7 +37,11 @@ def test_exactly_what_can_be_built_is_offered(scenario):
     assert set(offered(scenario, "world")) == set(WORLDS), "every world has some model"
 
 
+GREEDY = Scenario.from_query("world=alice&model=ngram&decoder.temperature=0&curator=watermark&policy=replace&n=50")
+
+
 @given(scenarios(), st.sampled_from(sorted(WORLDS)))
+@example(GREEDY, "bimodal")  # a model, a decoder and a curator must change along
 def test_a_world_brings_a_model_that_can_learn_it(scenario, kind):
     found = completed(scenario, {"world": kind})
     assert found.world.kind == kind

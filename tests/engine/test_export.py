@@ -3,10 +3,7 @@
 import csv
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -27,6 +24,7 @@ from collapse.policies import Anchor, Mix
 from collapse.sheets.cells import bare, safe, table
 from collapse.worlds import Bimodal, NormalWorld, OwnNumbers, OwnTypes, Penguins, Surnames
 from collapse.worlds.own import Brought
+from tests.fresh import ran
 
 from .harness import scenarios
 
@@ -61,18 +59,6 @@ CASES = {
 
 def metric_of(s):
     return measurable(s)[0] if s.world.space == "real" else "types"
-
-
-def ran(code, folder):
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
-    )
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -41,7 +41,7 @@ from collapse.spec import knob
 from collapse.stages import Rule, classify, typical_onset
 from collapse.worlds import Groups, NormalWorld, OwnTypes, Surnames
 
-from .harness import combinations, named
+from .harness import named
 
 BASE = Scenario(policy=Mix(synthetic=0.95), n=50, generations=6, lineages=300, seed=1)
 KEYS = ("n", "policy.synthetic")
@@ -64,14 +64,6 @@ def test_every_cell_is_its_own_run(shows):
         else:
             assert full.value[r, c] == median(alone.measure(shows)[:, -1])
     np.testing.assert_array_equal(full.painted(), full.value)
-
-
-@pytest.mark.parametrize("s", [*combinations(n=6, generations=3, lineages=5)], ids=named)
-def test_the_last_generation_alone_is_the_run_s(s):
-    names = measurable(s)
-    found, whole = last(s, names), run(s, keep=names)
-    for name in names:
-        np.testing.assert_array_equal(found[name], whole.measure(name)[:, -1])
 
 
 def test_the_last_generation_over_several_blocks():

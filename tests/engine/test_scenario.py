@@ -319,6 +319,9 @@ def test_the_keys_of_a_page_that_are_no_scenario():
         *("show", "controls", "panel", "hide", "lock", "metric", "across", "across.ends", "up", "up.ends", "shows"),
         *("stage.alarm", "stage.late"),
         *("stage.tail", "stage.spread"),  # of the earlier rule
+        *("arena.n", "arena.fresh", "arena.originals", "arena.everything", "arena.examples", "arena.detector"),
+        *("arena.verifier", "arena.heat", "lost.narrow", "lost.wide", "lost.astray", "price.budget", "price.real"),
+        *("price.synthetic", "price.fitting", "price.epochs", "price.kept", "price.checked", "price.scanned"),
     } == LOOKS
 
 
@@ -379,8 +382,8 @@ def test_a_run_that_nobody_could_draw_is_refused_in_words():
 
 
 HOT = [
-    Scenario(model=Kde(), policy=Mix(synthetic=0.3), n=100),
-    Scenario(HeavyTailed(df=3.0), Kde(), n=30),
+    Scenario(model=Kde(), policy=Mix(synthetic=0.3), n=30),
+    Scenario(HeavyTailed(df=3.0), Kde(), n=20),
     Scenario(Bimodal(), Kde(), policy=Anchor(synthetic=0.1), n=20),
     Scenario(model=Mixture(iterations=10), n=40),
     Scenario(Flipper(), Mixture(iterations=10), policy=Mix(synthetic=0.1), n=100),
@@ -405,7 +408,7 @@ HOT = [
 @pytest.mark.parametrize("temperature", [1.6, 5.0])
 def test_what_is_just_allowed_stays_a_number(scenario, temperature):
     """As hot as it gets, for as long as it may: without a warning, every metric is a number, and fits into a chart."""
-    hot = replace(scenario, decoder=Decoder(temperature=temperature), lineages=3, generations=100)
+    hot = replace(scenario, decoder=Decoder(temperature=temperature), lineages=2, generations=100)
     if growth(hot) > DIGITS:
         hot = replace(hot, generations=1 + int(99 * DIGITS / growth(hot)))
     for name, values in run(hot, keep=measurable(hot)).kept.items():

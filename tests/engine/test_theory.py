@@ -31,6 +31,7 @@ from collapse.policies import (
     Accumulate,
     AccumulateSubsample,
     Anchor,
+    Delayed,
     Mix,
     RandomShare,
     Replace,
@@ -243,7 +244,9 @@ def test_every_exact_law_has_a_case_and_a_control():
     }
     lawful = {p for p in POLICIES.values() if law_for(Scenario(policy=p()), "variance") is not None}
     assert {type(CASES[case].policy) for case, _ in EXACT} == set(SETTLED)
-    assert lawful - set(SETTLED) == {SharedPool}, "whose lineages are not independent: `test_shared_pool`"
+    assert lawful - set(SETTLED) == {SharedPool, Delayed}, (
+        "which have tests of their own: `test_shared_pool`, `test_delayed`"
+    )
     assert {CASES[case].world.kind for case, _ in EXACT} == {
         k for k, w in WORLDS.items() if w.space in ("real", "types")
     }, "of texts and images there are tests in their own files"
@@ -589,8 +592,9 @@ NONE = {
     ],
     "types": [
         BASE,
-        replace(TYPES, policy=Accumulate()),
-        replace(TYPES, policy=Mix()),
+        replace(TYPES, policy=AccumulateSubsample()),
+        replace(TYPES, policy=RandomShare()),
+        replace(TYPES, policy=Mix(), curator=Detector()),
         replace(TYPES, decoder=Decoder(top_p=0.9)),
         replace(TYPES, model=Categorical(smoothing=0.1)),
     ],
@@ -858,7 +862,7 @@ def covered(metric: str, s: Scenario) -> bool:
         return s.world.kind == "normal" and s.world.d == 1 and covered("mean_drift", s)
     if s.curator.single:
         return False
-    settled, kind = isinstance(s.policy, SETTLED), s.world.space
+    settled, kind = isinstance(s.policy, (*SETTLED, Delayed, SharedPool)), s.world.space
     gaussian = s.model.kind == "gaussian"
     solved = gaussian and s.model.loss == "likelihood" and s.model.steps == 0
     types, unsmoothed = kind == "types", getattr(s.model, "smoothing", 1) == 0
@@ -887,7 +891,11 @@ def covered(metric: str, s: Scenario) -> bool:
         case "self_agreement":
             return types and unsmoothed and s.decoder.neutral and settled
         case "types":
-            return types and unsmoothed and s.decoder.neutral and replaced(s)
+            followed = all(
+                phase.kind in ("mix", "anchor", "accumulate") or replaced(replace(s, policy=phase))
+                for phase in s.policy.phases
+            )
+            return types and unsmoothed and s.decoder.neutral and followed
         case "entropy" | "effective_types":
             return (
                 types

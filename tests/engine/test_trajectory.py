@@ -8,7 +8,7 @@ import pytest
 import scipy
 
 import collapse
-from collapse.metrics import at_world, measurable
+from collapse.metrics import at_world
 from collapse.models.categorical import Categorical
 from collapse.models.kde import Kde
 from collapse.policies import Accumulate
@@ -17,23 +17,7 @@ from collapse.scenario import Scenario
 from collapse.trajectory import Trajectory, joined, stacked
 from collapse.worlds import Surnames
 
-from .harness import bells, combinations, named
-
-
-@pytest.mark.parametrize(
-    "scenario",
-    [s for s in combinations(n=5, generations=2, lineages=3) if not s.policy.single and s.policy.kind != "accumulate"],
-    ids=named,
-)
-def test_saved_and_loaded_is_the_same(scenario, tmp_path):
-    before = run(scenario)
-    before.save(tmp_path / "run.npz")
-    after = Trajectory.load(tmp_path / "run.npz")
-    assert after.scenario == scenario
-    assert type(after.params) is type(before.params)
-    assert all(np.array_equal(a, b) and a.dtype == b.dtype for a, b in zip(after.params, before.params, strict=True))
-    for name in measurable(scenario):
-        np.testing.assert_array_equal(after.measure(name), before.measure(name))
+from .harness import bells
 
 
 def test_kept_metrics_come_back_without_params(tmp_path):

@@ -6,29 +6,15 @@ import numpy as np
 import pytest
 
 from collapse import Scenario, run
-from collapse.metrics import METRICS
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.policies import Mix
 from collapse.twins import difference, refusal, same_noise, shared
 from collapse.worlds import Bimodal, OwnNumbers, Surnames
 
-from .harness import agree, combinations, named, z_of_two, z_scores
+from .harness import agree, z_of_two, z_scores
 
 S = Scenario(policy=Mix(synthetic=0.9), n=30, generations=12, lineages=400, seed=3)
-
-
-@pytest.mark.parametrize("s", [*combinations(n=5, generations=2, lineages=3)], ids=named)
-def test_a_scenario_and_itself_differ_by_exactly_nothing(s):
-    """Also where both are infinite; of a single group of lineages no standard error is known."""
-    names = [metric for metric in METRICS if shared(s, s, metric)]
-    a, b = run(s, keep=names), run(s, keep=names)
-    for metric in names:
-        d = difference(a, b, metric)
-        assert not d.pairs.any(), metric
-        assert not d.band.any()
-        np.testing.assert_array_equal(d.mean, (0.0, 0.0 if s.policy.group == 1 else np.nan))
-        assert d.better == 0.5
 
 
 def test_the_difference_is_taken_pair_by_pair():

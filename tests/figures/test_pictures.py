@@ -20,6 +20,7 @@ from sklearn.metrics import roc_auc_score
 
 from collapse import figures
 from collapse.alarms import by_chance, gauges, metrics_of, watch
+from collapse.arena import Arena, Endurance, Found, Purse, Search, combinations, front, search, standings
 from collapse.bands import lineage_at
 from collapse.beliefs.normals import Normals
 from collapse.closeup import beliefs as closeup
@@ -30,6 +31,7 @@ from collapse.economics import Commons, Prices, account
 from collapse.figures import palette
 from collapse.figures.accuracy import commons_picture, regression_errors
 from collapse.figures.alarms import alarm_board
+from collapse.figures.arena import arena_picture
 from collapse.figures.consequences import alikeness, calibration, group_errors, price_and_worth
 from collapse.figures.drift import conservation, directions, effective_number, swarm
 from collapse.figures.ensemble import apart, beside
@@ -325,6 +327,23 @@ def small_map(scenario: Scenario) -> Filled:
 def spoken_map(c: Case) -> list[float]:
     seen = sorted(small_map(c.scenario).value.ravel().tolist())
     return [2, 2, 1.0, seen[0], seen[-1], (seen[1] + seen[2]) / 2]
+
+
+@cache
+def small_arena(scenario: Scenario) -> Found:
+    """Seven combinations of little work."""
+    off = dict.fromkeys(("originals", "everything", "detector", "verifier", "heat"), "off")
+    *_, full = search(Search(tuple(combinations(Arena(**off), replace(scenario, lineages=9, generations=12))[:7])))  # type: ignore[arg-type]
+    return full
+
+
+def spoken_arena(c: Case) -> list[float]:
+    best = front(standings(small_arena(c.scenario), Purse(), Endurance()))
+    said = [
+        [*(float(x) / 100 for x in re.findall(r"\d+", each.tried.combination.says)), each.price, each.median]
+        for each in best
+    ]
+    return [7, 7, *(number for each in said for number in each)]
 
 
 def spoken_preview(c: Case) -> list[float]:
@@ -777,6 +796,12 @@ PICTURES = {
         ("real", "types"),
         spoken_map,
     ),
+    "arena": Kind(
+        arena_picture,
+        lambda c: arena_picture(small_arena(c.scenario), Purse(), Endurance(), c.scenario),
+        ("real",),
+        spoken_arena,
+    ),
     "preview": Kind(preview, lambda c: preview(c.scenario.world), ("real", "types"), spoken_preview),
     "perplexity": Kind(over_time, of("perplexity"), ("text",), spoken_timeline("perplexity")),
     "zipf": Kind(zipf, lambda c: zipf(c.scenario, beliefs(c)), ("text",), spoken_zipf),
@@ -803,6 +828,7 @@ PICTURES = {
 FEW = {  # what takes long, does not depend on the run, or is known for few
     "ledger": ("saved", "kept"),
     "characteristics": ("home",),
+    "arena": ("home", "saved"),
     "memoriser": ("home",),
     "synthetic_labels": ("home",),
     "power": ("home",),
@@ -845,7 +871,13 @@ def fits(name: str, scenario: Scenario) -> bool:
 
 
 PAIRS = [(name, run_) for name in PICTURES for run_, scenario in RUNS.items() if fits(name, scenario)]
-every_picture = pytest.mark.parametrize(("name", "run_"), PAIRS)
+PROMISES: list[Callable[[str, str], None]] = []
+
+
+def promise(function: Callable[[str, str], None]) -> Callable[[str, str], None]:
+    """What every picture keeps; asked of a picture and its run, one promise after the other."""
+    PROMISES.append(function)
+    return function
 
 
 @cache
@@ -901,20 +933,18 @@ def test_every_builder_is_tested() -> None:
     assert {name for name, _ in PAIRS} == set(PICTURES)
 
 
-@every_picture
-def test_plotly_accepts_it(name: str, run_: str) -> None:
+@promise
+def plotly_accepts_it(name: str, run_: str) -> None:
     picture = drawn(name, run_)
     again = picture.plotly()
     assert len(again.data) == len(picture.figure["data"]) > 0
     names = [t.name for t in again.data]
     assert all(names)
     assert len(set(names)) == len(names)
-    with pytest.raises(ValueError, match="Invalid property"):
-        go.Figure({"data": [{"type": "scatter", "colour": "red"}]})
 
 
-@every_picture
-def test_it_has_words(name: str, run_: str) -> None:
+@promise
+def it_has_words(name: str, run_: str) -> None:
     picture = drawn(name, run_)
     assert picture.name == name
     for field in ("say", "note", "alt", "name", "caption"):
@@ -925,8 +955,8 @@ def test_it_has_words(name: str, run_: str) -> None:
     assert picture.alt not in (picture.say, picture.note)
 
 
-@every_picture
-def test_its_caption_repeats_the_run(name: str, run_: str) -> None:
+@promise
+def its_caption_repeats_the_run(name: str, run_: str) -> None:
     title, _, query = drawn(name, run_).caption.partition(" · ")
     assert title == "Model Collapse Lab"
     if name in ("preview", "monitor", "worlds", "shares", "regression_errors", "commons", *FLOORS):
@@ -934,8 +964,8 @@ def test_its_caption_repeats_the_run(name: str, run_: str) -> None:
     assert Scenario.from_query(query) == RUNS[run_]
 
 
-@every_picture
-def test_its_numbers_travel_as_typed_arrays(name: str, run_: str) -> None:
+@promise
+def its_numbers_travel_as_typed_arrays(name: str, run_: str) -> None:
     for trace in travelled(name, run_)["figure"]["data"]:
         lengths = set()
         for axis in "xy":
@@ -947,8 +977,8 @@ def test_its_numbers_travel_as_typed_arrays(name: str, run_: str) -> None:
         assert len(trace.get("text", range(*lengths))) in lengths
 
 
-@every_picture
-def test_its_axes_are_fixed_and_hold_the_picture(name: str, run_: str) -> None:
+@promise
+def its_axes_are_fixed_and_hold_the_picture(name: str, run_: str) -> None:
     layout = travelled(name, run_)["figure"]["layout"]
     for axis in ("xaxis", "yaxis"):
         low, high = layout[axis]["range"]
@@ -959,8 +989,8 @@ def test_its_axes_are_fixed_and_hold_the_picture(name: str, run_: str) -> None:
     assert layout["height"] >= 200
 
 
-@every_picture
-def test_its_film_has_every_generation(name: str, run_: str) -> None:
+@promise
+def its_film_has_every_generation(name: str, run_: str) -> None:
     picture, body = drawn(name, run_), travelled(name, run_)
     film, frames = body["film"], RUNS[run_].generations + 1
     if picture.film is None:
@@ -981,8 +1011,8 @@ def test_its_film_has_every_generation(name: str, run_: str) -> None:
             )
 
 
-@every_picture
-def test_its_colours_are_the_palette(name: str, run_: str) -> None:
+@promise
+def its_colours_are_the_palette(name: str, run_: str) -> None:
     body = travelled(name, run_)
     ours = {*palette.DARK, "rgba(0,0,0,0)"}
     texts = json.dumps(
@@ -993,8 +1023,8 @@ def test_its_colours_are_the_palette(name: str, run_: str) -> None:
     assert body["dark"] == {c: palette.DARK[c] for c in used if c in palette.DARK}
 
 
-@every_picture
-def test_its_alternative_text_tells_the_numbers(name: str, run_: str) -> None:
+@promise
+def its_alternative_text_tells_the_numbers(name: str, run_: str) -> None:
     c, alt = case(run_), drawn(name, run_).alt
     if name == "lifelines":
         lost, total = map(int, re.findall(r"\d+", alt)[:2])
@@ -1005,8 +1035,8 @@ def test_its_alternative_text_tells_the_numbers(name: str, run_: str) -> None:
     reads(re.sub(r"\(trace ÷ d\)|distinct-\d", "", alt), *PICTURES[name].spoken(c))
 
 
-@every_picture
-def test_a_law_is_drawn_exactly_where_one_is_known(name: str, run_: str) -> None:
+@promise
+def a_law_is_drawn_exactly_where_one_is_known(name: str, run_: str) -> None:
     kind, shown = PICTURES[name], Shown(name, run_)
     known = [m for m in kind.laws if case(run_).law(m) is not None]
     assert bool(shown.laws) == (known == list(kind.laws) != [])
@@ -1019,8 +1049,8 @@ def test_a_law_is_drawn_exactly_where_one_is_known(name: str, run_: str) -> None
     )
 
 
-@every_picture
-def test_it_travels_once_and_the_same(name: str, run_: str) -> None:
+@promise
+def it_travels_once_and_the_same(name: str, run_: str) -> None:
     picture = drawn(name, run_)
     body, packed = encode(picture), json.loads(pack(picture, key="a", group="g"))
     assert packed == body | {"key": "a", "group": "g"}
@@ -1028,6 +1058,17 @@ def test_it_travels_once_and_the_same(name: str, run_: str) -> None:
     assert encode(again)["revision"] == body["revision"]
     other = Picture(**{**vars(picture), "alt": picture.alt + "!"})
     assert encode(other)["revision"] != body["revision"]
+
+
+@pytest.mark.parametrize(("name", "run_"), PAIRS)
+def test_every_picture_keeps_every_promise(name: str, run_: str) -> None:
+    for kept in PROMISES:
+        kept(name, run_)
+
+
+def test_plotly_refuses_what_is_wrong() -> None:
+    with pytest.raises(ValueError, match="Invalid property"):
+        go.Figure({"data": [{"type": "scatter", "colour": "red"}]})
 
 
 # ---- what single pictures promise ------------------------------------------------------------------------------------------

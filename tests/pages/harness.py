@@ -23,6 +23,11 @@ ROOT = Path(__file__).parents[2]
 PAGES = [name for names in BOOK.values() for name in names]
 KEYED = ("text_input", "number_input", "slider", "select_slider", "selectbox", "button", "button_group", "expander")
 MARKUP = set("`*_{}[]()#<>|$&:!~")
+SMALL = {  # a link to a page that computes for a second or more as it opens: the same page of little data, for what holds of any run
+    "digits": {"n": "50", "generations": "3", "lineages": "2", "model.width": "8", "model.epochs": "1"},
+    "language": {"n": "4000", "generations": "3", "lineages": "2"},
+    "penguins": {"n": "40", "generations": "10", "lineages": "20"},
+}
 
 # A server looks once whether an installed package brings components; `AppTest` would at every run, four fifths of its time.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
@@ -37,6 +42,27 @@ def opened(page: str, link: Mapping[str, str | Sequence[str]] | str = "", **more
     if page != PAGES[0]:
         at.switch_page(f"pages/{page}.py")
     return sound(at.run())
+
+
+def opened_small(page: str, link: Mapping[str, str] | None = None, **more: str) -> AppTest:
+    """A fresh visitor who opens a link of a page; what the link leaves open is `SMALL`."""
+    given = {**(link or {}), **more}
+    family = {
+        key: value for key, value in SMALL.get(page, {}).items() if not (key.startswith("model.") and "model" in given)
+    }
+    return opened(page, family | given)
+
+
+@cache
+def default(page: str) -> AppTest:
+    """The page as it opens; only looked at, never touched."""
+    return opened(page)
+
+
+@cache
+def default_small(page: str) -> AppTest:
+    """The page as it opens with little data; only looked at, never touched."""
+    return opened_small(page)
 
 
 def sound(at: AppTest) -> AppTest:
@@ -147,7 +173,7 @@ def control(at: AppTest, page: str, knob: str) -> list[Any]:
         names = [f"{stem}_alarm", f"{stem}_late", f"{page}_level"]
     elif knob == "presets":
         names = [k for k in there if re.fullmatch(rf"{page}_(preset|undo|reset)", k)]
-    elif knob in (*Lab.sections, "monitor", "prices"):
+    elif knob in (*Lab.sections, "monitor", "prices", "arena"):
         names = [k for k in there if k == stem or k.startswith(f"{stem}_")]
     else:
         names = [stem, f"{stem}-slider", f"{stem}-number"]

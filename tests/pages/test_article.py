@@ -59,7 +59,8 @@ def test_what_the_table_names_exists(row: tuple[str, ...]) -> None:
     at, page = at_link(link), link.partition("?")[0]
     desk = desk_of(at, page)
     presets = {preset.label for preset in desk.presets(lesson(page).presets)}  # type: ignore[union-attr]
-    assert knob in presets or control(at, page, knob) or knob in {d.key for d in desk.dials(lesson(page).dials)}  # type: ignore[union-attr]
+    dials = {*(d.key for d in desk.dials(lesson(page).dials)), *desk.visit.knobs()}  # type: ignore[union-attr]
+    assert knob in presets or control(at, page, knob) or knob in dials
     assert figure in shown(at)
     assert metric in {"—", *METRICS}
     assert law in {"—", *LAWS}

@@ -9,7 +9,7 @@ from collapse.ui.prose import words
 
 from .harness import desk_of, keys, link_of, opened, plain, pushed, sliders, sound, warnings
 
-HEAVY = {"world.dimension": "8", "generations": "100", "policy": "replace", "lineages": "5000"}
+HEAVY = {"world.dimension": "8", "generations": "100", "policy": "replace", "lineages": "1000"}
 
 
 def typed(at: AppTest, key: str, text: str) -> AppTest:

@@ -2,10 +2,7 @@
 
 import json
 import math
-import os
 import re
-import subprocess
-import sys
 from base64 import b64decode
 from collections import defaultdict
 from pathlib import Path
@@ -21,6 +18,7 @@ from collapse.ui.chart import figures
 from collapse.ui.prose import words
 from collapse.ui.reader import readings
 from collapse.worlds import Alice
+from tests.fresh import ran
 
 from .harness import (
     ROOT,
@@ -319,14 +317,7 @@ def test_forgetting(how: str) -> None:
 def test_the_code_reads_the_text_from_a_file(tmp_path: Path) -> None:
     at = brought(FOX, opened(PAGE, generations="3", lineages="4"))
     (tmp_path / data_file(desk_of(at, PAGE).scenario.world)).write_text(FOX, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code_of(at)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
+    done = ran(code_of(at), tmp_path)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == 4
 

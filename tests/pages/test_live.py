@@ -7,7 +7,7 @@ import pytest
 
 from collapse.ui import live
 
-from .harness import PAGES, drawn, headline, link_of, opened
+from .harness import PAGES, default, drawn, headline, link_of, opened, opened_small
 
 every_page = pytest.mark.parametrize("page", PAGES)
 
@@ -15,7 +15,7 @@ every_page = pytest.mark.parametrize("page", PAGES)
 @every_page
 @pytest.mark.parametrize("change", [{}, {"seed": "5", "show": "lucky", "n": "33", "generations": "7"}])
 def test_the_answer_is_the_hero_of_the_page(page: str, change: dict[str, str]) -> None:
-    at = opened(page, change)
+    at = opened_small(page, change) if change else opened(page)
     found = live.answer(page, urlencode(link_of(at)))
     assert found is not None
     told = json.loads(found)
@@ -39,7 +39,7 @@ def test_the_answer_is_the_hero_of_the_page(page: str, change: dict[str, str]) -
     ],
 )
 def test_what_is_not_quite_right_is_left_to_the_page(page: str, link: str) -> None:
-    opened(page)
+    default(page)
     assert live.answer(page, link) is None
 
 

@@ -10,6 +10,7 @@ from collapse import starts
 from collapse.links import of_page
 from collapse.scenario import Scenario
 from collapse.ui import teach
+from collapse.ui.arrival import open_link
 from collapse.ui.book import lesson
 from collapse.ui.desk import Desk
 from collapse.ui.panels import PanelDesk
@@ -20,7 +21,7 @@ def desk_of(page: str, query: dict[str, str]) -> Desk:
     found = lesson(page)
     assert found is not None
     desk = found.desk(page, found.base, found.offers, found.base)
-    desk.read(query)
+    open_link(desk, query)
     return desk
 
 

@@ -9,9 +9,9 @@ from collapse.figures.consequences import alikeness
 from collapse.figures.family import FamilyPicture, models_picture
 from collapse.laws.islands import islands
 from collapse.models.categorical import Categorical
-from collapse.policies import SharedPool
 from collapse.recursion import run
 from collapse.scenario import Scenario
+from collapse.shared_pool import SharedPool
 from collapse.sharing import parted
 from collapse.speech import exact_percent, plural
 from collapse.ui.consequences.runs import BELL, GENERATIONS, MORE, N

@@ -6,13 +6,12 @@ import numpy as np
 import streamlit as st
 from scipy.stats import t as student
 
+from collapse.arena.measures import nothing
 from collapse.bands import error_of_mean, median
-from collapse.curators import Everything
-from collapse.decoding import Decoder
 from collapse.figures.several import several
 from collapse.figures.timeline import LOOKS
 from collapse.laws.moments import known_variance
-from collapse.policies import Mix
+from collapse.policies import POLICIES
 from collapse.scenario import Scenario
 from collapse.speech import plural, power, times
 from collapse.twins import difference
@@ -52,6 +51,7 @@ OFFERS = {
     "model": ("gaussian",),
     "world": ("normal",),
     "world.dimension": ("1",),
+    "policy": tuple(kind for kind in POLICIES if kind != "delayed"),  # which has a panel of its own
     "curator": (
         "none",
         "provenance",
@@ -69,18 +69,15 @@ OFFERS = {
 COMPARED = 10  # groups of lineages from which on an interval says something
 
 
-def nothing(s: Scenario) -> Scenario:
-    """A run without any measure: each model learns from nothing but its parent's output, as it speaks by itself."""
-    return replace(s, policy=Mix(synthetic=1.0), curator=Everything(), decoder=Decoder())
-
-
-def compared(view: View) -> None:
-    """This run beside doing nothing, on the same noise where both ask for it, and the difference at the end with its interval."""
+def compared(view: View, n: int | None = None) -> None:
+    """This run beside doing nothing, on the same noise where both ask for it, and the difference at the end with its interval; `n`:
+    the sample size where nothing is done, if it is another one."""
     s, run = view.result.scenario, view.result.trajectory
-    other = trajectory_of(nothing(s))
+    n = n or s.n
+    other = trajectory_of(replace(nothing(s), n=n))
     curves = {"with this measure": median(run.measure("variance")), "doing nothing": median(other.measure("variance"))}
     alike = np.array_equal(run.measure("log_variance")[:, 1], other.measure("log_variance")[:, 1])
-    luck = view.text["compare.same" if alike else "compare.other"]
+    luck = view.text["compare.same" if alike else "compare.other" if s.n == n else "compare.sizes"]
     note = f"{view.text['compare.note'].format(lineages=plural(s.lineages, 'lineage', 'lineages'))} {luck}"
     view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
     differences = difference(other, run, "log_variance").pairs
@@ -117,10 +114,10 @@ def introduced(view: View, **places: str) -> None:
     st.markdown(view.text[opened].format(**places))
 
 
-def beside_nothing(view: View) -> None:
-    """The run beside doing nothing, and its variance by its law."""
+def beside_nothing(view: View, n: int | None = None) -> None:
+    """The run beside doing nothing, and its variance by its law; `n`: the sample size where nothing is done, if it is another one."""
     left, right = st.columns(2, gap="large")
     with left:
-        compared(view)
+        compared(view, n)
     with right:
         view.over_time("variance")

@@ -1,0 +1,125 @@
+"""The arena on its page: a search in steps, prices that are edited, a combination that sets the controls, a link that repeats it."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from collapse.arena import Arena, asked, best, front, search, standings
+from collapse.ui import drawers
+from collapse.ui.chart import figures
+
+from .harness import desk_of, keys, link_of, opened, plain, scenario_of, sound, warnings
+
+PAGE = "prevention"
+FEW = {
+    "panel": "arena",
+    "generations": "20",
+    **{f"arena.{name}": "off" for name in ("detector", "verifier", "heat", "examples")},
+}
+
+
+def click(at: AppTest, key: str) -> AppTest:
+    return sound(keys(at)[key].click().run())
+
+
+def typed(at: AppTest, key: str, value: str) -> AppTest:
+    return sound(keys(at)[key].set_value(value).run())
+
+
+def searched(at: AppTest) -> AppTest:
+    """Let it tick until it is done."""
+    for _ in range(100):
+        if desk_of(at, PAGE).arena.drawing.going is None:  # type: ignore[attr-defined]
+            return at
+        at = sound(at.run())
+    raise AssertionError("the search never ends")
+
+
+def said(at: AppTest) -> str:
+    return " ".join(
+        plain(m.value) for m in at.markdown if m.value.startswith(("Best found", "Nothing that", "What comes"))
+    )
+
+
+def dots(at: AppTest) -> int:
+    """How many combinations the picture shows, each once."""
+    traces = figures(at)["arena"]["figure"]["data"]
+    return len({number for trace in traces for number in trace.get("customdata", [])})
+
+
+def test_prices_are_edited_and_a_combination_sets_the_controls() -> None:
+    at = searched(opened(PAGE, FEW))
+    desk = desk_of(at, PAGE)
+    view = desk.arena  # type: ignore[attr-defined]
+    found = view.drawing.filled
+    assert dots(at) == len(found.tried) == len(found.search.combinations) == 7
+    first = best(standings(found, view.prices, view.rule), 10.0)
+    assert first is not None
+    assert f"within a budget of 10: {first.tried.combination.says}." in said(at)
+    assert "Tried again, 200 lineages with other random numbers survive" in said(at)
+    assert any("7 combinations × 40 lineages = 280 worlds" in plain(c.value) for c in at.caption)
+    at = typed(at, "prevention_prices_budget", "0.1")
+    assert "Nothing that was tried costs 0.1 or less." in said(at)
+    at = typed(at, "prevention_prices_real", "0")
+    assert view.drawing.filled is found, "a price costs no run"
+    assert link_of(at)["price.real"] == "0.0"
+    at = typed(at, "prevention_prices_real", "-1")
+    assert any("price.real" in s or "real='-1' is not possible" in s for s in warnings(at))
+    number = front(standings(found, view.prices, view.rule))[-1].number
+    at = sound(keys(at)["prevention_arena_pick"].set_value(number).run())
+    at = click(at, "prevention_arena_take")
+    assert scenario_of(at) == found.tried[number].combination.scenario, (
+        "to the lineage: the run on the desk is that of the search"
+    )
+    assert "arena" in figures(at), "the picture stays"
+    marked = next(t for t in figures(at)["arena"]["figure"]["data"] if t["name"] == "these controls")
+    assert marked["customdata"] == [number]
+    at = click(at, "prevention_reset")
+    assert link_of(at)["price.real"] == "1.0", "a new start is one of the prices, too"
+
+
+def test_a_link_repeats_it() -> None:
+    at = searched(opened(PAGE, FEW | {"price.budget": "4", "lost.narrow": "0.6", "arena.n": "30", "seed": "5"}))
+    assert warnings(at) == []
+    link = link_of(at)
+    other = opened(PAGE, link)
+    assert link_of(other) == link
+    known = desk_of(other, PAGE).arena.known  # type: ignore[attr-defined]
+    assert known is desk_of(at, PAGE).arena.known, "whoever asks the same shares what is found"  # type: ignore[attr-defined]
+    other = searched(other)
+    assert figures(other)["arena"]["revision"] == figures(at)["arena"]["revision"]
+    assert said(other) == said(at)
+    s = scenario_of(at)
+    *_, found = search(asked(Arena(n=30, detector="off", verifier="off", heat="off", examples="off"), s))
+    view = desk_of(other, PAGE).arena  # type: ignore[attr-defined]
+    there = best(standings(found, view.prices, view.rule), 4.0)
+    assert there is not None
+    assert there.tried.combination.says in said(at)
+
+
+def test_it_comes_in_steps_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawers, "STEP", 0.02)
+    at = opened(PAGE, panel="arena", seed="77")
+    some = dots(at)
+    assert 0 < some < 72
+    at = click(at, "prevention_arena_stop")
+    assert dots(sound(at.run())) == dots(at) < 72, "stopped is stopped"
+    assert any(re.search(r"Stopped at .* of the 72 combinations", plain(c.value)) for c in at.caption)
+    pills = next(group for group in at.get("button_group") if group.key == "prevention_arena_measures")
+    at = sound(pills.set_value(["fresh"]).run())
+    assert "arena" not in figures(at), "what a person sees is never stale"
+    assert link_of(at)["arena.heat"] == "off"
+    at = searched(click(at, "prevention_arena_draw"))
+    assert dots(at) == 5, "doing nothing, and four shares of fresh data"
+
+
+def test_what_is_too_much_or_wrong_is_refused() -> None:
+    at = opened(PAGE, panel="arena", generations="400", n="20")
+    assert any("Nothing was searched" in s for s in warnings(at))
+    at = opened(PAGE, {"panel": "arena", "arena.fresh": "maybe", "price.real": "x", "lost.narrow": "7"})
+    assert len(warnings(at)) == 3
+    locked = searched(opened(PAGE, FEW | {"lock": "arena"}))
+    assert dots(locked), "a search that is locked is shown"
+    assert keys(locked)["prevention_arena_take"].disabled
+    assert "arena" not in figures(opened(PAGE, {"panel": "arena", "hide": "arena"}))
