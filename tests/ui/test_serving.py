@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from streamlit import net_util
+from streamlit.web.server.app_discovery import discover_asgi_app
 from streamlit.web.server.server_util import is_url_from_allowed_origins
 
 from collapse.ui import assets, front, serving
@@ -170,11 +171,14 @@ def test_the_process_is_warmed_exactly_once(monkeypatch):
     assert calls == [1]
 
 
-def test_asgi_serves_app_py():
-    text = (Path(__file__).parents[2] / "asgi.py").read_text()
-    assert '"app.py"' in text
+def test_app_py_is_the_server_too_and_streamlit_finds_it():
+    """`streamlit run` reads the file, does not run it, and looks for an assignment of a known class."""
+    root = Path(__file__).parents[2]
+    assert discover_asgi_app(root / "app.py").import_string == "app:app"
+    text = (root / "app.py").read_text()
     assert "serving.lifespan" in text
     assert "serving.middleware(live.answer)" in text
+    assert "from app import app" in (root / "asgi.py").read_text()
 
 
 def test_a_dragged_slider_is_answered_and_nothing_is_kept():
