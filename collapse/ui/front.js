@@ -54,19 +54,26 @@
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 
+  // Streamlit asks for the font of its icons as it starts, 376 kB, which on a slow line the first chart would wait for.
+  let over;
+  const live = new Promise((resolve) => { over = resolve; }), load = document.fonts.load.bind(document.fonts);
+  document.fonts.load = (...asked) => live.then(() => load(...asked));
+
   // The static first paint stays until there is a picture to see, or something to say; the live page below is neither seen nor read till then.
   document.addEventListener("DOMContentLoaded", () => {
-    const first = document.getElementById("first"), live = document.getElementById("root");
+    const first = document.getElementById("first"), page = document.getElementById("root");
     const READY = "figure[data-drawn], [role=dialog], [data-testid=stException], [data-testid=stErrorElementContainer]";
     const watch = new MutationObserver(() => {
       if (document.querySelector(".lab-theme button:not([aria-pressed])")) colour();
       if (!first?.isConnected || !document.querySelector(READY)) return;
       const main = document.querySelector("[data-testid=stMain]"), far = first.scrollTop;
-      live.style.visibility = "";
+      page.style.visibility = "";
+      over();
+      html.classList.remove("lab-first");
       first.remove();
       if (far) main?.scrollTo(0, far);
     });
-    if (first) live.style.visibility = "hidden";
+    if (first) { page.style.visibility = "hidden"; html.classList.add("lab-first"); }
     watch.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-drawn"] });
   });
 })();

@@ -28,15 +28,9 @@ LONG = 60  # characters of an address that are repeated
 def _shell() -> tuple[str, str]:
     """Streamlit's page in two parts, before and after what is drawn first: with our script and style, and without a title."""
     page = (BUNDLE / "index.html").read_text(encoding="utf-8")
-    font = re.search(r'href="(\./static/media/SourceSansVF-Upright[^"]*)"', page)
-    face = (
-        f'@font-face{{font-family:"Source Sans";font-weight:200 900;font-display:swap;src:url({font[1]})}}'
-        if font
-        else ""
-    )
-    style = f"<style>{face}</style>{_style()}"
     page = re.sub(r"<title>.*?</title>", "", page)
-    page = page.replace("<head>", f"<head>{_script()}{style}", 1)
+    page = re.sub(r'<link\s+rel="preload"[^>]*as="font"[^>]*>', "", page)  # its letters wait for the scripts: words are read in others
+    page = page.replace("<head>", f"<head>{_script()}{_style()}", 1)
     page = re.sub(r"<noscript>.*?</noscript>", "", page, flags=re.DOTALL)
     before, _, after = page.partition('<div id="root">')
     return before, f'<div id="root">{after}'
@@ -159,16 +153,29 @@ def security_headers() -> Mapping[str, str]:
 
 @cache
 def early_hints(base: str) -> str:
-    """A `Link` header: what the first chart needs starts to travel with the page, not after it has been written."""
-    bidi = next((BUNDLE / "static" / "js").glob("BidiComponent.*.js"), None)
+    """A `Link` header: what the first chart needs starts to travel with the page, not after it has been written.
+
+    Streamlit's parts that draw it come first; the charting library, which is the largest file and needed last, lets others pass.
+    """
     links = [
-        f"<{base}/{plotly()}>; rel=preload; as=script",
         *(
             f"<{base}/{address(name, script)}>; rel=modulepreload"
             for name in ("chart", "slider")
             for script in scripts(name)
         ),
         *(f"<{base}/{address(name, f'{name}.css')}>; rel=preload; as=style" for name in ("chart", "slider")),
-        *([f"<{base}/static/js/{bidi.name}>; rel=modulepreload; crossorigin"] if bidi else []),
+        *(f"<{base}/static/js/{name}>; rel=modulepreload; crossorigin" for name in _parts("BidiComponent", "Html")),
+        f"<{base}/{plotly()}>; rel=preload; as=script; fetchpriority=low",
     ]
     return ", ".join(links)
+
+
+def _parts(*elements: str) -> list[str]:
+    """The files of these elements of Streamlit's, with what they import, that its page does not name itself."""
+    home = BUNDLE / "static" / "js"
+    shell = (BUNDLE / "index.html").read_text(encoding="utf-8")
+    found = [path.name for element in elements for path in home.glob(f"{element}.*.js")]
+    for name in found:
+        imported = re.findall(r'(?:from|import)"\./([^"]+)"', (home / name).read_text(encoding="utf-8"))
+        found += [other for other in dict.fromkeys(imported) if other not in found and other not in shell]
+    return found
