@@ -22,7 +22,7 @@ from collapse.ui.runs import outcome_on
 SIZE = {"width": 1200, "height": 630}
 CARD = """<!DOCTYPE html><meta charset="utf-8"><style>
 @font-face { font-family: Sans; font-weight: 200 900; src: url(data:font/woff2;base64,FONT); }
-body { margin: 0; padding: 44px 60px; width: 1080px; height: 542px; background: #fdfcfa; color: #1c2733; font-family: Sans, sans-serif; }
+body { margin: 0; padding: 44px 60px; width: 1080px; height: 542px; background: #fdfcfa; color: #1c2733; font-family: Sans; }
 p { display: flex; gap: 14px; align-items: center; margin: 0; font-size: 28px; font-weight: 600; }
 h1 { margin: 10px 0 0; font-size: 60px; line-height: 1.15; } div { height: 390px; margin-top: 6px; }
 div img { width: 100%; height: 100%; object-fit: contain; }</style>"""

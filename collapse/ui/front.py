@@ -29,7 +29,9 @@ def _shell() -> tuple[str, str]:
     """Streamlit's page in two parts, before and after what is drawn first: with our script and style, and without a title."""
     page = (BUNDLE / "index.html").read_text(encoding="utf-8")
     page = re.sub(r"<title>.*?</title>", "", page)
-    page = re.sub(r'<link\s+rel="preload"[^>]*as="font"[^>]*>', "", page)  # its letters wait for the scripts: words are read in others
+    page = re.sub(
+        r'<link\s+rel="preload"[^>]*as="font"[^>]*>', "", page
+    )  # its letters wait for the scripts: words are read in others
     page = page.replace("<head>", f"<head>{_script()}{_style()}", 1)
     page = re.sub(r"<noscript>.*?</noscript>", "", page, flags=re.DOTALL)
     before, _, after = page.partition('<div id="root">')

@@ -22,7 +22,7 @@ import anyio
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import net_util
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -120,12 +120,8 @@ class Frontend:
             )
             told = Response(found, 200 if found else 204, {"Cache-Control": "no-store"}, "application/json")
             return await told(scope, receive, dressed)
-        if (
-            asked.startswith(PREVIEW)
-            and (preview := stills.FOLDER / asked.removeprefix(PREVIEW)).stem in PAGES
-            and preview.is_file()
-        ):
-            return await FileResponse(preview, headers={"Cache-Control": "public, max-age=86400"})(
+        if asked.startswith(PREVIEW) and (card := stills.cards().get(asked.removeprefix(PREVIEW))):
+            return await Response(card, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=86400"})(
                 scope, receive, dressed
             )
         if "\0" in asked or any(len(name) > LONGEST for name in asked.split("/")):

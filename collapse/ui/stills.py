@@ -35,6 +35,12 @@ def address(name: str, bare: bool = False, strong: bool = True) -> str:
     return f"data:image/svg+xml,{quote(svg, safe=' =/:;,.-()!*')}" if svg else ""
 
 
+@cache
+def cards() -> dict[str, bytes]:
+    """The pictures of shared links (JPEG), by file name."""
+    return {path.name: path.read_bytes() for path in FOLDER.glob("*.jpg")}
+
+
 def told(name: str) -> str:
     """What a picture shows, in words."""
     found = re.search(r"<title>(.*?)</title>", drawing(name), flags=re.DOTALL)

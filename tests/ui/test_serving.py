@@ -136,6 +136,25 @@ def test_the_policy_allows_streamlits_inline_script_by_hash_and_no_other_host():
     assert "default-src 'self';" in policy
 
 
+def test_a_page_an_address_that_is_none_and_one_with_a_slash_too_many():
+    status, headers, body = get("/gaussian?n=7", accept_encoding="gzip", host="lab.example")
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert "http://lab.example/preview/gaussian.jpg" in gzip.decompress(body).decode()
+    for nowhere in (
+        "/nothing",
+        "/gaussian/deep",
+        "/preview/nothing.jpg",
+        "/preview/../front.py",
+        "/preview/../../content/home.md",
+    ):
+        status, _, body = get(nowhere)
+        assert (status, b"There is no such page" in body) == (404, True), nowhere
+    status, headers, _ = get("/gaussian/?n=7")
+    assert (status, headers["location"]) == (307, "../gaussian?n=7")
+    status, headers, _ = get("/preview/home.jpg")
+    assert (status, headers["content-type"]) == (200, "image/jpeg")
+
+
 def test_pages_announce_what_the_first_chart_needs_and_it_exists():
     _, headers, _ = get("/", accept_encoding="gzip")
     addresses = re.findall(r"<([^>]+)>", headers["link"])
