@@ -28,7 +28,7 @@ LONG = 60  # characters of an address that are repeated
 def _shell() -> tuple[str, str]:
     """Streamlit's page in two parts, before and after what is drawn first: with our script and style, and without a title."""
     page = (BUNDLE / "index.html").read_text(encoding="utf-8")
-    page = re.sub(r"<title>.*?</title>", "", page)
+    page = re.sub(r"<title>.*?</title>", "", page).replace('href="./favicon.png"', f'href="{icon()}"')
     page = re.sub(
         r'<link\s+rel="preload"[^>]*as="font"[^>]*>', "", page
     )  # its letters wait for the scripts: words are read in others
@@ -110,7 +110,8 @@ def nowhere(asked: str) -> str:
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="robots" content="noindex"><title>No such page · {path.BRAND}</title>{_style()}</head>'
+        f'<meta name="robots" content="noindex"><link rel="icon" href="{icon()}">'
+        f"<title>No such page · {path.BRAND}</title>{_style()}</head>"
         f'<body><div id="first"><div>{body.replace("{}", told, 1)}</div></div></body></html>'
     )
 

@@ -1,7 +1,5 @@
 """The path in a real browser, and what a page shows before its scripts have come."""
 
-from typing import Any
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
@@ -9,9 +7,11 @@ from playwright.sync_api import Page, Route
 from .conftest import PAGES, Visitor, Welcome
 
 SCRIPTS = "**/static/js/**"
-PLACES = """root => Object.fromEntries([['bar', '.lab-path'], ['brand', '.lab-brand'], ['title', 'h1'], ['picture', 'figure']].map(
-    ([key, part]) => { const box = document.querySelector(root + ' ' + part).getBoundingClientRect();
-      return [key, [box.left, box.top, ...(key === 'picture' ? [] : [box.width, box.height])].map(Math.round)]; }))"""
+PLACES = """root => Object.fromEntries(
+    [['bar', '.lab-path'], ['brand', '.lab-brand'], ['title', 'h1'], ['picture', 'figure']].map(([key, part]) => {
+      const box = document.querySelector(root + ' ' + part).getBoundingClientRect();
+      const size = ['bar', 'title'].includes(key) ? [box.width, box.height] : [];
+      return [key, [box.left, box.top, ...size].map(Math.round)]; }))"""
 
 
 def still(someone: Visitor, name: str) -> Page:
@@ -133,22 +133,35 @@ def test_a_page_that_does_not_exist_says_so(visitor: Welcome) -> None:
     someone.wrong.clear()
 
 
-@pytest.mark.parametrize("how", [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}])
-def test_light_and_dark_can_be_chosen_and_stay(visitor: Welcome, how: dict[str, Any]) -> None:
-    someone = visitor(width=820, height=1000, **how).open("surnames")
+@pytest.mark.parametrize("now", ["light", "dark"])
+def test_light_and_dark_can_be_chosen_and_stay(visitor: Welcome, now: str) -> None:
+    someone = visitor(width=820, height=1000, color_scheme=now).open("surnames")
     page = someone.page
     paper = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
     light = page.evaluate(paper)
-    other = "light" if how.get("color_scheme") == "dark" else "dark"
+    other = "light" if now == "dark" else "dark"
     page.locator(f".lab-theme button[value={other}]").click()
     page.wait_for_function("old => document.querySelector('.lab-theme [aria-pressed=true]')?.value === old", arg=other)
-    if "forced_colors" not in how:
-        page.wait_for_function(f"old => {paper} !== old", arg=light)
-        page.reload()
-        someone.settled()
-        assert page.evaluate(paper) != light
-        assert page.locator(".mc-chart.mc-dark").count() == (other == "dark") * page.locator(".mc-chart").count()
+    page.wait_for_function(f"old => {paper} !== old", arg=light)
+    page.reload()
+    someone.settled()
+    assert page.evaluate(paper) != light
+    assert page.locator(".mc-chart.mc-dark").count() == (other == "dark") * page.locator(".mc-chart").count()
     assert grave(page) == []
+
+
+def test_forced_colours_show_the_present_page_and_the_chosen_colours(visitor: Welcome) -> None:
+    page = visitor(width=1440, height=1000, forced_colors="active").open("causes").page
+    line = "a => getComputedStyle(a).borderBottomColor"
+    links = page.locator(".lab-flat a")
+    assert {link.evaluate(line) for link in links.all() if link.get_attribute("aria-current")} == {
+        links.nth(7).evaluate(line)
+    }
+    assert links.nth(7).evaluate(line) != links.nth(6).evaluate(line)
+    buttons = page.locator(".lab-theme button")
+    assert buttons.nth(0).get_attribute("aria-pressed") == "true"
+    paper = "b => getComputedStyle(b).backgroundColor"
+    assert buttons.nth(0).evaluate(paper) != buttons.nth(1).evaluate(paper) == buttons.nth(2).evaluate(paper)
 
 
 def grave(page: Page) -> list[str]:
