@@ -162,7 +162,7 @@ def foreign(headers: Headers) -> bool:
 
 
 def middleware(answer: Callable[[str, str], bytes | None]) -> list[Middleware]:
-    """What asgi.py hands to `st.App`."""
+    """What app.py hands to `st.App`."""
     return [Middleware(Frontend, answer=answer)]
 
 
