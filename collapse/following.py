@@ -4,9 +4,9 @@ A run keeps sums instead of examples wherever their law is known.  What is shown
 sums were drawn, examples are drawn given these sums, so that whoever fits them gets the model of the run.
 """
 
+from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from collapse.data import Array, Counts, Data, Items, Moments, Nothing, Rows
 from collapse.decoding import Decoder
 from collapse.models.wishart import standard_moments
 from collapse.pool import Pool
-from collapse.recursion import Streams, Turn, aside, evolve
+from collapse.recursion import Diary, Streams, Turn, aside, evolve
 from collapse.scatter import Scatter
 from collapse.scenario import Scenario
 from collapse.supply import told_by_others
@@ -30,9 +30,10 @@ LOOKED_AT = 60  # examples of a data set, at most
 class Followed:
     """One turn of one lineage.
 
-    `generation` of the model; `params`: its params (1, …); `fed`: what it was trained on, `said` and `real`: what comes next, each up
-    to 60 of its examples (a data set of one lineage); `sizes`: how many there really are of each, by these names; `next_real` and
-    `next_made`: how many real and synthetic examples the next model is fed, None if that is not known.
+    `generation` of the model; `params`: its params (1, …); `fed`: what it was trained on, of the first turn that is followed; `said`
+    and `real`: what comes next; each up to 60 of its examples (a data set of one lineage); `sizes`: how many there really are of
+    each, by these names; `next_real`, `next_made`: how many real and synthetic examples the next model is fed, None if that is not
+    known.
     """
 
     generation: int
@@ -52,18 +53,15 @@ def follow(scenario: Scenario, lineage: int, turns: Collection[int], params: Any
     `params`: those of the whole run (R, T, …), if they are kept: then nothing is fitted again.  Errors: ValueError for a lineage that
     the run does not have.
     """
-    s, wanted = scenario, sorted(turns)
+    s = scenario
     number, start, size = block_of(s, lineage)
-    diary: list[Turn] = []
     streams = Streams(s.seed, number)
-    past = range(0 if params is None else min(wanted[-1], s.generations))
-    known = [taken(params, (slice(start, start + size), t)) for t in past]
-    known += known[-1:]  # the loop goes one model further, which nobody looks at
-    list(islice(evolve(s, size, streams, diary=diary, learnt=known), wanted[-1] + 1))
-    return [_followed(s, streams, diary[t - 1], lineage - start, size) for t in wanted]
+    diary = Diary(frozenset(turns), None if params is None else taken(params, slice(start, start + size)))
+    deque(evolve(s, size, streams, diary=diary), maxlen=0)
+    return [_followed(s, streams, turn, lineage - start, size, i == 0) for i, turn in enumerate(diary.turns)]
 
 
-def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int) -> Followed:
+def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int, first: bool) -> Followed:
     g, after = turn.generation, turn.generation + 1
 
     def again(purpose: str, m: int) -> Data:
@@ -82,7 +80,8 @@ def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int) 
     bell = s.decoder.top_p == 1.0
     said = _opened(turn.said, bell, lambda: again("synthetic", turn.said.size), i, rng)
     real = _opened(turn.real, isinstance(s.world, NormalWorld), lambda: again("fresh", turn.real.size), i, rng)
-    fed = _opened(turn.diet, isinstance(s.world, NormalWorld), lambda: again("original", turn.diet.size), i, rng)
+    diet = turn.diet if first else Nothing()
+    fed = _opened(diet, isinstance(s.world, NormalWorld), lambda: again("original", diet.size), i, rng)
     size = min(turn.passed.size, s.n) if s.single else turn.passed.size
     now_real, made = _composition(s, turn, i)
     sizes = {"fed": turn.diet.size, "said": turn.said.size, "real": turn.real.size}
