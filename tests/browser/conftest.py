@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -86,7 +85,7 @@ def started(port: int, *command: str, **environment: str) -> "subprocess.Popen[b
         for _ in range(300):
             assert server.poll() is None, f"the server ended with {server.returncode}"
             with (
-                contextlib.suppress(URLError, ConnectionError),
+                contextlib.suppress(OSError),  # not yet, or not in time
                 urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5),
             ):
                 return server
