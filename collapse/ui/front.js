@@ -13,10 +13,16 @@
   const dark = () => (choice ? choice === "dark" : system.matches);
   Object.defineProperties(told, { media: { value: DARK }, matches: { get: dark } });
   window.matchMedia = (query) => (query === DARK ? told : ask(query));
+  const themes = document.getElementsByClassName("lab-theme"); // one, and another on every page
+  let shown;
+  const pressed = () => {
+    shown = themes[0];
+    for (const b of shown?.children ?? []) b.setAttribute("aria-pressed", String(b.value === choice));
+  };
   const colour = () => {
     html.style.colorScheme = dark() ? "dark" : "light";
     told.dispatchEvent(new Event("change"));
-    for (const b of document.querySelectorAll(".lab-theme button")) b.setAttribute("aria-pressed", String(b.value === choice));
+    pressed();
   };
   system.addEventListener("change", colour);
   colour();
@@ -63,17 +69,24 @@
   document.addEventListener("DOMContentLoaded", () => {
     const first = document.getElementById("first"), page = document.getElementById("root");
     const READY = "figure[data-drawn], [role=dialog], [data-testid=stException], [data-testid=stErrorElementContainer]";
-    const watch = new MutationObserver(() => {
-      if (document.querySelector(".lab-theme button:not([aria-pressed])")) colour();
-      if (!first?.isConnected || !document.querySelector(READY)) return;
-      const main = document.querySelector("[data-testid=stMain]"), far = first.scrollTop;
+    let late;
+    const give = () => {
+      watch.disconnect();
+      clearTimeout(late);
+      const far = first.scrollTop;
       page.style.visibility = "";
-      over();
       html.classList.remove("lab-first");
       first.remove();
-      if (far) main?.scrollTo(0, far);
+      if (far) document.querySelector("[data-testid=stMain]")?.scrollTo(0, far);
+      over();
+    };
+    const watch = new MutationObserver(() => {
+      if (document.querySelector(READY)) give();
+      else if (!late && page.querySelector(".lab-footer")) late = setTimeout(give, 6000); // all is written, and there may be no chart
     });
-    if (first) { page.style.visibility = "hidden"; html.classList.add("lab-first"); }
+    page.style.visibility = "hidden";
+    html.classList.add("lab-first");
     watch.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-drawn"] });
+    new MutationObserver(() => { if (themes[0] !== shown) pressed(); }).observe(page, { subtree: true, childList: true });
   });
 })();
