@@ -16,10 +16,11 @@ ORIGINS = ("original real examples", "fresh real examples", "made by the last mo
 
 class Ledger(NamedTuple):
     """`shares` (T, 4): what the generations 1…T were fed, by `ORIGINS`, the mean over lineages; `fresh` (T,): how many fresh real
-    examples were drawn for each, those that were thrown away included."""
+    examples were drawn for each, those that were thrown away included; `replaced` (T,): how many examples experts have replaced."""
 
     shares: Array
     fresh: Array
+    replaced: Array
 
 
 def ledger(scenario: Scenario) -> Ledger:
@@ -34,14 +35,15 @@ def _counted(s: Scenario) -> Ledger:
     entries: list[Entry] = []
     number, lineages = next(blocks(s))
     list(islice(evolve(s, lineages, Streams(s.seed, number), entries), s.generations))
-    shares, fresh = [np.array([1.0, 0.0, 0.0, 0.0])], [0.0]
+    shares, fresh, replaced = [np.array([1.0, 0.0, 0.0, 0.0])], [0.0], [0.0]
     for entry in entries:
         by, last = entry.passed, entry.generation - 1
         shares.append(
             np.array([np.mean(by == 0), np.mean(by < 0), np.mean(by == last), np.mean((by > 0) & (by < last))])
         )
         fresh.append(float(entry.drawn_fresh().mean()))
-    return Ledger(np.array(shares), np.array(fresh))
+        replaced.append(float(entry.replaced.mean()))
+    return Ledger(np.array(shares), np.array(fresh), np.array(replaced))
 
 
 def _stated(s: Scenario) -> Ledger:
@@ -56,4 +58,5 @@ def _stated(s: Scenario) -> Ledger:
     else:
         shares = np.array([0 if s.policy.fresh else real, real if s.policy.fresh else 0, made, 0]) / s.n + 0 * t
     shares[0] = 1, 0, 0, 0
-    return Ledger(shares, np.where(t[:, 0] > 0, real if s.policy.fresh else 0, 0).astype(float))
+    fresh = np.where(t[:, 0] > 0, real if s.policy.fresh else 0, 0).astype(float)
+    return Ledger(shares, fresh, np.zeros(s.generations))

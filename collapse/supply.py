@@ -115,6 +115,7 @@ class Supply:
             reference=self.reference,
             world=s.world if s.curator.oracle else None,
             scale=self._scale(),
+            decoder=s.decoder,
         )
 
     def _scale(self) -> tuple[Array, Array] | None:

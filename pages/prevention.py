@@ -1,7 +1,7 @@
 """Prevention: real data and their provenance, people in the loop, sampling parameters, and detectors, each beside doing nothing."""
 
 from collapse.figures.shapes import narrowing
-from collapse.sources import FENG, KAZDAN, OURS, SHUMAILOV, YI
+from collapse.sources import BRADLEY, FENG, FERBACH, GAO, KAZDAN, KIRCHENBAUER, OURS, ROGAN, SADASIVAN, SHUMAILOV, YI
 from collapse.ui.article import popular
 from collapse.ui.lesson import View, show
 from collapse.ui.panels import PanelDesk, lesson_of
@@ -28,7 +28,7 @@ LESSON = lesson_of(
     picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
     rest=rest,
     metric="variance",
-    sources=(SHUMAILOV, KAZDAN, FENG, YI, OURS),
+    sources=(SHUMAILOV, KAZDAN, FENG, YI, BRADLEY, FERBACH, GAO, ROGAN, KIRCHENBAUER, SADASIVAN, OURS),
 )
 
 if __name__ == "__main__":  # Streamlit runs the file; the book only reads it

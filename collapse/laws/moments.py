@@ -6,16 +6,25 @@ recursion, for any world of finite variance, for the trace in any dimension, and
 (published piece by piece; see the sources of `theory.LAWS`).
 """
 
+from dataclasses import replace
+
 import numpy as np
 
+from collapse.curators.base import Everything, Sieve
 from collapse.data import Array
 from collapse.laws.approach import approaching
 from collapse.laws.bins import binned
 from collapse.laws.islands import Islands, islands
+from collapse.laws.sieved import fed, rates
 from collapse.models.gaussian import Gaussian
 from collapse.models.histogram import Histogram
 from collapse.policies import Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace, Shared, SharedPool
 from collapse.scenario import Scenario
+
+
+def known_variance(scenario: Scenario) -> bool:
+    """A Gaussian whose variance is known, and held at that of the world: whatever it is fed, v = 1."""
+    return isinstance(scenario.model, Gaussian) and scenario.model.variance == "known"
 
 
 def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
@@ -32,7 +41,8 @@ def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
         return *spread, 1.0
     if not s.model.equivariant and np.any(s.world.distribution.cov * (1 - np.eye(s.world.d))):
         return None
-    return *spread, s.decoder.shrink(min(s.world.d, n - 1))
+    directions = s.world.d if known_variance(s) else min(s.world.d, n - 1)
+    return *spread, s.decoder.shrink(directions)
 
 
 def moments(scenario: Scenario) -> tuple[Array, Array] | None:
@@ -42,6 +52,8 @@ def moments(scenario: Scenario) -> tuple[Array, Array] | None:
         return approaching(scenario)
     if isinstance(model, Histogram) and scenario.decoder.neutral and only_replaces(scenario):
         return binned(scenario)
+    if type(scenario.policy) is Mix and (passing := rates(scenario.curator)) is not None:
+        return _sieved(scenario, *passing)
     if affine(scenario, scenario.n) is None:
         return None
     if isinstance(scenario.policy, Accumulate):
@@ -82,6 +94,23 @@ def _mixing(scenario: Scenario) -> tuple[Array, Array]:
             c = 1 / n + k / n * c
         elif isinstance(s.policy, RandomShare):
             c = m / n**2 + k / n * c
+    return v, q
+
+
+def _sieved(scenario: Scenario, real: float, made: float) -> tuple[Array, Array] | None:
+    """Fresh real data and a curator that passes real and made examples with these probabilities, as `sieved` has it."""
+    s, n = scenario, scenario.n
+    fits = affine(replace(s, curator=Everything()), n)
+    assert isinstance(s.curator, Sieve)
+    diet = fed(n, s.policy.split(n)[0], real, made, s.curator.tries)
+    if fits is None or diet is None:
+        return None
+    a, b, lam = fits
+    v, q = np.empty(s.generations + 1), np.empty(s.generations + 1)
+    v[:2], q[:2] = (1.0, a * (1 - 1 / n) + b), (0.0, 1 / n)
+    for t in range(1, s.generations):
+        whole, q[t + 1] = diet.after(lam * v[t], q[t])
+        v[t + 1] = a * whole + b
     return v, q
 
 
