@@ -1,7 +1,7 @@
 """The front door: `streamlit run app.py`, or `python -m uvicorn app:app`.
 
 A server that asks for the app gets it, with everything of `collapse.ui.serving`; a visitor's page is written by the same file. A host
-that knows plain scripts only runs the second half, and lacks what the first brings (docs/decisions/0023-app-py-is-the-server-too.md).
+that knows plain scripts only runs the second half, and lacks what the first brings (docs/decisions/0025-app-py-is-the-server-too.md).
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Draw the still pictures of the pages, from the runs that they start with: `python -m tools.stills [PAGE …]`.
 
-Two files a page in `collapse/ui/stills/`: an SVG for the first paint and the foot of the pages, and a JPEG of 1200 × 630 for links
+Two files a page in `collapse/ui/drawn/`: an SVG for the first paint and the foot of the pages, and a JPEG of 1200 × 630 for links
 that are shared elsewhere, because other sites show no SVG.  To be run when a page starts with something else; a test says so.
 """
 

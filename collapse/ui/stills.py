@@ -1,6 +1,6 @@
 """Still pictures of the pages, as they open: for the static first paint, the links at the foot of a page, and shared links.
 
-They are files in `collapse/ui/stills/`, drawn once from the run that a page starts with (`python -m tools.stills`).  A test notices
+They are files in `collapse/ui/drawn/`, drawn once from the run that a page starts with (`python -m tools.stills`).  A test notices
 when a page starts with another one.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-FOLDER: Final = Path(__file__).parent / "stills"
+FOLDER: Final = Path(__file__).parent / "drawn"
 STRONG: Final = "[fill=none]{stroke-width:5px}[stroke-linecap=round]{stroke-width:14px}"  # to be seen a sixth as large
 
 

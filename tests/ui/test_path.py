@@ -2,10 +2,11 @@
 
 import re
 from html.parser import HTMLParser
-from urllib.parse import urlencode, urljoin
+from urllib.parse import parse_qsl, urljoin
 
 import pytest
 
+from collapse.scenario import Scenario
 from collapse.ui import front, path, stills
 from collapse.ui.book import BOOK, CHAPTERS, PAGES, icon, lessons, stops
 from tests.pages.harness import opened
@@ -83,7 +84,7 @@ def test_the_citation_says_what_the_file_says() -> None:
 @pytest.mark.parametrize("found", lessons(), ids=lambda found: found.name)
 def test_a_still_picture_is_of_what_the_page_starts_with(found) -> None:  # type: ignore[no-untyped-def]
     """Else draw it again: python -m tools.stills PAGE."""
-    assert stills.started(found.name) == urlencode(found.base.to_query())
+    assert Scenario.from_query(dict(parse_qsl(stills.started(found.name)))) == found.base
     assert len(stills.told(found.name)) > 20
     assert (stills.FOLDER / f"{found.name}.jpg").read_bytes()[:2] == b"\xff\xd8"
     assert len(stills.drawing(found.name)) < 25_000
