@@ -1,21 +1,39 @@
-"""The book: every lesson, in the order of the navigation.  A page is a line here, a file in `pages/` and its words in `content/`."""
+"""The book: every lesson, in the order of the path.  A page is a line here, a file in `pages/` and its words in `content/`."""
 
 from base64 import b64encode
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
+from collapse.ui import path
 from collapse.ui.lesson import Lesson
 
-PAGES = Path(__file__).parents[2] / "pages"
-ICON = Path(__file__).parent / "icon.svg"
-BOOK = {
-    "Start": ("home", "what"),
-    "See it happen": ("gaussian", "penguins", "surnames", "language", "digits"),
-    "Understand it": ("causes", "signs", "consequences", "prevention"),
-    "Go deeper": ("laboratory",),
+PAGES: Final = Path(__file__).parents[2] / "pages"
+ICON: Final = Path(__file__).parent / "icon.svg"
+# Chapters, and what the bar calls their pages.  A place is kept for pages that are still to be written: without a file in `pages/`
+# nothing leads to them.
+CHAPTERS: Final = {
+    "Start": {"home": "Watch", "what": "What is it?"},
+    "See it happen": {
+        "gaussian": "Bell curve",
+        "penguins": "Penguins",
+        "surnames": "Surnames",
+        "language": "Language",
+        "digits": "Digits",
+    },
+    "Understand it": {
+        "causes": "Causes",
+        "signs": "Signs",
+        "consequences": "Consequences",
+        "prevention": "Prevention",
+    },
+    "Go deeper": {"laboratory": "Laboratory", "papers": "Papers", "classroom": "Classroom", "glossary": "Glossary"},
+}
+BOOK: Final = {
+    chapter: tuple(name for name in names if (PAGES / f"{name}.py").is_file()) for chapter, names in CHAPTERS.items()
 }
 
 
@@ -35,23 +53,41 @@ def lesson(name: str) -> Lesson | None:
 
 
 def lessons() -> list[Lesson]:
-    """All lessons, in the order of the navigation."""
+    """All lessons, in the order of the path."""
     return [found for names in BOOK.values() for found in map(lesson, names) if found]
 
 
-def open_book() -> None:
-    """Navigation, page config, and the page that was asked for.
-
-    Pages have no icons: Streamlit would take one for the favicon and fetch it from a server that is not ours.
-    """
+@cache
+def stops() -> tuple[path.Stop, ...]:
+    """All pages, in the order of the path."""
     titles = {found.name: found.title for found in lessons()}
-    pages = {
-        group: [st.Page(PAGES / f"{name}.py", title=titles[name], default=name == "home") for name in names]
-        for group, names in BOOK.items()
-    }
-    page = st.navigation(pages, position="top")
-    icon = (
-        "data:image/svg+xml;base64," + b64encode(ICON.read_bytes()).decode()
-    )  # a file of Streamlit's media store would expire
-    st.set_page_config(page_title=f"{page.title} · Model Collapse Lab", page_icon=icon, layout="wide")
+    return tuple(
+        path.Stop(name, CHAPTERS[chapter][name], titles[name], chapter)
+        for chapter, names in BOOK.items()
+        for name in names
+    )
+
+
+@cache
+def icon() -> str:
+    """The icon, as an address that holds it: a file of Streamlit's media store would expire."""
+    return "data:image/svg+xml;base64," + b64encode(ICON.read_bytes()).decode()
+
+
+def open_book() -> None:
+    """Page config, the page that was asked for, and the path around it.
+
+    Streamlit knows the pages and their addresses, but draws no navigation: the bar and the foot are ours.  An embedded page has
+    neither.
+    """
+    home, *others = stops()
+    pages = [st.Page(PAGES / f"{stop.name}.py", title=stop.title, default=stop is home) for stop in (home, *others)]
+    page = st.navigation(pages, position="hidden")
+    here = page.url_path or home.name
+    st.set_page_config(page_title=f"{page.title} · {path.BRAND}", page_icon=icon(), layout="wide")
+    if st.context.is_embedded:
+        page.run()
+        return
+    st.html(path.style(stops()) + path.bar(stops(), here, icon()))
     page.run()
+    st.html(path.foot(stops(), here))

@@ -1,35 +1,129 @@
-"""Streamlit's page as we hand it out: told where its server is, with headers that keep it safe and early hints that make it quick."""
+"""Streamlit's page as we hand it out: with something to read before any script has come, safe by its headers, quick by early hints.
+
+Every page has its title, its first sentences and a still picture in the HTML itself, and tells other sites what it is (`og:`).
+They stand over the live page, which is neither seen nor read until its first picture is drawn; then they go (`front.js`).
+"""
 
 import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
+from pathlib import Path
 from typing import Final
 
+from collapse.ui import path, stills
 from collapse.ui.assets import BUNDLE, address, plotly, scripts
+from collapse.ui.book import icon, stops
+from collapse.ui.prose import words
 
 LIVE: Final = "live/"
+PREVIEW: Final = "preview/"  # the pictures of shared links
+HERE: Final = Path(__file__).parent
+LONG = 60  # characters of an address that are repeated
 
 
 @cache
-def page() -> str:
-    """Streamlit's page, told where its server is: left alone, it asks under every deep link first and logs the 404."""
-    where = (
-        '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };'
-        f'window.lab = {{ live: new URL("./{LIVE}", location.href).href }};</script>'
+def _shell() -> tuple[str, str]:
+    """Streamlit's page in two parts, before and after what is drawn first: with our script and style, and without a title."""
+    page = (BUNDLE / "index.html").read_text(encoding="utf-8")
+    page = re.sub(r"<title>.*?</title>", "", page).replace('href="./favicon.png"', f'href="{icon()}"')
+    page = re.sub(
+        r'<link\s+rel="preload"[^>]*as="font"[^>]*>', "", page
+    )  # its letters wait for the scripts: words are read in others
+    page = page.replace("<head>", f"<head>{_script()}{_style()}", 1)
+    page = re.sub(r"<noscript>.*?</noscript>", "", page, flags=re.DOTALL)
+    before, _, after = page.partition('<div id="root">')
+    return before, f'<div id="root">{after}'
+
+
+@cache
+def _style() -> str:
+    return f"<style>{(HERE / 'front.css').read_text(encoding='utf-8')}</style>{path.style(stops())}"
+
+
+@cache
+def _script() -> str:
+    return f"<script>{(HERE / 'front.js').read_text(encoding='utf-8')}</script>"
+
+
+@lru_cache(256)
+def page(name: str, site: str = "") -> str:
+    """The HTML of a page.  `site`: the absolute address of the root, for those who read the page elsewhere."""
+    before, after = _shell()
+    head = f'<meta charset="UTF-8"><title>{escape(_title(name))}</title>{_cards(name, site)}'
+    return before.replace("<head>", f"<head>{head}", 1) + _first(name) + after
+
+
+def _title(name: str) -> str:
+    return f"{next(stop.title for stop in stops() if stop.name == name)} · {path.BRAND}"
+
+
+def _cards(name: str, site: str) -> str:
+    """What another site is told: a title, a sentence, a picture."""
+    sentence = re.split(r"(?<=[.?!]) ", _plain(words(name)["lead"]))
+    cards = {
+        "og:type": "website",
+        "og:site_name": path.BRAND,
+        "og:title": words(name)["title"],
+        "og:description": " ".join(sentence[:2]),
+        "og:image": f"{site}{PREVIEW}{name}.jpg",
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": stills.told(name),
+    }
+    told = "".join(f'<meta property="{key}" content="{escape(value)}">' for key, value in cards.items())
+    described = f'<meta name="description" content="{escape(cards["og:description"])}">'
+    return f'{described}{told}<meta name="twitter:card" content="summary_large_image">'
+
+
+def _plain(markdown: str) -> str:
+    return " ".join(markdown.replace("*", "").split())
+
+
+def _marked(markdown: str) -> str:
+    """The little Markdown that our first sentences use: what is strong, and what is emphasised."""
+    strong = re.sub(r"[*]{2}(.+?)[*]{2}", r"<strong>\1</strong>", escape(markdown, quote=False), flags=re.DOTALL)
+    return re.sub(r"[*](.+?)[*]", r"<em>\1</em>", strong, flags=re.DOTALL)
+
+
+def _first(name: str) -> str:
+    """The static first paint."""
+    text = words(name)
+    lead = "".join(f"<p>{_marked(part)}</p>" for part in text["lead"].split("\n\n"))
+    note = "This is a still picture of the page as it opens. The live one, with its controls, is on its way."
+    picture = f'<img src="{stills.address(name)}" alt="{escape(stills.told(name))}" width="800" height="420">'
+    return (
+        f'<div id="first"><div>{path.bar(stops(), name, icon())}<main><h1>{escape(text["title"])}</h1>{lead}'
+        f'<figure class="lab-still"><p>{note}<noscript> It needs JavaScript.</noscript></p>{picture}</figure></main></div></div>'
     )
-    return (BUNDLE / "index.html").read_text(encoding="utf-8").replace("<head>", f"<head>{where}", 1)
+
+
+def nowhere(asked: str) -> str:
+    """What stands where there is no page: what was asked for, and where to go.  It needs no script."""
+    up = "../" * asked.count("/") or "./"
+    pages = "".join(f"<li>{stop.link(escape(stop.title))}</li>" for stop in stops())
+    body = (path.bar(stops(), "", icon()) + f"<main>{{}}<ul>{pages}</ul></main>").replace('href="./', f'href="{up}')
+    shown = escape(asked if len(asked) <= LONG else f"{asked[:LONG]}…")
+    told = f"<h1>There is no such page</h1><p>You asked for <strong>{shown}</strong>, which is not one of ours. These are:</p>"
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="robots" content="noindex"><link rel="icon" href="{icon()}">'
+        f"<title>No such page · {path.BRAND}</title>{_style()}</head>"
+        f'<body><div id="first"><div>{body.replace("{}", told, 1)}</div></div></body></html>'
+    )
 
 
 @cache
 def content_security_policy() -> str:
-    """Only our own host; inline scripts only if they stand in Streamlit's page (by their hash).
+    """Only our own host; inline scripts only if they stand in the page (by their hash), the same in every page.
 
     `blob:` is how Streamlit starts the script of a component; styles are inline by the design of its frontend.
     Anybody may embed the page: teachers do, and there is nothing to log in to.
     """
-    inline = re.findall(r"<script>(.*?)</script>", page(), flags=re.DOTALL)
+    inline = re.findall(r"<script>(.*?)</script>", page("home"), flags=re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline]
     rules = {
         "default-src": "'self'",
@@ -62,16 +156,29 @@ def security_headers() -> Mapping[str, str]:
 
 @cache
 def early_hints(base: str) -> str:
-    """A `Link` header: what the first chart needs starts to travel with the page, not after it has been written."""
-    bidi = next((BUNDLE / "static" / "js").glob("BidiComponent.*.js"), None)
+    """A `Link` header: what the first chart needs starts to travel with the page, not after it has been written.
+
+    Streamlit's parts that draw it come first; the charting library, which is the largest file and needed last, lets others pass.
+    """
     links = [
-        f"<{base}/{plotly()}>; rel=preload; as=script",
         *(
             f"<{base}/{address(name, script)}>; rel=modulepreload"
             for name in ("chart", "slider")
             for script in scripts(name)
         ),
         *(f"<{base}/{address(name, f'{name}.css')}>; rel=preload; as=style" for name in ("chart", "slider")),
-        *([f"<{base}/static/js/{bidi.name}>; rel=modulepreload; crossorigin"] if bidi else []),
+        *(f"<{base}/static/js/{name}>; rel=modulepreload; crossorigin" for name in _parts("BidiComponent", "Html")),
+        f"<{base}/{plotly()}>; rel=preload; as=script; fetchpriority=low",
     ]
     return ", ".join(links)
+
+
+def _parts(*elements: str) -> list[str]:
+    """The files of these elements of Streamlit's, with what they import, that its page does not name itself."""
+    home = BUNDLE / "static" / "js"
+    shell = (BUNDLE / "index.html").read_text(encoding="utf-8")
+    found = [path.name for element in elements for path in home.glob(f"{element}.*.js")]
+    for name in found:
+        imported = re.findall(r'(?:from|import)"\./([^"]+)"', (home / name).read_text(encoding="utf-8"))
+        found += [other for other in dict.fromkeys(imported) if other not in found and other not in shell]
+    return found

@@ -3,8 +3,8 @@
 What the hero shows is a function of the link alone.  So while a slider is dragged the browser asks  GET live/<page>?<link>  and
 draws the answer, without a run of the page's script: that would cost the browser more than the drawing.  Its headline goes by
 healthy models of nearby sizes (`healthy.nearby`), so that a word may be another at the edge of a stage.  Letting go is an
-ordinary change, judged by the exact size.  Only `asgi.py` answers; under `streamlit run`, and where the answer is None, the slider
-reruns the fragment.
+ordinary change, judged by the exact size.  Under a host that runs plain scripts only, and where the answer is None,
+the slider reruns the fragment.
 """
 
 from urllib.parse import parse_qs

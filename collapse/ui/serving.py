@@ -1,18 +1,19 @@
 """How the pages reach a browser quickly and safely: a process that is warm, and a front door before Streamlit's own.
 
-Two ways to serve, one code. `streamlit run app.py` publishes our folders through Streamlit's own component route, which
-compresses on the fly. `uvicorn asgi:app` adds `Frontend`: every static file compressed once and kept, an immutable
-cache, security headers, early hints for what the first chart needs, and no websocket from a foreign page. Only the second can
-compress Streamlit's own bundle.
+`streamlit run app.py` and `uvicorn app:app` serve the same thing, `Frontend`: every static file compressed once and kept, an
+immutable cache, security headers, early hints for what the first chart needs, a first paint in the HTML itself, and no websocket from
+a foreign page. A host that only runs plain scripts has none of that: our folders go through Streamlit's own component route.
 """
 
 import gc
+import gzip
 import importlib
 import logging
 import pkgutil
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,20 +22,23 @@ import anyio
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import net_util
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from collapse.threads import one_thread
-from collapse.ui.assets import FOLDERS, TYPES, file_at, packed
+from collapse.ui import stills
+from collapse.ui.assets import BUNDLE, FOLDERS, TYPES, file_at, packed
 from collapse.ui.book import BOOK
-from collapse.ui.front import LIVE, early_hints, page, security_headers
+from collapse.ui.front import LIVE, PREVIEW, early_hints, nowhere, page, security_headers
 
 DRAGGERS: Final = 2
 LONGEST: Final = 255  # characters of a name in an address, as of a file's
 FOREVER: Final = "public, max-age=31536000, immutable"
-PAGES: Final = {"", *(name for names in BOOK.values() for name in names)}
+PAGES: Final = frozenset(name for names in BOOK.values() for name in names)
+HOME: Final = next(name for names in BOOK.values() for name in names)
+STREAMLITS: Final = ("_stcore/", "component/", "media/", "static/")  # what Streamlit answers itself
 _once = Lock()
 _settled = False
 _opened = 0
@@ -99,30 +103,55 @@ class Frontend:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(security_headers())
-                if headers.get("content-type", "").startswith("text/html"):
+                if message["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
                     headers["Link"] = early_hints(base)
             await send(message)
 
-        asked = scope["path"].removeprefix(base).lstrip("/") if scope["method"] in ("GET", "HEAD") else "none"
-        if asked in PAGES:
-            return await Response(page(), media_type="text/html", headers={"Cache-Control": "no-cache"})(
-                scope, receive, dressed
-            )
+        asked = scope["path"].removeprefix(base).lstrip("/") if scope["method"] in ("GET", "HEAD") else STREAMLITS[0]
+        packs = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        if (name := asked.removesuffix("/") or HOME) in PAGES:
+            if asked.endswith("/"):  # the page's own files would be looked for below it
+                query = scope["query_string"].decode("latin-1")
+                return await RedirectResponse(f"../{name}{'?' if query else ''}{query}")(scope, receive, dressed)
+            return await _html(page(name, _site(scope, base)), 200, packs)(scope, receive, dressed)
         if asked.startswith(LIVE):
             found = await anyio.to_thread.run_sync(
                 self.answer, asked.removeprefix(LIVE), scope["query_string"].decode("latin-1"), limiter=self.turns
             )
             told = Response(found, 200 if found else 204, {"Cache-Control": "no-store"}, "application/json")
             return await told(scope, receive, dressed)
+        if asked.startswith(PREVIEW) and (card := stills.cards().get(asked.removeprefix(PREVIEW))):
+            return await Response(card, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=86400"})(
+                scope, receive, dressed
+            )
         if "\0" in asked or any(len(name) > LONGEST for name in asked.split("/")):
             return await Response("Not found", 404, media_type="text/plain")(scope, receive, dressed)
+        if not asked.startswith(STREAMLITS) and not (BUNDLE / asked).is_file():
+            return await _html(nowhere(asked), 404, packs)(scope, receive, dressed)
         path = file_at(asked)
-        if path is None or "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
+        if path is None or not packs:
             return await self.app(scope, receive, dressed)
         body = await anyio.to_thread.run_sync(packed, path)
         # May be kept for ever, because its address changes with it: by its name (Streamlit's) or by its folder's (ours).
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": FOREVER}
         await Response(body, media_type=TYPES[path.suffix], headers=headers)(scope, receive, dressed)
+
+
+def _html(text: str, status: int, packs: bool) -> Response:
+    """A page, packed for who can unpack it; to be asked for again each time, since it names files that are kept for ever."""
+    packing = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"} if packs else {}
+    body = _packed(text) if packs else text.encode()
+    return Response(body, status, packing | {"Cache-Control": "no-cache"}, "text/html")
+
+
+@lru_cache(256)
+def _packed(text: str) -> bytes:
+    return gzip.compress(text.encode(), 9, mtime=0)
+
+
+def _site(scope: Scope, base: str) -> str:
+    """The absolute address of the root, as the visitor has it; a proxy that hides it must be told of (uvicorn's `--root-path`)."""
+    return f"{scope['scheme']}://{Headers(scope=scope).get('host', '')[:LONGEST]}{base}/"
 
 
 def foreign(headers: Headers) -> bool:
@@ -133,13 +162,13 @@ def foreign(headers: Headers) -> bool:
 
 
 def middleware(answer: Callable[[str, str], bytes | None]) -> list[Middleware]:
-    """What asgi.py hands to `st.App`."""
+    """What app.py hands to `st.App`."""
     return [Middleware(Frontend, answer=answer)]
 
 
 def prepack() -> None:
     """Compress what every first visit asks for, before the first visitor does."""
-    needed = re.findall(r'(?:src|href)="\./(static/[^"]+\.(?:js|css))"', page())
+    needed = re.findall(r'(?:src|href)="\./(static/[^"]+\.(?:js|css))"', page(HOME))
     ours = [path for home in FOLDERS.values() for path in home.iterdir() if path.suffix in TYPES]
     for path in [*filter(None, map(file_at, needed)), *ours]:
         packed(path.resolve())

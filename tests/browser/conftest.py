@@ -5,7 +5,6 @@ Without a Chromium these tests are skipped; under `CI=true` that is a failure. `
 
 import contextlib
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -15,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -45,8 +43,6 @@ FLAGS = [
     "--no-first-run",
 ]
 PATIENCE = 30_000  # ms
-# Left alone (`streamlit run`), Streamlit looks for its server below a page's own address first: only these two may be missing.
-PROBE = re.compile(r"^http://[^/]+/\w+/_stcore/(health|host-config)$")
 QUIET = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 # Settled: nothing runs, every chart is drawn, and for CALM milliseconds none of this has changed.
 CALM = 250
@@ -89,7 +85,7 @@ def started(port: int, *command: str, **environment: str) -> "subprocess.Popen[b
         for _ in range(300):
             assert server.poll() is None, f"the server ended with {server.returncode}"
             with (
-                contextlib.suppress(URLError, ConnectionError),
+                contextlib.suppress(OSError),  # not yet, or not in time
                 urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5),
             ):
                 return server
@@ -149,7 +145,6 @@ class Visitor:
     context: BrowserContext
     url: str
     page: Page
-    probes: bool = False  # may Streamlit's two probes be missing?
     wrong: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     sent: list[Any] = field(default_factory=list)  # frames to the server
@@ -166,8 +161,7 @@ class Visitor:
 
     def _heard(self, message: ConsoleMessage) -> None:
         where = message.location.get("url", "")
-        probe = self.probes and PROBE.match(where) and "404" in message.text
-        if message.type == "error" and not probe:
+        if message.type == "error":
             self.wrong.append(f"console: {message.text} ({where})")
 
     def _socket(self, socket: WebSocket) -> None:
@@ -232,7 +226,7 @@ def visitor(browser: Browser, url: str) -> Iterator[Welcome]:
     def welcome(width: int = 1440, height: int = 2400, **how: Any) -> Visitor:  # so tall that every chart is near
         context = browser.new_context(viewport={"width": width, "height": height}, **how)
         context.set_default_timeout(PATIENCE)
-        someone = Visitor(context, url, context.new_page(), probes="LAB_URL" in os.environ)
+        someone = Visitor(context, url, context.new_page())
         someone.listen()
         present.append(someone)
         return someone

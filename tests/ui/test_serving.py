@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from streamlit import net_util
+from streamlit.web.server.app_discovery import discover_asgi_app
 from streamlit.web.server.server_util import is_url_from_allowed_origins
 
 from collapse.ui import assets, front, serving
@@ -135,6 +136,25 @@ def test_the_policy_allows_streamlits_inline_script_by_hash_and_no_other_host():
     assert "default-src 'self';" in policy
 
 
+def test_a_page_an_address_that_is_none_and_one_with_a_slash_too_many():
+    status, headers, body = get("/gaussian?n=7", accept_encoding="gzip", host="lab.example")
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert "http://lab.example/preview/gaussian.jpg" in gzip.decompress(body).decode()
+    for nowhere in (
+        "/nothing",
+        "/gaussian/deep",
+        "/preview/nothing.jpg",
+        "/preview/../front.py",
+        "/preview/../../content/home.md",
+    ):
+        status, _, body = get(nowhere)
+        assert (status, b"There is no such page" in body) == (404, True), nowhere
+    status, headers, _ = get("/gaussian/?n=7")
+    assert (status, headers["location"]) == (307, "../gaussian?n=7")
+    status, headers, _ = get("/preview/home.jpg")
+    assert (status, headers["content-type"]) == (200, "image/jpeg")
+
+
 def test_pages_announce_what_the_first_chart_needs_and_it_exists():
     _, headers, _ = get("/", accept_encoding="gzip")
     addresses = re.findall(r"<([^>]+)>", headers["link"])
@@ -170,11 +190,14 @@ def test_the_process_is_warmed_exactly_once(monkeypatch):
     assert calls == [1]
 
 
-def test_asgi_serves_app_py():
-    text = (Path(__file__).parents[2] / "asgi.py").read_text()
-    assert '"app.py"' in text
+def test_app_py_is_the_server_too_and_streamlit_finds_it():
+    """`streamlit run` reads the file, does not run it, and looks for an assignment of a known class."""
+    root = Path(__file__).parents[2]
+    assert discover_asgi_app(root / "app.py").import_string == "app:app"
+    text = (root / "app.py").read_text()
     assert "serving.lifespan" in text
     assert "serving.middleware(live.answer)" in text
+    assert "from app import app" in (root / "asgi.py").read_text()
 
 
 def test_a_dragged_slider_is_answered_and_nothing_is_kept():

@@ -1,0 +1,92 @@
+// The first script of every page of ours: where the server is, light or dark, links without a reload, and the end of the static first paint.
+(() => {
+  const root = new URL("./", location.href).href, html = document.documentElement;
+  window.__streamlit = { BACKEND_BASE_URL: root }; // left alone, Streamlit asks under every deep link first and logs the 404
+  window.lab = { live: new URL("./live/", location.href).href };
+  html.classList.add("lab-ours");
+  html.classList.toggle("lab-embedded", new URLSearchParams(location.search).get("embed") === "true");
+
+  // Light or dark.  Streamlit follows the system, which it asks by this one query; so do the still pictures, by the colour scheme around them.
+  const ask = window.matchMedia.bind(window), DARK = "(prefers-color-scheme: dark)", system = ask(DARK), told = new EventTarget();
+  let choice = "";
+  try { choice = localStorage.getItem("lab-colours") ?? ""; } catch { /* storage is refused: the choice lasts as long as the page */ }
+  const dark = () => (choice ? choice === "dark" : system.matches);
+  Object.defineProperties(told, { media: { value: DARK }, matches: { get: dark } });
+  window.matchMedia = (query) => (query === DARK ? told : ask(query));
+  const themes = document.getElementsByClassName("lab-theme"); // one, and another on every page
+  let shown;
+  const pressed = () => {
+    shown = themes[0];
+    for (const b of shown?.children ?? []) b.setAttribute("aria-pressed", String(b.value === choice));
+  };
+  const colour = () => {
+    html.style.colorScheme = dark() ? "dark" : "light";
+    told.dispatchEvent(new Event("change"));
+    pressed();
+  };
+  system.addEventListener("change", colour);
+  colour();
+
+  // A link of ours changes the page as Back and Forward do; where Streamlit is not there yet, it is an ordinary link.
+  const close = (but) => document.querySelectorAll(".lab-menu[open]").forEach((menu) => menu !== but && (menu.open = false));
+  const arrive = (before, tries = 100) => {
+    const title = document.querySelector("#root h1");
+    if (title && title.textContent !== before) { title.tabIndex = -1; title.style.outline = "none"; title.focus({ preventScroll: true }); }
+    else if (tries) setTimeout(arrive, 50, before, tries - 1);
+  };
+  document.addEventListener("click", (event) => {
+    const from = event.target;
+    close(from.closest?.(".lab-menu"));
+    const button = from.closest?.(".lab-theme button");
+    if (button) {
+      choice = button.value;
+      try { localStorage.setItem("lab-colours", choice); } catch { /* as above */ }
+      colour();
+    }
+    const link = from.closest?.(".lab-path a, .lab-around a");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!document.querySelector("#root [data-testid=stApp][data-test-connection-state=CONNECTED]") || document.getElementById("first")) return;
+    event.preventDefault();
+    close();
+    if (link.hasAttribute("aria-current")) return;
+    const before = document.querySelector("#root h1")?.textContent;
+    history.pushState({}, "", link.href);
+    dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+    document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+    arrive(before);
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector(".lab-menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+
+  // Streamlit asks for the font of its icons as it starts, 376 kB, which on a slow line the first chart would wait for.
+  let over;
+  const live = new Promise((resolve) => { over = resolve; }), load = document.fonts.load.bind(document.fonts);
+  document.fonts.load = (...asked) => live.then(() => load(...asked));
+
+  // The static first paint stays until there is a picture to see, or something to say; the live page below is neither seen nor read till then.
+  document.addEventListener("DOMContentLoaded", () => {
+    const first = document.getElementById("first"), page = document.getElementById("root");
+    const READY = "figure[data-drawn], [role=dialog], [data-testid=stException], [data-testid=stErrorElementContainer]";
+    let late;
+    const give = () => {
+      watch.disconnect();
+      clearTimeout(late);
+      const far = first.scrollTop;
+      page.style.visibility = "";
+      html.classList.remove("lab-first");
+      first.remove();
+      if (far) document.querySelector("[data-testid=stMain]")?.scrollTo(0, far);
+      over();
+    };
+    const watch = new MutationObserver(() => {
+      if (document.querySelector(READY)) give();
+      else if (!late && page.querySelector(".lab-footer")) late = setTimeout(give, 6000); // all is written, and there may be no chart
+    });
+    page.style.visibility = "hidden";
+    html.classList.add("lab-first");
+    watch.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-drawn"] });
+    new MutationObserver(() => { if (themes[0] !== shown) pressed(); }).observe(page, { subtree: true, childList: true });
+  });
+})();
