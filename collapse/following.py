@@ -4,7 +4,7 @@ A run keeps sums instead of examples wherever their law is known.  What is shown
 sums were drawn, examples are drawn given these sums, so that whoever fits them gets the model of the run.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -24,6 +24,7 @@ from collapse.trajectory import taken
 from collapse.worlds import NormalWorld
 
 LOOKED_AT = 60  # examples of a data set, at most
+AGAIN = 1_000_000  # examples, at most, that are drawn again one by one where a whole run is looked at
 
 
 @dataclass(frozen=True)
@@ -52,31 +53,85 @@ def follow(scenario: Scenario, lineage: int, turns: Collection[int], params: Any
     `params`: those of the whole run (R, T, …), if they are kept: then nothing is fitted again.  Errors: ValueError for a lineage that
     the run does not have.
     """
-    s, wanted = scenario, sorted(turns)
+    wanted = sorted(turns)
+    diary, streams, i, size = _diary(scenario, lineage, wanted[-1], params)
+    return [_followed(scenario, streams, diary[t - 1], i, size) for t in wanted]
+
+
+def passed_on(
+    scenario: Scenario, lineage: int, params: Any = None, most: int = LOOKED_AT
+) -> tuple[Array, Array] | None:
+    """(made, real): the examples of one lineage in one dimension that go from each generation into the training of the next, each
+    (T + 1, m) and NaN where there are fewer; of more than `most` only so many, made and real in their proportion.
+
+    Row 0 holds the real examples of the first model.  `params`: as in `follow`.  None where examples would have to be drawn one by
+    one once more, which costs as much as the run, and where a curator lets only some of them through.
+    """
+    s = scenario
+    if s.curator.single or s.world.d > 1 or s.world.space != "real":
+        return None
+    diary, streams, i, lineages = _diary(s, lineage, s.generations, params)
+    rng, normal, bell = aside(s.seed), isinstance(s.world, NormalWorld), s.decoder.top_p == 1.0
+
+    def opened(purpose: str, parts: list[Data], known: bool) -> Array | None:
+        singly = [part.data if isinstance(part, Pool) else part for part in parts]
+        if not known and isinstance(singly[0], Moments):
+            if lineages * sum(part.size for part in singly) > AGAIN:
+                return None
+            singly = [
+                _again(s, streams, turn, lineages, purpose, p.size) for turn, p in zip(diary, singly, strict=False)
+            ]
+        together = diary[0].said.size + diary[0].real.size if parts[0] is not diary[0].diet else 0
+        fair = (
+            -(-most * parts[0].size // together) if together > most else most
+        )  # the same part of the made and of the real ones
+        return _all_opened(singly, i, fair, rng)
+
+    first = opened("original", [diary[0].diet], normal)
+    made = opened("synthetic", [turn.said for turn in diary], bell)
+    real = opened("fresh", [turn.real for turn in diary], normal)
+    if first is None or made is None or real is None:
+        return None
+    wide = max(first.shape[1], real.shape[1])
+    real = np.concatenate([_widened(first, wide), _widened(real, wide)])
+    return np.concatenate([np.full((1, made.shape[1]), np.nan), made]), real
+
+
+def _all_opened(parts: Sequence[Data], i: int, most: int, rng: np.random.Generator) -> Array | None:
+    """Up to `most` examples of lineage i from each data set, (k, m), with NaN where there are fewer; None if they cannot be had."""
+    if all(isinstance(part, Moments) and part.size == parts[0].size for part in parts):
+        mean, lower, logs = (
+            np.stack([getattr(part, name)[i] for part in parts]) for name in ("mean", "lower", "log_diagonal")
+        )
+        return rows_with(Moments(parts[0].size, mean, lower, logs), rng, most)[..., 0]
+    if not all(isinstance(part, Rows | Nothing) for part in parts):
+        return None
+    rows = [part.x[i, :most, 0] if isinstance(part, Rows) else np.empty(0) for part in parts]
+    return np.stack([_widened(row, max(map(len, rows))) for row in rows])
+
+
+def _widened(rows: Array, wide: int) -> Array:
+    """Rows (…, m) filled up to (…, wide) with NaN."""
+    return np.concatenate([rows, np.full((*rows.shape[:-1], wide - rows.shape[-1]), np.nan)], axis=-1)
+
+
+def _diary(s: Scenario, lineage: int, turns: int, params: Any) -> tuple[list[Turn], Streams, int, int]:
+    """The first turns of the block of a lineage, its random streams, the place of the lineage in it, and how many there are."""
     number, start, size = block_of(s, lineage)
     diary: list[Turn] = []
     streams = Streams(s.seed, number)
-    past = range(0 if params is None else min(wanted[-1], s.generations))
+    past = range(0 if params is None else min(turns, s.generations))
     known = [taken(params, (slice(start, start + size), t)) for t in past]
     known += known[-1:]  # the loop goes one model further, which nobody looks at
-    list(islice(evolve(s, size, streams, diary=diary, learnt=known), wanted[-1] + 1))
-    return [_followed(s, streams, diary[t - 1], lineage - start, size) for t in wanted]
+    list(islice(evolve(s, size, streams, diary=diary, learnt=known), turns + 1))
+    return diary, streams, lineage - start, size
 
 
 def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int) -> Followed:
-    g, after = turn.generation, turn.generation + 1
+    g = turn.generation
 
     def again(purpose: str, m: int) -> Data:
-        """The same examples as the run has drawn by these random numbers, one by one."""
-        if purpose == "synthetic":
-            own, read = s.policy.heard(m)
-            said = s.model.utter(turn.params, own, s.decoder, streams(after, purpose))
-            return (
-                said + told_by_others(s, s.model.utter, turn.params, read, lineages, streams(after, "others"))
-                if read
-                else said
-            )
-        return s.model.witness(s.world, lineages, m, streams(1 if purpose == "original" else after, purpose))
+        return _again(s, streams, turn, lineages, purpose, m)
 
     rng = aside(s.seed + g)
     bell = s.decoder.top_p == 1.0
@@ -87,6 +142,18 @@ def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int) 
     now_real, made = _composition(s, turn, i)
     sizes = {"fed": turn.diet.size, "said": turn.said.size, "real": turn.real.size}
     return Followed(g, taken(turn.params, slice(i, i + 1)), fed, said, real, sizes, size, now_real, made)
+
+
+def _again(s: Scenario, streams: Streams, turn: Turn, lineages: int, purpose: str, m: int) -> Data:
+    """The same examples as the run has drawn by these random numbers, one by one."""
+    after = turn.generation + 1
+    if purpose != "synthetic":
+        return s.model.witness(s.world, lineages, m, streams(1 if purpose == "original" else after, purpose))
+    own, read = s.policy.heard(m)
+    said = s.model.utter(turn.params, own, s.decoder, streams(after, purpose))
+    if not read:
+        return said
+    return said + told_by_others(s, s.model.utter, turn.params, read, lineages, streams(after, "others"))
 
 
 def _composition(s: Scenario, turn: Turn, i: int) -> tuple[int | None, int | None]:

@@ -11,7 +11,7 @@ from collapse.economics import Commons, Prices, account
 from collapse.figures.accuracy import commons_picture, regression_errors
 from collapse.figures.consequences import alikeness, calibration, group_errors, price_and_worth
 from collapse.figures.groups import ellipses
-from collapse.figures.shapes import narrowing
+from collapse.figures.ridge import narrowing
 from collapse.laws.bias import halving_time, tempered_share, two_groups
 from collapse.laws.islands import islands
 from collapse.policies import SharedPool
@@ -122,7 +122,7 @@ def picture(result: Outcome) -> Hero:
     """The distribution of the lineage shown: a curve on a line, ellipses in the plane."""
     if result.scenario.world.d > 1:
         return ellipses(result.trajectory, result.lineage, result.params, result.group_shares)
-    return narrowing(result.trajectory, result.lineage, result.params)
+    return narrowing(result.trajectory, result.lineage, result.params, result.passed_on)
 
 
 def exam(view: View) -> Exam:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from collapse.figures.shapes import narrowing
+from collapse.figures.ridge import narrowing
 from collapse.metrics import at_world
 from collapse.policies import Mix
 from collapse.scenario import Scenario
@@ -68,7 +68,7 @@ LESSON = Lesson(
     presets=PRESETS,
     more=MORE,
     hero="narrowing",
-    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
+    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params, result.passed_on),
     rest=rest,
     metric="variance",
     sources=(SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS, PENGUINS),

@@ -1,6 +1,6 @@
 """Prevention: real data and their provenance, people in the loop, sampling parameters, and detectors, each beside doing nothing."""
 
-from collapse.figures.shapes import narrowing
+from collapse.figures.ridge import narrowing
 from collapse.sources import FENG, KAZDAN, OURS, SHUMAILOV, YI
 from collapse.ui.article import popular
 from collapse.ui.lesson import View, show
@@ -25,7 +25,7 @@ LESSON = lesson_of(
     name="prevention",
     title="Prevention",
     hero="narrowing",
-    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
+    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params, result.passed_on),
     rest=rest,
     metric="variance",
     sources=(SHUMAILOV, KAZDAN, FENG, YI, OURS),

@@ -5,8 +5,8 @@ import numpy as np
 from collapse.data import Array
 from collapse.economics import Commons
 from collapse.figures import palette
+from collapse.figures.lines import line, reach, ribbon
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import line, reach, ribbon
 from collapse.regression import Regression
 from collapse.regression import law as known_law
 from collapse.spec import Spec

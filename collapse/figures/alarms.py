@@ -7,8 +7,8 @@ import numpy as np
 from collapse.alarms import Alarm, Chance, Delay, ranking
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import line
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import line
 from collapse.figures.words import parameters
 from collapse.monitor import SIDES
 from collapse.scenario import Scenario

@@ -10,8 +10,8 @@ from collapse.downstream import Exam
 from collapse.economics import Account
 from collapse.figures import palette
 from collapse.figures.groups import style
+from collapse.figures.lines import base, line, reach
 from collapse.figures.picture import Film, Picture
-from collapse.figures.timeline import base, line, reach
 from collapse.figures.words import parameters
 from collapse.laws.islands import Islands
 from collapse.scenario import Scenario

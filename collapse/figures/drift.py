@@ -6,8 +6,8 @@ from collapse.bands import median
 from collapse.beliefs.normal import Normal
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import base, line
 from collapse.figures.picture import Film, Picture
-from collapse.figures.timeline import base, line
 from collapse.figures.words import parameters
 from collapse.laws import law_for
 from collapse.laws.ensembles import directions_left, trusted

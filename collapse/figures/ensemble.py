@@ -5,8 +5,8 @@ import numpy as np
 from collapse.bands import band
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import base, known, line, reach, ribbon
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import base, known, line, reach, ribbon
 from collapse.figures.words import parameters
 from collapse.metrics import METRICS
 from collapse.scenario import Scenario

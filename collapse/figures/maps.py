@@ -8,8 +8,8 @@ import numpy as np
 from collapse.compose import rule_of, setting
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import reach
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import reach
 from collapse.figures.words import parameters
 from collapse.metrics import METRICS, at_start
 from collapse.phase import ONSETS, Axis, Filled, Map

@@ -7,8 +7,8 @@ import numpy as np
 from collapse.bands import median
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import line
 from collapse.figures.picture import Film, Picture
-from collapse.figures.timeline import line
 from collapse.figures.words import parameters
 from collapse.laws import law_for
 from collapse.speech import percent

@@ -6,8 +6,8 @@ import numpy as np
 
 from collapse.detection import Roc
 from collapse.figures import palette
+from collapse.figures.lines import line
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import line
 from collapse.figures.words import parameters
 from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario

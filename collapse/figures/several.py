@@ -6,8 +6,9 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import known, line, reach
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import Look, known, line, reach
+from collapse.figures.timeline import Look
 from collapse.figures.words import parameters
 from collapse.scenario import Scenario
 from collapse.speech import times

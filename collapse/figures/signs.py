@@ -7,8 +7,8 @@ import numpy as np
 from collapse.bands import median
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import doubled, line
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import doubled, line
 from collapse.figures.words import parameters
 from collapse.metrics import text as reading
 from collapse.scenario import Scenario

@@ -4,8 +4,8 @@ import numpy as np
 
 from collapse.figures import palette
 from collapse.figures.groups import life, names, style
+from collapse.figures.lines import line
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import line
 from collapse.figures.words import parameters
 from collapse.laws import LAWS, law_for
 from collapse.metrics import at_world

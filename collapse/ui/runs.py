@@ -13,7 +13,7 @@ from collapse.budget import typical_cost
 from collapse.closeup import beliefs
 from collapse.data import Array
 from collapse.findings import ENOUGH, Evidence, Finding, findings, headline, watched
-from collapse.following import Followed, follow
+from collapse.following import Followed, follow, passed_on
 from collapse.growing import grow
 from collapse.healthy import Alarms, Healthy, healthy, nearby
 from collapse.metrics.groups import group_shares
@@ -30,6 +30,7 @@ from collapse.worlds import Digits
 
 LONG = 6_000_000  # numbers that take about a third of a second
 CHEAP = 600_000  # numbers that take no time that anybody notices
+QUICK = 20_000  # lineages times generations that a dragged slider may follow around the loop
 SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
 
 
@@ -164,6 +165,14 @@ class Outcome:
         """The params (T, …) of the lineage shown."""
         kept = self.trajectory.params
         return replayed(self.scenario, self.lineage) if kept is None else taken(kept, self.lineage)
+
+    @property
+    def passed_on(self) -> tuple[Array, Array] | None:
+        """The examples that train each next model of the lineage shown, as `following.passed_on` has them, where they cost little."""
+        s = self.scenario
+        if self.trajectory.params is None or (self.passing and s.generations * s.lineages > QUICK):
+            return None
+        return passed_on(s, self.lineage, self.trajectory.params)
 
     def turns(self, generations: Collection[int]) -> list[Followed]:
         """The lineage shown, followed around the loop in these generations."""

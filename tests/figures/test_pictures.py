@@ -44,9 +44,9 @@ from collapse.figures.monitor import monitor_picture
 from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.picture import Film, Picture, encode, pack
 from collapse.figures.preview import preview
+from collapse.figures.ridge import narrowing
 from collapse.figures.roc import characteristics
 from collapse.figures.several import several
-from collapse.figures.shapes import narrowing
 from collapse.figures.signs import VARIETY, second_view, signs, variety
 from collapse.figures.strip import strip
 from collapse.figures.switches import shares, worlds
@@ -54,6 +54,7 @@ from collapse.figures.timeline import LOOKS, Look, over_time
 from collapse.figures.weights import survival, weights
 from collapse.figures.words import parameters
 from collapse.findings import watched
+from collapse.following import passed_on
 from collapse.healthy import Alarms
 from collapse.latents import classes, plane, spectra
 from collapse.laws import LAWS, law_for
@@ -209,6 +210,10 @@ def moments_of(c: Case) -> list[tuple[int, float, float]]:
         (t, *(float(c.trajectory.measure(m)[c.lineage, t]) for m in ("variance", "tail_mass")))
         for t in (0, (c.generations + 1) // 2, c.generations)
     ]
+
+
+def examples(c: Case) -> tuple[np.ndarray, np.ndarray] | None:
+    return passed_on(c.scenario, c.lineage, c.trajectory.params)
 
 
 def spoken_narrowing(c: Case) -> list[float]:
@@ -619,7 +624,11 @@ PICTURES = {
         lambda c: [3, 4, 8, 8, 6, 6, 8, 8, 6, 8, 8, 8],
     ),
     "narrowing": Kind(
-        narrowing, lambda c: narrowing(c.trajectory, c.lineage, c.params), ("real",), spoken_narrowing, line=True
+        narrowing,
+        lambda c: narrowing(c.trajectory, c.lineage, c.params, examples(c)),
+        ("real",),
+        spoken_narrowing,
+        line=True,
     ),
     "variance": Kind(over_time, of("variance"), ("real",), spoken_timeline("variance"), ("variance",)),
     "tail_mass": Kind(over_time, of("tail_mass"), ("real", "types"), spoken_timeline("tail_mass"), ("tail_mass",)),
@@ -915,6 +924,10 @@ def test_its_film_has_every_generation(name: str, run_: str) -> None:
     for index, moving in film["traces"].items():
         trace = body["figure"]["data"][int(index)]
         for axis, values in moving.items():
+            if axis == "text":
+                assert [len(words) for words in values] == frames * [len(trace[axis])]
+                assert values[-1] == trace[axis]
+                continue
             assert isinstance(values, dict)
             assert numbers(values).shape[0] == frames
             assert not np.isinf(numbers(values)).any()
@@ -981,7 +994,7 @@ def test_the_band_of_a_timeline(name: str, run_: str) -> None:
     scale = 1.0 if name in ("log_variance", "perplexity", "mean_drift") else 100.0
     values = c.trajectory.measure(name) * scale
     ordered = np.sort(values, axis=0)
-    low, median, high = (shown.y(n) for n in ("5–95 % of lineages, low", "median", "5–95 % of lineages"))
+    low, median, high = (shown.y(n) for n in ("5–95 % of lineages, low", "median", "5–95 % of lineages, high"))
     slack = 1e-5 * (1 + np.abs(high))
     assert np.all(low <= median + slack)
     assert np.all(median <= high + slack)
@@ -1010,7 +1023,27 @@ def test_a_timeline_says_when_its_axis_changes(name: str, run_: str) -> None:
         assert shown.y(line).min() >= low * 1.000001
     assert ("longer than usual" in picture.note) == ([low, high] != usual)
     assert ("simulation only" in picture.note) == (shown.laws == [])
-    assert ("leaves the picture" in picture.note) == bool(shown.y("5–95 % of lineages").max() > high * 1.000001)
+    assert ("leaves the picture" in picture.note) == bool(shown.y("5–95 % of lineages, high").max() > high * 1.000001)
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "stages"])
+def test_a_stage_is_named_inside_its_area(run_: str) -> None:
+    """No words where another stage is, nor where there is no room for them."""
+    c, shown = case(run_), Shown("stages", run_)
+    upper = np.cumsum([shown.y(name) for name in NAMES], axis=0)
+    words = shown.traces["names of the areas"]
+    for k, (x, y, text) in enumerate(zip(numbers(words["x"]), numbers(words["y"]), words["text"], strict=True)):
+        assert bool(text) == bool(np.isfinite(x))
+        if text:
+            assert NAMES[k] in text
+            edges = [
+                np.interp(x, np.arange(c.generations + 1), edge) for edge in (upper[k] - shown.y(NAMES[k]), upper[k])
+            ]
+            half = 7.4 * len(text.split("<br>"))
+            assert edges[0] <= y - half
+            assert y + half <= edges[1]
+        else:
+            assert shown.y(NAMES[k]).min() < 100, "an area that fills the picture has its name"
 
 
 @pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "stages"])
@@ -1051,8 +1084,9 @@ def test_the_curves_narrow_as_the_model_says(run_: str) -> None:
     c, film = case(run_), travelled("narrowing", run_)["film"]["traces"]["2"]
     x, y = numbers(film["x"]), numbers(film["y"])
     assert np.all(np.diff(x, axis=1) >= 0)
-    assert y.min() >= 0
-    assert y.max() <= 1
+    assert np.isnan(y[0]).all(), "generation 0 is the real world, which stands behind"
+    assert y[1:].min() >= 0
+    assert y[1:].max() <= 1
     assert np.allclose(y[1:].max(axis=1), 0.92, atol=1e-3), "every curve is drawn equally high"
     sd = np.sqrt(c.scenario.model.belief(c.params).total)
     assert np.allclose(np.ptp(x[1:], axis=1), 8 * sd, rtol=1e-3, atol=1e-5 * np.abs(x).max())

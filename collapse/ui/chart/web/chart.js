@@ -5,9 +5,11 @@
 // (play, scrub, zoom, hide, theme, export) stays in the browser. No build step: these files are what the browser runs.
 
 import { load, move, queue } from "./drawing.js";
+import { ends, room } from "./ends.js";
 import { axes, bars, groupOf, readTheme, recolour, unpack } from "./figure.js";
 import { Film } from "./film.js";
 import { Legend } from "./legend.js";
+import { quiet, reading, readsOut } from "./readout.js";
 import { SKELETON } from "./skeleton.js";
 
 export { begin } from "./drawing.js";
@@ -18,6 +20,8 @@ const HOLD = 5000; // ms that a chart out of sight may wait for an idle moment w
 
 const charts = new WeakMap(); // host element -> Chart
 const touch = matchMedia("(pointer: coarse)");
+const print = matchMedia("print");
+const forced = matchMedia("(forced-colors: active)");
 const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
 const exporter = () => import("./export.js");
 
@@ -62,6 +66,8 @@ class Chart {
     for (const watcher of this.watchers) watcher.observe(this.$("stage"));
     this.print = () => this.draw();
     window.addEventListener("beforeprint", this.print);
+    this.repaint = () => this.data && ((this.theme = readTheme(this.root)), (this.stale = true), this.draw());
+    for (const mode of [print, forced]) mode.addEventListener("change", this.repaint);
     this.listen = ({ detail }) => detail.key === this.data?.key && this.receive(detail);
     window.addEventListener("mc-live", this.listen);
   }
@@ -71,6 +77,7 @@ class Chart {
     this.closed = true;
     for (const watcher of this.watchers) watcher.disconnect();
     window.removeEventListener("beforeprint", this.print);
+    for (const mode of [print, forced]) mode.removeEventListener("change", this.repaint);
     window.removeEventListener("mc-live", this.listen);
     window.Plotly?.purge(this.plot);
     this.root.remove();
@@ -94,6 +101,7 @@ class Chart {
     this.signs = data.figure.data.map((t) => JSON.stringify([t.x, t.y, t.text])); // before they become arrays
     unpack(data); // typed arrays, in place
     this.$("say").textContent = data.say;
+    for (const name of ["legend", "lines"]) this.$(name).setAttribute("aria-label", `Show or hide lines of: ${data.say}`);
     this.$("note").textContent = data.note;
     for (const name of ["headline", "aside"]) Object.assign(this.$(name), { textContent: data[name], hidden: !data[name] });
     this.plot.setAttribute("aria-label", data.alt);
@@ -131,6 +139,7 @@ class Chart {
       if (!this.wired) this.wire();
       this.$("failed").hidden = true;
       this.legend.draw();
+      this.name();
       if (this.film.captions && frame !== this.film.at) this.film.project(); // scrubbed meanwhile
       if (this.film.captions) this.film.tell();
       this.film.moveCursor();
@@ -149,6 +158,12 @@ class Chart {
     idle(() => exporter().catch(() => {})); // at leisure, so that table and exports work even if the server goes away
   }
 
+  // The words where lines end.
+  name() {
+    const full = this.plot._fullLayout;
+    this.$("ends").innerHTML = full?.yaxis ? ends(this.traces(), full, this.small ? 11 : 13, this.theme.font, this.theme.paper) : "";
+  }
+
   // May it be moved now, or will the next drawing do it?
   get ready() {
     return !this.stale && !this.busy && this.wired;
@@ -156,7 +171,8 @@ class Chart {
 
   traces(frame = this.film.at) {
     return this.data.figure.data.map((trace, i) => {
-      const own = recolour(trace, this.theme.dark && this.data.dark);
+      const own = quiet(recolour(trace, this.theme.dark && this.data.dark), this.data.figure.layout);
+      if (own.fillpattern && !print.matches && !forced.matches) delete own.fillpattern; // elsewhere words and tints are enough
       if (trace.visible !== false) own.visible = this.legend.hides(trace) ? "legendonly" : true;
       return this.film.changes[i] ? Object.assign(own, this.film.cell(i, frame)) : own;
     });
@@ -164,7 +180,7 @@ class Chart {
 
   layout() {
     const layout = recolour(this.data.figure.layout, this.theme.dark && this.data.dark);
-    const narrow = this.width < NARROW;
+    const narrow = (this.small = this.width < NARROW);
     layout.width = this.width;
     layout.height = this.data.height ?? layout.height ?? 340;
     this.plot.style.height = `${layout.height}px`;
@@ -172,6 +188,12 @@ class Chart {
     layout.showlegend = false; // ours is made of buttons
     layout.font = { ...layout.font, family: this.theme.font, size: narrow ? 11 : layout.font?.size };
     if (narrow) layout.margin = { ...layout.margin, l: Math.min(40, layout.margin?.l ?? 40), r: 8 };
+    const wide = room(this.data.figure.data, narrow ? 11 : 13, this.theme.font);
+    if (wide) layout.margin = { ...layout.margin, r: Math.max(layout.margin?.r ?? 0, wide) };
+    if (readsOut(layout)) {
+      layout.hovermode = "x";
+      layout.xaxis = { ...layout.xaxis, showspikes: true, spikemode: "across", spikethickness: 1, spikedash: "solid", spikecolor: layout.xaxis.linecolor };
+    }
     if (touch.matches) layout.dragmode = false;
     for (const [name, axis] of axes(layout)) if (touch.matches) layout[name] = { ...axis, fixedrange: true }; // let the page scroll
     return layout;
@@ -180,7 +202,11 @@ class Chart {
   wire() {
     this.wired = true;
     this.plot.on("plotly_click", ({ points: [point] }) => this.data.pick && Number.isInteger(point.customdata) && this.pick(point.customdata));
+    const readout = this.$("readout");
+    this.plot.on("plotly_hover", ({ points }) => readsOut(this.data.figure.layout) && (readout.textContent = reading(points)));
+    this.plot.on("plotly_unhover", () => (readout.textContent = ""));
     this.plot.on("plotly_relayout", (change) => {
+      this.name();
       if (Object.keys(change).some((key) => /axis\d*\.(range|autorange)/.test(key))) this.$("reset").hidden = this.unzoomed();
       this.film.moveCursor();
     });
@@ -211,7 +237,7 @@ class Chart {
   // Show or hide the lines of a group.
   show(group, visible) {
     const which = this.data.figure.data.flatMap((t, i) => (groupOf(t) === group ? [i] : []));
-    window.Plotly.restyle(this.plot, { visible }, which);
+    window.Plotly.restyle(this.plot, { visible }, which).then(() => this.name());
     this.renewTable();
   }
 

@@ -2,9 +2,10 @@
 
 export const SKELETON = `
 <h2 class="mc-headline" hidden></h2>
-<figcaption class="mc-say"></figcaption>
-<div class="mc-legend" role="group" aria-label="Show or hide lines"></div>
-<div class="mc-stage"><div class="mc-plot" role="img"></div><div class="mc-cursor" hidden></div>
+<figcaption><h3 class="mc-say"></h3></figcaption>
+<div class="mc-legend mc-keys" role="group"></div>
+<p class="mc-readout" aria-hidden="true"></p>
+<div class="mc-stage"><div class="mc-plot" role="img"></div><svg class="mc-ends" aria-hidden="true"></svg><div class="mc-cursor" hidden></div>
   <p class="mc-failed" role="status" hidden></p>
   <button type="button" class="mc-button mc-reset" hidden>Reset view</button></div>
 <div class="mc-film" role="group" aria-label="Play the generations" hidden>
@@ -23,6 +24,6 @@ export const SKELETON = `
   <button type="button" class="mc-button mc-table" aria-expanded="false">Table</button>
   <button type="button" class="mc-button mc-csv">CSV</button>
   <button type="button" class="mc-button mc-png">PNG</button>
-  <button type="button" class="mc-button mc-svg">SVG</button></div></details>
+  <button type="button" class="mc-button mc-svg">SVG</button></div><div class="mc-lines mc-keys" role="group"></div></details>
 <div class="mc-data" role="region" tabindex="0" hidden></div>
 <p class="mc-aside" hidden></p>`;
