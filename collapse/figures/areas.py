@@ -27,13 +27,14 @@ def area(name: str, x: Array, y: Array, color: str, fill: str, pattern: str = ""
     }
 
 
-def names(x: Array, shares: Array, said: Sequence[tuple[str, str]]) -> dict[str, object]:
+def names(x: Array, shares: Array, said: Sequence[tuple[str, str]], marks: Sequence[float] = ()) -> dict[str, object]:
     """The names of the areas `shares` (k, m), in percent of the picture, each where its area is highest, as one trace of text.
 
     `said`: of each a name and what stands below it where there is room for two lines.  An area too small for a line has no name.
+    `marks`: where lines stand upright, which names avoid if they can.
     """
     upper = np.cumsum(shares, axis=0)
-    places = [_place(x, upper[i] - shares[i], upper[i]) for i in range(len(shares))]
+    places = [_place(x, upper[i] - shares[i], upper[i], marks) for i in range(len(shares))]
     texts = [
         f"<b>{name}</b><br>{more}" if more and room >= 2 * LINE else f"<b>{name}</b>" if room >= LINE else ""
         for (name, more), (_, _, room) in zip(said, places, strict=True)
@@ -53,7 +54,7 @@ def names(x: Array, shares: Array, said: Sequence[tuple[str, str]]) -> dict[str,
     }
 
 
-def _place(x: Array, low: Array, high: Array) -> tuple[float, float, float]:
+def _place(x: Array, low: Array, high: Array, marks: Sequence[float]) -> tuple[float, float, float]:
     """(across, up, how many percent are free above and below) where a name fits best between two edges in percent."""
     length = float(x[-1] - x[0]) or 1.0
     grid = np.linspace(x[0], x[-1], 101)
@@ -61,6 +62,8 @@ def _place(x: Array, low: Array, high: Array) -> tuple[float, float, float]:
     half = int(50 * WIDE)
     starts = range(len(grid) - 2 * half)
     found = [(float(top[i : i + 2 * half + 1].min() - bottom[i : i + 2 * half + 1].max()), i + half) for i in starts]
-    room, at = max(found, key=lambda place: (place[0], -abs(place[1] - 50)))
+    crossed = [round(100 * (mark - float(x[0])) / length) for mark in marks]
+    clear = [(room, at) for room, at in found if room >= LINE and all(abs(at - mark) > half for mark in crossed)]
+    room, at = max(clear or found, key=lambda place: (place[0], -abs(place[1] - 50)))
     span = slice(at - half, at + half + 1)
     return float(x[0] + length * at / 100), float(top[span].min() + bottom[span].max()) / 2, room

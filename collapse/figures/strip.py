@@ -37,11 +37,10 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> 
     """
     s = trajectory.scenario
     t, share = np.arange(s.generations + 1), 100 * shares(stages)
-    traces = [area(name, t, share[i], _COLORS[i], _AREAS[i], _PATTERNS[i]) for i, name in enumerate(NAMES)] + [
-        names(t, share, list(zip(NAMES, _MEANING, strict=True)))
-    ]
+    traces = [area(name, t, share[i], _COLORS[i], _AREAS[i], _PATTERNS[i]) for i, name in enumerate(NAMES)]
     onsets = {stage: typical_onset(stages, stage) for stage in (EARLY, LATE)}
     entered = [(at, stage) for stage, at in onsets.items() if np.isfinite(at)]
+    traces.append(names(t, share, list(zip(NAMES, _MEANING, strict=True)), [at for at, _ in entered]))
     traces += _marks(entered, s)
     layout = palette.base_layout(
         "generation",

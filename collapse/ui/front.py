@@ -68,10 +68,10 @@ def early_hints(base: str) -> str:
         f"<{base}/{plotly()}>; rel=preload; as=script",
         *(
             f"<{base}/{address(name, script)}>; rel=modulepreload"
-            for name in ("chart", "slider")
+            for name in ("chart", "film", "slider")
             for script in scripts(name)
         ),
-        *(f"<{base}/{address(name, f'{name}.css')}>; rel=preload; as=style" for name in ("chart", "slider")),
+        *(f"<{base}/{address(name, f'{name}.css')}>; rel=preload; as=style" for name in ("chart", "film", "slider")),
         *([f"<{base}/static/js/{bidi.name}>; rel=modulepreload; crossorigin"] if bidi else []),
     ]
     return ", ".join(links)

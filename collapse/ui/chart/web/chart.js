@@ -27,8 +27,8 @@ const exporter = () => import("./export.js");
 
 // Streamlit calls this for every message. It may also run the cleanup of a call that a newer one has overtaken, so only the
 // cleanup of the newest call may take the chart down.
-export default function mount({ data, parentElement: host, setTriggerValue }) {
-  const chart = charts.get(host) ?? new Chart(host);
+export default function mount({ data, parentElement: host, setTriggerValue }, film) {
+  const chart = charts.get(host) ?? new Chart(host, film);
   chart.pick = (number) => setTriggerValue("picked", number);
   charts.set(host, chart);
   const turn = (chart.turn = (chart.turn ?? 0) + 1);
@@ -41,14 +41,14 @@ export default function mount({ data, parentElement: host, setTriggerValue }) {
 }
 
 class Chart {
-  constructor(host) {
+  constructor(host, film) {
     this.root = document.createElement("figure");
     this.root.className = "mc-chart";
     this.root.innerHTML = SKELETON;
     host.append(this.root);
     this.$ = (name) => this.root.querySelector(`.mc-${name}`);
     this.plot = this.$("plot");
-    this.film = new Film(this);
+    this.film = new Film(this, film);
     this.legend = new Legend(this);
     this.near = false; // in or close to the window
     this.on();
@@ -61,7 +61,7 @@ class Chart {
     click("reset", () => this.resetView());
     this.watchers = [
       new ResizeObserver(() => this.sized()),
-      new IntersectionObserver(([e]) => ((this.near = e.isIntersecting), this.near && this.request()), { rootMargin: "200px" }),
+      new IntersectionObserver(([e]) => ((this.near = e.isIntersecting), this.near && (this.film.caughtUp(), this.request())), { rootMargin: "200px" }),
     ];
     for (const watcher of this.watchers) watcher.observe(this.$("stage"));
     this.print = () => this.draw();
@@ -88,8 +88,9 @@ class Chart {
   receive(data) {
     const theme = readTheme(this.root);
     if (data.revision === this.data?.revision && data.height === this.data.height && theme.id === this.theme.id) return;
+    this.group = data.group;
     if (data.revision !== this.data?.revision) this.words(data);
-    Object.assign(this, { data, theme, group: data.group, stale: true });
+    Object.assign(this, { data, theme, stale: true });
     this.root.dataset.key = data.key;
     window.dispatchEvent(new CustomEvent("mc-received", { detail: { key: data.key } })); // the server is free again
     this.root.classList.toggle("mc-dark", theme.dark);
@@ -140,8 +141,7 @@ class Chart {
       this.$("failed").hidden = true;
       this.legend.draw();
       this.name();
-      if (this.film.captions && frame !== this.film.at) this.film.project(); // scrubbed meanwhile
-      if (this.film.captions) this.film.tell();
+      this.film.behind = frame !== this.film.at; // scrubbed meanwhile
       this.film.moveCursor();
       this.renewTable();
       this.root.dataset.drawn = data.revision;
@@ -154,6 +154,7 @@ class Chart {
       this.$("tools").open = true;
     }
     this.busy = false;
+    this.film.caughtUp();
     this.request(); // something newer may have come
     idle(() => exporter().catch(() => {})); // at leisure, so that table and exports work even if the server goes away
   }
