@@ -94,6 +94,7 @@ def spectrum(scenario: Scenario, found: Array, law: Array | None) -> Picture:
                 palette.THEORY,
                 width=1.5,
                 dash="dash",
+                label="formula" if i == 1 else "",
                 showlegend=i == 1,
             )
             for i, row in enumerate(np.sqrt(law).T, 1)

@@ -31,7 +31,7 @@ class Table(NamedTuple):
     """Columns by their names, with units; each a list of words, or an array of numbers, all equally long."""
 
     head: tuple[str, ...]
-    columns: tuple[Sequence[str] | np.ndarray, ...]
+    columns: tuple[Sequence[Any] | np.ndarray, ...]
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _reel(film: Film) -> dict[str, Any]:
     }
 
 
-def _column(values: Sequence[str] | np.ndarray) -> Any:
+def _column(values: Sequence[Any] | np.ndarray) -> Any:
     return _array(values) if isinstance(values, np.ndarray) else list(values)
 
 

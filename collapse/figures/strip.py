@@ -47,7 +47,7 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> 
         "share of lineages",
         height=260,
         xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, TOP], "tickvals": [0, 50, 100], "ticktext": ["0 %", "50 %", "100 %"]},
+        yaxis={"range": [0, TOP], "tickvals": [0, 50, 100], "ticktext": ["0 %", "50 %", "100 %"], "ticksuffix": " %"},
         showlegend=False,
     )
     last = ", ".join(f"{percent(float(share[i, -1]) / 100)} {name}" for i, name in enumerate(NAMES))

@@ -28,11 +28,11 @@ def test_it_plays_without_the_server(visitor: Welcome) -> None:
     held = frame(someone)
     someone.page.wait_for_timeout(1200)
     assert frame(someone) == held < last
-    assert re.match(rf"Generation {held}\b", reader.locator(".mr-caption").inner_text())
+    assert re.match(rf"Generation {held}\b", reader.locator(".mc-caption").inner_text())
     assert reader.locator(".mr-now h3").inner_text() == f"How generation {held} goes on"
     reader.get_by_role("button", name="One generation forward").click()
     assert frame(someone) == held + 1
-    reader.locator(".mr-scrub").press("Home")
+    reader.locator(".mc-scrub").press("Home")
     assert frame(someone) == 0
     assert reader.locator(".mr-lost").count() == 0, "generation 0 has lost nothing"
     reader.locator(".mr-row li").nth(last).get_by_role("button").click()
@@ -48,9 +48,9 @@ def test_it_plays_without_the_server(visitor: Welcome) -> None:
 def test_the_charts_follow_and_lead(visitor: Welcome) -> None:
     someone = visitor().open("language")
     reader = someone.page.locator("figure.mr-reader[data-key=reader]")
-    reader.locator(".mr-scrub").press("Home")
+    reader.locator(".mc-scrub").press("Home")
     at = someone.chart("perplexity").locator(".mc-cursor").get_attribute("style")
-    reader.locator(".mr-scrub").press("End")
+    reader.locator(".mc-scrub").press("End")
     assert someone.chart("perplexity").locator(".mc-cursor").get_attribute("style") != at
     someone.chart("zipf").locator(".mc-scrub").press("Home")
     assert frame(someone) == 0

@@ -31,7 +31,8 @@ from collapse.figures import palette
 from collapse.figures.accuracy import commons_picture, regression_errors
 from collapse.figures.alarms import alarm_board
 from collapse.figures.consequences import alikeness, calibration, group_errors, price_and_worth
-from collapse.figures.drift import conservation, directions, effective_number, swarm
+from collapse.figures.directions import directions, effective_number
+from collapse.figures.drift import conservation, swarm
 from collapse.figures.ensemble import apart, beside
 from collapse.figures.groups import ellipses
 from collapse.figures.language import next_token, zipf
@@ -1288,7 +1289,9 @@ def test_a_map_in_the_making_is_whole_and_says_so() -> None:
     body = json.loads(pack(picture))
     cells, here = body["figure"]["data"][0], body["figure"]["data"][-1]
     assert len(cells["customdata"]) == numbers(cells["x"]).size == np.isfinite(half.painted()).sum() > 8
-    assert len(cells["meta"]["table"]) == 1 + 8, "the table has what was computed, not what stands in for it"
+    assert {len(column) for column in body["table"]["columns"]} == {8}, (
+        "the table has what was computed, not what stands in for it"
+    )
     assert [numbers(here["x"]).item(), numbers(here["y"]).item()] == [3.0, 2.0], "the cells nearest to n = 5 and 0.9"
     for index, x, base in zip(cells["customdata"], numbers(cells["x"]), numbers(cells["base"]), strict=True):
         assert divmod(index, 10) == (base + 0.5, x)
@@ -1311,7 +1314,8 @@ def test_an_onset_that_never_comes_is_a_cell_of_its_own() -> None:
     picture = phase_map(full, RUNS["saved"])
     never = next(t for t in picture.figure["data"] if t["name"] == "never in this time")
     assert len(never["x"]) == np.isinf(full.value).sum() > 0
-    assert "infinite" in {row[2] for row in picture.figure["data"][0]["meta"]["table"][1:]}
+    assert picture.table is not None
+    assert "infinite" in picture.table.columns[2]
 
 
 def test_a_cell_that_cannot_be_measured_says_why() -> None:
@@ -1325,7 +1329,8 @@ def test_a_cell_that_cannot_be_measured_says_why() -> None:
     for index, text in zip(empty["customdata"], empty["text"], strict=True):
         assert text.startswith(f"dimensions {index % 3 + 1}<br>sample size {(5, 9)[index // 3]}<br>")
         assert "it is for one dimension" in text.replace("<br>", " ")
-    assert sum("one dimension" in str(row[2]) for row in cells["meta"]["table"]) == 4
+    assert picture.table is not None
+    assert sum("one dimension" in str(cell) for cell in picture.table.columns[2]) == 4
     assert "An empty cell has no number" in picture.note
     nothing = phase_map(Filled.empty(replace(asked, x=Axis("world.dimension", (2, 3), False))), s)
     assert "No cell has a value" in nothing.alt

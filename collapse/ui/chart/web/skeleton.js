@@ -14,6 +14,8 @@ export const SKELETON = `
   <button type="button" class="mc-button mc-table" aria-expanded="false">Table</button>
   <button type="button" class="mc-button mc-csv">CSV</button>
   <button type="button" class="mc-button mc-png">PNG</button>
-  <button type="button" class="mc-button mc-svg">SVG</button></div><div class="mc-lines mc-keys" role="group"></div></details>
+  <button type="button" class="mc-button mc-svg">SVG</button>
+  <select class="mc-look" aria-label="Background of the image"><option value="light">light</option><option value="dark">dark</option>
+    <option value="transparent">transparent</option></select></div><div class="mc-lines mc-keys" role="group"></div></details>
 <div class="mc-data" role="region" tabindex="0" hidden></div>
 <p class="mc-aside" hidden></p>`;

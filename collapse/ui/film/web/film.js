@@ -21,6 +21,22 @@ export function clockOf(group) {
   return clocks.get(group);
 }
 
+// Says a verdict aloud, once it has stayed for a moment: not the first one, which is read with the page, and not those of a drag.
+export function teller(root) {
+  const place = Object.assign(document.createElement("p"), { className: "mc-aloud" });
+  place.setAttribute("role", "status");
+  root.append(place);
+  let resting, before;
+  return (verdict) => {
+    if (before !== undefined && verdict !== before) {
+      clearTimeout(resting);
+      place.textContent = "";
+      resting = setTimeout(() => (place.textContent = verdict), 2 * PAUSE);
+    }
+    before = verdict;
+  };
+}
+
 // What all players of a group share: the generation, who leads, and the speed.
 class Clock {
   constructor(group) {

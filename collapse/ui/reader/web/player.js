@@ -18,6 +18,7 @@ export class Player {
     host.append(this.root);
     this.$ = (name) => this.root.querySelector(`:is(.mr-${name}, .mc-${name})`);
     this.bar = new film.Bar(this.$("film"), this);
+    this.tell = film.teller(this.root);
     this.$("save")?.addEventListener("click", () => this.save());
     this.listen = ({ detail }) => detail.key === this.data?.key && this.receive(detail);
     window.addEventListener("mc-live", this.listen);
@@ -36,6 +37,7 @@ export class Player {
     window.dispatchEvent(new CustomEvent("mc-received", { detail: { key: data.key } })); // the server is free again
     for (const name of ["headline", "aside"]) Object.assign(this.$(name), { textContent: data[name], hidden: !data[name] });
     this.$("say").textContent = data.say;
+    this.tell(data.headline);
     this.$("note").textContent = data.note;
     this.fill(data);
     this.bar.receive(data.group, this.first);
