@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import struct
+from base64 import b64encode
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -254,11 +255,15 @@ def test_what_is_under_the_pointer_is_said_above_the_plot(visitor: Welcome) -> N
     box = chart.locator(".nsewdrag").first.bounding_box()
     assert box
     someone.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
-    said = chart.locator(".mc-readout")
-    expect(said).to_have_text(re.compile(r"^Generation 15 · .*typical [\d.]+ % · average [\d.]+ % · formula [\d.]+ %$"))
+    said = chart.locator(".mc-readout p")
+    expect(said).to_have_text(
+        re.compile(
+            r"^Generation 15 · formula [\d.]+ % · average [\d.]+ % · typical 19 % · .*middle 90 % [\d.]+ to [\d.]+ %$"
+        )
+    )
     shown = dict(chart.locator(".mc-plot").evaluate("p => p.data.map(t => [t.meta?.label, t.y[15]])"))
-    assert f"typical {shown['typical']:.3g} %" in said.inner_text()
-    assert chart.locator(".hoverlayer *").count() == 0, "no box hides the chart"
+    assert f"typical {shown['typical']:.2g} %" in said.inner_text()
+    assert chart.locator(".hoverlayer .hovertext").count() == 0, "no box hides the chart"
     above = said.bounding_box()
     assert above
     assert above["y"] + above["height"] <= box["y"]
@@ -274,7 +279,7 @@ def test_the_stages_are_named_inside_their_areas(visitor: Welcome, width: int) -
     assert chart.locator(".mc-keys button").count() == 0, "no legend"
     assert chart.locator("pattern").count() == 0, "tints, not hatching"
     words = chart.locator(".textpoint text")
-    said = words.all_inner_texts()
+    said = words.all_text_contents()
     assert any(text.startswith("late") for text in said)
     assert any("half early by" in text for text in said)
     boxes = [box for box in (word.bounding_box() for word in words.all()) if box]
@@ -312,7 +317,7 @@ def test_playing_is_silent_until_it_stops(visitor: Welcome) -> None:
     someone = visitor().open()
     chart = film(someone)
     spoken = """c => { window.heard = []; new MutationObserver(all => all.forEach(m => {
-        const live = m.target.closest?.('[role=status], [aria-live]') ?? m.target.parentElement?.closest('[role=status], [aria-live]');
+        const at = m.target.closest ? m.target : m.target.parentElement, live = at?.closest('[role=status], [aria-live]');
         if (live && live.getAttribute('aria-live') !== 'off' && live.textContent) window.heard.push(live.textContent); }))
         .observe(document.body, { subtree: true, childList: true, characterData: true }); }"""
     chart.evaluate(spoken)
@@ -346,12 +351,25 @@ def test_with_colours_of_ones_own(visitor: Welcome, scheme: str) -> None:
     line = chart.evaluate("c => getComputedStyle(c.querySelectorAll('.scatterlayer path.js-line')[4]).stroke")
     assert brightness(line) - brightness(paper) > 60 if scheme == "dark" else brightness(paper) - brightness(line) > 60
     assert someone.chart("stages").locator("pattern").count() >= 2
-    segments = someone.page.locator("[data-testid^=stBaseButton-segmented_control]")
-    chosen = {e.evaluate("e => getComputedStyle(e).backgroundColor") for e in segments.all()}
-    assert len(chosen) == 2, "what is chosen differs from the others"
-    track = someone.page.locator(".mc-range").first
-    style = "e => getComputedStyle(e, '::-webkit-slider-runnable-track').borderTopWidth"
-    assert track.evaluate(style) == "1px"
+    back = [
+        someone.page.get_by_role("radio", name=name, exact=True).evaluate("e => getComputedStyle(e).backgroundColor")
+        for name in ("Typical", "Lucky")
+    ]
+    assert back[0] != back[1], "what is chosen differs from the others"
+    for end in (0.03, 0.97):  # of the track of the first slider: left and right of its knob
+        column = pixels(someone, someone.page.locator(".mc-range").first, end)
+        assert max(column) - min(column) > 100, "the track is seen"
+
+
+def pixels(someone: Visitor, there: Locator, part: float) -> list[float]:
+    """The brightness of one column of what is on the screen."""
+    read = """async ([png, part]) => { const image = Object.assign(new Image(), { src: "data:image/png;base64," + png });
+        await image.decode();
+        const pen = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height }).getContext("2d");
+        pen.drawImage(image, 0, 0);
+        const { data } = pen.getImageData(Math.floor(part * image.width), 0, 1, image.height);
+        return Array.from({ length: image.height }, (_, i) => (data[4 * i] + data[4 * i + 1] + data[4 * i + 2]) / 3); }"""
+    return list(someone.page.evaluate(read, [b64encode(there.screenshot()).decode(), part]))
 
 
 def brightness(colour: str) -> float:

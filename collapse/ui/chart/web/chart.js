@@ -182,7 +182,7 @@ class Chart {
   wire() {
     this.wired = true;
     this.plot.on("plotly_click", ({ points: [point] }) => this.data.pick && Number.isInteger(point.customdata) && this.pick(point.customdata));
-    const readout = this.$("readout");
+    const readout = this.$("readout").firstChild;
     this.plot.on("plotly_hover", ({ points }) => readsOut(this.data.figure.layout) && (readout.textContent = reading(points)));
     this.plot.on("plotly_unhover", () => (readout.textContent = ""));
     this.plot.on("plotly_relayout", (change) => {

@@ -32,5 +32,6 @@ function where(x, axis) {
   return title ? `${title[0].toUpperCase()}${title.slice(1)} ${number(x)}${axis.ticksuffix ?? ""}` : number(x);
 }
 
-const number = (v) => (typeof v !== "number" ? String(v) : Math.abs(v) >= 1e6 || (v && Math.abs(v) < 1e-4) ? v.toExponential(1) : Number(v.toPrecision(3)).toLocaleString("en"));
+const number = (v) => (typeof v !== "number" ? String(v) : Math.abs(v) >= 1e6 || (v && Math.abs(v) < 1e-4) ? v.toExponential(1)
+  : Number(Math.abs(v) < 100 ? v.toPrecision(2) : v.toFixed()).toLocaleString("en"));
 const plain = (text) => String(text).replace(/<br>/g, " ").replace(/<[^>]*>/g, "");

@@ -4,7 +4,7 @@ export const SKELETON = `
 <h2 class="mc-headline" hidden></h2>
 <figcaption><h3 class="mc-say"></h3></figcaption>
 <div class="mc-legend mc-keys" role="group"></div>
-<p class="mc-readout" aria-hidden="true"></p>
+<div class="mc-readout" aria-hidden="true"><p></p></div>
 <div class="mc-stage"><div class="mc-plot" role="img"></div><svg class="mc-ends" aria-hidden="true"></svg><div class="mc-cursor" hidden></div>
   <p class="mc-failed" role="status" hidden></p>
   <button type="button" class="mc-button mc-reset" hidden>Reset view</button></div>
