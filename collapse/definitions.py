@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import binomtest, norm
 
-from collapse.bands import error_of_mean
+from collapse.bands import error_of_mean, median
 from collapse.data import Array
 from collapse.laws import law_for
 from collapse.metrics.nonsense import OUTERMOST
@@ -121,7 +121,7 @@ def scaling(case: Case) -> Verdict:
     picked[0] = np.arange(len(loss))  # the run itself
     ends = ((loss[picked, t], less[picked, t]) for t in (1, -1))
     with np.errstate(invalid="ignore"):  # a model that is a point loses infinity
-        first, last = (np.log(np.median(a, axis=1) / np.median(b, axis=1)) / np.log(more) for a, b in ends)
+        first, last = (np.log(median(a.T) / median(b.T)) / np.log(more) for a, b in ends)
     if not (np.isfinite(first).all() and np.isfinite(last).all()):
         return Verdict(name, None, "So many lineages lose infinity that powers of the sample size cannot be compared.")
     bend, error = float(last[0] - first[0]), SIGMAS * float((last - first)[1:].std())
@@ -162,7 +162,7 @@ def no_tails(case: Case) -> Verdict:
         return Verdict(
             name, None, "Models of so few real examples have empty tails themselves, so an empty one tells nothing."
         )
-    gone = float((case.run.measure("smaller_tail")[:, -1] < early[-1]).mean())
+    gone = float((case.run.final("smaller_tail") < early[-1]).mean())
     return Verdict(
         name,
         gone >= 0.5,
@@ -186,7 +186,7 @@ def hallucinated(case: Case) -> Verdict:
         name,
         holds if holds or more + sigmas * error < OUTERMOST else None,
         f"Where the real world puts its rarest 1 %, the average model puts {percent(float(mass[:, 1].mean()))} at generation 1 and "
-        f"{percent(float(mass[:, -1].mean()))} at the end; the typical model puts {percent(float(np.median(mass[:, -1])))} there. We "
+        f"{percent(float(mass[:, -1].mean()))} at the end; the typical model puts {percent(float(median(mass[:, -1])))} there. We "
         f"ask for an average that grows by more than chance allows, here {percent(sigmas * error)} of what is said.",
     )
 
@@ -209,7 +209,7 @@ def scorecard(case: Case) -> list[Verdict]:
 
 
 def _medians(values: Array) -> tuple[float, float]:
-    return float(np.median(values[:, 1])), float(np.median(values[:, -1]))
+    return float(median(values[:, 1])), float(median(values[:, -1]))
 
 
 def _nats(value: float) -> str:

@@ -5,7 +5,8 @@
 Random streams are keyed by (seed, block, generation, purpose): scenarios that differ in one part meet the same noise elsewhere.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
@@ -76,6 +77,28 @@ class Turn(NamedTuple):
     passed: Data
 
 
+@dataclass
+class Diary:
+    """What is written down of a run: its turns of the generations `wanted`, in `turns`; with the last of them the run ends.
+
+    `learnt`: the params (R, T, …) of its first T generations, where they are known.  These models are not fitted again, and of turns
+    that neither are wanted nor feed a model of one that is nothing is drawn.
+    """
+
+    wanted: Collection[int]
+    learnt: Any = None
+    turns: list[Turn] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.last = max(self.wanted, default=0)
+        self.known = 0 if self.learnt is None else self.learnt[0].shape[1]
+
+    def leaps(self, scenario: Scenario, generation: int) -> bool:
+        """Need nothing be drawn of this turn?  An archive that grows holds what every turn has brought."""
+        after = generation + 1
+        return not scenario.policy.grows and after <= self.known and not {generation, after}.intersection(self.wanted)
+
+
 def _grown(supply: Supply, ledger: list[Entry] | None) -> Data:
     """The archive after this generation: what the policy pools, as far as the curator lets it through."""
     s = supply.scenario
@@ -94,13 +117,12 @@ def evolve(
     streams: Streams,
     ledger: list[Entry] | None = None,
     control: bool = False,
-    diary: list[Turn] | None = None,
-    learnt: Sequence[Any] = (),
+    diary: Diary | None = None,
 ) -> Iterator[Any]:
     """The params of `lineages` models, generation after generation, for ever; the first is trained on real data.
 
-    `ledger`: if given, every generation that a curator has judged is written into it.  `diary`: if given, every turn of the loop.
-    `learnt`: the params of the first generations, where they are known and need not be fitted again.  `control`: as in `run`.
+    `ledger`: if given, every generation that a curator has judged is written into it.  `diary`: if given, the turns that it wants are
+    written into it, and nothing comes after the last of them.  `control`: as in `run`.
     """
     s = scenario
     separable = s.single or s.policy.original
@@ -109,10 +131,10 @@ def evolve(
     supply = Supply(s, streams, lineages, original if separable else Nothing(), control=control)
     supply.archive = supply.labelled(original if s.single else s.model.summarise(original), 0, judged=True)
     supply.params = s.model.ancestor(s.world, lineages)
-    while True:
+    while diary is None or supply.generation <= diary.last:
         diet = s.policy.pick(supply.archive, s.n, streams(supply.generation, "pick")) if s.single else supply.archive
-        if supply.generation <= len(learnt):
-            supply.params = learnt[supply.generation - 1]
+        if diary is not None and supply.generation <= diary.known:
+            supply.params = taken(diary.learnt, (slice(None), supply.generation - 1))
         else:
             rng = streams(supply.generation, "fit")
             supply.params = s.model.fit(s.model.summarise(diet.together()), supply.params, rng)
@@ -120,9 +142,13 @@ def evolve(
             supply.reference = supply.params
         yield supply.params
         supply.generation += 1
+        if diary is not None and diary.leaps(s, supply.generation - 1):
+            continue
         supply.archive = _grown(supply, ledger)
-        if diary is not None:
-            diary.append(Turn(supply.generation - 1, diet, supply.params, supply.said, supply.real, supply.archive))
+        if diary is not None and supply.generation - 1 in diary.wanted:
+            diary.turns.append(
+                Turn(supply.generation - 1, diet, supply.params, supply.said, supply.real, supply.archive)
+            )
 
 
 def _block(scenario: Scenario, keep: Sequence[str] | None, control: bool, block: tuple[int, int]) -> Any:

@@ -13,12 +13,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl
 
 from collapse.speech import exactly
 
 MAX_QUERY = 4000
+_fields: Callable[[type], list[str]] = cache(lambda kind: [f.name for f in fields(kind)])  # `fields` is slow
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]{0,24})?|\.[0-9]{1,24})([eE][+-]?[0-9]{1,3})?")
 
@@ -135,7 +137,7 @@ class Spec:
     def phrase(self) -> str:
         """This part within a sentence: what it says of itself, and in brackets every knob that is not at its default."""
         plain, rules = type(self)(), self.knobs()
-        own = {f.name: getattr(self, f.name) for f in fields(self)}
+        own = {name: getattr(self, name) for name in _fields(type(self))}
         turned = {name: value for name, value in own.items() if value != getattr(plain, name)}
         said = (f"{rules[k].label} {rules[k].says(v)}" if k in rules else f"{k} {v}" for k, v in turned.items())
         return f"{self.says} ({names(said)})" if turned else self.says
@@ -143,13 +145,10 @@ class Spec:
     def to_query(self, prefix: str = "") -> dict[str, str]:
         """Every value as text, keys dotted: `{"n": "100", "policy": "mix", "policy.synthetic": "0.9", …}`."""
         query: dict[str, str] = {}
-        for f in fields(self):
-            value = getattr(self, f.name)
-            if isinstance(value, Spec):
-                query[prefix + f.name] = value.kind
-                query |= value.to_query(f"{prefix}{f.name}.")
-            else:
-                query[prefix + f.name] = str(value)
+        for name in _fields(type(self)):
+            value = getattr(self, name)
+            query[prefix + name] = value.kind if isinstance(value, Spec) else str(value)
+            query |= value.to_query(f"{prefix}{name}.") if isinstance(value, Spec) else {}
         return query
 
     @classmethod
@@ -164,7 +163,7 @@ class Spec:
         """
         base = cls() if base is None else base
         given = pairs(query)
-        values: dict[str, Any] = {f.name: getattr(base, f.name) for f in fields(cls)}
+        values: dict[str, Any] = {name: getattr(base, name) for name in _fields(cls)}
         wrong: dict[str, ValueError] = {}
         for name, table in cls.parts().items():
             current = values[name]

@@ -55,17 +55,31 @@ class Trajectory:
 
     def measure(self, metric: str) -> Array:
         """A metric for every lineage and generation, (R, T+1); a ValueError says what can be measured."""
-        metric_named(metric, self.scenario)
-        if metric in self.kept:
-            values = self.kept[metric]
-        elif self.params is None:
-            raise ValueError(f"{metric} was not kept in this run: it kept {', '.join(self.kept)}")
-        else:
-            if metric not in self._measured:
-                self._measured[metric] = evaluate(self.scenario, self.params, (metric,))[metric]
-            values = self._measured[metric]
+        values = self._of_models(metric)
         start = np.full((len(values), 1), at_start(self.scenario, metric))
         return np.concatenate([start, values], axis=1)
+
+    def final(self, metric: str) -> Array:
+        """A metric of every lineage in the last generation, (R,); errors as in `measure`."""
+        return self._of_models(metric)[:, -1].copy()
+
+    def forget(self) -> None:
+        """Let go of what was measured later and takes no time: of a compact model all but integrals over the whole belief."""
+        for metric in list(self._measured) if self.scenario.model.compact else ():
+            if not METRICS[metric].integral:
+                self._measured.pop(metric, None)
+
+    def _of_models(self, metric: str) -> Array:
+        """A metric of the generations 1…T, (R, T)."""
+        metric_named(metric, self.scenario)
+        if metric in self.kept:
+            return self.kept[metric]
+        if self.params is None:
+            raise ValueError(f"{metric} was not kept in this run: it kept {', '.join(self.kept)}")
+        values = self._measured.get(metric)
+        if values is None:
+            values = self._measured[metric] = evaluate(self.scenario, self.params, (metric,))[metric]
+        return values
 
     def save(self, path: str | Path) -> None:
         """Write the arrays and where they come from into a file of exactly this name, by habit `….npz`.

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from collapse.bands import error_of_mean
+from collapse.bands import error_of_mean, median
 from collapse.endless import endless
 from collapse.figures.ridge import narrowing
 from collapse.figures.several import several
@@ -236,7 +236,7 @@ def expressivity(view: View) -> None:
     curves = {
         "one bell curve, endless data": computed(plain),
         "kernel density, endless data": computed(blurred),
-        "one bell curve, 50 examples": np.median(trajectory_of(noisy).measure("kl_world_model"), axis=0),
+        "one bell curve, 50 examples": median(trajectory_of(noisy).measure("kl_world_model")),
     }
     note = view.text["expressivity.spiral.note"].format(lineages=noisy.lineages, width=blurred.to_query()["model.h"])
     look = Look("excess loss on real data (nats)", 2.0)

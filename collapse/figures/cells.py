@@ -1,6 +1,7 @@
 """Small pictures of data and of models, for places that are too small for a chart: dots, a curve, words, bars, a text, images.
 
-A cell is a dictionary that travels as JSON: `kind`, and what the component needs to draw it.  Words are plain text.
+A cell is a dictionary that travels as JSON: `kind`, and what the component needs to draw it; what all cells of a run share is said
+once, in `behind`.  Words are plain text.
 """
 
 from base64 import b64encode
@@ -46,9 +47,8 @@ def of_data(scenario: Scenario, made: Data, real: Data) -> Cell:
         }
     rows = [d.x[0] if isinstance(d, Rows) else np.empty((0, w.d)) for d in (real, made)]
     shown = np.concatenate(rows)
-    made_up = [False] * len(rows[0]) + [True] * len(rows[1])
     axes = [_rounded(shown[:, j]) for j in range(min(w.d, TWO))]
-    return {"kind": "dots", "axes": axes, "made": made_up, "ranges": ranges(w)}
+    return {"kind": "dots", "axes": axes, "real": len(rows[0])}
 
 
 def of_model(scenario: Scenario, params: Any) -> Cell:
@@ -70,17 +70,18 @@ def of_model(scenario: Scenario, params: Any) -> Cell:
         return {"kind": "words", "words": [(word, word in corpus.frequency) for word in common]}
     if w.d == 1:
         x, y = curves(belief)
-        return {"kind": "curve", "x": _rounded(np.ravel(x)), "y": _rounded(np.ravel(y)), "ranges": ranges(w)}
-    return {"kind": "ellipses", "paths": _ellipses(belief), "ranges": ranges(w)}
+        return {"kind": "curve", "x": _rounded(np.ravel(x)), "y": _rounded(np.ravel(y))}
+    return {"kind": "ellipses", "paths": _ellipses(belief)}
 
 
 def behind(world: World) -> dict[str, Any]:
-    """What is drawn behind all cells of a run: the `curve` of the real world [x, y], or `ellipses` of two standard deviations."""
+    """What all cells of a run have behind them: their axes (`ranges`), and the `curve` of the real world [x, y], or `ellipses` of two
+    standard deviations."""
     if world.space != "real":
         return {}
     if world.d == 1:
-        return {"curve": [_rounded(a) for a in ghost(world)]}
-    return {"ellipses": _ellipses(world.groups or world.distribution)}
+        return {"ranges": ranges(world), "curve": [_rounded(a) for a in ghost(world)]}
+    return {"ranges": ranges(world), "ellipses": _ellipses(world.groups or world.distribution)}
 
 
 def images(rows: Array) -> Cell:

@@ -1,6 +1,5 @@
 """One family of models in a row of small pictures: what is real, and what generations far apart say."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from collapse.data import Nothing
 from collapse.figures import cells
 from collapse.figures.cells import Cell
 from collapse.figures.loop import learnt
-from collapse.figures.picture import wrapped
+from collapse.figures.picture import packed
 from collapse.figures.words import in_words
 from collapse.following import Followed
 from collapse.scenario import Scenario
@@ -30,7 +29,7 @@ class FamilyPicture:
 
     def pack(self, **extra: Any) -> bytes:
         """As UTF-8 JSON for the component."""
-        return wrapped(json.dumps(vars(self)), **extra)
+        return packed(self, **extra)
 
 
 def family_picture(title: str, page: str, scenario: Scenario, turns: Sequence[Followed]) -> FamilyPicture:

@@ -4,7 +4,6 @@ Everything in it comes from one lineage of the run: the examples that were drawn
 The component plays it, one station after the other.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +14,7 @@ from collapse.beliefs.language import Language
 from collapse.data import Data, Nothing
 from collapse.figures import cells
 from collapse.figures.cells import Cell
-from collapse.figures.picture import wrapped
+from collapse.figures.picture import packed
 from collapse.figures.words import parameters
 from collapse.following import LOOKED_AT, Followed
 from collapse.models.ngram import Ngram
@@ -45,11 +44,13 @@ STATIONS = (
 
 @dataclass(frozen=True)
 class LoopPicture:
-    """`turns`: of each turn its generation and five stations, each a title, a sentence and a cell; `acts`: of each station what acts
-    there and where that is shown; `steps`: turn, station and caption, as they are played; `behind`: see `cells`; `story`: chapters,
-    read one at a time beside the strip, each a title, a text, and the step that it is about."""
+    """`turns`: of each turn its generation and five stations, each a title, a sentence and the number of its cell in `cells`;
+    `acts`: of each station what acts there and where that is shown; `steps`: turn, station, and what is said before its sentence,
+    in the order of playing; `behind`: see `cells`; `story`: chapters, read one at a time beside the strip, each a title, a text, and
+    the step that it is about."""
 
     turns: list[dict[str, Any]]
+    cells: list[Cell]
     acts: list[tuple[str, str]]
     steps: list[tuple[int, int, str]]
     say: str
@@ -65,25 +66,28 @@ class LoopPicture:
 
     def pack(self, **extra: Any) -> bytes:
         """As UTF-8 JSON for the component."""
-        return wrapped(json.dumps(vars(self)), **extra)
+        return packed(self, **extra)
 
 
 def loop_picture(scenario: Scenario, turns: Sequence[Followed]) -> LoopPicture:
     """The strip of one lineage, in these turns."""
-    drawn = [_turn(scenario, turn, i == 0) for i, turn in enumerate(turns)]
+    drawn: list[Cell] = []
+    found = [_turn(scenario, turn, i == 0, drawn) for i, turn in enumerate(turns)]
     steps = [
-        (i, k, f"{_when(turns, i) if k == MODEL else ''}{station['label']}")
-        for i, turn in enumerate(drawn)
-        for k, station in enumerate(turn["stations"])
+        (i, k, _when(turns, i) if k == MODEL else "")
+        for i, turn in enumerate(found)
+        for k in range(len(STATIONS))
         if k != REAL or i == 0
     ]
+    said = [before + found[i]["stations"][k]["label"] for i, k, before in (steps[0], steps[1], steps[-1])]
     return LoopPicture(
-        turns=drawn,
+        turns=found,
+        cells=drawn,
         acts=[(station.acts, station.page) for station in STATIONS],
         steps=steps,
         say="One history, step by step: each model learns from what the one before it said.",
         note=_note(scenario, turns),
-        alt=f"The loop in {len(steps)} steps. {steps[0][2]} {steps[1][2]} … {steps[-1][2]}",
+        alt=f"The loop in {len(steps)} steps. {said[0]} {said[1]} … {said[2]}",
         name="loop",
         caption=parameters(scenario),
         behind=cells.behind(scenario.world),
@@ -121,20 +125,26 @@ def _note(s: Scenario, turns: Sequence[Followed]) -> str:
     return f"{shown} The next model of this run has learnt from them and from the others that are not drawn."
 
 
-def _turn(s: Scenario, turn: Followed, first: bool) -> dict[str, Any]:
+def _turn(s: Scenario, turn: Followed, first: bool, drawn: list[Cell]) -> dict[str, Any]:
+    """One turn; its cells are put where those of all turns are, each once, however many stations show it."""
     g, nothing = turn.generation, Nothing()
+
+    def station(title: str, label: str, cell: Cell) -> dict[str, Any]:
+        if cell not in drawn:
+            drawn.append(cell)
+        return {"title": title, "label": label, "cell": drawn.index(cell)}
+
     size, unit = turn.sizes, _unit(s)
     made = f"{size['said']:,} made {unit}"
     if first:
-        real = _station(
-            "Real data",
-            f"{size['fed']:,} real {unit} are drawn for the first model.",
-            cells.of_data(s, nothing, turn.fed),
-        )
+        given = f"{size['fed']:,} real {unit} are drawn for the first model.", cells.of_data(s, nothing, turn.fed)
     elif size["real"]:
-        real = _station("Real data", f"{size['real']:,} real {unit} are added.", cells.of_data(s, nothing, turn.real))
+        given = f"{size['real']:,} real {unit} are added.", cells.of_data(s, nothing, turn.real)
     else:
-        real = _station("Real data", "No new real data are drawn.", {"kind": "nothing"})
+        given = "No new real data are drawn.", cells.of_data(s, nothing, nothing)
+    said = cells.of_data(s, turn.said, nothing)
+    both = cells.of_data(s, turn.said, turn.real) if turn.real.size else said
+    kept = _kept(s, turn)
     says = f"Model {g} says {size['said']:,} {unit}." if size["said"] else f"Model {g} is asked for nothing."
     if size["said"] and not s.decoder.neutral:
         says = f"Model {g} says {size['said']:,} {unit}; {s.decoder.phrase()}."
@@ -146,12 +156,14 @@ def _turn(s: Scenario, turn: Followed, first: bool) -> dict[str, Any]:
     return {
         "generation": g,
         "stations": [
-            real,
-            _station(f"Model {g}", learnt(s, turn), cells.of_model(s, turn.params)),
-            _station("What it says", says, cells.of_data(s, turn.said, nothing)),
-            _station("What is let through", through, cells.of_data(s, turn.said, turn.real)),
-            _station(
-                f"What model {g + 1} is fed", _diet(turn, unit, made), cells.of_data(s, turn.said, _kept(s, turn))
+            station("Real data", *given),
+            station(f"Model {g}", learnt(s, turn), cells.of_model(s, turn.params)),
+            station("What it says", says, said),
+            station("What is let through", through, both),
+            station(
+                f"What model {g + 1} is fed",
+                _diet(turn, unit, made),
+                both if kept is turn.real else cells.of_data(s, turn.said, kept),
             ),
         ],
     }
@@ -160,10 +172,6 @@ def _turn(s: Scenario, turn: Followed, first: bool) -> dict[str, Any]:
 def _kept(s: Scenario, turn: Followed) -> Data:
     """The real part of the next diet: what was added, or what has been kept from the beginning."""
     return turn.fed if s.policy.grows and turn.generation == 1 else turn.real
-
-
-def _station(title: str, label: str, cell: Cell) -> dict[str, Any]:
-    return {"title": title, "label": label, "cell": cell}
 
 
 def _diet(turn: Followed, unit: str, made: str) -> str:

@@ -54,7 +54,7 @@ class Picture:
         """The picture as a `plotly.graph_objects.Figure`, every property checked. Errors: plotly's ValueError."""
         import plotly.graph_objects as go
 
-        return go.Figure(_plain(self.figure))
+        return go.Figure(json.loads(_dumps(self.figure, self.name)))
 
 
 def encode(picture: Picture) -> dict[str, Any]:
@@ -64,13 +64,13 @@ def encode(picture: Picture) -> dict[str, Any]:
     or None, table {head, columns} or None, dark (the colour swaps this picture needs), revision (16 hex digits). Errors:
     ValueError that names the picture, the trace and the shape.
     """
-    body = _body(picture)
-    return body | {"revision": _revision(_dumps(body, picture.name))}
+    text = _text(picture)
+    return dict(json.loads(text)) | {"revision": _revision(text)}
 
 
 def pack(picture: Picture, **extra: Any) -> bytes:
     """`encode` as UTF-8 JSON, serialised once; `extra` (key, group, height) does not count towards the revision."""
-    return wrapped(_dumps(_body(picture), picture.name), **extra)
+    return wrapped(_text(picture), **extra)
 
 
 def wrapped(text: str, **extra: Any) -> bytes:
@@ -79,14 +79,19 @@ def wrapped(text: str, **extra: Any) -> bytes:
     return f"{head[:-1]}, {text[1:]}".encode()
 
 
-def _body(picture: Picture) -> dict[str, Any]:
-    figure = _plain(picture.figure)
-    film, table = picture.film, picture.table
+def packed(played: Any, **extra: Any) -> bytes:
+    """What a component with a player of its own is given: the fields of an object that JSON has words for."""
+    return wrapped(json.dumps(vars(played), separators=(",", ":")), **extra)
+
+
+def _text(picture: Picture) -> str:
+    """What travels of a picture, as a JSON object."""
+    film, table, figure = picture.film, picture.table, {key: picture.figure[key] for key in ("data", "layout")}
     if film is not None:
         _check(picture, len(figure["data"]))
-        _hold_axes(picture, figure["layout"])
-    return {
-        "figure": {"data": figure["data"], "layout": figure["layout"]},
+        figure["layout"] = _held(picture)
+    drawn = _dumps(figure, picture.name)
+    around = {
         "say": picture.say,
         "note": picture.note,
         "alt": picture.alt,
@@ -97,8 +102,9 @@ def _body(picture: Picture) -> dict[str, Any]:
         "cursor": picture.cursor,
         "film": film and _reel(film),
         "table": table and {"head": list(table.head), "columns": [_column(column) for column in table.columns]},
-        "dark": _swaps(figure),
+        "dark": {light: dark for light, dark in DARK.items() if light in drawn},
     }
+    return f'{{"figure":{drawn},{_dumps(around, picture.name)[1:]}'
 
 
 def _reel(film: Film) -> dict[str, Any]:
@@ -123,15 +129,13 @@ def _array(a: np.ndarray) -> Any:
     return typed if a.ndim == 1 else typed | {"shape": ", ".join(map(str, a.shape))}
 
 
-def _plain(node: Any) -> Any:
-    """A figure as JSON has it: a copy with typed arrays for arrays."""
-    if isinstance(node, dict):
-        return {key: _plain(value) for key, value in node.items()}
-    if isinstance(node, list | tuple):
-        return [_plain(value) for value in node]
-    if isinstance(node, np.ndarray):
-        return _array(node)
-    return node.item() if isinstance(node, np.generic) else node
+def _travelling(thing: Any) -> Any:
+    """What JSON has no words for: arrays and numbers of NumPy."""
+    if isinstance(thing, np.ndarray):
+        return _array(thing)
+    if isinstance(thing, np.generic):
+        return thing.item()
+    raise TypeError(f"{type(thing).__name__} cannot travel in a picture")
 
 
 def _check(picture: Picture, traces: int) -> None:
@@ -152,13 +156,13 @@ def _check(picture: Picture, traces: int) -> None:
                 )
 
 
-def _hold_axes(picture: Picture, layout: dict[str, Any]) -> None:
-    """Give each axis that the film moves along a fixed range over all frames, unless the figure has set one."""
-    film = picture.film
+def _held(picture: Picture) -> dict[str, Any]:
+    """The layout with a fixed range over all frames for each axis that the film moves along, unless the figure has set one."""
+    film, layout = picture.film, dict(picture.figure["layout"])
     assert film is not None
     for letter in "xy":
         for name in {picture.figure["data"][i].get(f"{letter}axis", letter) for i in film.traces}:
-            axis = layout.setdefault(f"{letter}axis{name[1:]}", {})
+            axis = layout.get(f"{letter}axis{name[1:]}", {})
             if "range" in axis or axis.get("type") in ("category", "date", "multicategory"):
                 continue
             log = axis.get("type") == "log"
@@ -166,7 +170,8 @@ def _hold_axes(picture: Picture, layout: dict[str, Any]) -> None:
             if seen:
                 low, high = min(float(v.min()) for v in seen), max(float(v.max()) for v in seen)
                 pad = _MARGIN * (high - low or abs(high) or 1.0)
-                axis["range"] = [low - pad, high + pad]
+                layout[f"{letter}axis{name[1:]}"] = {**axis, "range": [low - pad, high + pad]}
+    return layout
 
 
 def _along(picture: Picture, letter: str, name: str, log: bool) -> Iterator[np.ndarray]:
@@ -185,16 +190,9 @@ def _along(picture: Picture, letter: str, name: str, log: bool) -> Iterator[np.n
         yield np.append(v, 0.0) if trace["type"] == "bar" and letter == across and not log else v
 
 
-def _swaps(figure: dict[str, Any]) -> dict[str, str]:
-    """The light colours that the figure uses, with their dark counterparts."""
-    plain = [{key: value for key, value in trace.items() if key not in ("x", "y", "text")} for trace in figure["data"]]
-    text = repr(plain) + repr(figure["layout"])
-    return {light: dark for light, dark in DARK.items() if light in text}
-
-
 def _dumps(body: dict[str, Any], name: str) -> str:
     try:
-        return json.dumps(body, allow_nan=False, separators=(",", ":"))
+        return json.dumps(body, allow_nan=False, separators=(",", ":"), default=_travelling)
     except ValueError as error:
         raise ValueError(f"Picture {name!r} holds NaN or infinity outside a numeric array: {error}.") from error
 

@@ -3,7 +3,6 @@
 `Reading` holds plain text and numbers only; the component draws them as text, never as markup.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ import numpy as np
 from collapse.beliefs.language import Language
 from collapse.closeup import columns, opening
 from collapse.data import Array
-from collapse.figures.picture import wrapped
+from collapse.figures.picture import packed
 from collapse.figures.words import parameters
 from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario
@@ -43,7 +42,7 @@ class Reading:
 
     def pack(self, **extra: Any) -> bytes:
         """As UTF-8 JSON for the component."""
-        return wrapped(json.dumps(vars(self)), **extra)
+        return packed(self, **extra)
 
 
 def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Array]) -> Reading:

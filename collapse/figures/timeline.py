@@ -118,7 +118,7 @@ def _lawful(trajectory: Trajectory, metric: str, law: Array) -> str:
         return f" The formula for the average, a law for the mean ({found.standing}): {found.stated(s)}."
     return (
         f" Dashed, {found.standing}: {found.stated(s)}. With n = {s.n:,} it is no law for the mean: at the end it gives "
-        f"{law[-1]:,.3g}, and the mean of this run is {trajectory.measure(metric)[:, -1].mean():,.3g}."
+        f"{law[-1]:,.3g}, and the mean of this run is {trajectory.final(metric).mean():,.3g}."
     )
 
 

@@ -3,14 +3,13 @@
 `WallPicture` holds words and grey values; the component draws the images, plays them and says what the fixed reader reads.
 """
 
-import json
 from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from collapse.figures.picture import wrapped
+from collapse.figures.picture import packed
 from collapse.figures.words import parameters
 from collapse.metrics.reader import accuracy
 from collapse.scenario import Scenario
@@ -42,7 +41,7 @@ class WallPicture:
 
     def pack(self, **extra: Any) -> bytes:
         """As UTF-8 JSON for the component."""
-        return wrapped(json.dumps(vars(self)), **extra)
+        return packed(self, **extra)
 
 
 def wall_picture(scenario: Scenario, wall: Wall) -> WallPicture:

@@ -2,6 +2,6 @@
 
 from collapse.findings.base import ENOUGH, Evidence, Finding, Inference, watched
 from collapse.findings.headline import headline
-from collapse.findings.table import RULES, findings
+from collapse.findings.table import RULES, findings, inferred
 
-__all__ = ["ENOUGH", "RULES", "Evidence", "Finding", "Inference", "findings", "headline", "watched"]
+__all__ = ["ENOUGH", "RULES", "Evidence", "Finding", "Inference", "findings", "headline", "inferred", "watched"]

@@ -13,7 +13,7 @@ import numpy as np
 from collapse.bands import median
 from collapse.data import Array
 from collapse.healthy import Healthy
-from collapse.metrics import at_start, measurable, signs
+from collapse.metrics import METRICS, at_start, signs
 from collapse.speech import plural
 from collapse.stages import Rule, classify
 from collapse.trajectory import Trajectory
@@ -56,7 +56,7 @@ class Evidence:
 
     def final(self, metric: str) -> Array:
         """A metric in the last generation, (R,)."""
-        return self.trajectory.measure(metric)[:, -1]
+        return self.trajectory.final(metric)
 
     def median(self, metric: str) -> float:
         return float(median(self.final(metric)))
@@ -121,7 +121,7 @@ class Evidence:
     def told(self, metric: str) -> bool:
         """Can this metric be asked for here?"""
         t = self.trajectory
-        return metric in t.kept or (t.params is not None and metric in measurable(t.scenario))
+        return metric in t.kept or (t.params is not None and not METRICS[metric].refusal(t.scenario))
 
     @property
     def typical(self) -> str:
@@ -162,7 +162,7 @@ class Evidence:
 
 def gone_in(trajectory: Trajectory) -> Array:
     """Which lineages have lost the world's rarest group at the end, (R,) of bool: of n draws they would say less than one of it."""
-    return trajectory.measure("minority_share")[:, -1] * trajectory.scenario.n < 1
+    return trajectory.final("minority_share") * trajectory.scenario.n < 1
 
 
 def fewer(before: Array, after: Array) -> bool:

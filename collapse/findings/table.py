@@ -50,5 +50,9 @@ RULES: tuple[Inference, ...] = (
 
 def findings(trajectory: Trajectory, rule: Rule | None = None, control: Trajectory | None = None) -> list[Finding]:
     """All sentences that this trajectory supports, beside its control if there is one; the first is the headline."""
-    evidence = Evidence(trajectory, rule or Rule(), control)
+    return inferred(Evidence(trajectory, rule or Rule(), control))
+
+
+def inferred(evidence: Evidence) -> list[Finding]:
+    """All sentences that this evidence supports; the first is the headline."""
     return [found for infer in RULES if (found := infer(evidence)) is not None]

@@ -13,18 +13,6 @@ from collapse.statements import Statement, of_page
 from collapse.ui.reader import reader
 from collapse.ui.shelf import noted
 
-_STYLE = """<style>
-.lab-table { width: 100%; border-collapse: collapse; margin: 0.4rem 0 1rem; }
-.lab-table th, .lab-table td { text-align: left; vertical-align: top; padding: 0.45rem 0.8rem 0.45rem 0; }
-.lab-table th, .lab-table td, .lab-table tr { border-bottom: 1px solid rgba(128, 128, 128, 0.35); }
-.lab-table th { font-weight: 600; } .lab-table td:nth-child(2) { min-width: 8em; font-weight: 600; }
-@media (max-width: 640px) {
-  .lab-table thead { display: none; } .lab-table tr { display: block; padding: 0.5rem 0; }
-  .lab-table th, .lab-table td { display: block; border: 0; padding: 0.1rem 0; }
-  .lab-table td::before { content: attr(data-label) ": "; font-weight: 400; opacity: 0.8; }
-}
-</style>"""
-
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     """Rows of plain text, the first cell of each its heading; on a phone one cell below the other, each with its column's heading."""
@@ -38,7 +26,7 @@ def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
         + "</tr>"
         for first, *rest in rows
     )
-    st.html(f'{_STYLE}<table class="lab-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+    st.html(f'<table class="lab-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
 
 
 def popular(page: str) -> None:

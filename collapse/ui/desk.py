@@ -39,7 +39,8 @@ class Desk:
     held: Mapping[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     past: list[tuple[Scenario, Rule]] = field(default_factory=list)
-    drawn: Any = None  # the hero as it was last drawn, for as long as nothing newer is there
+    drawn: Any = None  # the hero as it was last drawn, where it stays until newer models are trained
+    handed: Any = None  # the outcome from which the hero was drawn, for the rest of the page
     sections: ClassVar[tuple[str, ...]] = ()  # parts of this page that a link may hide or lock besides the common ones
 
     @property

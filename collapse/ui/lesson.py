@@ -30,7 +30,7 @@ from collapse.ui.desk import desk as visitors_desk
 from collapse.ui.heroes import Hero
 from collapse.ui.prose import as_quote, cite, words
 from collapse.ui.reader import reader
-from collapse.ui.runs import Outcome, outcome_on
+from collapse.ui.runs import Outcome, handed_over, outcome_on
 from collapse.ui.share import share
 
 
@@ -112,17 +112,19 @@ def show(lesson: Lesson) -> None:
 
     @turns.fragment(controls.HERO)
     def hero() -> None:
-        if not training.untrained(desk.scenario):
-            desk.drawn = lesson.worded(outcome_on(desk))
-        if desk.drawn is not None:
-            heroes.draw(desk.drawn, key=lesson.hero)
+        waiting = training.untrained(desk.scenario)
+        desk.handed = None if waiting else outcome_on(desk)
+        drawn = desk.drawn if waiting else lesson.worded(desk.handed)
+        desk.drawn = drawn if training.possible(desk) else None
+        if drawn is not None:
+            heroes.draw(drawn, key=lesson.hero)
 
     @turns.fragment(controls.REST)
     def rest() -> None:
         rerun.if_asked()
         if training.untrained(desk.scenario):
             st.rerun()  # the whole page: see `training`
-        result = outcome_on(desk)
+        result = handed_over(desk)
         told(result.findings)
         if lesson.hero != "loop":
             reader(loop_picture(result.scenario, result.first_turns), key="loop")
@@ -148,6 +150,15 @@ _STYLE = """<style>
 [data-testid=stHeading] h2 { font-size: clamp(1.15rem, 1rem + 0.7vw, 1.5rem); padding: 1.2rem 0 0; }
 .lab-findings { margin: 0 0 1rem; padding: 0 0 0 1.2em; list-style: disc; }
 .lab-findings li { margin: 0.2em; padding-left: 0.3em; }
+.lab-table { width: 100%; border-collapse: collapse; margin: 0.4rem 0 1rem; }
+.lab-table th, .lab-table td { text-align: left; vertical-align: top; padding: 0.45rem 0.8rem 0.45rem 0; }
+.lab-table th, .lab-table td, .lab-table tr { border-bottom: 1px solid rgba(128, 128, 128, 0.35); }
+.lab-table th { font-weight: 600; } .lab-table td:nth-child(2) { min-width: 8em; font-weight: 600; }
+@media (max-width: 640px) {
+  .lab-table thead { display: none; } .lab-table tr { display: block; padding: 0.5rem 0; }
+  .lab-table th, .lab-table td { display: block; border: 0; padding: 0.1rem 0; }
+  .lab-table td::before { content: attr(data-label) ": "; font-weight: 400; opacity: 0.8; }
+}
 </style>"""
 
 

@@ -1,7 +1,7 @@
 """Runs for the pages: computed once for everybody who asks the same, with real progress when it takes long."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,12 @@ from collapse.beliefs.language import Language
 from collapse.budget import typical_cost
 from collapse.closeup import beliefs
 from collapse.data import Array
-from collapse.findings import ENOUGH, Evidence, Finding, findings, headline, watched
-from collapse.following import Followed, follow, passed_on
+from collapse.findings import ENOUGH, Evidence, Finding, headline, inferred, watched
+from collapse.following import Followed, follow
 from collapse.growing import grow
 from collapse.healthy import Alarms, Healthy, healthy, nearby
 from collapse.metrics.groups import group_shares
+from collapse.passed_on import passed_on
 from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
 from collapse.speech import plural
@@ -153,7 +154,7 @@ class Outcome:
 
     @remembered
     def findings(self) -> list[Finding]:
-        return findings(self.trajectory, self.rule, self.control)
+        return inferred(self.evidence if self.control is None else replace(self.evidence, control=self.control))
 
     @remembered
     def lineage(self) -> int:
@@ -231,6 +232,14 @@ def outcome_on(desk: Desk, passing: bool = False) -> Outcome:
     s = desk.scenario
     executor = patience(typical_cost(s, desk.watches))
     return Outcome(trajectory_of(s, desk.watches, executor), desk.rule, desk.visit.show, passing)
+
+
+def handed_over(desk: Desk) -> Outcome:
+    """What the hero has just been drawn from, if that is what is on the desk, for the rest of the page; it is handed over once."""
+    before, desk.handed = desk.handed, None
+    now = outcome_on(desk)
+    same = before is not None and before.trajectory is now.trajectory
+    return before if same and (before.rule, before.show) == (now.rule, now.show) else now
 
 
 def patience(numbers: int) -> Progress | None:

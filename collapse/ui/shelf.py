@@ -12,22 +12,28 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from collapse.scenario import Scenario
 from collapse.spec import Spec
+from collapse.trajectory import Trajectory
 from collapse.ui.turns import TURNS
+
+HANDY = 8  # places that somebody may just be looking at
 
 
 @dataclass
 class Place:
-    """A place on the shelf, empty until somebody's run fills it; thirty pupils who open one link share one computation."""
+    """A place on the shelf, empty until somebody's run fills it; thirty pupils who open one link share one computation.  `settled`:
+    it was put aside and weighed since it was last asked for."""
 
     lock: Lock = field(default_factory=Lock)
     content: Any = None
     weight: int = 0
+    settled: bool = False
 
 
 class Shelf:
     """What was computed, by the whole question; never by the object: a hash of nested dataclasses forgets their classes.
 
-    At most `places`, and at most `bytes` in all of them together: what was asked for longest ago goes first.
+    At most `places`, and at most `bytes` in all of them together: what was asked for longest ago goes first.  All but the newest
+    eight are put aside: what was measured of a run is forgotten, since it takes more room than time.
     """
 
     def __init__(self, places: int, bytes: int) -> None:
@@ -39,6 +45,7 @@ class Shelf:
         """What stands there, made now if nothing does."""
         with self._lock:
             place = self.content.setdefault(question, Place())
+            place.settled = False
             self.content.move_to_end(question)
         if place.content is None:
             with TURNS.lent(), place.lock:
@@ -53,12 +60,16 @@ class Shelf:
             return question in self.content and self.content[question].content is not None
 
     def _keep(self, question: Hashable, place: Place) -> None:
-        """Weigh everything anew, since what is remembered of a run or a text grows when it is looked at, and make room."""
+        """Weigh what may have grown, since what is remembered of a run or a text grows when it is looked at, and make room."""
         with self._lock:
             if self.content.get(question) is not place:  # it was dropped before it was filled
                 return
-            for other in self.content.values():
-                other.weight = weight(other.content)
+            for behind, other in enumerate(reversed(self.content.values())):
+                if not other.settled:
+                    other.settled = behind >= HANDY and other.content is not None
+                    if other.settled and isinstance(other.content, Trajectory):
+                        other.content.forget()
+                    other.weight = weight(other.content)
             total = sum(other.weight for other in self.content.values())
             while len(self.content) > 1 and (total > self.bytes or len(self.content) > self.places):
                 total -= self.content.popitem(last=False)[1].weight

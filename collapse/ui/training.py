@@ -13,6 +13,7 @@ from collapse.budget import typical_cost
 from collapse.figures.loss import losses
 from collapse.figures.wall import wall_picture
 from collapse.growing import is_whole
+from collapse.models import MODELS
 from collapse.models.imagined import VaeParams
 from collapse.scenario import Scenario
 from collapse.trajectory import Trajectory
@@ -28,6 +29,11 @@ REACHED = "training"  # in the session: how far the training has come that is to
 def untrained(scenario: Scenario) -> bool:
     """Must somebody wait for this scenario's models to be trained?"""
     return scenario.model.patience > 1 and typical_cost(scenario) > LONG and not is_grown(scenario)
+
+
+def possible(desk: Desk) -> bool:
+    """Does this page offer a model that somebody may have to wait for?"""
+    return any(MODELS[kind].patience > 1 for kind in desk.choices("model"))
 
 
 def watch(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """One lineage followed around the loop: what is shown is what the run has drawn, and whoever fits it gets the next model."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from scipy.stats import kstest
 from collapse import Scenario, run
 from collapse.data import Moments, Rows
 from collapse.figures.loop import STATIONS, loop_picture, told
-from collapse.following import LOOKED_AT, follow, passed_on, rows_with
+from collapse.following import LOOKED_AT, follow, rows_with
+from collapse.passed_on import passed_on
 
 BELL = "n=20&generations=6&lineages=40&seed=3"
 ALL = {
@@ -93,6 +95,30 @@ def test_params_that_are_known_need_no_second_fit() -> None:
         assert np.array_equal(one.said.x, other.said.x)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("query", ALL.values(), ids=ALL)
+def test_turns_that_nobody_looks_at_may_be_leapt_over(query: str) -> None:
+    """The last turn is the same, to the bit, whether every turn before it is drawn or none but those that feed it."""
+    scenario = Scenario.from_query(query)
+    last = scenario.generations
+    params = None if scenario.world.space == "text" else run(scenario).params
+    (leapt,), all_of_them = follow(scenario, 1, {last}, params), follow(scenario, 1, range(1, last + 1), params)
+    assert [turn.generation for turn in all_of_them] == list(range(1, last + 1))
+    for part in ("params", "said", "real"):
+        one, other = (np.concatenate([np.ravel(a) for a in arrays(getattr(t, part))]) for t in (leapt, all_of_them[-1]))
+        assert np.array_equal(one, other), part
+    assert (leapt.sizes, leapt.next_real, leapt.next_made) == (
+        all_of_them[-1].sizes,
+        all_of_them[-1].next_real,
+        all_of_them[-1].next_made,
+    )
+
+
+def arrays(found: Any) -> list[Any]:
+    """The arrays of params, or of a data set."""
+    values = found if isinstance(found, tuple) else vars(found).values()
+    return [np.zeros(0), *(value for value in values if isinstance(value, np.ndarray))]
+
+
 @pytest.mark.parametrize(("n", "d"), [(5, 1), (61, 1), (200, 3)])
 def test_rows_given_their_moments_are_rows_of_a_bell_curve(n: int, d: int) -> None:
     """Moments of a bell curve, and rows given these, are as rows of it.  Kolmogorov and Smirnov at 1e−4 in each coordinate: a false
@@ -116,14 +142,19 @@ def test_every_family_and_diet_has_its_strip(query: str) -> None:
     picture = loop_picture(scenario, turns)
     told(picture, [("1. A chapter", "Its text.", 2, 4)])
     travelled = json.loads(picture.pack(key="loop"))
+    drawn = travelled["cells"]
     assert [turn["generation"] for turn in travelled["turns"]] == [1, 2, scenario.generations]
     assert len(travelled["steps"]) == 5 + 4 + 4
     for turn, found in zip(travelled["turns"], turns, strict=True):
         assert len(turn["stations"]) == len(STATIONS)
         assert (f"{found.sizes['said']:,}" if found.sizes["said"] else "nothing") in turn["stations"][2]["label"]
-        assert all(station["label"].endswith((".", ")")) and station["cell"]["kind"] for station in turn["stations"])
+        assert all(
+            station["label"].endswith((".", ")")) and drawn[station["cell"]]["kind"] for station in turn["stations"]
+        )
         if isinstance(found.said, Rows) and scenario.world.space == "real":
-            assert sum(turn["stations"][2]["cell"]["made"]) == min(LOOKED_AT, found.sizes["said"])
+            said = drawn[turn["stations"][2]["cell"]]
+            assert len(said["axes"][0]) - said["real"] == min(LOOKED_AT, found.sizes["said"])
+    assert len(drawn) == len({json.dumps(cell) for cell in drawn}), "each travels once"
 
 
 def test_a_lineage_that_is_not_there() -> None:

@@ -55,7 +55,6 @@ from collapse.figures.timeline import LOOKS, Look, over_time
 from collapse.figures.weights import survival, weights
 from collapse.figures.words import parameters
 from collapse.findings import watched
-from collapse.following import passed_on
 from collapse.healthy import Alarms
 from collapse.latents import classes, plane, spectra
 from collapse.laws import LAWS, law_for
@@ -69,6 +68,7 @@ from collapse.metrics.signs import signs as signs_of
 from collapse.metrics.text import foreign
 from collapse.models.categorical import Categorical
 from collapse.monitor import monitor
+from collapse.passed_on import passed_on
 from collapse.phase import Axis, Filled, Map, fill
 from collapse.policies import Mix
 from collapse.recursion import lives, replay, run

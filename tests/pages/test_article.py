@@ -42,7 +42,7 @@ def shown(at: AppTest) -> dict[str, dict[str, Any]]:
 
 def tables(at: AppTest) -> list[list[list[str]]]:
     """The cells of every table of plain text on a page, rows first."""
-    found = [html.proto.body for html in at.get("html") if "lab-table" in html.proto.body]
+    found = [html.proto.body for html in at.get("html") if "<table" in html.proto.body]
     return [
         [re.findall(r"<t[hd](?: [^>]*)?>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", body)[1:]]
         for body in found
@@ -136,6 +136,12 @@ def test_five_families_on_one_clock() -> None:
         assert all(cell["kind"] != "nothing" for _, _, cell in data["columns"])
     last = families["family_surnames"]["columns"][-1][1]
     assert int(re.search(r"knows (\d+)", last).group(1)) < 50  # type: ignore[union-attr]
+
+
+def test_a_page_sends_the_style_of_its_tables_once() -> None:
+    bodies = [html.proto.body for html in at_link("signs").get("html")]
+    assert sum(body.count("<table") for body in bodies) > 1
+    assert sum(body.count(".lab-table {") for body in bodies) == 1
 
 
 @pytest.mark.parametrize("page", ["what", "causes", "signs", "consequences", "prevention"])

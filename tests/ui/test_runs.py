@@ -8,10 +8,15 @@ import numpy as np
 import pytest
 
 from collapse import Scenario, run
+from collapse.metrics import METRICS
 from collapse.stages import Rule
 from collapse.ui import runs
+from collapse.ui.desk import Desk
 from collapse.ui.runs import Outcome, trajectory_of
-from collapse.ui.shelf import LIVES, NOTES, RUNS, Shelf, question, weight
+from collapse.ui.shelf import HANDY, LIVES, NOTES, RUNS, Shelf, question, weight
+from collapse.visits import Visit
+
+BASE = Scenario(n=20, generations=5, lineages=30)
 
 
 def test_a_class_that_asks_the_same_computes_once():
@@ -57,6 +62,36 @@ def test_large_runs_make_room_for_themselves():
     alone = Shelf(64, 1)
     assert alone.fetch("large", lambda: one) is one
     assert alone.fetch("large", lambda: None) is one, "one run stays, however large"
+
+
+def test_what_was_measured_of_a_run_goes_when_eight_others_were_asked_for():
+    """All but integrals, which take long; the numbers are the same when somebody asks again."""
+    s, shelf, seen = Scenario(n=10, generations=4, lineages=30), Shelf(64, 10**9), {}
+    for seed in range(HANDY + 3):
+        found = shelf.fetch(seed, lambda k=seed: run(replace(s, seed=k)))
+        seen[seed] = {name: found.measure(name) for name in ("variance", "smaller_tail", "coverage")}
+    measured = [weight(place.content) // (30 * 4 * 8) - 3 for place in shelf.content.values()]
+    assert METRICS["coverage"].integral
+    assert measured == [1] * 3 + [3] * HANDY, "in arrays of 30 lineages and 4 generations, besides three of params"
+    for seed in (0, HANDY + 2):
+        for name, values in seen[seed].items():
+            np.testing.assert_array_equal(shelf.fetch(seed, lambda: None).measure(name), values)
+
+
+def test_the_rest_of_a_page_is_drawn_from_what_the_hero_was_drawn_from():
+    """Once, and only if it is what lies on the desk."""
+    desk = Desk("home", BASE, {}, BASE)
+    desk.handed = hero = runs.outcome_on(desk)
+    assert runs.handed_over(desk) is hero
+    assert desk.handed is None
+    for change in ({"rule": Rule(alarm="1")}, {"scenario": replace(BASE, n=21)}, {"visit": Visit(show="lucky")}):
+        desk.handed = hero
+        for name, value in change.items():
+            setattr(desk, name, value)
+        other = runs.handed_over(desk)
+        assert other is not hero
+        assert (other.scenario, other.rule, other.show) == (desk.scenario, desk.rule, desk.visit.show)
+        desk.scenario, desk.rule, desk.visit = BASE, Rule(), Visit()
 
 
 def test_a_view_weighs_as_much_as_what_it_keeps_alive():

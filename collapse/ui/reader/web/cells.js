@@ -23,21 +23,22 @@ const ghost = ({ curve, ellipses = [] }, x, y) => [...(curve ? [node("path", { d
 const DRAW = {
   nothing: () => document.createElement("span"),
 
-  dots({ axes: [xs, ys], made, ranges: [rx, ry] }, behind) {
+  dots({ axes: [xs, ys], real }, behind) {
+    const [rx, ry] = behind.ranges;
     const x = across(rx), y = ry ? up(ry) : up([0, 1.05]);
     // In one dimension the dots lie below the real curve, at heights by their place in the list, so that they can be told apart.
     const marks = xs.map((v, i) => node("circle", { cx: x(v), cy: ry ? y(ys[i]) : y(0.08 + 0.5 * ((i * 0.618034) % 1)), r: 2.6,
-      class: made[i] ? "mr-made" : "mr-true" }));
+      class: i < real ? "mr-true" : "mr-made" }));
     return svg(...ghost(behind, x, y), ...marks);
   },
 
-  curve({ x: xs, y: ys, ranges: [rx] }, behind) {
-    const x = across(rx), y = up([0, 1.05]);
+  curve({ x: xs, y: ys }, behind) {
+    const x = across(behind.ranges[0]), y = up([0, 1.05]);
     return svg(...ghost(behind, x, y), node("path", { d: path(xs, ys, x, y), class: "mr-drawn" }));
   },
 
-  ellipses({ paths, ranges: [rx, ry] }, behind) {
-    const x = across(rx), y = up(ry);
+  ellipses({ paths }, behind) {
+    const x = across(behind.ranges[0]), y = up(behind.ranges[1]);
     return svg(...ghost(behind, x, y), ...paths.map(ring("mr-drawn", x, y)));
   },
 
@@ -80,5 +81,5 @@ const DRAW = {
 
 const svg = (...children) => node("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, "aria-hidden": "true", focusable: "false" }, ...children);
 
-// `behind`: what is drawn behind all cells of a run, what the real world looks like, or nothing.
+// `behind`: what all cells of a run share: their axes, and what the real world looks like, which is drawn behind them; or nothing.
 export const draw = (cell, behind) => DRAW[cell.kind](cell, behind);

@@ -31,7 +31,7 @@ export class Loop extends Player {
   }
 
   get captions() {
-    return this.data.steps.map(([, , caption]) => caption);
+    return this.data.steps.map(([turn, k, before]) => before + this.data.turns[turn].stations[k].label);
   }
 
   get first() {
@@ -55,7 +55,7 @@ export class Loop extends Player {
     for (const name of ["story", "turns"]) this.$(name).hidden = !story.length;
     this.root.classList.toggle("mr-large", story.length > 0);
     if (story.length) this.read(Math.min(this.chapter, story.length - 1), false);
-    this.cells = this.data.turns.map(({ stations }) => stations.map(({ cell }) => draw(cell, this.data.behind)));
+    this.cells = this.data.turns.map(({ stations }) => stations.map(({ cell }) => draw(this.data.cells[cell], this.data.behind)));
     this.places = acts.map(([what, page]) => {
       const place = document.createElement("li"), link = document.createElement("a");
       Object.assign(link, { href: page, title: what, target: "_self" });
