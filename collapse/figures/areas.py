@@ -1,6 +1,6 @@
 """Areas that are stacked over generations, with their names inside them, where there is room."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from collapse.data import Array
 from collapse.figures import palette
 
 WIDE = 0.24  # of the picture: how much a name takes across, on a phone
+GRID = 51  # places across that are looked at
 LINE = 15.0  # percent: how high one line of a name is
 
 
@@ -57,13 +58,15 @@ def names(x: Array, shares: Array, said: Sequence[tuple[str, str]], marks: Seque
 def _place(x: Array, low: Array, high: Array, marks: Sequence[float]) -> tuple[float, float, float]:
     """(across, up, how many percent are free above and below) where a name fits best between two edges in percent."""
     length = float(x[-1] - x[0]) or 1.0
-    grid = np.linspace(x[0], x[-1], 101)
-    bottom, top = np.interp(grid, x, low), np.interp(grid, x, high)
-    half = int(50 * WIDE)
-    starts = range(len(grid) - 2 * half)
-    found = [(float(top[i : i + 2 * half + 1].min() - bottom[i : i + 2 * half + 1].max()), i + half) for i in starts]
-    crossed = [round(100 * (mark - float(x[0])) / length) for mark in marks]
-    clear = [(room, at) for room, at in found if room >= LINE and all(abs(at - mark) > half for mark in crossed)]
-    room, at = max(clear or found, key=lambda place: (place[0], -abs(place[1] - 50)))
-    span = slice(at - half, at + half + 1)
-    return float(x[0] + length * at / 100), float(top[span].min() + bottom[span].max()) / 2, room
+    grid = np.linspace(x[0], x[-1], GRID)
+    bottom, top = (_over_windows(np.interp(grid, x, edge), pick) for edge, pick in ((low, np.max), (high, np.min)))
+    room, at = top - bottom, np.linspace(0.5 * WIDE, 1.0 - 0.5 * WIDE, len(top))
+    crossed = np.array([(mark - float(x[0])) / length for mark in marks])
+    clear = (np.abs(at[:, None] - crossed) > 0.5 * WIDE).all(axis=1) & (room >= LINE)
+    best = int(np.where(clear if clear.any() else True, room - 0.01 * np.abs(at - 0.5), -np.inf).argmax())
+    return float(x[0] + length * at[best]), float(top[best] + bottom[best]) / 2, float(room[best])
+
+
+def _over_windows(values: Array, pick: Callable[..., Array]) -> Array:
+    """The least or the greatest value of every stretch that a name takes."""
+    return pick(np.lib.stride_tricks.sliding_window_view(values, 1 + round((GRID - 1) * WIDE)), axis=-1)
