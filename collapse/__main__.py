@@ -1,4 +1,4 @@
-"""The command line: `python -m collapse run QUERY --metric variance --format csv`, `… list` and `… docs`."""
+"""The command line: `python -m collapse run QUERY --metric variance --format csv`, `… weight QUERY`, `… list` and `… docs`."""
 
 import argparse
 import json
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
+
+import numpy as np
 
 import collapse
 from collapse.budget import BUDGET, bounded, levers, worst_case_cost
@@ -22,9 +24,11 @@ from collapse.recursion import run
 from collapse.reference import pages
 from collapse.scenario import EARLIER, Scenario
 from collapse.threads import one_thread
+from collapse.weighting import Weighting, law, models
 from collapse.worlds import WORLDS
 
 PATIENCE = 100 * BUDGET  # numbers: a few minutes of one core
+WEIGHT_EXAMPLE = "real=20&made=20&weight=0.618&variance=known&generations=40"
 EXAMPLE = "world=normal&model=gaussian&policy=replace&n=100&generations=50&lineages=2000&seed=0"
 
 
@@ -46,6 +50,10 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help=f"run it even if it handles more than {PATIENCE:,} numbers, which takes minutes to days",
     )
+    weighs = verbs.add_parser(
+        "weight", help="learn a mean from fresh real and weighted synthetic examples, beside its law"
+    )
+    weighs.add_argument("query", help=f"how many of both, and the weight of the real ones, as in {WEIGHT_EXAMPLE!r}")
     verbs.add_parser("list", help="name all worlds, models, decoders, curators, policies, metrics and laws")
     written = verbs.add_parser("docs", help="write the reference, Markdown from tables and docstrings, into a folder")
     written.add_argument("folder", nargs="?", default="docs/api")
@@ -70,6 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.verb == "list":
         print(catalogue())
         return 0
+    if options.verb == "weight":
+        return _weight(options.query)
     if options.verb == "docs":
         return _write(Path(options.folder))
     try:
@@ -95,6 +105,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(as_csv(tables))
     else:
         print(json.dumps(as_json(scenario, tables), indent=1, ensure_ascii=False))
+    return 0
+
+
+def _weight(query: str) -> int:
+    """Print n times the squared error and the variance by generation, each with its standard error and its law."""
+    try:
+        asked = Weighting.from_query(query).within(PATIENCE)
+    except ValueError as error:
+        print(f"collapse: {error}", file=sys.stderr)
+        return 2
+    mean, variance = models(asked)
+    columns = ["generation"]
+    values = [np.arange(1, asked.generations + 1)]
+    for name, found, known in zip(("error", "variance"), (asked.real * mean**2, variance), law(asked), strict=True):
+        columns += [name, f"{name}_standard_error", f"{name}_law"]
+        values += [found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(asked.lineages), known]
+    print(",".join(columns))
+    for row in zip(*values, strict=True):
+        print(",".join(f"{value:.9g}" for value in row))
     return 0
 
 

@@ -5,6 +5,7 @@ result: the split of lineages into blocks, which decides the random streams, is 
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +21,14 @@ DIGITS = 36  # of a number that a chart can hold, less two for the lineages that
 COST_OF_A_STEP = 1500  # one generation of one block, however small it is
 COST_OF_A_CANDIDATE = 6  # to label one, put it into random order, judge it and pick it, besides its own numbers
 COST_OF_PICKING = 3  # to pick from the counts of a type without putting back, in draws of such a count
+
+
+class TooMuchError(ValueError):
+    """A run that handles more numbers than somebody may ask for; with so many `lineages` it would not, unless that is 0."""
+
+    def __init__(self, sentence: str, lineages: int) -> None:
+        super().__init__(sentence)
+        self.lineages = lineages
 
 
 def worst_case_cost(scenario: Scenario, metrics: Iterable[str] = ()) -> int:
@@ -50,8 +59,7 @@ def cost_of_a_fit(scenario: Scenario) -> Cost:
 
 def examples_per_fit(scenario: Scenario) -> int:
     """Examples that train a model, on average over the generations."""
-    s = scenario
-    return s.n * (s.generations + 1) // 2 if s.policy.grows and not s.policy.single else s.n
+    return int(scenario.policy.amounts(scenario.n, scenario.generations).sum()) // scenario.generations
 
 
 def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
@@ -61,7 +69,8 @@ def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     renewed = s.policy.renewed(s.n)
     fresh = s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
     pool = made + fresh + _pooling(s, made) + _judging(s, fit)
-    generation = s.curator.pools * pool + fit.fitting + fit.iterating // speedup
+    learnt = s.curator.learning + (fit.sampling + fit.fitting if s.curator.hears else 0)
+    generation = s.curator.pools * pool + learnt + fit.fitting + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
         COST_OF_A_STEP * voices + fit.iterating_block // speedup
     )
@@ -96,8 +105,11 @@ def _judging(s: Scenario, fit: Cost) -> int:
 def growth(scenario: Scenario) -> float:
     """By how many digits the mean variance may grow until the end: powers of the larger eigenvalue of the recursion of
     (E v, E drift²) in `laws.moments`.  Other heated models let their widest part grow as if nothing were real, and so does every
-    curator, which may throw away just what is real, or let through what is farthest out."""
-    s = scenario
+    curator, which may throw away just what is real, or let through what is farthest out.  Of a policy that changes on the way, the
+    wider phase counts, as if it took all the time."""
+    s, phases = scenario, scenario.policy.phases
+    if len(phases) > 1:
+        return max(growth(replace(s, policy=phase)) for phase in phases)
     real, made = s.policy.split(s.n)
     if s.world.space not in ("real", "images") or made == 0 or (s.policy.grows and s.curator.widens == 1):
         return 0.0
@@ -145,8 +157,19 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Iterable[str] = ()
         sizes = [f"world.{name}={getattr(s.world, name)}" for name in ("types", "dimension") if name in s.world.knobs()]
         ways = ", ".join([*costly, f"n={s.n}", *sizes, f"generations={s.generations}"])
         other = f", or choose another policy than {s.policy.kind}" if s.policy.grows else ""
-        raise ValueError(
+        fewer = _lineages_within(s, budget, metrics, cost)
+        enough = f" (lineages={fewer} would do)" if fewer else ""
+        raise TooMuchError(
             f"this run would handle {cost:,} numbers, more than the {budget:,} that one visitor "
-            f"may ask for: lower {ways} or lineages={s.lineages}{other}"
+            f"may ask for: lower {ways} or lineages={s.lineages}{enough}{other}",
+            fewer,
         )
     return s
+
+
+def _lineages_within(scenario: Scenario, budget: int, metrics: Iterable[str], cost: int) -> int:
+    """How many lineages of a run that costs too much the budget holds, in whole groups, and 5 % fewer for what does not shrink with
+    them; 0 if none."""
+    s, group = scenario, scenario.policy.group
+    fewer = int(0.95 * s.lineages * budget / cost) // group * group
+    return fewer if fewer and worst_case_cost(replace(s, lineages=fewer), metrics) <= budget else 0

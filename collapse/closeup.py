@@ -59,5 +59,5 @@ def continuations(scenario: Scenario, believed: Sequence[Language]) -> list[Arra
     s = scenario
     unit = s.model.unit  # type: ignore[attr-defined]
     begun = opening(s.world.corpus(unit))  # type: ignore[attr-defined]
-    grams = [believed[t].grams for t in columns(s.generations)]
-    return [g.speak(g.after(begun), LENGTH[unit], s.decoder, aside(s.seed))[0] for g in grams]
+    speakers = [(believed[t].grams, s.at(t + 1).decoder) for t in columns(s.generations)]
+    return [g.speak(g.after(begun), LENGTH[unit], decoder, aside(s.seed))[0] for g, decoder in speakers]

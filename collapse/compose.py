@@ -68,8 +68,8 @@ def _fresh(kinds: Mapping[str, str], base: Scenario) -> dict[str, str]:
 
 
 def _subsets(names: list[str]) -> Iterator[tuple[str, ...]]:
-    """Nothing, then single names, then pairs."""
-    return (chosen for size in range(3) for chosen in combinations(names, size))
+    """Nothing, then single names, then pairs, then three."""
+    return (chosen for size in range(4) for chosen in combinations(names, size))
 
 
 def _repairs(changes: Mapping[str, str]) -> Iterator[dict[str, str]]:

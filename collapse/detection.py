@@ -1,11 +1,11 @@
-"""How well what a model made can be told from what is real: a detector that can be measured, and what follows from its errors.
+"""How well what a model made can be told from what is real: a detector that can be measured, and the best that any can do.
 
 The detector compares two models: the last one, which made the passages in question, and a reference, which has learnt from preserved
 original data alone.  A passage looks made if its likelihood under the last model, divided by that under the reference, is large.
 Real passages of a text are taken from the fifth that no model has read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, NamedTuple
@@ -62,6 +62,18 @@ def roc(made: Array, real: Array) -> Roc:
     return Roc(GRID, np.array(curves), area)
 
 
+class Scores(NamedTuple):
+    """How made each passage looks to a detector: those that a model has `made` (R, a), and `real` ones (R, b)."""
+
+    made: Array
+    real: Array
+
+    @property
+    def roc(self) -> Roc:
+        """The characteristic of all thresholds."""
+        return roc(self.made, self.real)
+
+
 @dataclass(frozen=True)
 class LikelihoodRatioTest(Spec):
     """A likelihood-ratio test on passages of some items each: rows, names, characters or words.
@@ -105,6 +117,11 @@ class LikelihoodRatioTest(Spec):
 
         Errors: ImpossibleError for a model that gives no likelihood, and for phrases of what is no text.
         """
+        self.possible(scenario)
+        return self.scores(scenario, params, reference, *self.drawn(scenario, params, rng), rng).roc
+
+    def possible(self, scenario: Scenario) -> None:
+        """Errors: ImpossibleError for a model that gives no likelihood, and for phrases of what is no text."""
         s = scenario
         if self.phrases and not isinstance(s.model, Ngram):
             raise ImpossibleError(
@@ -114,13 +131,22 @@ class LikelihoodRatioTest(Spec):
             raise ImpossibleError(
                 f"model={s.model.kind} can only be sampled, and a likelihood ratio asks how likely a passage is: choose another model"
             )
-        made = s.model.utter(params, self._drawn(s), s.decoder, rng)
-        real = self._real(s, made, rng)
+
+    def drawn(self, scenario: Scenario, params: Any, rng: np.random.Generator) -> tuple[Data, Data]:
+        """(made, real): items of which passages are cut, as many of each for every lineage of the models `params` (R, …)."""
+        made = scenario.model.utter(params, self._drawn(scenario), scenario.decoder, rng)
+        return made, self._real(scenario, made, rng)
+
+    def scores(
+        self, scenario: Scenario, params: Any, reference: Any, made: Data, real: Data, rng: np.random.Generator
+    ) -> Scores:
+        """How made each of some passages looks, by what these models, or their phrases, say of it."""
+        s = scenario
         if isinstance(s.model, Ngram) and self.phrases:
             counts = replace(s.model, order=self.phrases - 1)
             params = counts.fit(s.model.utter(params, params.x.shape[-1], s.decoder, rng), None, rng)
             s = replace(s, model=counts)
-        return roc(*(self._scores(s, params, reference, data, rng) for data in (made, real)))
+        return Scores(*(self._scores(s, params, reference, data, rng) for data in (made, real)))
 
     def _drawn(self, s: Scenario) -> int:
         """How many items are drawn; of a text whole stretches of 200 tokens, from which passages are cut."""
@@ -160,23 +186,36 @@ class LikelihoodRatioTest(Spec):
         return Tokens(x, np.broadcast_to(np.arange(x.shape[-1]) % self.items == 0, x.shape))
 
     def followed(self, scenario: Scenario, generations: Iterable[int]) -> dict[int, Roc]:
-        """The characteristic of each of some generations of the first block of a run; the reference is generation 1, which has learnt
-        from the originals alone, so that of what it says itself nothing can be told by asking it.
+        """The characteristic of each of some generations of the first block of a run, as in `followed` for several tests."""
+        return {t: found.roc for t, found in followed(scenario, {"": self}, generations)[""].items()}
 
-        Other random numbers than those of the run choose the passages, so the run is not disturbed.
-        Errors: ValueError for a generation that the scenario does not have.
-        """
-        wanted = sorted(set(generations))
-        if wanted and not 1 <= wanted[0] <= wanted[-1] <= scenario.generations:
-            raise ValueError(f"generations={wanted} are not possible: give some from 1 to {scenario.generations}")
-        number, lineages = next(blocks(scenario))
-        found, reference, rng = {}, None, aside(scenario.seed)
-        life = islice(evolve(scenario, lineages, Streams(scenario.seed, number)), max(wanted, default=0))
-        for t, params in enumerate(life, start=1):
-            reference = params if reference is None else reference
-            if t in wanted:
-                found[t] = self.measured(scenario, params, reference, rng)
-        return found
+
+def followed(
+    scenario: Scenario, tests: Mapping[str, LikelihoodRatioTest], generations: Iterable[int]
+) -> dict[str, dict[int, Scores]]:
+    """What tests of some names say of the same passages of each of some generations of the first block of a run.
+
+    The reference is generation 1, which has learnt from the originals alone, so that of what it says itself nothing can be told by
+    asking it.  All tests judge passages of one length, as many of them.  Other random numbers than those of the run choose the
+    passages, so the run is not disturbed.
+    Errors: ValueError for a generation that the scenario does not have.
+    """
+    wanted = sorted(set(generations))
+    if wanted and not 1 <= wanted[0] <= wanted[-1] <= scenario.generations:
+        raise ValueError(f"generations={wanted} are not possible: give some from 1 to {scenario.generations}")
+    for test in tests.values():
+        test.possible(scenario)
+    number, lineages = next(blocks(scenario))
+    found: dict[str, dict[int, Scores]] = {name: {} for name in tests}
+    reference, rng = None, aside(scenario.seed)
+    life = islice(evolve(scenario, lineages, Streams(scenario.seed, number)), max(wanted, default=0))
+    for t, params in enumerate(life, start=1):
+        reference = params if reference is None else reference
+        if t in wanted:
+            made, real = next(iter(tests.values())).drawn(scenario, params, rng)
+            for name, test in tests.items():
+                found[name][t] = test.scores(scenario, params, reference, made, real, rng)
+    return found
 
 
 def auroc_of_bell_curves(variance: Array | float, items: int) -> Array:
@@ -204,23 +243,3 @@ def most(distance: Array | float) -> Array:
     made and what is real (Sadasivan et al., 2023, arXiv 2303.11156)."""
     tv = np.asarray(distance, dtype=float)
     return 0.5 + tv - tv**2 / 2
-
-
-def predictive_value(prevalence: float, tpr: float, fpr: float) -> float:
-    """πTPR/(πTPR + (1 − π)FPR): how much of what a detector calls synthetic is so, for a share π of synthetic data (Bayes); NaN if it
-    never calls anything so."""
-    found, false = prevalence * tpr, (1 - prevalence) * fpr
-    return found / (found + false) if found + false > 0 else float("nan")
-
-
-def rogan_gladen(called: float, tpr: float, fpr: float) -> float:
-    """(p̂ − FPR)/(TPR − FPR), within 0 and 1: the share that is synthetic, if a detector with these errors calls a share p̂ so (Rogan
-    and Gladen, 1978); NaN for a detector that guesses."""
-    return float(np.clip((called - fpr) / (tpr - fpr), 0.0, 1.0)) if tpr != fpr else float("nan")
-
-
-def minority_kept(share: float, fpr_minority: float, fpr_majority: float) -> float:
-    """w(1 − FPR_m)/(w(1 − FPR_m) + (1 − w)(1 − FPR_M)): the share of a minority among the real data that a detector keeps, if it
-    takes real examples of the minority for synthetic at another rate than those of the majority; NaN if it keeps nothing."""
-    few, many = share * (1 - fpr_minority), (1 - share) * (1 - fpr_majority)
-    return few / (few + many) if few + many > 0 else float("nan")

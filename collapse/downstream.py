@@ -190,7 +190,7 @@ def _said(trajectory: Trajectory, t: int, m: int) -> Array:
     rng = aside(s.seed + t)
     if t == 0:
         return s.world.sample((s.lineages, m), rng)
-    return s.model.sample(taken(params, (slice(None), t - 1)), m, s.decoder, rng)
+    return s.model.sample(taken(params, (slice(None), t - 1)), m, s.at(t + 1).decoder, rng)
 
 
 def _examined(

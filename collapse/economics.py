@@ -77,21 +77,20 @@ def account(scenario: Scenario, prices: Prices, examples: Array | None = None) -
     """The account of a scenario; None where no law of its worth is known.
 
     `examples`: n_eff of the generations 1 to T, (T,), by default by the law.  The first model learns n real examples.  Only what
-    is new is paid for; of an archive all of it is trained on.  A curator draws more, which is not counted.
+    is new is paid for; of an archive all of it is trained on.  A curator draws more, which is not counted; so there is no account
+    with one, unless the worth is given.
     With only synthetic data n_eff is about n/t, so break-even comes at t = (c_real + c_fit·epochs) ÷ (c_syn + c_fit·epochs).
     Example: `account(Scenario(n=100), Prices()).break_even`.
     """
     s = scenario
     if examples is None:
-        curve = worth(s)
+        curve = None if s.curator.single else worth(s)
         if curve is None:
             return None
         examples = curve[1:]
     t = np.arange(1, s.generations + 1)
-    trained = s.n * (t if s.policy.grows and not s.policy.single else np.ones_like(t))
-    real = s.policy.renewed(s.n)
-    made = s.policy.split(s.n)[1]
-    price = np.array([prices.of(made, real, float(size)) for size in trained])
+    fed = zip(map(s.policy.at, t.tolist()), s.policy.amounts(s.n, s.generations), strict=True)
+    price = np.array([prices.of(p.split(s.n)[1], p.renewed(s.n), float(size)) for p, size in fed])
     price[0] = prices.of(0, s.n, s.n)
     value = prices.replacement(examples)
     return Account(price, np.cumsum(price), examples, value, np.diff(value, prepend=0.0))

@@ -96,10 +96,13 @@ def _bells(s: Scenario) -> Iterator[Normal]:
     while True:
         if model.rows:
             _, x, weight = seen.levels()
-            exact = GaussianParams(*fitted(x[:, None], weight, model.loss, model.alpha))
+            held = parent[1:] if parent is not None and model.variance == "known" else None
+            exact = GaussianParams(*fitted(x[:, None], weight, model.loss, model.alpha, held))
         else:
             law = seen if isinstance(seen, Normal) else Normal(seen.mean, seen.cov)
             exact = GaussianParams(law.mean, law.lower, law.log_diagonal)
+        if parent is not None and model.variance == "known":
+            exact = GaussianParams(exact.mean, *parent[1:])
         parent = model.approached(exact, parent) if model.steps else exact
         yield Normal.factored(*parent)
         shrink = s.decoder.shrink(s.world.d)

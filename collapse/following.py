@@ -14,6 +14,7 @@ import numpy as np
 from collapse.blocks import block_of
 from collapse.data import Array, Counts, Data, Items, Moments, Nothing, Rows
 from collapse.decoding import Decoder
+from collapse.ledger import entered
 from collapse.models.wishart import standard_moments
 from collapse.pool import Pool
 from collapse.recursion import Diary, Streams, Turn, aside, evolve
@@ -67,13 +68,13 @@ def diary_of(s: Scenario, lineage: int, turns: Collection[int], params: Any) -> 
 
 
 def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int, first: bool) -> Followed:
-    g = turn.generation
+    g, rules = turn.generation, s.at(turn.generation + 1)
 
     def again(purpose: str, m: int) -> Data:
         return drawn_again(s, streams, turn, lineages, purpose, m)
 
     rng = aside(s.seed + g)
-    bell = s.decoder.top_p == 1.0
+    bell = rules.decoder.top_p == 1.0
     said = _opened(turn.said, bell, lambda: again("synthetic", turn.said.size), i, rng)
     real = _opened(turn.real, isinstance(s.world, NormalWorld), lambda: again("fresh", turn.real.size), i, rng)
     diet = turn.diet if first else Nothing()
@@ -87,13 +88,14 @@ def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int, 
 def drawn_again(s: Scenario, streams: Streams, turn: Turn, lineages: int, purpose: str, m: int) -> Data:
     """The same examples as the run has drawn by these random numbers, one by one."""
     after = turn.generation + 1
+    rules = s.at(after)
     if purpose != "synthetic":
         return s.model.witness(s.world, lineages, m, streams(1 if purpose == "original" else after, purpose))
     own, read = s.policy.heard(m)
-    said = s.model.utter(turn.params, own, s.decoder, streams(after, purpose))
+    said = s.model.utter(turn.params, own, rules.decoder, streams(after, purpose))
     if not read:
         return said
-    return said + told_by_others(s, s.model.utter, turn.params, read, lineages, streams(after, "others"))
+    return said + told_by_others(rules, s.model.utter, turn.params, read, lineages, streams(after, "others"))
 
 
 def _composition(s: Scenario, turn: Turn, i: int) -> tuple[int | None, int | None]:
@@ -101,8 +103,12 @@ def _composition(s: Scenario, turn: Turn, i: int) -> tuple[int | None, int | Non
     if isinstance(turn.passed, Pool):
         real = int(turn.passed.real[i].sum())
         return real, turn.passed.size - real
-    if s.policy.grows:
-        return (None, None) if s.single else (s.n, turn.passed.size - s.n)
+    now = s.policy.at(turn.generation + 1)
+    if now.grows and s.single:
+        return None, None
+    if now.grows:
+        real = int(entered(s, turn.generation + 1)[-1, :2].sum())
+        return real, turn.passed.size - real
     return turn.real.size, turn.said.size
 
 

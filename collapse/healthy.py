@@ -112,15 +112,13 @@ def quantile(values: Array, level: float) -> float:
 
 def amounts(scenario: Scenario) -> Array:
     """How many examples train the model of each generation 1…T, (T,)."""
-    s = scenario
-    grows = s.policy.grows and not s.policy.single
-    return s.n * (np.arange(1, s.generations + 1) if grows else np.ones(s.generations, dtype=int))
+    return scenario.policy.amounts(scenario.n, scenario.generations)
 
 
 def sizes_of(scenario: Scenario) -> list[int]:
     """The amounts of data for which healthy models are drawn: of those that grow a few, each at most twice the one before, as long as
     the fewest models are not too much work.  An archive that is larger still is judged like the largest, which rings less often."""
-    s, last = scenario, int(amounts(scenario)[-1])
+    s, last = scenario, int(amounts(scenario).max())
     grown = [*(s.n * 2**i for i in range(1, (last // s.n).bit_length())), last]
     return sorted({s.n, *(m for m in grown if FEWEST * effort(s.world, s.model, m) <= CEILING)})
 

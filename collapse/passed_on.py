@@ -28,7 +28,11 @@ def passed_on(
     if s.curator.single or s.world.d > 1 or s.world.space != "real":
         return None
     diary, streams, i, lineages = diary_of(s, lineage, range(1, s.generations + 1), params)
-    rng, normal, bell = aside(s.seed), isinstance(s.world, NormalWorld), s.decoder.top_p == 1.0
+    rng, normal, bell = (
+        aside(s.seed),
+        isinstance(s.world, NormalWorld),
+        all(s.at(turn.generation + 1).decoder.top_p == 1.0 for turn in diary),
+    )
 
     def opened(purpose: str, parts: list[Data], known: bool) -> Array | None:
         singly = [part.data if isinstance(part, Pool) else part for part in parts]

@@ -15,84 +15,14 @@ To add a policy, write these lines and give the class a place in `POLICIES`:
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
 
 import numpy as np
 
 from collapse.data import Data
-from collapse.spec import Spec, knob, table
+from collapse.feeding import Policy, Supply
+from collapse.shared_pool import SharedPool
+from collapse.spec import knob, table
 from collapse.speech import exact_percent
-
-
-class Supply(Protocol):
-    """What a policy may ask for in one generation; m = 0 is allowed everywhere."""
-
-    archive: Data
-
-    @property
-    def n(self) -> int:
-        """Examples that train each generation."""
-
-    def synthetic(self, m: int) -> Data:
-        """m examples from the last model, decoded; a curator judges them when they are pooled."""
-
-    def others(self, m: int) -> Data:
-        """m examples from the last models of the other lineages of its group; from its own where it is alone."""
-
-    def fresh(self, m: int) -> Data:
-        """m real examples that nobody has seen before."""
-
-    def same(self, m: int) -> Data:
-        """m of the first model's n real examples: the same ones in every generation."""
-
-    def redrawn(self, m: int) -> Data:
-        """m of the first model's n real examples: others in every generation."""
-
-
-@dataclass(frozen=True)
-class Policy(Spec):
-    """What the next model is fed.
-
-    `original`: the first real examples must be kept; `redraws`: some of them are drawn again in every generation; `fresh`: new real
-    examples are asked for in every generation; `grows`: the archive does; `single`: single examples must be told apart throughout;
-    `levers`: its knobs that make it cheaper.
-    """
-
-    original: ClassVar[bool] = False
-    redraws: ClassVar[bool] = False
-    fresh: ClassVar[bool] = False
-    grows: ClassVar[bool] = False
-    single: ClassVar[bool] = False
-    levers: ClassVar[tuple[str, ...]] = ()
-
-    @property
-    def group(self) -> int:
-        """How many lineages are computed together, because each may read the others."""
-        return 1
-
-    def phrase(self) -> str:
-        """What a model is fed, within a sentence: “…, then from synthetic data added to everything before”."""
-        return f"synthetic data {super().phrase()}"
-
-    def grow(self, supply: Supply) -> Data:
-        """The archive after this generation."""
-        raise NotImplementedError
-
-    def split(self, n: int) -> tuple[int, int]:
-        """(real, synthetic): how many of n; who mixes nothing in has none that are real."""
-        return 0, n
-
-    def heard(self, made: int) -> tuple[int, int]:
-        """(from its own parent, from other lineages): where so many synthetic examples come from."""
-        return made, 0
-
-    def renewed(self, n: int) -> int:
-        """How many fresh real examples are asked for in every generation, at most."""
-        return n if self.fresh else 0
-
-    def pick(self, archive: Data, n: int, rng: np.random.Generator) -> Data:
-        """The part of the archive that the next model is trained on; by default all of it."""
-        return archive
 
 
 @dataclass(frozen=True)
@@ -195,38 +125,87 @@ class AccumulateSubsample(Accumulate):
         return archive.subsample(n, rng)
 
 
-@dataclass(frozen=True)
-class SharedPool(Policy):
-    """Models that read one another: lineages in groups, each fed with its own parent's output and with that of the others.
+_PHASES = {
+    "replace": "only what the last model said",
+    "mix": "fresh real data mixed in",
+    "random-share": "a random share of the original data mixed in",
+    "anchor": "the same real data mixed in for ever",
+    "accumulate": "added to everything before",
+    "accumulate-subsample": "a sample of everything before",
+}
 
-    Lineages 0 to g − 1 are the first group of g, the next g the second, and so on; what is left over is a smaller group.  Each of
-    the others of a group says as much to a lineage, and nothing is read by two lineages.  This is the island model of
-    population genetics (Wright 1943): within a lineage diversity lasts about g times as long, and the lineages become alike.
+
+@dataclass(frozen=True)
+class Delayed(Policy):
+    """Measures that begin late: one policy before a generation, and another one from that generation on.
+
+    What was thrown away before is gone: `accumulate` keeps what there is when it begins.  The original data count as preserved all
+    the time, so that `anchor` and `random-share` can bring them back.  Up to the generation before, a run is that of the policy
+    before, to the bit, however it goes on.  The first model learns real data as ever: a measure begins with generation 2 at the
+    earliest, and one that begins after the last generation never does.
     """
 
-    kind = "shared"
-    says = "from its own parent and from other models"
-    levers = ("group",)
+    kind = "delayed"
+    says = "fed in one way first, and in another from a generation on"
 
-    group: int = knob(8, "lineages that read one another", label="models in a group", low=2, high=50)
-    others: float = knob(
-        0.5,
-        "share of what a model is fed that other models of its group have said",
-        label="share of others",
+    begin: int = knob(
+        10,
+        "the first generation that is fed in the new way",
+        label="the rescue begins in generation",
+        low=2,
+        high=1001,
+        log=True,
+    )
+    before: str = knob("replace", "what models are fed until then", label="diet before", choices=_PHASES)
+    after: str = knob("mix", "what models are fed from then on", label="diet after", choices=_PHASES)
+    synthetic: float = knob(
+        0.9,
+        "share of synthetic data while real data are mixed in",
+        label="synthetic fraction",
         low=0.0,
         high=1.0,
     )
+    waiting: str = knob(
+        "diet",
+        "what begins with that generation: the new diet alone (diet), or also what is let through and how models speak (all)",
+        label="what begins then",
+        choices={"diet": "the new diet", "all": "the new diet, what is let through, and how models speak"},
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for flag in ("original", "redraws", "fresh", "grows", "single"):  # what either of the two needs
+            object.__setattr__(self, flag, any(getattr(phase, flag) for phase in self.phases))
+
+    def _phase(self, kind: str) -> Policy:
+        made: type[Policy] = POLICIES[kind]
+        return made(synthetic=self.synthetic) if issubclass(made, Shared) else made()
+
+    @property
+    def phases(self) -> tuple[Policy, ...]:
+        return self._phase(self.before), self._phase(self.after)
+
+    def at(self, generation: int) -> Policy:
+        return self._phase(self.before if generation < self.begin else self.after)
+
+    def waits(self, generation: int) -> bool:
+        return self.waiting == "all" and generation < self.begin
 
     def phrase(self) -> str:
-        return f"only synthetic data, {exact_percent(self.others)} of them said by {self.group - 1} other models"
+        before, after = self.phases
+        words = f"{before.phrase()} at first, and from generation {self.begin} on from {after.phrase()}"
+        if self.synthetic != 0.9 and not any(isinstance(phase, Shared) for phase in self.phases):
+            words += f" (neither uses the synthetic fraction, {exact_percent(self.synthetic)})"
+        if self.waiting == "all":
+            words += " (what is let through and how models speak is as usual until then)"
+        return words
 
-    def heard(self, made: int) -> tuple[int, int]:
-        read = round(self.others * made)
-        return made - read, read
+    def split(self, n: int) -> tuple[int, int]:
+        """(real, synthetic): how many of n in the new diet."""
+        return self._phase(self.after).split(n)
 
-    def grow(self, supply: Supply) -> Data:
-        own, read = self.heard(supply.n)
-        return supply.synthetic(own) + supply.others(read)
+    def renewed(self, n: int) -> int:
+        return max(phase.renewed(n) for phase in self.phases)
 
 
-POLICIES = table(Replace, Mix, RandomShare, Anchor, Accumulate, AccumulateSubsample, SharedPool)
+POLICIES = table(Replace, Mix, RandomShare, Anchor, Accumulate, AccumulateSubsample, SharedPool, Delayed)

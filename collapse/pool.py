@@ -90,12 +90,14 @@ class Pool(Data):
 
 class Entry(NamedTuple):
     """One generation in the ledger of a block: `candidates` (R, N), the origins of all that could have been drawn, in the order of
-    drawing; `drawn` (R,), how many of them were in each lineage; `passed` (R, m), the origins of those that were let through."""
+    drawing; `drawn` (R,), how many of them were in each lineage; `passed` (R, m), the origins of those that were let through; and
+    `replaced` (R,), how many of these experts have put in the place of others."""
 
     generation: int
     candidates: Array
     drawn: Array
     passed: Array
+    replaced: Array
 
     def drawn_fresh(self) -> Array:
         """How many fresh real examples were drawn in each lineage, (R,)."""

@@ -101,8 +101,8 @@ class Diary:
 
 def _grown(supply: Supply, ledger: list[Entry] | None) -> Data:
     """The archive after this generation: what the policy pools, as far as the curator lets it through."""
-    s = supply.scenario
-    if not s.curator.single:
+    s = supply.rules
+    if not supply.scenario.curator.single:
         return s.policy.grow(supply)
     old, pool = supply.candidates(0)
     passed, entry = reviewed(s.curator, pool, lambda number: supply.candidates(number)[1], supply.bench())
@@ -132,7 +132,9 @@ def evolve(
     supply.archive = supply.labelled(original if s.single else s.model.summarise(original), 0, judged=True)
     supply.params = s.model.ancestor(s.world, lineages)
     while diary is None or supply.generation <= diary.last:
-        diet = s.policy.pick(supply.archive, s.n, streams(supply.generation, "pick")) if s.single else supply.archive
+        diet = supply.archive
+        if s.single:
+            diet = supply.rules.policy.pick(diet, s.n, streams(supply.generation, "pick"))
         if diary is not None and supply.generation <= diary.known:
             supply.params = taken(diary.learnt, (slice(None), supply.generation - 1))
         else:
@@ -142,6 +144,7 @@ def evolve(
             supply.reference = supply.params
         yield supply.params
         supply.generation += 1
+        supply.said = supply.real = Nothing()
         if diary is not None and diary.leaps(s, supply.generation - 1):
             continue
         supply.archive = _grown(supply, ledger)

@@ -4,14 +4,15 @@ Its query is a link: a version and every value.  `Scenario.from_query` reads it 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from collapse.curators import CURATORS, Curator, Everything
 from collapse.decoding import DECODERS, Decoder
+from collapse.feeding import Policy
 from collapse.models import MODELS, Model
 from collapse.models.gaussian import Gaussian
-from collapse.policies import POLICIES, Policy, Replace
+from collapse.policies import POLICIES, Replace
 from collapse.spec import Spec, knob, names, pairs, part, shown
 from collapse.worlds import WORLDS, NormalWorld, World
 
@@ -94,6 +95,14 @@ class Scenario(Spec):
             return values, wrong
         why = f"v={shown(version)} is not possible: this program reads links of version {VERSION} and of version {EARLIER[0]}"
         return values, {"v": ValueError(why)} | wrong
+
+    def at(self, generation: int) -> "Scenario":
+        """The rules by which the model of a generation is fed: these, unless the policy changes on the way, or the measures wait."""
+        policy = self.policy.at(generation)
+        if policy is self.policy:
+            return self
+        rules = replace(self, policy=policy)
+        return replace(rules, curator=Everything(), decoder=Decoder()) if self.policy.waits(generation) else rules
 
     @property
     def single(self) -> bool:

@@ -31,7 +31,7 @@ class Supply:
     reference: Any = None
     generation: int = 1
     pool: int = 0
-    kept: dict[int, Data] = field(default_factory=dict)
+    kept: dict[int, tuple[Data, Data]] = field(default_factory=dict)
     control: bool = False
     said: Data = field(default_factory=Nothing)
     real: Data = field(default_factory=Nothing)
@@ -39,6 +39,11 @@ class Supply:
     @property
     def n(self) -> int:
         return self.scenario.n
+
+    @property
+    def rules(self) -> Scenario:
+        """The scenario by whose rules this generation is fed."""
+        return self.scenario.at(self.generation)
 
     def stream(self, purpose: str) -> np.random.Generator:
         """The random numbers of this generation and pool for a purpose."""
@@ -56,7 +61,8 @@ class Supply:
             return self._real(m, "synthetic")
         s = self.scenario
         speak = s.model.utter if s.single else s.model.emit
-        self.said = self.labelled(speak(self.params, m, s.decoder, self.stream("synthetic")), self.generation - 1)
+        said = speak(self.params, m, self.rules.decoder, self.stream("synthetic"))
+        self.said = self.labelled(said, self.generation - 1)
         return self.said
 
     def others(self, m: int) -> Data:
@@ -67,7 +73,7 @@ class Supply:
         s = self.scenario
         speak = s.model.utter if s.single else s.model.emit
         heard = self.labelled(
-            told_by_others(s, speak, self.params, m, self.lineages, self.stream("others")), self.generation - 1
+            told_by_others(self.rules, speak, self.params, m, self.lineages, self.stream("others")), self.generation - 1
         )
         self.said = self.said + heard
         return heard
@@ -84,8 +90,9 @@ class Supply:
 
     def same(self, m: int) -> Data:
         if m not in self.kept:
-            self.kept[m] = self._of_original(m, self.streams(1, "redraw"))
-        return self.kept[m]
+            self.kept[m] = self._of_original(m, self.streams(1, "redraw")), self.real
+        given, self.real = self.kept[m]
+        return given
 
     def redrawn(self, m: int) -> Data:
         return self._of_original(m, self.stream("redraw"))
@@ -100,12 +107,12 @@ class Supply:
     def candidates(self, number: int) -> tuple[Pool, Pool]:
         """(what was judged before, new candidates in random order) of pool `number` of this generation."""
         self.pool = number
-        old, new = cast(Pool, self.scenario.policy.grow(self)).split()
+        old, new = cast(Pool, self.rules.policy.grow(self)).split()
         return old, new.subsample(new.size, self.stream("shuffle"))
 
     def bench(self) -> Bench:
         """What the curator may see of this generation."""
-        s = self.scenario
+        s = self.rules
         return Bench(
             rng=self.streams(self.generation, "curate"),
             generation=self.generation,
@@ -115,6 +122,7 @@ class Supply:
             reference=self.reference,
             world=s.world if s.curator.oracle else None,
             scale=self._scale(),
+            decoder=s.decoder,
         )
 
     def _scale(self) -> tuple[Array, Array] | None:

@@ -6,7 +6,8 @@ With endless data a linear classifier learns the truth if right ones outweigh wr
 contrary if p > p* (Feng et al., 2024, arXiv 2406.07515); with few data the change is gradual.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,6 +30,14 @@ def wrong_after(wrong: float, keep_right: float, keep_wrong: float) -> float:
     """pψ/(pψ + (1 − p)φ): the share of wrong labels among what is kept; NaN if nothing is."""
     bad, good = wrong * keep_wrong, (1 - wrong) * keep_right
     return bad / (bad + good) if bad + good > 0 else float("nan")
+
+
+class Points(NamedTuple):
+    """`wrong` (P,): shares of wrong labels; `right` (P,): the mean accuracy after training; `error` (P,): its standard error."""
+
+    wrong: Array
+    right: Array
+    error: Array
 
 
 @dataclass(frozen=True)
@@ -93,3 +102,8 @@ class Verification(Spec):
         kept = self.n * (self.wrong * self.keep_wrong + (1 - self.wrong) * self.keep_right)
         signal, error = a * np.sqrt(2 / np.pi), np.sqrt((1 - 2 * a * a / np.pi) * (self.dimension - 1) / kept)
         return 1 - float(np.arctan2(error, signal) / np.pi)
+
+    def tipping(self, shares: Array, repetitions: int, rng: np.random.Generator) -> Points:
+        """The experiment with each of these shares of wrong labels (P,), so many times each."""
+        found = np.array([replace(self, wrong=float(p)).accuracies(repetitions, rng) for p in shares])
+        return Points(np.asarray(shares), found.mean(axis=1), found.std(axis=1, ddof=1) / np.sqrt(repetitions))

@@ -21,7 +21,7 @@ PANELS = (  # of all pages
     *("sampling", "expressivity", "approximation", "together"),
     *("numbers", "groups", "names", "text", "images"),
     *("alike", "bias", "wrong", "price"),
-    *("data", "human", "decoding", "detectors"),
+    *("data", "human", "decoding", "detectors", "when", "weight"),
 )
 NUMBERS = (
     "n",
@@ -61,6 +61,19 @@ class PanelVisit(Visit):
 
 
 @dataclass(frozen=True)
+class PreventionVisit(PanelVisit):
+    """How *Prevention* is looked at: the weight that its panel about weights tries besides others."""
+
+    weight: float = knob(
+        0.5,
+        "how much real examples weigh together; the synthetic ones weigh the rest",
+        label="weight of the real data",
+        low=0.05,
+        high=1.0,
+    )
+
+
+@dataclass(frozen=True)
 class LabVisit(Visit):
     """How the Laboratory is looked at: what is watched, and what its map is of."""
 
@@ -81,7 +94,7 @@ LOOKS = frozenset(
     [
         HIDE,
         LOCK,
-        *PanelVisit.knobs(),
+        *PreventionVisit.knobs(),
         *LabVisit.knobs(),
         *(name + ENDS for name in AXES),
         *(STAGE + name for name in (*Rule.knobs(), *FORMER)),

@@ -1,17 +1,37 @@
 """Prevention: real data and their provenance, people in the loop, sampling parameters, and detectors, each beside doing nothing."""
 
+from dataclasses import dataclass, field
+
 from collapse.figures.ridge import narrowing
-from collapse.sources import FENG, KAZDAN, OURS, SHUMAILOV, YI
+from collapse.sources import (
+    BRADLEY,
+    FENG,
+    FERBACH,
+    GAO,
+    HE,
+    KAZDAN,
+    KIRCHENBAUER,
+    OURS,
+    ROGAN,
+    SADASIVAN,
+    SHUMAILOV,
+    YI,
+)
 from collapse.ui.article import popular
 from collapse.ui.lesson import View, show
 from collapse.ui.panels import PanelDesk, lesson_of
 from collapse.ui.prevention import PANELS, PARTS
+from collapse.visits import PreventionVisit
 
 
+@dataclass
 class PreventionDesk(PanelDesk):
     """The panels of this page."""
 
     panels = PANELS
+    sections = (*PanelDesk.sections, "weight")
+
+    visit: PreventionVisit = field(default_factory=PreventionVisit)
 
 
 def rest(view: View) -> None:
@@ -28,7 +48,7 @@ LESSON = lesson_of(
     picture=lambda result: narrowing(result.trajectory, result.lineage, result.params, result.passed_on),
     rest=rest,
     metric="variance",
-    sources=(SHUMAILOV, KAZDAN, FENG, YI, OURS),
+    sources=(SHUMAILOV, KAZDAN, FENG, YI, BRADLEY, FERBACH, GAO, ROGAN, KIRCHENBAUER, SADASIVAN, HE, OURS),
 )
 
 if __name__ == "__main__":  # Streamlit runs the file; the book only reads it

@@ -21,6 +21,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from collapse.data import Array, Rows, joined
+from collapse.decoding import Decoder
 from collapse.models import Model
 from collapse.pool import Entry, Pool
 from collapse.spec import Spec, knob
@@ -37,7 +38,7 @@ class Bench:
     preserved, one by one; `model`: the family; `parent`: the params of the model that made the latest candidates; `reference`: those
     of the first model, which has learnt from the originals alone; `world`: None, unless the curator declares itself an oracle.
     `scale`: the mean and the standard deviation of the world along each axis, each (d,), in worlds of numbers: the unit in which a
-    knob gives a place, as 0.5 standard deviations above the mean; None elsewhere.
+    knob gives a place, as 0.5 standard deviations above the mean; None elsewhere.  `decoder`: how the models speak.
     """
 
     rng: np.random.Generator
@@ -48,6 +49,7 @@ class Bench:
     reference: Any
     world: World | None
     scale: tuple[Array, Array] | None = None
+    decoder: Decoder = Decoder()
 
     def log_likelihood(self, params: Any, pool: Pool) -> Array:
         """ln p of each example (R, m) under the `parent` or the `reference`; in text the mean over the tokens of its passage."""
@@ -63,23 +65,26 @@ class Bench:
 
 
 class Verdict(NamedTuple):
-    """What a curator lets through, and how many candidates it drew for that in each lineage, (R,)."""
+    """What a curator lets through, and how many candidates it drew for that in each lineage, (R,); `replaced` (R,): how many it did
+    not let through, but put an original real example in their place."""
 
     passed: Pool
     drawn: Array
+    replaced: Array | None = None
 
 
 @dataclass(frozen=True)
 class Curator(Spec):
     """The interface of a curator.
 
-    `single`: single examples must be told apart; `likelihoods`: how often each candidate is asked for its likelihood; `oracle`: it
-    sees the world, which nobody can, and its name must say so; `levers`: its knobs that make it cheaper; `spaces`: the kinds of data
-    that it can judge, in words `sort`.
+    `single`: single examples must be told apart; `likelihoods`: how often each candidate is asked for its likelihood; `hears`:
+    it has the last model say as much as a generation has, and counts it; `oracle`: it sees the world, which nobody can, and its name
+    must say so; `levers`: its knobs that make it cheaper; `spaces`: the kinds of data that it can judge, in words `sort`.
     """
 
     single: ClassVar[bool] = True
     likelihoods: ClassVar[int] = 0
+    hears: ClassVar[bool] = False
     oracle: ClassVar[bool] = False
     levers: ClassVar[tuple[str, ...]] = ()
     spaces: ClassVar[tuple[str, ...]] = ("real", "types", "text", "images")
@@ -89,6 +94,11 @@ class Curator(Spec):
     def pools(self) -> int:
         """How many pools are drawn at most in a generation, the first one included; at most 100."""
         return 1
+
+    @property
+    def learning(self) -> int:
+        """Numbers handled in one generation of a lineage to learn how to judge."""
+        return 0
 
     @property
     def widens(self) -> float:
@@ -124,7 +134,7 @@ class Sieve(Curator):
     are n.  Of a lineage in which fewer than two have passed, two candidates are used, those that have passed before others.
     """
 
-    levers = ("tries",)
+    levers: ClassVar[tuple[str, ...]] = ("tries",)
 
     tries: int = knob(
         4,
@@ -143,11 +153,16 @@ class Sieve(Curator):
         """Which candidates pass, (R, m) of bool; a passage passes as its first token does."""
         raise NotImplementedError
 
+    def judge(self, pool: Pool, bench: Bench) -> Callable[[Pool], Array]:
+        """How this generation is judged: one that has to learn something first does so from `pool`, the first one."""
+        return lambda candidates: self.passes(candidates, bench)
+
     def review(self, pool: Pool, more: Callable[[], Pool], bench: Bench) -> Verdict:
-        found, fine = [pool], [pool.of_item(self.passes(pool, bench))]
+        passes = self.judge(pool, bench)
+        found, fine = [pool], [pool.of_item(passes(pool))]
         while len(found) < self.tries and sum(each.sum(axis=-1) for each in fine).min() < pool.size:
             found.append(more())
-            fine.append(found[-1].of_item(self.passes(found[-1], bench)))
+            fine.append(found[-1].of_item(passes(found[-1])))
         whole, passing = joined(found), np.concatenate(fine, axis=-1)
         assert isinstance(whole, Pool)
         enough = np.cumsum(passing, axis=-1) >= pool.size
@@ -172,7 +187,7 @@ def reviewed(curator: Curator, pool: Pool, draw: Callable[[int], Pool], bench: B
         pools.append(draw(len(pools)))
         return pools[-1]
 
-    passed, drawn = curator.review(pool, more, bench)
+    passed, drawn, replaced = curator.review(pool, more, bench)
     if not 2 <= passed.size <= pool.size:
         raise ValueError(f"curator={curator.kind} lets {passed.size} examples through: it has to be 2 to {pool.size}")
     if np.shape(drawn) != (len(pool.by),) or np.any(drawn < passed.size) or np.any(drawn > pool.size * len(pools)):
@@ -181,4 +196,5 @@ def reviewed(curator: Curator, pool: Pool, draw: Callable[[int], Pool], bench: B
             f"the {passed.size} that it lets through and at most the {pool.size * len(pools)} that were drawn are possible"
         )
     candidates = np.concatenate([each.by for each in pools], axis=-1)
-    return passed.passed(), Entry(bench.generation, candidates, drawn, passed.by)
+    replaced = np.zeros(len(drawn), int) if replaced is None else replaced
+    return passed.passed(), Entry(bench.generation, candidates, drawn, passed.by, replaced)

@@ -4,13 +4,14 @@ They ask models for the likelihood of each candidate, in text for that of each p
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
 
 from collapse.curators.base import Bench, Curator, Verdict
 from collapse.data import Array, joined
+from collapse.models.ngram import Ngram
 from collapse.pool import Pool
 from collapse.spec import knob
 
@@ -95,3 +96,31 @@ class LikelihoodRatio(Ranked):
         last, first = (bench.log_likelihood(params, pool) for params in (bench.parent, bench.reference))
         with np.errstate(invalid="ignore"):
             return np.where(last == -np.inf, np.inf, first - last)
+
+
+@dataclass(frozen=True)
+class PhraseFrequencies(LikelihoodRatio):
+    """A real detector that knows no model: it throws away the passages whose phrases are more frequent in what the last model says
+    than in the original text.
+
+    It hears a text of the last model, as long as the one that the model has read, and counts all phrases of some tokens in it, and in
+    the original text.  The score is that of a likelihood ratio of these frequencies.  The first model says nearly the phrases of the
+    original text, so of its passages the filter can tell little, and may let fewer real ones through than chance would.
+    """
+
+    kind = "phrase-frequency"
+    says = "passages with phrases that the last model says more often than the original text are thrown away"
+    spaces = ("text",)
+    sort = "texts"
+    hears = True
+
+    phrases: int = knob(
+        3, "how many tokens a phrase has whose frequency is counted", label="tokens in a phrase", low=1, high=6
+    )
+
+    def score(self, pool: Pool, bench: Bench) -> Array:
+        assert isinstance(bench.model, Ngram)
+        counts = replace(bench.model, order=self.phrases - 1)
+        said = bench.model.utter(bench.parent, bench.parent.x.shape[-1], bench.decoder, bench.rng)
+        heard = counts.fit(said, None, bench.rng)
+        return super().score(pool, replace(bench, model=counts, parent=heard))

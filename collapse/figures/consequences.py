@@ -76,6 +76,8 @@ def group_errors(scenario: Scenario, exam: Exam) -> Picture:
         )
         for k, name in enumerate(exam.labels)
     ]
+    gap = 100 * (exam.errors.max(axis=-1) - exam.errors.min(axis=-1)).mean(axis=0)
+    traces.append(line("gap: worst less best", t, gap, palette.INK, width=1.5, hovertemplate="%{y:.3~g} %"))
     layout = base(s, "examples judged wrongly", (0.0, 103.0), 320, ticksuffix=" %")
     ends = [
         f"{name} {percent(float(a) / 100)} at first and {percent(float(b) / 100)} at the end"
@@ -88,8 +90,10 @@ def group_errors(scenario: Scenario, exam: Exam) -> Picture:
         caption=parameters(s),
         say=f"Who bears the errors? The thick line is the rarest group, {exam.labels[exam.minority]}.",
         note="Across: generations. Up: of the real examples of a group, the share that a classifier judges wrongly which has learnt "
-        "from this generation; the mean over lineages. Generation zero has learnt from real examples.",
-        alt=f"Judged wrongly: {'; '.join(ends)}.",
+        "from this generation; the mean over lineages. Generation zero has learnt from real examples. The gap is that between the "
+        "worst and the best of a lineage’s groups.",
+        alt=f"Judged wrongly: {'; '.join(ends)}. The gap between the worst and the best group: {percent(float(gap[0]) / 100)} at "
+        f"first and {percent(float(gap[-1]) / 100)} at the end.",
     )
 
 

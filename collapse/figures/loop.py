@@ -18,6 +18,7 @@ from collapse.figures.picture import packed
 from collapse.figures.words import parameters
 from collapse.following import LOOKED_AT, Followed
 from collapse.models.ngram import Ngram
+from collapse.policies import Delayed
 from collapse.scenario import Scenario
 from collapse.speech import HUGE, percent, plural, power
 from collapse.worlds import TypesWorld
@@ -117,6 +118,9 @@ def _note(s: Scenario, turns: Sequence[Followed]) -> str:
         return f"{shown} The linear model learns from sums of its images: these are drawn once more."
     if s.curator.single:
         return f"{shown} What is let through is counted, and not drawn apart from the rest."
+    if isinstance(s.policy, Delayed):
+        kept = " Of an archive only the newest are drawn." if s.policy.grows else ""
+        return f"{shown} What models are fed changes with generation {s.policy.begin}.{kept}"
     if s.policy.grows:
         picked = "from a sample of these and of all" if s.policy.single else "from these and from all"
         return f"{shown} Every model of this run learns {picked} that came before, of which only the newest are drawn."
@@ -128,6 +132,7 @@ def _note(s: Scenario, turns: Sequence[Followed]) -> str:
 def _turn(s: Scenario, turn: Followed, first: bool, drawn: list[Cell]) -> dict[str, Any]:
     """One turn; its cells are put where those of all turns are, each once, however many stations show it."""
     g, nothing = turn.generation, Nothing()
+    rules = s.at(g + 1)
 
     def station(title: str, label: str, cell: Cell) -> dict[str, Any]:
         if cell not in drawn:
@@ -146,12 +151,12 @@ def _turn(s: Scenario, turn: Followed, first: bool, drawn: list[Cell]) -> dict[s
     both = cells.of_data(s, turn.said, turn.real) if turn.real.size else said
     kept = _kept(s, turn)
     says = f"Model {g} says {size['said']:,} {unit}." if size["said"] else f"Model {g} is asked for nothing."
-    if size["said"] and not s.decoder.neutral:
-        says = f"Model {g} says {size['said']:,} {unit}; {s.decoder.phrase()}."
+    if size["said"] and not rules.decoder.neutral:
+        says = f"Model {g} says {size['said']:,} {unit}; {rules.decoder.phrase()}."
     through = (
         "Nobody judges: everything is let through."
-        if not s.curator.single
-        else f"{turn.next_size:,} {unit} are let through: {s.curator.phrase()}."
+        if not rules.curator.single
+        else f"{turn.next_size:,} {unit} are let through: {rules.curator.phrase()}."
     )
     return {
         "generation": g,
@@ -171,7 +176,7 @@ def _turn(s: Scenario, turn: Followed, first: bool, drawn: list[Cell]) -> dict[s
 
 def _kept(s: Scenario, turn: Followed) -> Data:
     """The real part of the next diet: what was added, or what has been kept from the beginning."""
-    return turn.fed if s.policy.grows and turn.generation == 1 else turn.real
+    return turn.fed if s.policy.at(2).grows and turn.generation == 1 else turn.real
 
 
 def _diet(turn: Followed, unit: str, made: str) -> str:

@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,19 @@ def marked(text: str, corpus: Corpus) -> tuple[Pieces, int]:
         else:
             pieces[-1] = (pieces[-1][0] + piece, False)
     return pieces, new
+
+
+def invented(text: str, corpus: Corpus) -> Pieces:
+    """A text in pieces, those marked whose words never stand side by side in what generation 0 has read, whatever signs are between
+    them.  The first and the last word of what was said may be torn, and are never marked."""
+    parts = split(text)
+    places = [i for i, (_, is_word) in enumerate(parts) if is_word][1:-1]
+    strange = [False] * len(parts)
+    for a, b in pairwise(places):
+        if (parts[a][0], parts[b][0]) not in corpus.pairs:
+            strange[a : b + 1] = [True] * (b + 1 - a)
+    runs = groupby(zip(parts, strange, strict=True), key=lambda pair: pair[1])
+    return [("".join(piece for (piece, _), _ in same), marked) for marked, same in runs]
 
 
 def vocabulary(belief: Language, corpus: Corpus) -> set[str]:

@@ -7,7 +7,7 @@ from collapse.figures import palette
 from collapse.figures.areas import area, names
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
-from collapse.healthy import Alarms
+from collapse.healthy import Alarms, amounts
 from collapse.metrics import signs
 from collapse.scenario import Scenario
 from collapse.speech import count, percent, plural
@@ -80,7 +80,7 @@ def _rule_in_words(s: Scenario, rule: Rule, alarms: Alarms) -> str:
     elif s.world.space == "real" and s.world.d > 1:
         tails = "less mass in the emptiest tail along the real principal directions"
     unit = {"text": "tokens", "images": "images"}.get(s.world.space, "examples")
-    amount = f"as many real {unit}" if s.policy.grows and not s.policy.single else f"{count(s.n)} real {unit}"
+    amount = f"as many real {unit}" if amounts(s).max() > s.n else f"{count(s.n)} real {unit}"
     most, (low, high) = percent(rule.level), alarms.interval
     early = f"Early: {tails} than in all but {most} of the models that are fitted once to {amount}."
     if (alarms.tried + 1) * rule.level < 1:

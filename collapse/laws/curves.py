@@ -10,7 +10,7 @@ from collapse.beliefs.base import Categories
 from collapse.beliefs.language import PASSAGE
 from collapse.data import Array
 from collapse.laws.base import Curve
-from collapse.laws.moments import moments, only_replaces
+from collapse.laws.moments import known_variance, moments, only_replaces
 from collapse.laws.wright_fisher import LARGEST, extinction, survival
 from collapse.metrics import METRICS, at_world
 from collapse.models.categorical import Categorical
@@ -31,9 +31,15 @@ def _chi_square_chain(scenario: Scenario) -> bool:
         only_replaces(s)
         and isinstance(s.model, Gaussian)
         and s.model.spread(s.n) is not None
+        and not known_variance(s)
         and isinstance(s.world, NormalWorld)
         and not s.decoder.truncates
     )
+
+
+def _only_drifts(scenario: Scenario) -> bool:
+    """Do world and model differ in nothing but their means, in one dimension?"""
+    return known_variance(scenario) and isinstance(scenario.world, NormalWorld) and scenario.world.d == 1
 
 
 def _denominator(scenario: Scenario) -> int:
@@ -48,7 +54,9 @@ def _steps(scenario: Scenario) -> tuple[Array, Array]:
 
 
 def variance(scenario: Scenario) -> Curve:
-    """E v_t; for replace (1 − 1/n)^t with ml, 1 with unbiased."""
+    """E v_t; for replace (1 − 1/n)^t with ml, 1 with unbiased; always 1 where it is known and held."""
+    if known_variance(scenario):
+        return np.ones(scenario.generations + 1)
     both = moments(scenario) if scenario.world.space in ("real", "images") else None
     return None if both is None else both[0]
 
@@ -60,8 +68,10 @@ def mean_drift(scenario: Scenario) -> Curve:
 
 
 def log_variance(scenario: Scenario) -> Curve:
-    """t/d Σ_{j<d} [ψ((n−1−j)/2) + ln(2/den)] + (t−1) ln τ."""
+    """t/d Σ_{j<d} [ψ((n−1−j)/2) + ln(2/den)] + (t−1) ln τ; always 0 where the variance is known and held."""
     s = scenario
+    if known_variance(s):
+        return np.zeros(s.generations + 1)
     if not _chi_square_chain(s) or s.n - 1 < s.world.d:
         return None
     t, decoded = _steps(s)
@@ -72,6 +82,8 @@ def log_variance(scenario: Scenario) -> Curve:
 def w2_squared(scenario: Scenario) -> Curve:
     """E drift² + E v + 1 − 2 E σ, with E σ_t = c^t τ^((t−1)/2), c = √(2/den) Γ(n/2)/Γ((n−1)/2)."""
     s, both = scenario, moments(scenario)
+    if _only_drifts(s):
+        return mean_drift(s)
     if both is None or not _chi_square_chain(s) or s.world.d > 1:
         return None
     t, decoded = _steps(s)
@@ -82,13 +94,17 @@ def w2_squared(scenario: Scenario) -> Curve:
 def kl_model_world(scenario: Scenario) -> Curve:
     """½ (E drift² + E v − 1 − E log v)."""
     both, logs = moments(scenario), log_variance(scenario)
-    return None if both is None or logs is None or scenario.world.d > 1 else (both[0] + both[1] - 1 - logs) / 2
+    if both is None or logs is None or scenario.world.d > 1 or not isinstance(scenario.world, NormalWorld):
+        return None
+    return (both[0] + both[1] - 1 - logs) / 2
 
 
 def kl_world_model(scenario: Scenario) -> Curve:
     """½ (E 1/v + E μ²/v − 1 + E log v); with a = den/(n−3):  x' = a(x/τ + 1/n),  y' = a y/τ  for x = E μ²/v, y = E 1/v."""
-    s, logs = scenario, log_variance(scenario)
-    if logs is None or s.world.d > 1 or s.n <= 3:
+    s, logs, drift = scenario, log_variance(scenario), mean_drift(scenario)
+    if _only_drifts(s):
+        return None if drift is None else drift / 2
+    if logs is None or known_variance(s) or s.world.d > 1 or s.n <= 3:
         return None
     a = _denominator(s) / (s.n - 3)
     x, y = np.zeros(s.generations + 1), np.ones(s.generations + 1)
@@ -134,15 +150,6 @@ def tail_mass(scenario: Scenario) -> Curve:
     if s.world.space != "types" or moments(s) is None:
         return None
     return np.full(s.generations + 1, at_world(s.world, "tail_mass"))
-
-
-def types(scenario: Scenario) -> Curve:
-    """Σ_i (1 − e^{−n p_i g_t}): exact for Poisson counts, a lower bound for a fixed n, and close to it."""
-    s = scenario
-    if not isinstance(s.world, TypesWorld) or moments(s) is None or not only_replaces(s):
-        return None
-    lines = s.n * s.world.p[:, None] * extinction(s.generations)
-    return np.asarray(-np.expm1(-lines).sum(axis=0))
 
 
 def tempered(scenario: Scenario) -> Curve:

@@ -43,13 +43,15 @@ def worth(scenario: Scenario) -> Curve:
 
 def effective_directions(scenario: Scenario) -> Curve:
     """R_t = E(tr Σ_t)² ÷ E tr Σ_t², (T + 1,), the effective number of directions of a Gaussian that learns from one in d dimensions:
-    (R_t − 1) ÷ (R_t + 2) = ((n − 2) ÷ (n + 1))^t (d − 1) ÷ (d + 2), for replace, either divisor and any temperature, n > 2.
+    (R_t − 1) ÷ (R_t + 2) = ((n − 2) ÷ (n + 1))^t (d − 1) ÷ (d + 2), for replace, either divisor and any temperature, n > 2; d if the
+    covariance is known and held.
     """
     s = scenario
     whole = isinstance(s.world, NormalWorld) and s.decoder.top_p == 1.0 and s.n > 2
     if not whole or not isinstance(s.model, Gaussian) or s.model.spread(s.n) is None or not only_replaces(s):
         return None
-    x = ((s.n - 2) / (s.n + 1)) ** np.arange(s.generations + 1) * (s.world.d - 1) / (s.world.d + 2)
+    step = 1.0 if s.model.variance == "known" else (s.n - 2) / (s.n + 1)
+    x = step ** np.arange(s.generations + 1) * (s.world.d - 1) / (s.world.d + 2)
     return (1 + 2 * x) / (1 - x)
 
 

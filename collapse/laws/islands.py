@@ -19,8 +19,8 @@ from typing import NamedTuple
 import numpy as np
 
 from collapse.data import Array
-from collapse.policies import SharedPool
 from collapse.scenario import Scenario
+from collapse.shared_pool import SharedPool
 
 
 class Islands(NamedTuple):

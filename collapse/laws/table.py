@@ -4,8 +4,9 @@ To add a law, write its curve, scenario → (T+1,) or None, and give it a line i
 real data rounds to nothing.
 """
 
-from collapse.laws import fading
+from collapse.laws import fading, founders
 from collapse.laws.base import Curve, Law, Special
+from collapse.laws.cases import approaches, binned, fair, plain, plain_line, sieved
 from collapse.laws.curves import (
     COLD,
     effective_types,
@@ -20,60 +21,26 @@ from collapse.laws.curves import (
     simpson,
     tail_mass,
     too_few,
-    types,
     variance,
     w2_squared,
 )
-from collapse.laws.moments import affine, moments, only_replaces
+from collapse.laws.moments import known_variance, moments
+from collapse.laws.tastes import endless_drift, endless_variance
 from collapse.laws.weights import endless_only
 from collapse.laws.wright_fisher import LARGEST
-from collapse.models.gaussian import Gaussian
-from collapse.models.histogram import Histogram
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, GALTON, KAZDAN, MARCHI, OURS, SEDDIK, SHUMAILOV, SURESH, WRIGHT
 
-
-def _plain(scenario: Scenario) -> bool:
-    """Replace, V fitted as it is, and spoken as it was fitted."""
-    return only_replaces(scenario) and affine(scenario, scenario.n) == (1.0, 0.0, 1.0)
-
-
-def _plain_line(scenario: Scenario) -> bool:
-    """Plain, and in one dimension."""
-    return _plain(scenario) and scenario.world.d == 1
-
-
-def _fair(scenario: Scenario) -> bool:
-    """Replace, plain sampling, and a Gaussian that divides by n − 1."""
-    model = scenario.model
-    return (
-        only_replaces(scenario)
-        and scenario.decoder.neutral
-        and isinstance(model, Gaussian)
-        and model.estimator == "unbiased"
-        and model.spread(scenario.n) is not None
-    )
-
-
-def _approaches(scenario: Scenario) -> bool:
-    """A Gaussian whose fits take gradient steps."""
-    return isinstance(scenario.model, Gaussian) and scenario.model.steps > 0
-
-
-def _binned(scenario: Scenario) -> bool:
-    """A histogram."""
-    return isinstance(scenario.model, Histogram)
-
-
 _STEPS = "replace, a Gaussian with gradient steps, l = (1 − η)^k, l' the same with η of at most 1, a = 1 or n/(n − 1) if unbiased"
 _BINS = "replace, a histogram, plain sampling, κ = (w²/2π²) Σ_k |φ(2πk/w)|²/k² with φ of the world in the first fit, and then 0"
+_SIEVED = "mix, a detector or a log of origins; of what passes, W is the weight of made examples, A = E Σ w² of made, R of real ones"
 _PLAIN = "replace, divisor n, plain sampling"
-_FAIR = "replace, divisor n − 1, plain sampling"
-_POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsample, shared"
-_DIET = f"{_POLICIES}; every estimator and bandwidth; with another decoder than plain sampling only a Gaussian"
+_FAIR = "replace, divisor n − 1 or a variance that is known, plain sampling"
+_KNOWN = "a Gaussian whose variance is known, and held at that of the world"
+_POLICIES = "replace, mix, random-share, anchor, accumulate, accumulate-subsample, delayed between two of these, shared"
+_DIET = f"{_POLICIES}; every estimator and bandwidth; with a decoder other than plain sampling a Gaussian; with a curator mix"
 _TRACE = "images that a linear VAE passes on as samples and with refitted noise, plain sampling"
 _CHAIN = "a Gaussian on the normal world, replace, either estimator, any temperature, no top-p"
-_TYPES = "types, replace, no smoothing, plain sampling"
 _TEMPERED = (
     f"types, replace, no smoothing, a temperature of {COLD} or more but 1, no top-p, no top-k, samples so large that they miss the "
     "entropy by 0.02 nats at most"
@@ -89,12 +56,18 @@ LAWS = {
             f"real worlds; {_DIET}; {_TRACE}; with gradient steps, or a histogram, replace only",
             (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS),
             special=(
-                Special("E v_t = (1 − 1/n)^t", _PLAIN, _plain),
-                Special("E v_t = 1", _FAIR, _fair),
-                Special("v' = l's + (1 − l')a(1 − 1/n)λv, s the variance where the steps start", _STEPS, _approaches),
-                Special("v' = (1 − 1/n)(v + w²/12 − κ) + w²/12", _BINS, _binned),
+                Special("v_t = 1", f"{_KNOWN}, whatever it is fed", known_variance),
+                Special("E v_t = (1 − 1/n)^t", _PLAIN, plain),
+                Special("E v_t = 1", _FAIR, fair),
+                Special("v' = l's + (1 − l')a(1 − 1/n)λv, s the variance where the steps start", _STEPS, approaches),
+                Special("v' = (1 − 1/n)(v + w²/12 − κ) + w²/12", _BINS, binned),
+                Special(
+                    "v = aV + b, V' = 1 − E W + E W (λv + q) − q', q the squared drift and W the share of what passes that is made",
+                    _SIEVED,
+                    sieved,
+                ),
             ),
-            elsewhere=endless_only,
+            elsewhere=lambda s: endless_only(s) or endless_variance(s),
         ),
         Law(
             "mean_drift",
@@ -103,15 +76,17 @@ LAWS = {
             f"real worlds; {_DIET}; {_TRACE}; with gradient steps, or a histogram, replace only",
             (SHUMAILOV, OURS),
             special=(
-                Special("E drift²_t = 1 − (1 − 1/n)^t", _PLAIN, _plain),
-                Special("E drift²_t = t/n", _FAIR, _fair),
+                Special("E drift²_t = 1 − (1 − 1/n)^t", _PLAIN, plain),
+                Special("E drift²_t = t/n", _FAIR, fair),
                 Special(
                     "q' = E[l(start − μ₀) + (1 − l)(μ − μ₀)]² + (1 − l)²λv/n, μ the mean of the parent, μ₀ that of the world",
                     _STEPS,
-                    _approaches,
+                    approaches,
                 ),
-                Special("q' = q + (v + w²/12)/n + (1 − 1/n)κ", _BINS, _binned),
+                Special("q' = q + (v + w²/12)/n + (1 − 1/n)κ", _BINS, binned),
+                Special("q' = R + Aλv + E W² q", _SIEVED, sieved),
             ),
+            elsewhere=endless_drift,
         ),
         Law(
             "log_variance",
@@ -120,11 +95,12 @@ LAWS = {
             f"{_CHAIN}, n > d",
             (OURS,),
             special=(
-                Special("E log v_t = t [ψ((n−1)/2) + ln(2/n)], about −2t/n", f"{_PLAIN}, one dimension", _plain_line),
+                Special("log v_t = 0", f"{_KNOWN}, whatever it is fed", known_variance),
+                Special("E log v_t = t [ψ((n−1)/2) + ln(2/n)], about −2t/n", f"{_PLAIN}, one dimension", plain_line),
                 Special(
                     "E log v_t = t/d Σ_(j<d) [ψ((n−1−j)/2) + ln(2/n)], about −(d + 3)t/(2n) where n is much larger than d",
                     _PLAIN,
-                    _plain,
+                    plain,
                 ),
             ),
             elsewhere=endless_only,
@@ -135,7 +111,10 @@ LAWS = {
             "E W₂² = E drift² + E v + 1 − 2 c^t τ^((t−1)/2), c = √(2/m) Γ(n/2)/Γ((n−1)/2), " + _M,
             f"{_CHAIN}, one dimension",
             (SHUMAILOV, OURS),
-            special=(Special("E W₂² = 2(1 − c^t), c = √(2/n) Γ(n/2)/Γ((n−1)/2)", _PLAIN, _plain),),
+            special=(
+                Special("E W₂² = E drift²", f"{_KNOWN}, every diet", known_variance),
+                Special("E W₂² = 2(1 − c^t), c = √(2/n) Γ(n/2)/Γ((n−1)/2)", _PLAIN, plain),
+            ),
         ),
         Law(
             "kl_model_world",
@@ -143,6 +122,7 @@ LAWS = {
             "E KL = ½(E drift² + E v − 1 − E log v)",
             f"{_CHAIN}, one dimension",
             (OURS,),
+            special=(Special("E KL = ½ E drift²", f"{_KNOWN}, every diet", known_variance),),
         ),
         Law(
             "kl_world_model",
@@ -150,6 +130,7 @@ LAWS = {
             "E KL = ½(E 1/v + E μ²/v − 1 + E log v)",
             f"{_CHAIN}, one dimension, n > 3",
             (OURS,),
+            special=(Special("E KL = ½ E drift²", f"{_KNOWN}, every diet", known_variance),),
         ),
         Law(
             "simpson",
@@ -158,7 +139,7 @@ LAWS = {
             f"types, plain sampling; without smoothing {_POLICIES}; with smoothing replace",
             (SEDDIK, OURS),
             special=(
-                Special("E[1 − Σp_t²] = (1 − Σp₀²)(1 − 1/n)^t", "replace, no smoothing", _plain),
+                Special("E[1 − Σp_t²] = (1 − Σp₀²)(1 − 1/n)^t", "replace, no smoothing", plain),
                 Special(
                     "F = E Σp_t²: F' = (1−u)²[1/n + (1 − 1/n)F] + (1 − (1−u)²)/K, u = aK/(n + aK)",
                     "replace, smoothing a",
@@ -172,7 +153,7 @@ LAWS = {
             "E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − V_t), V_t by the two-moment recursion of the diet",
             f"types, no smoothing, plain sampling; {_POLICIES}",
             (SEDDIK, OURS),
-            special=(Special("E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − (1 − 1/n)^t)", "replace", _plain),),
+            special=(Special("E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − (1 − 1/n)^t)", "replace", plain),),
         ),
         Law(
             "tail_mass",
@@ -207,9 +188,7 @@ LAWS = {
             (WRIGHT,),
             "limit for separate groups",
         ),
-        Law(
-            "types", types, "Σ_i (1 − e^{−n p_i g_t}), g_{t+1} = 1 − e^{−g_t}", _TYPES, (SURESH, GALTON), "lower bound"
-        ),
+        founders.LINE,
         Law(
             "hapaxes",
             hapaxes,

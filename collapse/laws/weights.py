@@ -1,4 +1,4 @@
-"""What is known of losses that weigh examples: nothing for few, and one factor a generation for endless ones."""
+"""What is known of the variance where there is no law for few examples: what endless ones would keep."""
 
 from collapse.laws.moments import only_replaces
 from collapse.models.gaussian import Gaussian

@@ -4,13 +4,13 @@ The summary of n rows from N(μ, Σ) has a known law, mean ~ N(μ, Σ/n) and sca
 other.  `emit` draws from it, so the cost of a generation does not depend on n.  With Σ = LLᵀ the scatter is (LA)(LA)ᵀ, where A is
 Bartlett's triangle: the factor of every generation is a product of triangles, in which no direction is lost however narrow it is.
 
-Two things may keep a fit from what the data say.  A loss may weigh examples by a power of a density (`weighted`); then every example
-is needed.  Or it takes k gradient steps of rate η: what is left of the distance to the exact fit is (1 − η)^k.
+Three things may keep a fit from what the data say.  The covariance may be known, and held at that of the world.  A loss may weigh
+examples by a power of a density (`weighted`); then every example is needed.  Or the fit takes k gradient steps of rate η: what is
+left of the distance to the exact fit is (1 − η)^k.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from collapse.beliefs.normal import Normal
 from collapse.data import Array, Data, Moments, Rows
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
+from collapse.models.bells import Begun as Begun
+from collapse.models.bells import GaussianParams as GaussianParams
+from collapse.models.bells import directions, standard
 from collapse.models.weighted import fitted, passes
 from collapse.models.wishart import standard_moments
 from collapse.spec import knob
@@ -25,28 +28,6 @@ from collapse.triangles import triangle
 from collapse.worlds import NormalWorld, World
 
 OVERHEAD = 400  # numbers handled in one pass of a loss that weighs examples, however few they are
-
-
-class GaussianParams(NamedTuple):
-    """`mean` (…, d) and the covariance L Lᵀ: `lower` is L (…, d, d), `log_diagonal` the logarithms of its diagonal (…, d).
-
-    Both describe the diagonal, since the logarithm lasts where a double ends, at 1e−308.
-    """
-
-    mean: Array
-    lower: Array
-    log_diagonal: Array
-
-    @property
-    def cov(self) -> Array:
-        """The covariance, (…, d, d)."""
-        return self.lower @ np.swapaxes(self.lower, -1, -2)
-
-
-class Begun(GaussianParams):
-    """The params of a fit that takes steps, which remember where every fresh start is: `begin`."""
-
-    begin: GaussianParams
 
 
 @dataclass(frozen=True)
@@ -70,6 +51,12 @@ class Gaussian(Model):
         "divide the scatter by n (ml) or by n − 1 (unbiased)",
         label="estimator",
         choices={"ml": "maximum likelihood (divide by n)", "unbiased": "unbiased (divide by n − 1)"},
+    )
+    variance: str = knob(
+        "refitted",
+        "is the variance (in several dimensions the covariance) fitted in every generation, or known and held at the world’s",
+        label="variance",
+        choices={"refitted": "fitted again in every generation", "known": "known, and held at the world’s"},
     )
     loss: str = knob(
         "likelihood",
@@ -142,7 +129,7 @@ class Gaussian(Model):
         return f"one bell curve ({'; '.join(said)})" if said else "one bell curve"
 
     def sample(self, params: GaussianParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Array:
-        rank = _directions(params.lower)
+        rank = directions(params.lower)
         z = decoder.standard_normal((*params.mean.shape[:-1], n, rank), rng)
         return params.mean[..., None, :] + z @ np.swapaxes(params.lower[..., :rank], -1, -2)
 
@@ -150,7 +137,7 @@ class Gaussian(Model):
         return Moments.of(data.x) if isinstance(data, Rows) and not self.rows else data
 
     def emit(self, params: GaussianParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Data:
-        if self.rows or (decoder.top_p < 1.0 and _directions(params.lower) < params.mean.shape[-1]):
+        if self.rows or (decoder.top_p < 1.0 and directions(params.lower) < params.mean.shape[-1]):
             return super().emit(params, n, decoder, rng)
         z = standard_moments(params.mean.shape, n, decoder, rng)
         if params.mean.shape[-1] == 1:  # products of numbers are faster than those of matrices
@@ -160,13 +147,18 @@ class Gaussian(Model):
         return Moments(n, mean, params.lower @ z.lower, params.log_diagonal + z.log_diagonal)
 
     def fit(self, data: Data, parent: Any, rng: np.random.Generator) -> GaussianParams:
-        m = data.size if self.estimator == "ml" else data.size - 1
+        m, known = (data.size if self.estimator == "ml" else data.size - 1), self.variance == "known"
+        assert isinstance(data, Rows | Moments)
+        if known and parent is None:  # nobody has said what it is: that of a standard Gaussian
+            parent = self._initial(np.zeros_like(data.x[..., 0, :] if isinstance(data, Rows) else data.mean), 1.0)
         if isinstance(data, Rows):
-            mean, lower, log = fitted(data.x, np.full(data.size, 1 / data.size), self.loss, self.alpha)
+            equal, held = np.full(data.size, 1 / data.size), parent[1:] if known else None
+            mean, lower, log = fitted(data.x, equal, self.loss, self.alpha, held)
             exact = GaussianParams(mean, lower * np.sqrt(data.size / m), log + np.log(data.size / m) / 2)
         else:
-            assert isinstance(data, Moments)
             exact = GaussianParams(data.mean, data.lower / np.sqrt(m), data.log_diagonal - np.log(m) / 2)
+        if known:
+            exact = GaussianParams(exact.mean, *parent[1:])
         return self.approached(exact, parent) if self.steps else exact
 
     def approached(self, exact: GaussianParams, parent: GaussianParams | None) -> Begun:
@@ -187,17 +179,23 @@ class Gaussian(Model):
         return found
 
     def _initial(self, mean: Array, sd: Array | float) -> GaussianParams:
-        """The fresh start for means (…, d) and standard deviations (d,) of the world."""
-        width = np.broadcast_to(np.asarray(self.initial_sd * sd), mean.shape)
+        """The fresh start for means (…, d) and standard deviations (d,) of the world; one that is known is no matter of the start."""
+        width = np.broadcast_to(np.asarray((1.0 if self.variance == "known" else self.initial_sd) * sd), mean.shape)
         return GaussianParams(mean + self.initial_mean * sd, width[..., None] * np.eye(mean.shape[-1]), np.log(width))
 
     def ancestor(self, world: World, lineages: int) -> Begun | None:
-        """The fresh start, in the units of the world, if the fit takes steps."""
-        if self.steps == 0:
+        """The fresh start, in the units of the world, if the fit takes steps, or the covariance is known."""
+        if self.steps == 0 and self.variance == "refitted":
             return None
         law = world.distribution
-        found = Begun(*self._initial(np.tile(law.mean, (lineages, 1)), np.sqrt(np.diagonal(law.cov))))
-        found.begin = GaussianParams(*found)
+        start = self._initial(np.tile(law.mean, (lineages, 1)), np.sqrt(np.diagonal(law.cov)))
+        if self.variance == "known":
+            real, shape = Normal(law.mean, law.cov), start.lower.shape
+            start = GaussianParams(
+                start.mean, np.broadcast_to(real.lower, shape), np.broadcast_to(real.log_diagonal, shape[:-1])
+            )
+        found = Begun(*start)
+        found.begin = start
         return found
 
     def belief(self, params: GaussianParams) -> Normal:
@@ -206,17 +204,20 @@ class Gaussian(Model):
     def member(self, world: World, lineages: int) -> GaussianParams | None:
         if not isinstance(world, NormalWorld):
             return None
-        return _standard(world.d, lineages)
+        return standard(world.d, lineages)
 
     def spread(self, n: int) -> tuple[float, float] | None:
         """Known for the likelihood, solved exactly; for steps, which know the parent too, see `laws.approach`."""
-        return None if self.rows or self.steps else ((1.0 if self.estimator == "ml" else n / (n - 1)), 0.0)
+        if self.rows or self.steps:
+            return None
+        return (0.0, 1.0) if self.variance == "known" else ((1.0 if self.estimator == "ml" else n / (n - 1)), 0.0)
 
     def widest(self, n: int) -> tuple[float, float]:
         """A density power divergence of few examples is wider than their variance, by 1 + 2α/n at most, as simulations show."""
         wider = 1 + 2 * self.alpha / n if self.loss == "density-power" else 1.0
         overshoot = max((1 - self.left[0]) ** 2, 1.0) if self.steps and self.start == "fresh" else 1.0
-        return wider * (1.0 if self.estimator == "ml" else n / (n - 1)), overshoot
+        wider *= 1.0 if self.estimator == "ml" else n / (n - 1)
+        return 0.0 if self.variance == "known" else wider, overshoot
 
     def held(self, world: World, decoder: Decoder, n: int, distinct: bool) -> int:
         summarised = not distinct and not self.rows and decoder.top_p == 1.0 and isinstance(world, NormalWorld)
@@ -234,16 +235,3 @@ class Gaussian(Model):
             iterating_block=weighed * OVERHEAD,
             likelihood=world.d,
         )
-
-
-@lru_cache(maxsize=64)
-def _standard(d: int, lineages: int) -> GaussianParams:
-    """N(0, I) for every lineage, as views of one: asked for in every generation that sees fresh data."""
-    zero, one = np.zeros(d), np.eye(d)
-    shape = (lineages, d)
-    return GaussianParams(np.broadcast_to(zero, shape), np.broadcast_to(one, (*shape, d)), np.broadcast_to(zero, shape))
-
-
-def _directions(lower: Array) -> int:
-    """In how many directions there is any variance, of factors (…, d, d): at least 1, and n − 1 where n ≤ d examples were learnt."""
-    return max(1, int(np.count_nonzero(lower.any(axis=tuple(range(lower.ndim - 1))))))

@@ -33,19 +33,27 @@ def limit(loss: str, alpha: float) -> float:
     return {"data-weighted": 1 / (1 + alpha), "model-weighted": 1 - alpha}.get(loss, 1.0)
 
 
-def fitted(x: Array, share: Array, loss: str, alpha: float) -> tuple[Array, Array, Array]:
+def fitted(
+    x: Array, share: Array, loss: str, alpha: float, held: tuple[Array, Array] | None = None
+) -> tuple[Array, Array, Array]:
     """(mean (…, d), lower (…, d, d), log_diagonal (…, d)) of the Gaussian that a loss learns from rows x (…, n, d).
 
-    `share` (…, n) or (n,): how much each row counts, with the sum 1.  Directions in which nothing varies stay so.
+    `share` (…, n) or (n,): how much each row counts, with the sum 1.  Directions in which nothing varies stay so.  `held`: lower and
+    log_diagonal, if the covariance is known and only the mean is learnt.
     """
     mean, lower, log = _moments(x, share)
-    if loss == "model-weighted":
+    if held is not None:
+        lower, log = held
+    elif loss == "model-weighted":
         lower = lower * math.sqrt(limit(loss, alpha))  # where it ends for endless Gaussian data
     excess = alpha * (1 + alpha) ** -(x.shape[-1] / 2 + 1) if loss == "density-power" else 0.0
     for _ in range(passes(loss, alpha)):
         weight = share * np.exp(-alpha / 2 * _squared_distance(x - mean[..., None, :], lower))
         total = weight.sum(axis=-1, keepdims=True)
-        mean, lower, log = _moments(x, weight / total)
+        mean, *found = _moments(x, weight / total)
+        if held is not None:
+            continue
+        lower, log = found
         if excess:
             wider = (total / np.maximum(total - excess, excess * EXACT))[..., 0]
             lower, log = lower * np.sqrt(wider)[..., None, None], log + np.log(wider)[..., None] / 2

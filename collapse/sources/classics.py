@@ -13,6 +13,12 @@ WRIGHT = Source(
     "Wright, S. (1931). Evolution in Mendelian populations. Genetics 16, 97–159.",
     "https://doi.org/10.1093/genetics/16.2.97",
 )
+BRADLEY = Source(
+    "Bradley and Terry (1952)",
+    "Bradley, R. A. and Terry, M. E. (1952). Rank analysis of incomplete block designs: I. The method of paired comparisons. "
+    "Biometrika 39, 324–345.",
+    "https://doi.org/10.1093/biomet/39.3-4.324",
+)
 WILKS = Source(
     "Wilks (1932)",
     "Wilks, S. S. (1932). Certain generalizations in the analysis of variance. Biometrika 24, 471–494.",
@@ -140,5 +146,11 @@ BASU = Source(
     "Basu, A., Harris, I. R., Hjort, N. L. and Jones, M. C. (1998). Robust and efficient estimation by minimising a density power "
     "divergence. Biometrika 85, 549–559.",
     "https://doi.org/10.1093/biomet/85.3.549",
+)
+ROGAN = Source(
+    "Rogan and Gladen (1978)",
+    "Rogan, W. J. and Gladen, B. (1978). Estimating prevalence from the results of a screening test. American Journal of "
+    "Epidemiology 107, 71–76.",
+    "https://doi.org/10.1093/oxfordjournals.aje.a112510",
 )
 OURS = Source("derived here", "Derived here; the derivation is in the docstring and a second one in the tests.", "")

@@ -10,6 +10,7 @@ KAZDAN = arxiv(
     "ICML 2025",
 )
 GERSTGRASSER = arxiv("Gerstgrasser et al. (2024)", "Is model collapse inevitable?", "2404.01413", "COLM 2024")
+HE = arxiv("He, Xu and Cheng (2025)", "Golden ratio weighting prevents model collapse", "2502.18049")
 SEDDIK = arxiv(
     "Seddik et al. (2024)",
     "How bad is training on synthetic data? A statistical analysis of language model collapse",
@@ -132,3 +133,13 @@ FENG = arxiv(
 )
 YI = arxiv("Yi et al. (2025)", "Escaping model collapse via synthetic data verification", "2510.16657")
 SADASIVAN = arxiv("Sadasivan et al. (2023)", "Can AI-generated text be reliably detected?", "2303.11156")
+KIRCHENBAUER = arxiv("Kirchenbauer et al. (2023)", "A watermark for large language models", "2301.10226", "ICML 2023")
+FERBACH = arxiv(
+    "Ferbach et al. (2024)",
+    "Self-consuming generative models with curated data provably optimize human preferences",
+    "2407.09499",
+    "NeurIPS 2024",
+)
+GAO = arxiv(
+    "Gao, Schulman and Hilton (2023)", "Scaling laws for reward model overoptimization", "2210.10760", "ICML 2023"
+)

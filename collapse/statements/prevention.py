@@ -1,7 +1,7 @@
 """Its prevention: what popular accounts say of it, in our own words, and how it stands."""
 
-from collapse.sources import KAZDAN, MARCHI, OURS, SADASIVAN, YI
-from collapse.statements.base import SIMULATED, UNSUPPORTED, Statement
+from collapse.sources import FERBACH, GAO, HE, KAZDAN, MARCHI, OURS, SADASIVAN, YI
+from collapse.statements.base import EXACT, SIMULATED, UNSUPPORTED, Statement
 
 PREVENTION = (
     Statement(
@@ -18,6 +18,30 @@ PREVENTION = (
         "A verifier rewards what it holds right, and preference what is liked: without real data both narrow the "
         "model, and its middle moves towards theirs.",
         YI,
+    ),
+    Statement(
+        "prevention",
+        "Choosing what people prefer makes each generation better.",
+        EXACT,
+        "Better liked, yes: with endless data the mean liking of a bell curve rises towards the most that is possible. Its variance "
+        "falls just as surely, to 1 ÷ (1 + t/h²) after t rounds without real data, h the width of the liking.",
+        FERBACH,
+    ),
+    Statement(
+        "prevention",
+        "A reward model that is trained on people’s comparisons can stand in for people.",
+        SIMULATED,
+        "Nearly, with 300 comparisons in each generation of 200 examples. With ten it is wrong, the loop follows its errors, and "
+        "where people like best what lies at 0.5, they come to like the outputs less than at first.",
+        GAO,
+    ),
+    Statement(
+        "prevention",
+        "Experts who correct mistakes stop the collapse.",
+        UNSUPPORTED,
+        "They keep the middle in its place, at a price. But they check one example at a time, and take what is unusual for wrong: "
+        "where they replace all beyond two standard deviations, a bell curve narrows faster than without them.",
+        OURS,
     ),
     Statement(
         "prevention",
@@ -41,5 +65,21 @@ PREVENTION = (
         "They help if the pool is filled up again, and if they are fair. They work best on models that have "
         "collapsed, and fail on good ones.",
         SADASIVAN,
+    ),
+    Statement(
+        "prevention",
+        "The golden ratio of real to synthetic data prevents collapse.",
+        UNSUPPORTED,
+        "It is the best weight for as many of both, if fresh real data arrive for ever. Any weight above 0 prevents it then, "
+        "and equal weights lose 8 %.",
+        HE,
+    ),
+    Statement(
+        "prevention",
+        "The defects of collapse are irreversible.",
+        UNSUPPORTED,
+        "Its spread comes back with fresh real data, however late, and lost names come back with them. A dead component of "
+        "a mixture that starts from its parent does not.",
+        OURS,
     ),
 )

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self, TypeVar
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from collapse.budget import within
+from collapse.budget import TooMuchError, within
 from collapse.links import compatible, read_link, refusals
 from collapse.scenario import Scenario
 from collapse.spec import Spec, shown
@@ -88,6 +88,14 @@ class Desk:
         """Set knobs by key; what is refused is said on the page, and everything stays as it was."""
         try:
             scenario = self.allowed(self.composed(self._unlocked(values), self.scenario))
+        except TooMuchError as error:
+            if error.lineages and "lineages" not in {*values, *self.locked} and values.keys() & Scenario.parts().keys():
+                self.turn({**values, "lineages": str(error.lineages)}, remember=remember)
+                if not self.refused:
+                    self.refused = [f"{error}. So {error.lineages} lineages are run."]
+                return
+            self.refused = [f"{error}. Everything stays as it was."]
+            return
         except ValueError as error:
             self.refused = [f"{error}. Everything stays as it was."]
             return

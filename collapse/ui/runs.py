@@ -148,7 +148,7 @@ class Outcome:
     def control(self) -> Trajectory | None:
         """The run with a real example in place of every synthetic one, where a group may be lost; else None."""
         s = self.scenario
-        if self.evidence.lost is None or s.policy.split(s.n)[1] == 0:
+        if self.evidence.lost is None or not any(phase.split(s.n)[1] for phase in s.policy.phases):
             return None
         return trajectory_of(s, executor=patience(typical_cost(s)), control=True)
 

@@ -130,3 +130,101 @@ def test_the_monitor_watches_what_is_pasted(visitor: Welcome) -> None:
     box.fill("nothing\nbut words")
     box.press("Control+Enter")
     expect(someone.page.get_by_text(re.compile("^This table cannot be judged"))).to_be_visible(timeout=15_000)
+
+
+def test_the_best_weight_can_be_found_by_hand(visitor: Welcome) -> None:
+    """From 50 % twelve steps to the golden ratio: the sentence, the mark in the picture and the address follow."""
+    someone = visitor().open("prevention", f"{QUICK}&panel=weight")
+    range_ = someone.page.locator(".mc-slider", has_text="Weight of the real data").locator(".mc-range")
+    for _ in range(12):
+        someone.change(lambda: range_.press("ArrowRight"))
+    said = someone.page.get_by_text("At your weight of 62 %")
+    expect(said).to_contain_text("the error is 0.62 times")
+    drawn = "plot => [...plot._fullData.find(t => t.name === 'your weight').x]"
+    assert someone.chart("weighing").locator(".mc-plot").evaluate(drawn) == [62]
+    assert "weight=0.62" in someone.page.url
+
+
+def test_detectors_are_tried_and_put_into_the_loop_by_hand(visitor: Welcome) -> None:
+    """Without a watermark its curve lies on the diagonal; a press of the button draws four curves, of which that without a filter
+    lies highest at the end."""
+    someone = visitor().open("prevention", "panel=detectors")
+    curve = someone.chart("characteristics")
+
+    def ends(chart: str) -> dict[str, tuple[float, float]]:
+        """Where the middle of each thick line is seen, and where it ends, in pixels from above."""
+        return {
+            name: (middle, end)
+            for name, middle, end in someone.chart(chart).evaluate(
+                """f => { const gd = f.querySelector('.js-plotly-plot');
+                return gd.data.filter(t => t.line && t.line.width === 2.5).map(t => {
+                  const y = [...gd.calcdata[gd.data.indexOf(t)]].map(p => gd._fullLayout.yaxis.c2p(p.y));
+                  return [t.name, y[Math.floor(y.length / 2)], y[y.length - 1]]; }); }"""
+            )
+        }
+
+    before = ends("characteristics")
+    assert [*before] == ["likelihood ratio", "frequencies of phrases", "watermark"]
+    assert before["likelihood ratio"][0] < before["watermark"][0], "higher on the screen: more is found"
+    drawn = curve.get_attribute("data-drawn")
+    someone.page.get_by_role("slider", name="Strength of the watermark").focus()
+    someone.page.keyboard.press("ArrowLeft")
+    someone.page.wait_for_function(
+        "was => document.querySelector('figure[data-key=characteristics]').dataset.drawn !== was", arg=drawn
+    )
+    someone.settled()
+    after = ends("characteristics")
+    assert after["watermark"][0] > before["watermark"][0] + 10, "it finds less, and lies lower"
+    someone.button("Filter with each for ten generations").click()
+    expect(someone.chart("filtering")).to_be_visible(timeout=30_000)
+    someone.settled()
+    last = {name: end for name, (_, end) in ends("filtering").items()}
+    assert min(last, key=last.get) == "no filter"  # type: ignore[arg-type]
+    expect(someone.page.get_by_role("progressbar")).to_have_count(0)
+    expect(someone.page.get_by_role("row", name=re.compile("^likelihood ratio"))).to_contain_text("95 % interval")
+
+
+def test_eight_models_and_a_sentence_with_its_inventions_are_seen(visitor: Welcome) -> None:
+    """Eight curves in a row; those that read one another have their peaks close together.  An invented pair stands out by more than
+    its colour, and fits a phone."""
+    someone = visitor().open("consequences", "panel=alike")
+
+    def peaks(key: str) -> list[float]:
+        row = someone.page.locator(f"figure[data-key={key}]")
+        expect(row.locator("li path.mr-drawn")).to_have_count(8)
+        paths = [p.get_attribute("d") or "" for p in row.locator("li path.mr-drawn").all()]
+        points = [[tuple(map(float, xy.split(","))) for xy in re.split("[ML]", d) if xy] for d in paths]
+        return [min(path, key=lambda p: p[1])[0] for path in points]
+
+    together, apart = peaks("models"), peaks("models_contrast")
+    assert np.std(together) < np.std(apart)
+    expect(someone.page.locator("figure[data-key=names_contrast] li")).to_have_count(8)
+    phone = visitor(width=360, height=740).open("consequences", "panel=wrong")
+    marks = phone.page.locator(".lab-heard mark")
+    assert marks.count() >= 4
+    first = marks.first
+    first.scroll_into_view_if_needed()
+    look = first.evaluate("e => [getComputedStyle(e).borderBottomStyle, e.getBoundingClientRect().right, innerWidth]")
+    assert look[0] == "dotted"
+    assert look[1] <= look[2]
+    assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_people_compare_and_experts_are_counted(visitor: Welcome) -> None:
+    """What is drawn of a verifier and of wrong labels, as lines and dots; and a button that lets experts correct."""
+    someone = visitor().open("prevention", "panel=human")
+    page = someone.page
+    for key, names in {
+        "toward": ("variance fitted again", "variance known and held", "their centre"),
+        "liking": ("liking known", "300 comparisons", "10 comparisons"),
+        "tipping": ("with a verifier: simulated", "with a verifier: tipping point 75 %"),
+    }.items():
+        for name in names:
+            expect(
+                someone.chart(key).locator("button.mc-key", has_text=re.compile(f"^{re.escape(name)}$"))
+            ).to_be_visible()
+    dots = page.locator("figure[data-key=tipping] .scatterlayer .point")
+    expect(dots).to_have_count(28)
+    someone.change(someone.button("Experts who correct").click)
+    expect(page.get_by_text("What the experts cost.")).to_be_visible()
+    expect(page.get_by_text("5,800 checks")).to_be_visible()

@@ -89,7 +89,14 @@ def specs(draw: st.DrawFn, kind: type[Any]) -> Any:
     return kind(**{name: draw(values_of(kind, name)) for name in kind.knobs()})
 
 
-PLACED = {"verifier", "preference", "unfair-detector"}  # who judge an example by the place where it lies, among numbers
+PLACED = {
+    "verifier",
+    "preference",
+    "reward",
+    "expert",
+    "unfair-detector",
+}  # judge by the place where it lies, among numbers
+READERS = ("watermark", "phrase-frequency")  # curators of texts
 
 
 def possible(parts: dict[str, Any]) -> bool:
@@ -98,7 +105,7 @@ def possible(parts: dict[str, Any]) -> bool:
     curator = parts.get("curator", Everything())
     if world.space != model.space or not (model.density or curator.likelihoods == 0):
         return False
-    if (curator.kind in PLACED and world.space != "real") or (curator.kind == "watermark" and world.space != "text"):
+    if (curator.kind in PLACED and world.space != "real") or (curator.kind in READERS and world.space != "text"):
         return False
     if world.space == "types":
         return not getattr(parts.get("decoder", PLAIN), "strength", 0)  # a watermark needs an order

@@ -183,8 +183,8 @@ def test_the_loop_names_no_world_no_model_and_no_policy():
 
 
 def test_time_passes_in_the_recursion_only():
-    """Loops over generations elsewhere are the recursions of the laws, and they draw nothing, `growing`, which asks the recursion
-    for one generation more, and `regression`, which has no worlds and stands apart."""
+    """Loops over generations elsewhere are the recursions of the laws and the books of a diet, which draw nothing, `growing`, which
+    asks the recursion for one generation more, and `regression` and `weighting`, which have no worlds and stand apart."""
     for path in ENGINE:
         if path.name in {
             "recursion.py",
@@ -197,7 +197,10 @@ def test_time_passes_in_the_recursion_only():
             "bins.py",
             "islands.py",
             "bias.py",
+            "founders.py",
+            "ledger.py",
             "regression.py",
+            "weighting.py",
         }:
             named = {a.arg for n in ast.walk(tree(path)) if isinstance(n, ast.arguments) for a in n.args}
             assert path.name == "recursion.py" or "rng" not in named

@@ -18,6 +18,7 @@ from collapse.curators.ranked import Confidence, LikelihoodRatio, Surprise
 from collapse.curators.taste import Preference, Verifier
 from collapse.decoding import Decoder
 from collapse.laws import curated
+from collapse.laws.table import unknown
 from collapse.models.categorical import Categorical
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
@@ -26,6 +27,7 @@ from collapse.policies import Accumulate, Mix
 from collapse.pool import Pool
 from collapse.recursion import Streams, evolve
 from collapse.scenario import ImpossibleError, Scenario
+from collapse.speech import percent
 from collapse.worlds import Alice, NormalWorld, Penguins, Surnames
 
 from .harness import agree, z_of_two, z_scores
@@ -175,7 +177,13 @@ BIG = Scenario(n=5000, generations=16, lineages=64)
 )
 def test_taste_in_the_loop_follows_the_law_of_endless_data(curator, policy, law, wrong):
     """Mean and variance at the end of 5000 examples, 64 lineages; false alarm 1e-5.  Control: another radius, width or share."""
-    life = run(replace(BIG, curator=curator, policy=policy)).params
+    s = replace(BIG, curator=curator, policy=policy)
+    for found, known in zip(curated.curated(s), law, strict=True):
+        found = found[1:]  # generation 0 is the world
+        np.testing.assert_allclose(found, known, rtol=1e-12, err_msg="what a page says of this run is this law")
+    assert f"leave {percent(law.variance[-1])} of the variance at the end" in unknown(s, "variance")
+    assert f"{law.mean[-1] ** 2:.3g}" in unknown(s, "mean_drift")
+    life = run(s).params
     last = np.stack([life.mean[:, -1, 0], life.lower[:, -1, 0, 0] ** 2], axis=1)
     assert agree(z_scores(last, [law.mean[-1], law.variance[-1]]))
     assert not agree(z_scores(last, [wrong.mean[-1], wrong.variance[-1]]))
@@ -327,15 +335,18 @@ def test_who_judges_by_place_judges_numbers_only_and_a_watermark_is_sought_in_te
         ImpossibleError, match="it judges texts; choose one of none, detector, unfair-detector, provenance, veri"
     ):
         Scenario(curator=Watermarked())
-    missing = {"verifier", "preference", "unfair-detector"}
+    missing = {"verifier", "preference", "reward", "expert", "unfair-detector"}
     assert set(CURATORS) - set(offered(Scenario(Alice(), Ngram()), "curator")) == missing
-    assert set(CURATORS) - set(offered(Scenario(Surnames(), Categorical()), "curator")) == missing | {"watermark"}
-    assert set(CURATORS) - set(offered(Scenario(), "curator")) == {"watermark"}
+    assert set(CURATORS) - set(offered(Scenario(Surnames(), Categorical()), "curator")) == missing | {
+        "watermark",
+        "phrase-frequency",
+    }
+    assert set(CURATORS) - set(offered(Scenario(), "curator")) == {"watermark", "phrase-frequency"}
 
 
 def test_every_curator_can_be_chosen_on_the_default_page_within_the_budget():
     for kind in CURATORS:
-        text = {"world": "alice", "model": "ngram", "lineages": "40"} if kind == "watermark" else {}
+        text = {"world": "alice", "model": "ngram", "lineages": "30"} if CURATORS[kind].spaces == ("text",) else {}
         s = Scenario.from_query({"curator": kind, "policy": "mix", **text})
         assert worst_case_cost(bounded(s)) <= BUDGET, kind
         assert Scenario.from_query(s.to_query()) == s

@@ -107,9 +107,10 @@ def counted(by: np.ndarray) -> list[dict[int, int]]:
 
 def is_mixed_as_told(s: Scenario, t: int, pool: dict[int, int]) -> bool:
     """Has a pool of generation t as many real and made examples as the policy says, and real ones only of the sort it declares?"""
-    real, made = s.policy.split(s.n)
-    sorts = {0} if s.policy.original else set()
-    sorts |= {-t} if s.policy.fresh else set()
+    policy = s.policy.at(t)
+    real, made = policy.split(s.n)
+    sorts = {0} if policy.original else set()
+    sorts |= {-t} if policy.fresh else set()
     return pool.get(t - 1, 0) == made and sum(pool.get(sort, 0) for sort in sorts) == real and sum(pool.values()) == s.n
 
 
@@ -134,7 +135,8 @@ TRIPLES = [
 
 @pytest.mark.parametrize(("curator", "form", "policy"), TRIPLES)
 def test_what_is_written_down_is_what_happened(curator, form, policy):
-    """Every pool is mixed as the policy says, no more are drawn than are stated, and what passes has been drawn."""
+    """Every pool is mixed as the policy says, no more are drawn than are stated, and what passes has been drawn, unless an original
+    example was put in the place of another, which is counted."""
     s = replace(FORMS[form], curator=curator, policy=policy())
     life, ledger = lived(s)
     assert all(a.shape[0] == R and (a < np.inf).all() for params in life for a in params), (
@@ -151,7 +153,9 @@ def test_what_is_written_down_is_what_happened(curator, form, policy):
         assert (entry.drawn <= pools.shape[1] * s.n).all()
         for lineage in range(R):
             seen = entry.candidates[lineage, : entry.drawn[lineage]]
-            assert set(entry.passed[lineage].tolist()) <= set(seen.tolist())
+            others = {0} if entry.replaced[lineage] else set()
+            assert set(entry.passed[lineage].tolist()) <= set(seen.tolist()) | others
+            assert entry.replaced[lineage] <= (s.n if curator.kind == "expert" else 0)
 
 
 @pytest.mark.parametrize(("curator", "form"), PAIRS)

@@ -5,7 +5,7 @@ from itertools import islice
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.stats import norm
+from scipy.stats import binom, binomtest, norm
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from collapse.budget import BUDGET
@@ -13,11 +13,8 @@ from collapse.detection import (
     GRID,
     LikelihoodRatioTest,
     auroc_of_bell_curves,
-    minority_kept,
     most,
-    predictive_value,
     roc,
-    rogan_gladen,
     total_variation,
 )
 from collapse.models.categorical import Categorical
@@ -25,6 +22,7 @@ from collapse.models.gaussian import Gaussian
 from collapse.models.implicit import Implicit
 from collapse.models.kde import Kde
 from collapse.models.ngram import Ngram
+from collapse.prevalence import minority_kept, predictive_value, rogan_gladen, rogan_gladen_interval
 from collapse.recursion import Streams, evolve
 from collapse.scenario import ImpossibleError, Scenario
 from collapse.worlds import Alice, NormalWorld, OwnText, Surnames
@@ -68,6 +66,31 @@ def test_what_follows_from_the_errors_is_as_published():
     assert minority_kept(0.2, 0.613, 0.05) == pytest.approx(0.092, abs=5e-4)
     assert minority_kept(0.2, 0.05, 0.613) > 0.3, "the control: the other way round"
     assert np.isnan([predictive_value(0.1, 0.0, 0.0), rogan_gladen(0.3, 0.2, 0.2), minority_kept(0.2, 1.0, 1.0)]).all()
+
+
+def test_the_interval_of_an_estimated_prevalence_holds_the_truth_as_often_as_it_says():
+    """The ends are scipy's exact binomial ones, and by adding up all counts 95 % or more of the intervals hold the truth.  Control:
+    those of half as many examples that were taken for as many do not."""
+    tpr, fpr, judged = 0.8, 0.05, 60
+    exact = binomtest(17, judged).proportion_ci()
+    assert rogan_gladen_interval(17, judged, tpr, fpr) == pytest.approx(
+        [rogan_gladen(end, tpr, fpr) for end in (exact.low, exact.high)]
+    )
+    for truth in (0.01, 0.3, 0.97):
+        rate = truth * tpr + (1 - truth) * fpr
+        holds, too_narrow = 0.0, 0.0
+        for called in range(judged + 1):
+            chance = binom.pmf(called, judged, rate)
+            low, high = rogan_gladen_interval(called, judged, tpr, fpr)
+            holds += chance * (low <= truth <= high)
+            low, high = rogan_gladen_interval(4 * called, 4 * judged, tpr, fpr)
+            too_narrow += chance * (low <= truth <= high)
+        assert holds >= 0.95
+        assert too_narrow < 0.95 or truth == 0.97
+    assert rogan_gladen_interval(3, 10, 0.4, 0.4) == (0.0, 1.0)
+    assert rogan_gladen_interval(0, 10, 0.1, 0.9)[1] == 1.0, (
+        "a detector that is mostly wrong is as good as one that is mostly right"
+    )
 
 
 def test_the_curve_and_the_area_are_scikit_learn_s():

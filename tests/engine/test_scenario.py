@@ -52,6 +52,7 @@ def test_a_link_in_words_typed_here():
         "world.dimension": "1",
         "model": "gaussian",
         "model.estimator": "ml",
+        "model.variance": "refitted",
         "model.loss": "likelihood",
         "model.alpha": "0.1",
         "model.steps": "0",

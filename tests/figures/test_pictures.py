@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, norm
 from sklearn.metrics import roc_auc_score
 
 from collapse import figures
@@ -24,7 +24,7 @@ from collapse.bands import lineage_at
 from collapse.beliefs.normals import Normals
 from collapse.closeup import beliefs as closeup
 from collapse.closeup import measured, perplexities
-from collapse.detection import roc
+from collapse.detection import Scores, roc
 from collapse.downstream import Exam, examine
 from collapse.economics import Commons, Prices, account
 from collapse.figures import palette
@@ -34,6 +34,7 @@ from collapse.figures.consequences import alikeness, calibration, group_errors, 
 from collapse.figures.directions import directions, effective_number
 from collapse.figures.drift import conservation, swarm
 from collapse.figures.ensemble import apart, beside
+from collapse.figures.floors import learnt, memoriser, synthetic_labels
 from collapse.figures.groups import ellipses
 from collapse.figures.language import next_token, zipf
 from collapse.figures.latents import digits_drawn, latent_plane, spectrum
@@ -46,7 +47,7 @@ from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.picture import Film, Picture, encode, pack
 from collapse.figures.preview import preview
 from collapse.figures.ridge import narrowing
-from collapse.figures.roc import characteristics
+from collapse.figures.roc import characteristics, filtering, green_scores, power
 from collapse.figures.several import several
 from collapse.figures.signs import VARIETY, second_view, signs, variety
 from collapse.figures.strip import strip
@@ -514,13 +515,14 @@ def spoken_calibration(c: Case) -> list[float]:
 
 
 def spoken_group_errors(c: Case) -> list[float]:
-    """By group, which may have a number for a name."""
-    mean = examined(c.scenario).errors.mean(axis=0)
+    """By group, which may have a number for a name; and how far the groups of a lineage lie apart."""
+    errors = examined(c.scenario).errors
+    mean, gap = errors.mean(axis=0), np.ptp(errors, axis=2).mean(axis=0)
     return [
         x
         for k in range(mean.shape[1])
         for x in ([k + 1] if c.scenario.world.kind == "groups" else []) + [mean[0, k], mean[-1, k]]
-    ]
+    ] + [gap[0], gap[-1]]
 
 
 def spoken_alikeness(c: Case) -> list[float]:
@@ -557,7 +559,58 @@ def spoken_detection(c: Case) -> list[float]:
     return [0.5, 1, 7, np.median(areas)]
 
 
+FILTERED = 9 + np.random.default_rng(6).random((2, 9, 51)) * [[[3]], [[1]]]  # perplexities without and with a filter
+
+
+def spoken_power(c: Case) -> list[float]:
+    """By scikit-learn: in generation 1 nothing can be told, at the end what was looked at."""
+    return [1, c.generations, 0.5, spoken_detection(c)[-1]]
+
+
+def spoken_green(c: Case) -> list[float]:
+    made, real = LOOKED
+    return [2, np.mean(real >= 2), norm.sf(2), np.mean(made >= 2)]
+
+
+FLOORS = ("memoriser", "synthetic_labels")  # sums, and no runs
+
+
+def spoken_memoriser(c: Case) -> list[float]:
+    """Written out type by type: what is left unread after ten million examples."""
+    p = np.arange(1, 100_001) ** -1.5
+    p /= p.sum()
+    head = np.where(np.arange(100_000) < 1000, p, 0) / p[:1000].sum()
+    read = [p, head, 0.01 * p + 0.99 * head]
+    return [1e7, *(float(np.sum(p * (1 - q) ** 1e7)) for q in read), p[1000:].sum()]
+
+
 PICTURES = {
+    "memoriser": Kind(memoriser, lambda c: memoriser(learnt(1000), 1000), ("real",), spoken_memoriser, ("variance",)),
+    "synthetic_labels": Kind(
+        synthetic_labels,
+        lambda c: synthetic_labels((0.0, 0.1)),
+        ("real",),
+        lambda c: [1e7, 0, 10 / 1e7, 0.1, 10 / 1e7 + 0.01],
+    ),
+    "power": Kind(
+        power,
+        lambda c: power(c.scenario, {"looks": {1: np.full(9, 0.5), c.generations: roc(*LOOKED).auroc}}, 20),
+        ("real",),
+        spoken_power,
+    ),
+    "green_scores": Kind(
+        green_scores,
+        lambda c: green_scores(c.scenario, Scores(*LOOKED), 20, 2.0),
+        ("real",),
+        spoken_green,
+        ("variance",),  # the normal law, known in every run
+    ),
+    "filtering": Kind(
+        filtering,
+        lambda c: filtering(c.scenario, {"no filter": FILTERED[0], "looks": FILTERED[1]}),
+        ("real",),
+        lambda c: [np.median(FILTERED[0, :, 1]), 50, *np.median(FILTERED[:, :, -1], axis=1)],
+    ),
     "regression_errors": Kind(
         regression_errors,
         lambda c: regression_errors(REGRESSION, WRONG),
@@ -760,6 +813,11 @@ PICTURES = {
 FEW = {  # what takes long, does not depend on the run, or is known for few
     "ledger": ("saved", "kept"),
     "characteristics": ("home",),
+    "memoriser": ("home",),
+    "synthetic_labels": ("home",),
+    "power": ("home",),
+    "green_scores": ("home",),
+    "filtering": ("home",),
     "calibration": ("birds", "humps"),
     "group_errors": ("birds", "humps"),
     "alikeness": ("readers",),
@@ -881,7 +939,7 @@ def test_it_has_words(name: str, run_: str) -> None:
 def test_its_caption_repeats_the_run(name: str, run_: str) -> None:
     title, _, query = drawn(name, run_).caption.partition(" · ")
     assert title == "Model Collapse Lab"
-    if name in ("preview", "monitor", "worlds", "shares", "regression_errors", "commons"):
+    if name in ("preview", "monitor", "worlds", "shares", "regression_errors", "commons", *FLOORS):
         return  # there is no run, or none of ours
     assert Scenario.from_query(query) == RUNS[run_]
 

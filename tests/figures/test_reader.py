@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from collapse.closeup import COLUMNS, beliefs, columns, continuations, opening
-from collapse.figures.reader import Reading, marked, reading, real, split
+from collapse.figures.reader import Reading, invented, marked, reading, real, split
 from collapse.recursion import lives
 from collapse.scenario import Scenario
 from collapse.text.corpus import Corpus, fold, words
@@ -126,3 +126,22 @@ def test_it_travels_as_plain_json():
     data = json.loads(read_by(RUNS["words"]).pack(key="k", group="page"))
     assert data["key"] == "k"
     assert {type(x) for _, _, pieces in data["columns"] for piece in pieces for x in piece} == {str, bool}
+
+
+def test_invented_pairs_are_marked_and_nothing_else():
+    """Word by word: a word is marked if it never follows the one before it, or the next one never follows it; together the pieces are
+    the text.  What stands in the book is not marked."""
+    corpus = Alice().corpus("chars")
+    book = corpus.read(corpus.train[1000:1300])
+    assert [marked for _, marked in invented(book, corpus)] == [False]
+    told = "ting very tired of sitting on the moon, alice thought alice; and the sea slept furio"
+    pieces = invented(told, corpus)
+    assert "".join(text for text, _ in pieces) == told
+    inner = words(told)[1:-1]
+    wrong = [pair not in corpus.pairs for pair in pairwise(inner)]
+    assert sum(wrong) >= 2
+    assert not all(wrong)
+    expected = [a or b for a, b in zip([False, *wrong], [*wrong, False], strict=True)]
+    found = [marked for text, marked in pieces for _ in words(text)][1:-1]
+    assert found == expected
+    assert invented("", corpus) == []

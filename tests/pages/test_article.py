@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -58,7 +59,8 @@ def test_what_the_table_names_exists(row: tuple[str, ...]) -> None:
     at, page = at_link(link), link.partition("?")[0]
     desk = desk_of(at, page)
     presets = {preset.label for preset in desk.presets(lesson(page).presets)}  # type: ignore[union-attr]
-    assert knob in presets or control(at, page, knob) or knob in {d.key for d in desk.dials(lesson(page).dials)}  # type: ignore[union-attr]
+    dials = {*(d.key for d in desk.dials(lesson(page).dials)), *desk.visit.knobs()}  # type: ignore[union-attr]
+    assert knob in presets or control(at, page, knob) or knob in dials
     assert figure in shown(at)
     assert metric in {"—", *METRICS}
     assert law in {"—", *LAWS}
@@ -275,3 +277,65 @@ def test_the_monitor_reads_what_is_pasted_and_says_what_is_wrong() -> None:
     assert not at.warning
     assert "signs_monitor_picture" in figures(at)
     assert not any("<b>ppl</b>" in m.value for m in at.markdown), "text is shown as text"
+
+
+# ---- consequences and prevention -----------------------------------------------------------------------------------------------
+
+
+def test_eight_models_answer_with_and_without_reading_one_another() -> None:
+    """Middles of models that read one another lie closer together than those of models that do not."""
+    at = at_link("consequences?panel=alike")
+    found = readings(at)
+    spread = {}
+    for key in ("models", "models_contrast"):
+        said = [text for _, text, _ in found[key]["columns"]]
+        assert len(said) == 8
+        spread[key] = np.std([float(re.search(r"Middle (-?[\d.]+),", text).group(1)) for text in said])  # type: ignore[union-attr]
+    assert 2 * spread["models"] < spread["models_contrast"]
+    known = {
+        key: [int(re.search(r"(\d+) names? in all", text).group(1)) for _, text, _ in found[key]["columns"]]  # type: ignore[union-attr]
+        for key in ("names", "names_contrast")
+    }
+    assert np.mean(known["names"]) > 2 * np.mean(known["names_contrast"])
+
+
+def test_an_invented_sentence_is_marked_as_often_as_is_said() -> None:
+    at = at_link("consequences?panel=wrong")
+    heard = [html.proto.body for html in at.get("html") if "lab-heard" in html.proto.body]
+    assert len(heard) == 2
+    counts = [re.search(r"(\d+) of (\d+) pairs of whole words", c.value) for c in at.caption]
+    for body, (marked, pairs) in zip(heard, (map(int, c.groups()) for c in counts if c), strict=True):
+        assert 0 < marked < pairs
+        assert 1 <= body.count("<mark>") <= marked, "neighbouring pairs share a mark"
+
+
+def test_what_the_detectors_find_follows_the_controls_and_the_filter_waits_to_be_asked() -> None:
+    at = opened("prevention", "panel=detectors")
+    first = figures(at)
+    assert {"characteristics", "power", "green_scores"} <= first.keys()
+    assert "filtering" not in first
+    at = keys(at)["prevention_strength"].set_value(0.0).run()
+    area = r"watermark (0\.\d+)"
+    marked, plain = (float(re.search(area, found["characteristics"]["alt"]).group(1)) for found in (first, figures(at)))  # type: ignore[union-attr]
+    assert marked > 0.6
+    assert plain == pytest.approx(0.5, abs=0.06)
+    at = keys(at)["prevention_items"].set_value(50).run()
+    assert "passages of 50 characters" in figures(at)["characteristics"]["note"]
+    at = keys(at)["prevention_strength"].set_value(2.0).run()
+    at = keys(at)["prevention_filter"].click().run()
+    assert not at.exception
+    assert "filtering" in figures(at)
+    rows = next(table for table in tables(at) if table[0][0] == "no filter")
+    assert [row[0] for row in rows] == ["no filter", "likelihood ratio", "frequencies of phrases", "watermark"]
+    without, *filtered = (float(row[1]) for row in rows)
+    assert max(filtered) < 0.7 * without
+
+
+def test_an_estimated_prevalence_stands_beside_the_predictive_value() -> None:
+    rows = next(table for table in tables(at_link("prevention?panel=detectors")) if table[0][0] == "1 %")
+    for share, called, right, estimate in rows:
+        p = float(share.removesuffix(" %")) / 100
+        rate = 0.8 * p + 0.05 * (1 - p)
+        assert float(called.removesuffix(" %")) / 100 == pytest.approx(rate, rel=0.05)
+        assert float(right.removesuffix(" %")) / 100 == pytest.approx(0.8 * p / rate, rel=0.05)
+        assert estimate.startswith(f"{share} (")

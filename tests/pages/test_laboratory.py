@@ -715,3 +715,20 @@ def test_own_data_can_be_taken_home_and_the_code_knows_them() -> None:
     assert "Your data" in {b.label for b in at.get("download_button")}
     assert "with_data('my-data.csv', 'own-numbers')" in code_of(at)
     assert not re.search(r"4\d\.\d", code_of(at))
+
+
+def test_a_part_that_makes_a_run_too_much_takes_fewer_lineages_and_says_so():
+    """Surnames that read one another, at what the page starts with; a number that is too large stays refused."""
+    desk = desk_of(opened("laboratory", "world=surnames"), "laboratory")
+    before = desk.scenario.lineages
+    desk.turn({"policy": "shared"})
+    assert desk.scenario.policy.kind == "shared"
+    assert desk.scenario.lineages % desk.scenario.policy.group == 0
+    assert 100 < desk.scenario.lineages < before
+    (said,) = desk.refused
+    assert f"(lineages={desk.scenario.lineages} would do). So {desk.scenario.lineages} lineages are run." in said
+    desk.turn({"lineages": str(before)})
+    assert desk.refused[0].endswith("Everything stays as it was.")
+    locked = desk_of(opened("laboratory", "world=surnames&lock=lineages"), "laboratory")
+    locked.turn({"policy": "shared"})
+    assert locked.scenario.lineages == before

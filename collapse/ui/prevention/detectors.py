@@ -5,18 +5,16 @@ import streamlit as st
 from scipy.special import ndtr
 
 from collapse.curators.errors import Detector, UnfairDetector
-from collapse.decoding import Decoder
-from collapse.detection import LikelihoodRatioTest, auroc_of_bell_curves, predictive_value
-from collapse.figures.roc import characteristics
-from collapse.laws.curated import drawn_for_each, real_share, unfair_variance, variance_left
-from collapse.models.gaussian import Gaussian
-from collapse.policies import Mix
+from collapse.detection import auroc_of_bell_curves
+from collapse.laws.curated import real_share, unfair_variance
+from collapse.prevalence import predictive_value, rogan_gladen, rogan_gladen_interval
 from collapse.scenario import Scenario
 from collapse.speech import exactly, percent, plural
 from collapse.ui.article import table
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import View
 from collapse.ui.panels import Panel
+from collapse.ui.prevention import looking
 from collapse.ui.prevention.measures import (
     BASE,
     MIXED,
@@ -26,12 +24,10 @@ from collapse.ui.prevention.measures import (
     beside_nothing,
     introduced,
 )
-from collapse.ui.shelf import noted
 
-PREVALENCE = (0.01, 0.1, 0.5, 0.9)
+PREVALENCE, JUDGED = (0.01, 0.1, 0.5, 0.9), 1000
 NEVER_SURE = 1 - 1e-12  # no finite passage tells for certain, though the law may round to that
 SPREADS, PASSAGES = (0.9, 0.5, 0.1), (1, 5, 20, 100)
-ENOUGH = 2  # times as many pools may be drawn as are needed on average: then all of them are filled
 
 
 def rates(s: Scenario) -> tuple[float, float]:
@@ -41,21 +37,19 @@ def rates(s: Scenario) -> tuple[float, float]:
     return c.tpr, (1 - outside) * c.fpr + outside * (c.tail_fpr if isinstance(c, UnfairDetector) else 0.0)
 
 
-def settling(s: Scenario) -> float | None:
-    """About where the mean variance settles with a detector whose pool is refilled; None elsewhere.
-
-    It takes each example for real or made by itself; in the pool their numbers are fixed, which is almost the same where few pass.
-    """
-    if (
-        type(s.curator) is not Detector
-        or not isinstance(s.policy, Mix)
-        or s.model != Gaussian()
-        or s.decoder != Decoder()
-    ):
-        return None
-    share = s.policy.split(s.n)[0] / s.n
-    enough = s.curator.tries >= ENOUGH * drawn_for_each(share, s.curator.tpr, s.curator.fpr)
-    return variance_left(real_share(share, s.curator.tpr, s.curator.fpr), s.n) if enough and share else None
+def judged(share: float, tpr: float, fpr: float) -> tuple[str, str, str, str]:
+    """A share of synthetic data, how much is called so on average, how much of that is, and what the detector's user concludes."""
+    called = share * tpr + (1 - share) * fpr
+    right, estimate = predictive_value(share, tpr, fpr), rogan_gladen(called, tpr, fpr)
+    low, high = rogan_gladen_interval(round(called * JUDGED), JUDGED, tpr, fpr)
+    return (
+        percent(share),
+        percent(called),
+        "nothing is called so" if np.isnan(right) else percent(right),
+        "it guesses, and nothing follows"
+        if np.isnan(estimate)
+        else f"{percent(estimate)} ({percent(low)} to {percent(high)})",
+    )
 
 
 def shown(view: View) -> None:
@@ -73,18 +67,19 @@ def shown(view: View) -> None:
         else text["detectors.before"].format(before=percent(share), after=percent(left)),
         unfair=percent(unfair_variance(0.05, 0.6, 1.5)),
     )
-    beside_nothing(view, settling(s))
+    beside_nothing(view)
     st.subheader(view.text["detectors.rates"], anchor=False)
-    called = ((share, predictive_value(share, tpr, fpr)) for share in PREVALENCE)
-    rows = ((percent(share), "nothing is called so" if np.isnan(right) else percent(right)) for share, right in called)
-    table(("Share that is synthetic", "Of what is called synthetic, so much is"), rows)
-    st.header(view.text["detectors.real.head"], anchor=False)
-    st.markdown(view.text["detectors.real"])
-    told = Scenario.from_query("world=alice&model=ngram&n=4000&generations=10&lineages=6&policy=replace&seed=1")
-    test = LikelihoodRatioTest(items=6, passages=200)
-    found = noted(told, "roc", lambda: test.followed(told, (2, 5, 10)))
-    named = {f"generation {t}": roc for t, roc in found.items()}
-    view.chart(characteristics(told, named, test.items), "characteristics")
+    table(
+        (
+            "Share that is synthetic",
+            "Called synthetic",
+            "Of what is called synthetic, so much is",
+            "Estimated share that is",
+        ),
+        (judged(share, tpr, fpr) for share in PREVALENCE),
+    )
+    st.caption(text["detectors.estimate"].format(judged=f"{JUDGED:,}"))
+    looking.shown(view)
     st.subheader(view.text["detectors.limit"], anchor=False)
     best = (
         (

@@ -11,7 +11,8 @@ from collapse.curators import Everything
 from collapse.decoding import Decoder
 from collapse.figures.several import several
 from collapse.figures.timeline import LOOKS
-from collapse.policies import Mix
+from collapse.laws.moments import known_variance
+from collapse.policies import POLICIES, Mix
 from collapse.scenario import Scenario
 from collapse.speech import plural, power, times
 from collapse.twins import difference
@@ -32,6 +33,9 @@ MORE = {
     "curator.radius": "Radius",
     "curator.width": "Width",
     "curator.judges": "What is judged",
+    "curator.comparisons": "Comparisons",
+    "curator.noise": "Noise of the comparisons",
+    "curator.corrected": "Corrected",
     "curator.tpr": "Synthetic data found",
     "curator.fpr": "Real data taken for synthetic",
     "curator.tail_fpr": "Real tails taken for synthetic",
@@ -48,11 +52,14 @@ OFFERS = {
     "model": ("gaussian",),
     "world": ("normal",),
     "world.dimension": ("1",),
+    "policy": tuple(kind for kind in POLICIES if kind != "delayed"),  # which has a panel of its own
     "curator": (
         "none",
         "provenance",
         "verifier",
         "preference",
+        "reward",
+        "expert",
         "detector",
         "unfair-detector",
         "confidence",
@@ -64,7 +71,7 @@ COMPARED = 10  # groups of lineages from which on an interval says something
 
 
 def nothing(s: Scenario) -> Scenario:
-    """The same run without any measure: each model learns from nothing but its parent's output, as it speaks by itself."""
+    """A run without any measure: each model learns from nothing but its parent's output, as it speaks by itself."""
     return replace(s, policy=Mix(synthetic=1.0), curator=Everything(), decoder=Decoder())
 
 
@@ -79,7 +86,7 @@ def compared(view: View) -> None:
     view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
     differences = difference(other, run, "log_variance").pairs
     if not differences.any():
-        st.markdown(view.text["compare.nothing"])
+        st.markdown(view.text["compare.held" if known_variance(s) else "compare.nothing"])
         return
     pairs = differences[:, -1]
     groups = s.lineages // s.policy.group
@@ -111,12 +118,10 @@ def introduced(view: View, **places: str) -> None:
     st.markdown(view.text[opened].format(**places))
 
 
-def beside_nothing(view: View, settles: float | None = None) -> None:
-    """The run beside doing nothing, its variance by its law, and its stages; `settles`: where the mean variance settles, if known."""
+def beside_nothing(view: View) -> None:
+    """The run beside doing nothing, and its variance by its law."""
     left, right = st.columns(2, gap="large")
     with left:
         compared(view)
     with right:
-        view.over_time(
-            "variance", level=None if settles is None else ("where the mean settles in the long run, about", settles)
-        )
+        view.over_time("variance")

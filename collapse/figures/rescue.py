@@ -1,0 +1,68 @@
+"""How late is too late: what is left at the end, by the generation in which the measures begin."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from collapse.bands import error_of_mean
+from collapse.data import Array
+from collapse.figures import palette
+from collapse.figures.lines import line, reach
+from collapse.figures.picture import Picture
+from collapse.figures.timeline import Look
+from collapse.figures.words import parameters
+from collapse.scenario import Scenario
+
+ERRORS = 2  # standard errors on either side of a mean
+
+
+class Ends(NamedTuple):
+    """What is left at the end: the generations `begins` (B,), what was `found` for each of them, (B, R), and the law of the mean (G,)
+    for each of the generations `lawful` (G,), or None."""
+
+    begins: Sequence[int]
+    found: Array
+    lawful: Sequence[int]
+    law: Array | None
+
+
+def too_late(scenario: Scenario, ends: Mapping[str, Ends], look: Look, *, name: str, say: str, note: str) -> Picture:
+    """The mean at the end with its standard error by the generation of the beginning, and its law, for each named measure."""
+    traces, told, tops = [], [], []
+    for (label, each), color, dash in zip(ends.items(), palette.GROUPS, palette.DASHES, strict=False):
+        t, mean = np.array(each.begins, dtype=float), each.found.mean(axis=1)
+        error = ERRORS * np.array([error_of_mean(left) for left in each.found])
+        low, high = mean - error, mean + error
+        gaps = np.full_like(t, np.nan)
+        across, up = (np.stack(parts).T.ravel() for parts in ((t, t, t), (low, high, gaps)))
+        bars = line(f"{label}: bars", across, up * look.scale, color, width=1.5)
+        traces.append(bars | {"showlegend": False, "hoverinfo": "skip"})
+        dots = {"mode": "markers", "marker": {"color": color, "size": 8}}
+        traces.append(line(label, t, mean * look.scale, color, width=0) | dots)
+        if each.law is not None:
+            traces.append(
+                line(f"{label}: law", np.array(each.lawful), each.law * look.scale, color, width=2, dash=dash)
+            )
+        tops += [high, mean] if each.law is None else [high, mean, each.law]
+        first, last = (f"{value * look.scale:.3g}{look.suffix}" for value in mean[[0, -1]])
+        told.append(f"{label}: {first} if it begins in generation {t[0]:.0f}, {last} if in generation {t[-1]:.0f}")
+    layout = palette.base_layout(
+        "generation in which it begins",
+        look.title,
+        height=320,
+        xaxis={"range": [0, scenario.generations + 2]},
+        yaxis={"range": list(reach(np.concatenate(tops) * look.scale)), "ticksuffix": look.suffix},
+    )
+    lawful = [label for label, each in ends.items() if each.law is not None]
+    errors = " Bars: two standard errors of the mean." if scenario.lineages > 1 else ""
+    laws = " Lines: the law for the mean." if lawful else ""
+    unknown = " No formula is known for these points: simulation only." if len(lawful) < len(ends) else ""
+    return Picture(
+        palette.figure(traces, layout),
+        say=say,
+        note=f"{note}{errors}{laws}{unknown}",
+        alt=f"{look.title} in generation {scenario.generations}. {'; '.join(told)}.",
+        name=name,
+        caption=parameters(scenario),
+    )

@@ -1,0 +1,41 @@
+"""What the panels of consequences share: their controls, and an exam of every generation."""
+
+from collapse.downstream import Exam, examine
+from collapse.ui.controls import Dial, Preset
+from collapse.ui.lesson import View
+from collapse.ui.shelf import noted
+
+N, GENERATIONS = Dial("n", "Sample size", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
+SYNTHETIC = Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True)
+MORE = {
+    "policy": "Diet of the next model",
+    "policy.group": "Models in a group",
+    "policy.synthetic": "Synthetic fraction",
+    "decoder.temperature": "Temperature",
+    "lineages": "Lineages",
+    "seed": "Seed",
+}
+BELL = {"world": ("normal",), "model": ("gaussian",), "world.dimension": ("1",)}
+BIRDS = {"world": ("penguins",), "model": ("mixture",)}
+ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
+BIRDS_FED = (
+    Preset(
+        "Only its own output", "Nothing real after the first generation", ITSELF | {"n": "100", "generations": "40"}
+    ),
+    Preset(
+        "10 % real data",
+        "Every tenth example is fresh and real",
+        {"policy": "mix", "policy.synthetic": "0.9", "n": "100", "generations": "40"},
+    ),
+    Preset(
+        "Keep everything",
+        "Nothing is thrown away; a shorter history",
+        {"policy": "accumulate", "n": "40", "generations": "12"},
+    ),
+)
+
+
+def exam(view: View) -> Exam:
+    """Classifiers that learn from every generation of the run, once for everybody."""
+    s = view.result.scenario
+    return noted(s, "exam", lambda: examine(view.result.trajectory))
