@@ -16,7 +16,7 @@ from benchmarks.servers import ours
 
 FIRST = """() => { const seen = () => { const f = document.querySelector('figure[data-drawn]');
     f ? (window.firstDrawn = performance.now()) : requestAnimationFrame(seen); }; seen(); }"""
-SCRUB = """() => { const scrub = document.querySelector('figure[data-key=wall] .mr-scrub'), taken = [];
+SCRUB = """() => { const scrub = document.querySelector('figure[data-key=wall] .mc-scrub'), taken = [];
   for (let k = 0; k < 60; k++) { const begun = performance.now(); scrub.value = k % (+scrub.max + 1);
     scrub.dispatchEvent(new Event('input')); document.body.getBoundingClientRect(); taken.push(performance.now() - begun); }
   return taken; }"""

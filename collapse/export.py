@@ -15,6 +15,7 @@ import collapse
 from collapse.bands import band
 from collapse.data import Array
 from collapse.laws import LAWS, law_for
+from collapse.metrics import METRICS
 from collapse.metrics.measuring import WITHOUT_DENSITY
 from collapse.scenario import VERSION, Scenario
 from collapse.sheets.cells import table
@@ -45,6 +46,13 @@ def as_csv(tables: dict[str, dict[str, list[float]]]) -> str:
     notes = any(row[-1] for row in rows)
     header = [*(["metric"] if several else []), "generation", *COLUMNS, *(["note"] if notes else [])]
     return table(header, (row if notes else row[:-1] for row in rows))
+
+
+def described(text: str, scenario: Scenario, metric: str) -> str:
+    """A CSV file with a first row, one cell, that says what its numbers are, in which unit, and from which run."""
+    query = "&".join(f"{key}={value}" for key, value in scenario.to_query().items())
+    about = f"# {metric}: {METRICS[metric].label}; Model Collapse Lab {collapse.__version__}, ?{query}"
+    return table([about], []) + text
 
 
 def missing(metric: str, generation: int) -> str:

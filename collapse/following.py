@@ -54,29 +54,24 @@ def follow(scenario: Scenario, lineage: int, turns: Collection[int], params: Any
     `params`: those of the whole run (R, T, …), if they are kept: then nothing is fitted again.  Errors: ValueError for a lineage that
     the run does not have.
     """
-    s = scenario
+    told, streams, i, size = diary_of(scenario, lineage, turns, params)
+    return [_followed(scenario, streams, turn, i, size, k == 0) for k, turn in enumerate(told)]
+
+
+def diary_of(s: Scenario, lineage: int, turns: Collection[int], params: Any) -> tuple[list[Turn], Streams, int, int]:
+    """The turns of the block of a lineage, its random streams, the place of the lineage in it, and how many there are."""
     number, start, size = block_of(s, lineage)
     streams = Streams(s.seed, number)
     diary = Diary(frozenset(turns), None if params is None else taken(params, slice(start, start + size)))
     deque(evolve(s, size, streams, diary=diary), maxlen=0)
-    return [_followed(s, streams, turn, lineage - start, size, i == 0) for i, turn in enumerate(diary.turns)]
+    return diary.turns, streams, lineage - start, size
 
 
 def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int, first: bool) -> Followed:
-    g, after = turn.generation, turn.generation + 1
-    rules = s.at(after)
+    g, rules = turn.generation, s.at(turn.generation + 1)
 
     def again(purpose: str, m: int) -> Data:
-        """The same examples as the run has drawn by these random numbers, one by one."""
-        if purpose == "synthetic":
-            own, read = s.policy.heard(m)
-            said = s.model.utter(turn.params, own, rules.decoder, streams(after, purpose))
-            return (
-                said + told_by_others(rules, s.model.utter, turn.params, read, lineages, streams(after, "others"))
-                if read
-                else said
-            )
-        return s.model.witness(s.world, lineages, m, streams(1 if purpose == "original" else after, purpose))
+        return drawn_again(s, streams, turn, lineages, purpose, m)
 
     rng = aside(s.seed + g)
     bell = rules.decoder.top_p == 1.0
@@ -88,6 +83,19 @@ def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int, 
     now_real, made = _composition(s, turn, i)
     sizes = {"fed": turn.diet.size, "said": turn.said.size, "real": turn.real.size}
     return Followed(g, taken(turn.params, slice(i, i + 1)), fed, said, real, sizes, size, now_real, made)
+
+
+def drawn_again(s: Scenario, streams: Streams, turn: Turn, lineages: int, purpose: str, m: int) -> Data:
+    """The same examples as the run has drawn by these random numbers, one by one."""
+    after = turn.generation + 1
+    rules = s.at(after)
+    if purpose != "synthetic":
+        return s.model.witness(s.world, lineages, m, streams(1 if purpose == "original" else after, purpose))
+    own, read = s.policy.heard(m)
+    said = s.model.utter(turn.params, own, rules.decoder, streams(after, purpose))
+    if not read:
+        return said
+    return said + told_by_others(rules, s.model.utter, turn.params, read, lineages, streams(after, "others"))
 
 
 def _composition(s: Scenario, turn: Turn, i: int) -> tuple[int | None, int | None]:

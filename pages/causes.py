@@ -7,8 +7,8 @@ import streamlit as st
 
 from collapse.bands import error_of_mean, median
 from collapse.endless import endless
+from collapse.figures.ridge import narrowing
 from collapse.figures.several import several
-from collapse.figures.shapes import narrowing
 from collapse.figures.switches import shares, worlds
 from collapse.figures.timeline import Look
 from collapse.laws.moments import only_replaces
@@ -352,7 +352,7 @@ LESSON = lesson_of(
     name="causes",
     title="Causes",
     hero="narrowing",
-    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
+    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params, result.passed_on),
     rest=rest,
     metric="variance",
     sources=(SHUMAILOV, ALEMOHAMMAD, BORJI, OURS),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from collapse.figures.groups import ellipses
-from collapse.figures.shapes import narrowing
+from collapse.figures.ridge import narrowing
 from collapse.sources import BESIROGLU, DOHMATOB, GERSTGRASSER, OURS, SHUMAILOV, STRONG, WRIGHT
 from collapse.ui.article import popular
 from collapse.ui.consequences import PANELS, PARTS
@@ -24,7 +24,7 @@ def picture(result: Outcome) -> Hero:
     """The distribution of the lineage shown: a curve on a line, ellipses in the plane."""
     if result.scenario.world.d > 1:
         return ellipses(result.trajectory, result.lineage, result.params, result.group_shares)
-    return narrowing(result.trajectory, result.lineage, result.params)
+    return narrowing(result.trajectory, result.lineage, result.params, result.passed_on)
 
 
 def rest(view: View) -> None:

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from collapse.figures.drift import conservation, directions, effective_number, swarm
+from collapse.figures.directions import directions, effective_number
+from collapse.figures.drift import conservation, swarm
 from collapse.laws.ensembles import effective_directions
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, SHUMAILOV, SIEGMUND

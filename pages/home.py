@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from collapse.figures.glimpse import glimpse
-from collapse.figures.shapes import narrowing
+from collapse.figures.ridge import narrowing
 from collapse.metrics import at_start, at_world
 from collapse.policies import Mix
 from collapse.scenario import Scenario
@@ -110,7 +110,7 @@ LESSON = Lesson(
     presets=PRESETS,
     more=MORE,
     hero="narrowing",
-    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
+    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params, result.passed_on),
     first=stages,
     rest=rest,
     after=lambda desk: st.markdown(words(desk.page)["why"]),

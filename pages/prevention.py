@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from collapse.figures.shapes import narrowing
+from collapse.figures.ridge import narrowing
 from collapse.sources import (
     BRADLEY,
     FENG,
@@ -46,7 +46,7 @@ LESSON = lesson_of(
     name="prevention",
     title="Prevention",
     hero="narrowing",
-    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params),
+    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params, result.passed_on),
     rest=rest,
     metric="variance",
     sources=(SHUMAILOV, KAZDAN, FENG, YI, BRADLEY, FERBACH, GAO, ROGAN, KIRCHENBAUER, SADASIVAN, HE, OURS),

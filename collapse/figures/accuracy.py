@@ -5,8 +5,8 @@ import numpy as np
 from collapse.data import Array
 from collapse.economics import Commons
 from collapse.figures import palette
+from collapse.figures.lines import line, reach, ribbon
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import line, reach, ribbon
 from collapse.regression import Regression
 from collapse.regression import law as known_law
 from collapse.spec import Spec
@@ -22,12 +22,12 @@ def regression_errors(regression: Regression, errors: Array) -> Picture:
     found = known_law(r)
     traces = [
         *ribbon("the middle 90 % of the lineages", t, low, high),
-        line("mean", t, mean, palette.SYNTHETIC, width=3, hovertemplate="%{y:.3~g}"),
+        line("mean", t, mean, palette.SYNTHETIC, width=3, label="average", hovertemplate="%{y:.3~g}"),
     ]
     said = " No law is known here: simulation only."
     if found is not None:
         values, standing = found
-        traces.append(line(f"law ({standing})", t, values, palette.THEORY, width=2, dash="dash"))
+        traces.append(line(f"law ({standing})", t, values, palette.THEORY, width=2, dash="dash", label="formula"))
         said = f" The law ({standing}) gives {values[-1]:,.3g} there."
     layout = palette.base_layout(
         "generation",
@@ -58,8 +58,16 @@ def commons_picture(commons: Commons) -> Picture:
         ("best for all", best, palette.REAL, "circle"),
     ]
     traces = [
-        line("if this firm alone changes", 100 * share, single, palette.SYNTHETIC, width=2, dash="longdash"),
-        line("if all firms do the same", 100 * share, together, palette.REAL, width=3),
+        line(
+            "if this firm alone changes",
+            100 * share,
+            single,
+            palette.SYNTHETIC,
+            width=2,
+            dash="longdash",
+            label="it alone",
+        ),
+        line("if all firms do the same", 100 * share, together, palette.REAL, width=3, label="all the same"),
         *(
             line(name, np.array([100 * at]), np.reshape(commons.profit(at, at), 1), color, width=0)
             | {"mode": "markers", "marker": {"color": color, "size": 11, "symbol": symbol}}

@@ -7,8 +7,8 @@ import numpy as np
 from collapse.alarms import Alarm, Chance, Delay, ranking
 from collapse.data import Array
 from collapse.figures import palette
-from collapse.figures.picture import Picture
-from collapse.figures.timeline import line
+from collapse.figures.lines import line
+from collapse.figures.picture import Picture, Table
 from collapse.figures.words import parameters
 from collapse.monitor import SIDES
 from collapse.scenario import Scenario
@@ -73,6 +73,13 @@ def alarm_board(
     )
     return Picture(
         palette.figure(traces, layout),
+        table=Table(
+            ("generation", *(f"{alarm.gauge.sign}: lineages that ring (%)" for alarm in ranked)),
+            (
+                np.arange(s.generations + 1),
+                *(100 * np.concatenate([[0.0], alarm.share]) for alarm in ranked),
+            ),
+        ),
         cursor=True,
         name="alarms",
         caption=parameters(s),

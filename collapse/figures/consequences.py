@@ -10,8 +10,8 @@ from collapse.downstream import Exam
 from collapse.economics import Account
 from collapse.figures import palette
 from collapse.figures.groups import style
+from collapse.figures.lines import base, line, reach
 from collapse.figures.picture import Film, Picture
-from collapse.figures.timeline import base, line, reach
 from collapse.figures.words import parameters
 from collapse.laws.islands import Islands
 from collapse.scenario import Scenario
@@ -71,6 +71,7 @@ def group_errors(scenario: Scenario, exam: Exam) -> Picture:
             style(k)[0],
             width=4 if k == exam.minority else 2,
             dash=style(k)[1],
+            label=name,
             hovertemplate="%{y:.3~g} %",
         )
         for k, name in enumerate(exam.labels)
@@ -101,14 +102,30 @@ def alikeness(scenario: Scenario, found: Islands, law: Islands | None = None) ->
     s, t = scenario, np.arange(scenario.generations + 1)
     within, together = (100 * values.mean(axis=0) for values in (found.within, found.together))
     traces = [
-        line("within a model", t, within, palette.SYNTHETIC, width=3, hovertemplate="%{y:.3~g} %"),
+        line("within a model", t, within, palette.SYNTHETIC, width=3, label="within", hovertemplate="%{y:.3~g} %"),
         line(
-            "of all models together", t, together, palette.REAL, width=3, dash="longdash", hovertemplate="%{y:.3~g} %"
+            "of all models together",
+            t,
+            together,
+            palette.REAL,
+            width=3,
+            dash="longdash",
+            label="together",
+            hovertemplate="%{y:.3~g} %",
         ),
     ]
     if law is not None:
         traces += [
-            line(f"law: {name}", t, 100 * values, palette.THEORY, width=1.5, dash=dash, hovertemplate="%{y:.3~g} %")
+            line(
+                f"law: {name}",
+                t,
+                100 * values,
+                palette.THEORY,
+                width=1.5,
+                dash=dash,
+                label="formula",
+                hovertemplate="%{y:.3~g} %",
+            )
             for name, values, dash in (("within", law.within, "dash"), ("together", law.together, "dot"))
         ]
     top = float(max(100.0, within.max(), together.max()))
@@ -133,7 +150,7 @@ def price_and_worth(scenario: Scenario, account: Account) -> Picture:
     """What every generation costs, and what a model as good would cost if it learnt from real examples; where they cross."""
     s, t = scenario, np.arange(1, scenario.generations + 1)
     traces = [
-        line("worth of the model", t, account.value, palette.REAL, width=3, hovertemplate="%{y:,.4~g}"),
+        line("worth of the model", t, account.value, palette.REAL, width=3, label="worth", hovertemplate="%{y:,.4~g}"),
         line(
             "price of its training",
             t,
@@ -141,6 +158,7 @@ def price_and_worth(scenario: Scenario, account: Account) -> Picture:
             palette.SYNTHETIC,
             width=3,
             dash="longdash",
+            label="price",
             hovertemplate="%{y:,.4~g}",
         ),
     ]

@@ -5,8 +5,8 @@ import numpy as np
 from collapse.bands import band
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import base, known, line, reach, ribbon
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import base, known, line, reach, ribbon
 from collapse.figures.words import parameters
 from collapse.metrics import METRICS
 from collapse.scenario import Scenario
@@ -19,11 +19,11 @@ def beside(one: Trajectory, other: Trajectory, metric: str) -> Picture:
     bands = [_shown(t.measure(metric)) for t in (one, other)]
     t = np.arange(one.scenario.generations + 1)
     traces = [
-        *ribbon("now, 5–95 %", t, bands[1][0], bands[1][2]),
-        line("pinned, 5 %", t, bands[0][0], palette.HEALTHY, width=1, dash="dot"),
-        line("pinned, 95 %", t, bands[0][2], palette.HEALTHY, width=1, dash="dot"),
-        line("pinned, median", t, bands[0][1], palette.HEALTHY, width=3, dash="dashdot"),
-        line("now, median", t, bands[1][1], palette.SYNTHETIC, width=3),
+        *ribbon("now, 5–95 %", t, bands[1][0], bands[1][2], "now, middle 90 %"),
+        line("pinned, 5 %", t, bands[0][0], palette.HEALTHY, width=1, dash="dot", label="pinned, 5 %"),
+        line("pinned, 95 %", t, bands[0][2], palette.HEALTHY, width=1, dash="dot", label="pinned, 95 %"),
+        line("pinned, median", t, bands[0][1], palette.HEALTHY, width=3, dash="dashdot", label="pinned"),
+        line("now, median", t, bands[1][1], palette.SYNTHETIC, width=3, label="now"),
     ]
     near, all_ = reach(np.concatenate([bands[0][1], bands[1][1]])), reach(np.concatenate([*bands[0], *bands[1]]))
     ends = all_ if all_[1] - all_[0] <= 2.5 * (near[1] - near[0]) else near
@@ -46,8 +46,8 @@ def apart(difference: Difference, scenario: Scenario, exact: bool) -> Picture:
     t = np.arange(difference.pairs.shape[1])
     traces = [
         *ribbon("5–95 % of pairs", t, low, high),
-        line("median difference", t, median, palette.SYNTHETIC, width=3),
-        line("no difference", t, np.zeros(len(t)), palette.MUTED, width=1, dash="dot"),
+        line("median difference", t, median, palette.SYNTHETIC, width=3, label="typical"),
+        line("no difference", t, np.zeros(len(t)), palette.MUTED, width=1, dash="dot", label="no difference"),
     ]
     mean, error = difference.mean
     pairing = (

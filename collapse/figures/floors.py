@@ -6,8 +6,8 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import line
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import line
 from collapse.scaling import plateau, strong_collapse, unseen
 from collapse.speech import percent
 

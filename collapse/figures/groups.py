@@ -7,8 +7,8 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
-from collapse.figures.picture import Film, Picture
-from collapse.figures.timeline import span
+from collapse.figures.lines import span
+from collapse.figures.picture import Film, Picture, Table
 from collapse.figures.words import parameters
 from collapse.models.em import MixtureParams
 from collapse.speech import count, listing
@@ -79,23 +79,39 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
                     "name": f"{name}, {radius:g} sd",
                     "x": edge[-1, :, 0],
                     "y": edge[-1, :, 1],
-                    "line": {"color": color, "width": width, "dash": dash},
+                    "line": {"color": color, "width": width, "dash": dash, "shape": "spline", "smoothing": 1.0},
                     "hoverinfo": "skip",
-                    "showlegend": radius == 1.0,
+                    "showlegend": False,
                 }
             )
     moving[len(traces)] = {"x": place[..., 0], "y": place[..., 1]}
     traces.append(
         {
             "type": "scatter",
-            "mode": "markers+text",
+            "mode": "markers",
             "name": "centres",
             "x": place[-1, :, 0],
             "y": place[-1, :, 1],
+            "marker": {"color": palette.INK, "size": 5},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    )
+    spans = [span(world.rows[:, j], 0.16) for j in (0, 1)]
+    over = np.clip(
+        place[..., 1] + 2 * np.sqrt(all_.cov[..., 1, 1]), spans[1][0], spans[1][1] - 0.06 * (spans[1][1] - spans[1][0])
+    )
+    moving[len(traces)] = {"x": place[..., 0], "y": over}
+    traces.append(
+        {
+            "type": "scatter",
+            "mode": "text",
+            "name": "names of the components",
+            "x": place[-1, :, 0],
+            "y": over[-1],
             "text": list(called),
             "textposition": "top center",
-            "textfont": {"color": palette.INK, "size": 13},
-            "marker": {"color": palette.INK, "size": 5},
+            "textfont": {"color": [style(k)[0] for k in range(len(called))], "size": 13},
             "hoverinfo": "skip",
             "showlegend": False,
         }
@@ -111,11 +127,11 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
             "y": dead[-1, :, 1],
             "text": [f"{name}: lost" for name in called],
             "hovertemplate": "%{text}<extra></extra>",
+            "showlegend": False,
             "marker": {"symbol": "x-thin", "size": 12, "line": {"color": palette.INK, "width": 2.5}},
         }
     )
     captions = _captions(shares, world, s.n)
-    spans = [span(world.rows[:, j], 0.16) for j in (0, 1)]
     layout = palette.base_layout(
         *world.axes,
         height=430,
@@ -126,12 +142,36 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
     return Picture(
         palette.figure(traces, layout),
         film=Film(captions, moving),
+        table=_table(all_, called, world.axes),
         name="ellipses",
         caption=parameters(s),
         say="Press play: each ellipse is one component of the model. Watch them wander, narrow, and vanish, the rarest first?",
         note="Blue is real: one symbol a species, and where each species is. Of a component, the thick ellipse is one standard "
-        "deviation wide, the thin one two. The axes stay, so an ellipse may leave. A cross is where a component died.",
+        "deviation wide, the thin one two, and the dots are where its centre has been. The axes stay, so an ellipse may leave. "
+        "A cross is where a component died.",
         alt=f"Ellipses of lineage {lineage + 1} over {len(world.rows)} real birds. {captions[len(captions) // 2]} {captions[-1]}",
+    )
+
+
+def _table(all_: MixtureParams, called: tuple[str, ...], axes: tuple[str, str]) -> Table:
+    """The components by generation, in numbers; where one is dead its place is empty."""
+    turns, k = all_.weights.shape
+    place = np.where((all_.weights > 0)[..., None], all_.mean, np.nan)
+    spread = np.where((all_.weights > 0)[..., None], np.sqrt(all_.cov[..., (0, 1), (0, 1)]), np.nan)
+    return Table(
+        (
+            "generation",
+            "component",
+            "weight (%)",
+            *(f"mean {axis}" for axis in axes),
+            *(f"sd of {axis}" for axis in axes),
+        ),
+        (
+            np.repeat(np.arange(turns), k),
+            list(called) * turns,
+            100 * all_.weights.ravel(),
+            *(values[..., j].ravel() for values in (place, spread) for j in (0, 1)),
+        ),
     )
 
 
@@ -165,8 +205,9 @@ def _ghosts(world: Penguins) -> dict[str, object]:
         "y": y,
         "fill": "toself",
         "fillcolor": palette.GHOST_FILL,
-        "line": {"color": palette.REAL, "width": 1},
+        "line": {"color": palette.REAL, "width": 1, "shape": "spline"},
         "hoverinfo": "skip",
+        "showlegend": False,
     }
 
 
@@ -180,6 +221,7 @@ def _paths(place: Array) -> dict[str, object]:
         "x": x,
         "y": y,
         "hoverinfo": "skip",
+        "showlegend": False,
         "line": {"color": palette.MUTED, "width": 1.25, "dash": "dot"},
     }
 

@@ -9,8 +9,8 @@ from collapse.beliefs.language import Language
 from collapse.data import Array
 from collapse.decoding import Decoder
 from collapse.figures import palette
+from collapse.figures.lines import line
 from collapse.figures.picture import Film, Picture
-from collapse.figures.timeline import line
 from collapse.figures.words import parameters
 from collapse.scenario import Scenario
 from collapse.speech import count

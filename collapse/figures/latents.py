@@ -4,8 +4,8 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import base, line, reach, span
 from collapse.figures.picture import Film, Picture
-from collapse.figures.timeline import base, line, reach, span
 from collapse.figures.words import parameters
 from collapse.latents import Plane
 from collapse.metrics.pictures import ALIVE
@@ -94,6 +94,7 @@ def spectrum(scenario: Scenario, found: Array, law: Array | None) -> Picture:
                 palette.THEORY,
                 width=1.5,
                 dash="dash",
+                label="formula" if i == 1 else "",
                 showlegend=i == 1,
             )
             for i, row in enumerate(np.sqrt(law).T, 1)

@@ -4,8 +4,8 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import base, line, reach
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import base, line, reach
 from collapse.figures.words import parameters
 from collapse.scenario import Scenario
 

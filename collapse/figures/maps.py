@@ -8,8 +8,8 @@ import numpy as np
 from collapse.compose import rule_of, setting
 from collapse.data import Array
 from collapse.figures import palette
-from collapse.figures.picture import Picture
-from collapse.figures.timeline import reach
+from collapse.figures.lines import reach
+from collapse.figures.picture import Picture, Table
 from collapse.figures.words import parameters
 from collapse.metrics import METRICS, at_start
 from collapse.phase import ONSETS, Axis, Filled, Map
@@ -38,7 +38,6 @@ def phase_map(filled: Filled, here: Scenario) -> Picture:
             "showlegend": False,
             "text": _hover(filled, values, across, up, finite),
             "hovertemplate": "%{text}<extra></extra>",
-            "meta": {"table": [[across, up, label, "standard error"], *_rows(filled)]},
             "marker": {
                 "color": values[finite],
                 "cmin": low,
@@ -54,6 +53,7 @@ def phase_map(filled: Filled, here: Scenario) -> Picture:
                     "thickness": 10,
                     "len": 0.9,
                     "outlinewidth": 0,
+                    "title": {"text": label, "side": "top", "font": {"color": palette.INK}},
                     "nticks": 6,
                     "tickfont": {"color": palette.MUTED},
                     "tickcolor": palette.AXIS,
@@ -98,16 +98,17 @@ def phase_map(filled: Filled, here: Scenario) -> Picture:
     layout = palette.base_layout(
         across,
         up,
-        height=470,
+        height=490,
         hovermode="closest",
         barmode="overlay",
         bargap=0,
-        margin={"l": 60, "r": 14, "t": 46, "b": 48},
+        margin={"l": 60, "r": 14, "t": 66, "b": 48},
         xaxis={"range": [-0.5, m.shape[1] - 0.5], **_ticks(m.x)},
         yaxis={"range": [-0.5, m.shape[0] - 0.5], "showgrid": False, **_ticks(m.y)},
     )
     return Picture(
         palette.figure(traces, layout),
+        table=Table((across, up, label, "standard error"), tuple(zip(*_rows(filled), strict=True)) or ((),) * 4),
         name="phase-map",
         caption=parameters(m.scenario),
         say=f"Where does it hold, and where does it collapse? Colour: {label}. Click a cell to set the controls to it.",

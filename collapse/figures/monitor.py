@@ -4,8 +4,8 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import line, span
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import line, span
 from collapse.monitor import SIDES, Report, Watched
 from collapse.speech import exact_percent, plural
 

@@ -7,8 +7,8 @@ import numpy as np
 from collapse.bands import median
 from collapse.data import Array
 from collapse.figures import palette
-from collapse.figures.picture import Film, Picture
-from collapse.figures.timeline import line
+from collapse.figures.lines import line
+from collapse.figures.picture import Film, Picture, Table
 from collapse.figures.words import parameters
 from collapse.laws import law_for
 from collapse.speech import percent
@@ -58,6 +58,7 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
             "type": "scatter",
             "mode": "markers",
             "name": "lost",
+            "meta": {"mark": True},
             "x": rank,
             "y": lost[-1],
             "text": names,
@@ -162,8 +163,18 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
         },
         hovermode="closest",
     )
+    table = Table(
+        (world.noun, "rank in the real world", "lost in generation", "alive at the end"),
+        (
+            [world.labels[i] for i in chosen],
+            chosen + 1,
+            np.where(died, end, np.nan),
+            ["no" if d else "yes" for d in died.tolist()],
+        ),
+    )
     return Picture(
         palette.figure(traces, layout),
+        table=table,
         cursor=True,
         name="lifelines",
         caption=parameters(s),
@@ -187,16 +198,31 @@ def indices(trajectory: Trajectory) -> Picture:
     curves = {m: median(trajectory.measure(m)) / trajectory.measure(m)[0, 0] for m in shown}
     colors = (palette.SYNTHETIC, palette.EARLY, palette.HEALTHY, palette.TAIL)
     traces = [
-        line(shown[m], t, 100 * curves[m], c, width=3, dash=d)
+        line(shown[m], t, 100 * curves[m], c, width=3, dash=d, label=shown[m])
         for m, c, d in zip(shown, colors, ("solid", "dashdot", "dot", "longdashdot"), strict=True)
     ]
     law, alive = law_for(s, "types"), trajectory.measure("types")
     if law is not None:
         traces.append(
-            line("mean of the names alive", t, 100 * alive.mean(axis=0) / alive[0, 0], palette.MUTED, width=2)
+            line(
+                "mean of the names alive",
+                t,
+                100 * alive.mean(axis=0) / alive[0, 0],
+                palette.MUTED,
+                width=2,
+                label="average alive",
+            )
         )
         traces.append(
-            line("law for that mean (lower bound)", t, 100 * law / law[0], palette.THEORY, width=2, dash="dash")
+            line(
+                "law for that mean (lower bound)",
+                t,
+                100 * law / law[0],
+                palette.THEORY,
+                width=2,
+                dash="dash",
+                label="formula",
+            )
         )
     layout = palette.base_layout(
         "generation",

@@ -25,11 +25,15 @@ TAIL: Final = "#7a3ea1"  # what the outermost 5 % of the world deserve
 HEALTHY: Final = "#007f66"
 EARLY: Final = "#9c6500"
 LATE: Final = "#641040"
+HEALTHY_AREA: Final = "#d3ebe2"  # the same three stages as areas that carry words
+EARLY_AREA: Final = "#f6e3b8"
+LATE_AREA: Final = "#e6cbda"
 
 BAND: Final = "rgba(194,65,12,0.17)"  # 5-95 % of the lineages
 REAL_BAND: Final = "rgba(11,97,164,0.16)"
 GHOST_FILL: Final = "rgba(11,97,164,0.13)"  # the real world, behind
 SYNTHETIC_FILL: Final = "rgba(194,65,12,0.30)"
+SYNTHETIC_PALE: Final = "rgba(194,65,12,0.12)"
 TAIL_FILL: Final = "rgba(122,62,161,0.22)"
 
 LADDER: Final = ("#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725")  # low to high, for maps (viridis)
@@ -48,10 +52,14 @@ DARK: Final[dict[str, str]] = {
     HEALTHY: "#8fe8cf",
     EARLY: "#d9a520",
     LATE: "#d95a98",
+    HEALTHY_AREA: "#123f36",
+    EARLY_AREA: "#4a3a0e",
+    LATE_AREA: "#57203f",
     BAND: "rgba(255,154,98,0.20)",
     REAL_BAND: "rgba(108,182,245,0.20)",
     GHOST_FILL: "rgba(108,182,245,0.17)",
     SYNTHETIC_FILL: "rgba(255,154,98,0.32)",
+    SYNTHETIC_PALE: "rgba(255,154,98,0.14)",
     TAIL_FILL: "rgba(201,164,242,0.28)",
 } | {step: step for step in LADDER}
 

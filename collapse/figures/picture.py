@@ -6,7 +6,7 @@ travel as typed arrays (`{"dtype": "f4", "bdata": base64, "shape": "51, 160"}`, 
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -27,6 +27,13 @@ class Film(NamedTuple):
     start: int = -1  # the frame first shown: the last
 
 
+class Table(NamedTuple):
+    """Columns by their names, with units; each a list of words, or an array of numbers, all equally long."""
+
+    head: tuple[str, ...]
+    columns: tuple[Sequence[Any] | np.ndarray, ...]
+
+
 @dataclass(frozen=True)
 class Picture:
     """A figure, what to look for, and what a reader who cannot see it is told."""
@@ -42,6 +49,7 @@ class Picture:
     headline: str = ""  # what happened, in large type above everything
     verdict: tuple[str, str] = ("", "")  # that in a word: a stage, and what it is called
     aside: str = ""  # in small type below everything
+    table: Table | None = None  # what a table and a CSV file hold, where that is not what the lines hold
 
     def plotly(self) -> Any:
         """The picture as a `plotly.graph_objects.Figure`, every property checked. Errors: plotly's ValueError."""
@@ -54,8 +62,8 @@ def encode(picture: Picture) -> dict[str, Any]:
     """What the chart component is given: JSON-able, with a `revision` that changes exactly when the content does.
 
     Keys: figure {data, layout}, say, note, alt, name, caption, headline, verdict, aside, cursor, film {captions, start, traces}
-    or None, dark (the colour swaps this picture needs), revision (16 hex digits). Errors: ValueError that names the
-    picture, the trace and the shape.
+    or None, table {head, columns} or None, dark (the colour swaps this picture needs), revision (16 hex digits). Errors:
+    ValueError that names the picture, the trace and the shape.
     """
     text = _text(picture)
     return dict(json.loads(text)) | {"revision": _revision(text)}
@@ -79,7 +87,7 @@ def packed(played: Any, **extra: Any) -> bytes:
 
 def _text(picture: Picture) -> str:
     """What travels of a picture, as a JSON object."""
-    film, figure = picture.film, {key: picture.figure[key] for key in ("data", "layout")}
+    film, table, figure = picture.film, picture.table, {key: picture.figure[key] for key in ("data", "layout")}
     if film is not None:
         _check(picture, len(figure["data"]))
         figure["layout"] = _held(picture)
@@ -95,6 +103,7 @@ def _text(picture: Picture) -> str:
         "aside": picture.aside,
         "cursor": picture.cursor,
         "film": film and _reel(film),
+        "table": table and {"head": list(table.head), "columns": [_column(column) for column in table.columns]},
         "dark": {light: dark for light, dark in DARK.items() if light in drawn},
     }
     return f'{{"figure":{drawn},{_dumps(around, picture.name)[1:]}'
@@ -107,6 +116,10 @@ def _reel(film: Film) -> dict[str, Any]:
         "start": range(frames)[film.start],
         "traces": {str(i): {key: _array(a) for key, a in moving.items()} for i, moving in film.traces.items()},
     }
+
+
+def _column(values: Sequence[Any] | np.ndarray) -> Any:
+    return _array(values) if isinstance(values, np.ndarray) else list(values)
 
 
 def _array(a: np.ndarray) -> Any:

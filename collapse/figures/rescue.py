@@ -8,8 +8,9 @@ import numpy as np
 from collapse.bands import error_of_mean
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import line, reach
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import Look, line, reach
+from collapse.figures.timeline import Look
 from collapse.figures.words import parameters
 from collapse.scenario import Scenario
 

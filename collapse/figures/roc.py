@@ -9,8 +9,8 @@ from collapse.bands import band
 from collapse.data import Array
 from collapse.detection import Roc, Scores
 from collapse.figures import palette
+from collapse.figures.lines import line, reach
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import line, reach
 from collapse.figures.words import parameters
 from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario

@@ -6,8 +6,9 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import known, line, reach
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import Look, known, line, reach
+from collapse.figures.timeline import Look
 from collapse.figures.words import parameters
 from collapse.scenario import Scenario
 from collapse.speech import times
@@ -18,7 +19,7 @@ def several(scenario: Scenario, name: str, curves: Mapping[str, Array], look: Lo
     t = np.arange(scenario.generations + 1)
     styles = list(zip(palette.GROUPS, palette.DASHES, strict=True))
     traces = [
-        line(label, t, known(values) * look.scale, color, width=2.5, dash=dash)
+        line(label, t, known(values) * look.scale, color, width=2.5, dash=dash, label=label)
         for (label, values), (color, dash) in zip(curves.items(), styles, strict=False)
     ]
     low, high = reach(np.concatenate([known(values) for values in curves.values()]) * look.scale)

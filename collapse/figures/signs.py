@@ -7,8 +7,8 @@ import numpy as np
 from collapse.bands import median
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import doubled, line, ribbon
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import doubled, line
 from collapse.figures.words import parameters
 from collapse.metrics import text as reading
 from collapse.scenario import Scenario
@@ -34,7 +34,7 @@ def signs(trajectory: Trajectory) -> Picture:
         ("solid", "longdash", "dashdot", "dot"),
     )
     traces = [
-        line(names[m], t, 100 * medians[m], color, width=3, dash=dash)
+        line(names[m], t, 100 * medians[m], color, width=3, dash=dash, label=names[m])
         for m, color, dash in zip(names, colors, dashes, strict=True)
     ]
     top = doubled(150.0, float(max(v.max() for v in medians.values()) * 100))
@@ -75,7 +75,7 @@ def variety(scenario: Scenario, values: Mapping[str, Array]) -> Picture:
     t = np.arange(scenario.generations + 1)
     colors = (palette.REAL, palette.HEALTHY, palette.SYNTHETIC, palette.LATE, palette.MUTED)
     traces = [
-        line(VARIETY[m], t, 100 * v, c, width=3, dash=d)
+        line(VARIETY[m], t, 100 * v, c, width=3, dash=d, label=VARIETY[m])
         for (m, v), c, d in zip(values.items(), colors, ("solid", "longdash", "dashdot", "dot", "dash"), strict=True)
     ]
     layout = palette.base_layout(
@@ -110,10 +110,9 @@ def second_view(scenario: Scenario, levels: Array) -> Picture:
     low, median, high, most = levels.T
     top = doubled(8.0, float(high.max()))
     traces = [
-        line("5–95 % of passages, low", t, low, palette.BAND, width=0, showlegend=False),
-        line("5–95 % of passages", t, high, palette.BAND, width=0, fill="tonexty", fillcolor=palette.BAND),
-        line("median passage", t, median, palette.SYNTHETIC, width=3),
-        line("strangest passage", t, most, palette.MUTED, width=2),
+        *ribbon("5–95 % of passages", t, low, high),
+        line("median passage", t, median, palette.SYNTHETIC, width=3, label="typical"),
+        line("strangest passage", t, most, palette.MUTED, width=2, label="strangest"),
     ]
     layout = palette.base_layout(
         "generation",

@@ -4,6 +4,7 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.areas import area, names
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
 from collapse.healthy import Alarms, amounts
@@ -14,7 +15,11 @@ from collapse.stages import EARLY, LATE, NAMES, Rule, shares, typical_onset
 from collapse.trajectory import Trajectory
 
 _COLORS = (palette.HEALTHY, palette.EARLY, palette.LATE)
+_AREAS = (palette.HEALTHY_AREA, palette.EARLY_AREA, palette.LATE_AREA)
 _PATTERNS = ("", ".", "/")
+_MEANING = ("", "rare cases lost", "collapsed")
+TOP = 142.0  # of the picture, in percent of the lineages
+ROWS = (111.0, 130.0)  # where it is said that half are early, and late: above the plot
 SIGNS = {  # how each of `metrics.signs` is said where it is low
     "smaller_tail": "less mass in the smaller of the two tails",
     "rare_types": "fewer rare types alive",
@@ -32,36 +37,18 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> 
     """
     s = trajectory.scenario
     t, share = np.arange(s.generations + 1), 100 * shares(stages)
-    traces = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": name,
-            "x": t,
-            "y": share[i],
-            "stackgroup": "one",
-            "line": {"color": _COLORS[i], "width": 1},
-            "fillcolor": _COLORS[i],
-            "hovertemplate": "%{y:.3~g} %",
-            "fillpattern": {
-                "shape": _PATTERNS[i],
-                "fgcolor": palette.PAPER,
-                "bgcolor": _COLORS[i],
-                "size": 8,
-                "solidity": 0.1,
-            },
-        }
-        for i, name in enumerate(NAMES)
-    ]
+    traces = [area(name, t, share[i], _COLORS[i], _AREAS[i], _PATTERNS[i]) for i, name in enumerate(NAMES)]
     onsets = {stage: typical_onset(stages, stage) for stage in (EARLY, LATE)}
     entered = [(at, stage) for stage, at in onsets.items() if np.isfinite(at)]
+    traces.append(names(t, share, list(zip(NAMES, _MEANING, strict=True)), [at for at, _ in entered]))
     traces += _marks(entered, s)
     layout = palette.base_layout(
         "generation",
-        "lineages",
-        height=230,
+        "share of lineages",
+        height=260,
         xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, 100], "ticksuffix": " %"},
+        yaxis={"range": [0, TOP], "tickvals": [0, 50, 100], "ticktext": ["0 %", "50 %", "100 %"], "ticksuffix": " %"},
+        showlegend=False,
     )
     last = ", ".join(f"{percent(float(share[i, -1]) / 100)} {name}" for i, name in enumerate(NAMES))
     return Picture(
@@ -108,11 +95,14 @@ def _rule_in_words(s: Scenario, rule: Rule, alarms: Alarms) -> str:
 
 
 def _marks(entered: list[tuple[float, int]], s: Scenario) -> list[dict[str, object]]:
-    """Where half of the lineages have entered a stage: lines and labels, as traces, because those move without a redraw."""
-    at = [t for t, _ in entered]
-    sides = ["middle right" if t < 0.6 * s.generations else "middle left" for t in at]
-    lines = np.array([[t, t, np.nan] for t in at]).ravel(), np.array([[0.0, 100.0, np.nan] for _ in at]).ravel()
-    heights = np.array([12.0 if stage == EARLY else 88.0 for _, stage in entered])
+    """Where half of the lineages have entered a stage: lines up to words above the plot, as traces, because those move without a
+    redraw."""
+    at, tops = [t for t, _ in entered], [ROWS[stage - EARLY] for _, stage in entered]
+    right = [t < 0.6 * s.generations for t in at]
+    lines = (
+        np.array([[t, t, np.nan] for t in at]).ravel(),
+        np.array([[0.0, top + 8, np.nan] for top in tops]).ravel(),
+    )
     shared = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
     return [
         {
@@ -121,16 +111,21 @@ def _marks(entered: list[tuple[float, int]], s: Scenario) -> list[dict[str, obje
             "name": "half have entered",
             "x": lines[0],
             "y": lines[1],
-            "line": {"color": palette.PAPER, "width": 2, "dash": "dot"},
+            "line": {"color": palette.INK, "width": 1.5},
         },
         {
             **shared,
             "mode": "text",
-            "name": "labels",
+            "name": "when half have entered",
             "x": np.array(at),
-            "y": heights,
-            "textposition": sides,
-            "text": [f"{_who(s).lower()} {NAMES[stage]} at {t:g}" for t, stage in entered],
-            "textfont": {"color": palette.PAPER, "size": 13},
+            "y": np.array(tops),
+            "textposition": [f"middle {'right' if r else 'left'}" for r in right],
+            "text": [f" {_entered(s)}{NAMES[stage]} by {t:g} " for t, stage in entered],
+            "textfont": {"color": palette.INK, "size": 13},
         },
     ]
+
+
+def _entered(s: Scenario) -> str:
+    """Of whom a mark speaks."""
+    return "" if s.lineages == 1 else "half "

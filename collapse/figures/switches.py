@@ -7,8 +7,8 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import span
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import span
 from collapse.figures.words import parameters
 from collapse.speech import listing
 from collapse.switchboard import CAUSES, Decomposition, Family

@@ -1,22 +1,19 @@
 """A metric over generations: one lineage, the band of the ensemble, its median and mean, and the law where there is one."""
 
 from dataclasses import dataclass
-from textwrap import wrap
 
 import numpy as np
 
 from collapse.bands import band
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.lines import base, doubled, known, line, reach, ribbon, rising
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
 from collapse.laws import LAWS, law_for, unknown
 from collapse.metrics import METRICS
-from collapse.scenario import Scenario
 from collapse.speech import percent, times
 from collapse.trajectory import Trajectory
-
-WIDE = 30  # letters of the title of an axis that stands upright, before it goes on in another line
 
 
 @dataclass(frozen=True)
@@ -74,30 +71,30 @@ def over_time(
     t = np.arange(s.generations + 1)
     traces = [
         *ribbon("5–95 % of lineages", t, low, high),
-        line("this lineage", t, shown, palette.SYNTHETIC, width=1, dash="dot"),
-        line("median", t, median, palette.SYNTHETIC, width=3),
-        line("mean", t, mean, palette.MUTED, width=2),
+        line("this lineage", t, shown, palette.SYNTHETIC, width=1, dash="dot", label="this one"),
+        line("median", t, median, palette.SYNTHETIC, width=3, label="typical"),
+        line("mean", t, mean, palette.MUTED, width=2, label="average"),
     ]
     if (
         s.world.space != "real" and not s.policy.grows
     ):  # a first sample misses what is rare: what it misses is no collapse
         usual = np.where(t > 0, median[1], np.nan)
-        name = (
-            "the first model, which learnt from real images"
+        name, short = (
+            ("the first model, which learnt from real images", "first model")
             if s.world.space == "images"
-            else "real, but only as much of it"
+            else ("real, but only as much of it", "as much real data")
         )
-        traces.append(line(name, t, usual, palette.REAL, width=1.5, dash="dot"))
+        traces.append(line(name, t, usual, palette.REAL, width=1.5, dash="dot", label=short))
     if level is not None:
         named, value = level
-        traces.append(
-            line(named, t, known(np.broadcast_to(value, t.shape)) * look.scale, palette.REAL, width=1.5, dash="dash")
-        )
+        compared = known(np.broadcast_to(value, t.shape)) * look.scale
+        traces.append(line(named, t, compared, palette.REAL, width=1.5, dash="dash", label=named))
     if curve is not None:
         name = LAWS[metric].standing if LAWS[metric].endless else f"law for the mean ({LAWS[metric].standing})"
-        traces.append(line(name, t, curve, palette.THEORY, width=2, dash="dash"))
+        traces.append(line(name, t, curve, palette.THEORY, width=2, dash="dash", label="formula"))
     inside = [median, mean] if curve is None else [median, mean, curve]
     ends, beyond = _axis(look, np.concatenate(inside), np.concatenate([*inside, shown]), high)
+    traces.append(rising(t, high, ends[1], f"{times(float(np.nanmax(high, initial=0.0)))}{look.suffix}"))
     formula = f" {unknown(s, metric)}" if law is None else _lawful(trajectory, metric, law)
     return Picture(
         palette.figure(traces, base(s, look.title, ends, 300, ticksuffix=look.suffix)),
@@ -106,6 +103,7 @@ def over_time(
         caption=parameters(s),
         say=say or f"How does this change: {label}? Where does the median go, and how far apart are the lineages?",
         note=(note or "Across: generations. The band holds the middle 90 % of the lineages.")
+        + " Typical is the median over lineages, average their mean."
         + formula
         + beyond
         + _holes(measured[:, -1]),
@@ -117,7 +115,7 @@ def _lawful(trajectory: Trajectory, metric: str, law: Array) -> str:
     """The formula of a law; of one for endless data also how far it is from the mean of this run, which has so many and no more."""
     s, found = trajectory.scenario, LAWS[metric]
     if not found.endless:
-        return f" The law for the mean ({found.standing}): {found.stated(s)}."
+        return f" The formula for the average, a law for the mean ({found.standing}): {found.stated(s)}."
     return (
         f" Dashed, {found.standing}: {found.stated(s)}. With n = {s.n:,} it is no law for the mean: at the end it gives "
         f"{law[-1]:,.3g}, and the mean of this run is {trajectory.final(metric).mean():,.3g}."
@@ -150,72 +148,6 @@ def _holes(last: Array) -> str:
         f" In {percent(infinite)} of the lineages it is infinite at the end, which no axis shows." if infinite else ""
     )
     return said + (f" In {percent(unknown)} of the lineages it cannot be measured at the end." if unknown else "")
-
-
-def known(values: Array) -> Array:
-    """Infinite values as gaps."""
-    return np.where(np.isfinite(values), values, np.nan)
-
-
-def doubled(top: float, reach: float) -> float:
-    """`top`, doubled until `reach` fits: an axis that changes seldom, and by steps that can be said."""
-    return top if not np.isfinite(reach) or reach <= top else top * 2.0 ** int(np.ceil(np.log2(reach / top)))
-
-
-def span(values: Array, margin: float) -> list[float]:
-    """The ends of an axis that holds all values, with a margin on either side as a share of their range."""
-    low, high = float(values.min()), float(values.max())
-    pad = margin * (high - low or 1.0)
-    return [low - pad, high + pad]
-
-
-def reach(values: Array) -> tuple[float, float]:
-    """The ends of an axis that holds all finite values: zero, and 1, 2 or 5 times a power of ten."""
-    seen = values[np.isfinite(values)]
-    top, bottom = max(float(seen.max(initial=0.0)), 0.0), max(float(-seen.min(initial=0.0)), 0.0)
-    return (-_round_up(bottom) if bottom else 0.0), (_round_up(top) if top or not bottom else 0.0)
-
-
-def _round_up(x: float) -> float:
-    if x <= 1e-300:
-        return 1.0
-    unit = 10.0 ** np.floor(np.log10(x))
-    return float(next(step * unit for step in (1, 2, 5, 10) if x <= step * unit * (1 + 1e-9)))
-
-
-def line(
-    name: str, x: Array, y: Array, color: str, *, width: float, dash: str = "solid", **extra: object
-) -> dict[str, object]:
-    """A scatter line as a plain dictionary."""
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": name,
-        "x": x,
-        "y": y,
-        "line": {"color": color, "width": width, "dash": dash},
-        "hovertemplate": "%{y:.3~g}",
-        **extra,
-    }
-
-
-def ribbon(name: str, t: Array, low: Array, high: Array) -> list[dict[str, object]]:
-    """The area between two curves, as two traces."""
-    return [
-        line(f"{name}, low", t, low, palette.BAND, width=0, showlegend=False),
-        line(name, t, high, palette.BAND, width=0, fill="tonexty", fillcolor=palette.BAND),
-    ]
-
-
-def base(s: Scenario, title: str, ends: tuple[float, float], height: int, **yaxis: object) -> dict[str, object]:
-    """The layout of a picture with generations across and one quantity up."""
-    return palette.base_layout(
-        "generation",
-        "<br>".join(wrap(title, WIDE)),
-        height=height,
-        xaxis={"range": [0, s.generations]},
-        yaxis={"range": [*ends], **yaxis},
-    )
 
 
 def _spoken(metric: str, median: Array, mean: Array, law: Array | None) -> str:

@@ -7,8 +7,8 @@ import numpy as np
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.accuracy import caption
+from collapse.figures.lines import line
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import line
 from collapse.speech import percent, times
 from collapse.weighting import Weighting, best, pooled, settled
 

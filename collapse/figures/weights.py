@@ -4,8 +4,8 @@ import numpy as np
 
 from collapse.figures import palette
 from collapse.figures.groups import life, names, style
+from collapse.figures.lines import line
 from collapse.figures.picture import Picture
-from collapse.figures.timeline import line
 from collapse.figures.words import parameters
 from collapse.laws import LAWS, law_for
 from collapse.metrics import at_world
@@ -32,6 +32,7 @@ def weights(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Pict
                 "x": t,
                 "y": share[:, k],
                 "stackgroup": "one",
+                "meta": {"label": name, "color": color},
                 "line": {"color": color, "width": 1.5, "dash": dash},
                 "fillcolor": color,
                 "hovertemplate": "%{y:.3~g} %",
@@ -72,12 +73,12 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
     groups = s.world.groups
     rarest = int(groups.weights.argmin()) if groups is not None and len(groups.weights) == len(called) else -1
     traces = [
-        line(name, t, alive[:, k], style(k)[0], width=4 if k == rarest else 2, dash=style(k)[1])
+        line(name, t, alive[:, k], style(k)[0], width=4 if k == rarest else 2, dash=style(k)[1], label=name)
         for k, name in enumerate(called)
     ]
     alone = None if control is None or rarest < 0 else 100 * control.measure("rarest_alive").mean(axis=0)
     if alone is not None:
-        traces.append(line("the same in the control", t, alone, palette.REAL, width=3, dash="dot"))
+        traces.append(line("the same in the control", t, alone, palette.REAL, width=3, dash="dot", label="control"))
     law = law_for(s, "rarest_alive")
     if law is not None:
         traces.append(
@@ -88,6 +89,7 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
                 palette.THEORY,
                 width=2,
                 dash="dash",
+                label="formula",
             )
         )
     layout = palette.base_layout(

@@ -22,6 +22,7 @@ HERE: Final = Path(__file__).parent
 BUNDLE: Final = Path(st.__file__).parent / "static"  # Streamlit's own frontend
 FOLDERS: Final = {
     "chart": HERE / "chart" / "web",
+    "film": HERE / "film" / "web",
     "vendor": HERE / "chart" / "vendor",
     "slider": HERE / "slider" / "web",
     "share": HERE / "share" / "web",
@@ -87,31 +88,36 @@ def publish(name: str) -> None:
         _declare(name)
 
 
-def loader(name: str, fallback: str = "", library: str = "") -> str:
+def loader(name: str, fallback: str = "", library: str = "", shared: str = "") -> str:
     """The few lines of JavaScript that Streamlit repeats in every message: fetch the real script by its address.
 
     The script and its style sheet are `<name>.js` and `<name>.css` in the folder of that name. The root of the site
     is read off Streamlit's own script tag, because the app may live under any path. `fallback`: a JavaScript function
     from `data` to the text that stands in when the script cannot be fetched; without it the component's static HTML
-    stays. `library`: the address of a file that the script is told (`begin`) as soon as it is here.
+    stays. `shared`: the name of another folder, whose script of that name is handed to this one, and whose style sheet is
+    worn, too; components that share it share its state. `library`: the address of a file that the script is told (`begin`)
+    as soon as it is here.
     """
+    sheets = [address(part, f"{part}.css") for part in (name, shared) if part]
+    handed = f"import(at({json.dumps(address(shared, f'{shared}.js'))}))" if shared else ""
     begin = f"module.begin(at({json.dumps(library)}));" if library else ""
     return f"""\
 const own = document.querySelector('script[src*="static/js/"]');
 const root = own ? own.src.replace(/static\\/js\\/.*$/, "") : document.baseURI;
 const at = (path) => new URL(path, root).href;
-const style = at({json.dumps(address(name, f"{name}.css"))});
-const dressed = document.querySelector(`link[href="${{style}}"]`) ? null : new Promise((done) => {{
-  const link = document.createElement("link");
-  Object.assign(link, {{ rel: "stylesheet", href: style, onload: done, onerror: done }});
-  document.head.append(link);
-}});
+const dressed = Promise.all({json.dumps(sheets)}.map(at).map((style) =>
+  document.querySelector(`link[href="${{style}}"]`) ? null : new Promise((done) => {{
+    const link = document.createElement("link");
+    Object.assign(link, {{ rel: "stylesheet", href: style, onload: done, onerror: done }});
+    document.head.append(link);
+  }})));
 const scripts = {json.dumps(scripts(name))}.map((file) => import(at({json.dumps(address(name, ""))} + file)));
 const script = Promise.all(scripts).then(([module]) => {{ {begin} return module; }});
+const shared = {handed or "null"};
 export default async (component) => {{
   try {{
-    const [{{ default: mount }}] = await Promise.all([script, dressed]);
-    return mount(component);
+    const [{{ default: mount }}, handed] = await Promise.all([script, shared, dressed]);
+    return mount(component, handed);
   }} catch (error) {{
     console.warn(error);
     const instead = ({fallback or "() => ''"})(component.data);

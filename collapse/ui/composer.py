@@ -8,7 +8,7 @@ import streamlit as st
 from collapse.figures.drift import swarm
 from collapse.figures.groups import ellipses
 from collapse.figures.names import ranks
-from collapse.figures.shapes import narrowing
+from collapse.figures.ridge import narrowing
 from collapse.figures.timeline import over_time
 from collapse.figures.wall import wall_picture
 from collapse.metrics import METRICS, measurable, signs
@@ -84,4 +84,4 @@ def hero_of(result: Outcome) -> Hero:
         return ellipses(t, result.lineage, result.params, result.group_shares)
     if s.world.space != "real":
         return over_time(t, signs(s)[1], result.lineage)
-    return narrowing(t, result.lineage, result.params) if s.world.d == 1 else swarm(t, result.lineage)
+    return narrowing(t, result.lineage, result.params, result.passed_on) if s.world.d == 1 else swarm(t, result.lineage)

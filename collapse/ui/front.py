@@ -163,10 +163,10 @@ def early_hints(base: str) -> str:
     links = [
         *(
             f"<{base}/{address(name, script)}>; rel=modulepreload"
-            for name in ("chart", "slider")
+            for name in ("chart", "film", "slider")
             for script in scripts(name)
         ),
-        *(f"<{base}/{address(name, f'{name}.css')}>; rel=preload; as=style" for name in ("chart", "slider")),
+        *(f"<{base}/{address(name, f'{name}.css')}>; rel=preload; as=style" for name in ("chart", "film", "slider")),
         *(f"<{base}/static/js/{name}>; rel=modulepreload; crossorigin" for name in _parts("BidiComponent", "Html")),
         f"<{base}/{plotly()}>; rel=preload; as=script; fetchpriority=low",
     ]

@@ -17,6 +17,7 @@ from collapse.following import Followed, follow
 from collapse.growing import grow
 from collapse.healthy import Alarms, Healthy, healthy, nearby
 from collapse.metrics.groups import group_shares
+from collapse.passed_on import passed_on
 from collapse.recursion import lives, replay, run
 from collapse.scenario import Scenario
 from collapse.speech import plural
@@ -30,12 +31,12 @@ from collapse.worlds import Digits
 
 LONG = 6_000_000  # numbers that take about a third of a second
 CHEAP = 600_000  # numbers that take no time that anybody notices
+QUICK = 20_000  # lineages times generations that a dragged slider may follow around the loop
 SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
 
 
 class Progress:
-    """An executor that runs blocks in order and says how far it is once the first is done; a click anywhere ends it, nothing is
-    lost."""
+    """An executor that runs blocks in order and says how far it is once the first is done; a click anywhere ends it."""
 
     def __init__(self, place: Any) -> None:
         self.place = place
@@ -145,8 +146,7 @@ class Outcome:
     @property
     def verdict(self) -> tuple[str, str]:
         """The headline in a word: a stage, and what it is called."""
-        stage = verdict(self.evidence)
-        return stage, VERDICTS[stage]
+        return (stage := verdict(self.evidence)), VERDICTS[stage]
 
     @remembered
     def control(self) -> Trajectory | None:
@@ -170,6 +170,13 @@ class Outcome:
         """The params (T, …) of the lineage shown."""
         kept = self.trajectory.params
         return replayed(self.scenario, self.lineage) if kept is None else taken(kept, self.lineage)
+
+    @property
+    def passed_on(self) -> tuple[Array, Array] | None:
+        """The examples that train each next model of the lineage shown, made ones and real ones, where they cost little."""
+        s, params = self.scenario, self.trajectory.params
+        long = self.passing and s.generations * s.lineages > QUICK
+        return None if params is None or long else passed_on(s, self.lineage, params)
 
     def turns(self, generations: Collection[int]) -> list[Followed]:
         """The lineage shown, followed around the loop in these generations."""

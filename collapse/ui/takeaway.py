@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from collapse.export import as_csv, as_json, data_file, lineages, notebook, provenance, script, summary
+from collapse.export import as_csv, as_json, data_file, described, lineages, notebook, provenance, script, summary
 from collapse.ui.lab import Lab
 from collapse.ui.prose import as_quote, words
 from collapse.ui.runs import Outcome
@@ -52,11 +52,21 @@ def files(result: Outcome, metric: str) -> list[File]:
     """All files of a run; its own data only where there are some."""
     s, values = result.scenario, result.trajectory.measure
     found = [
-        File("CSV, summary", f"{metric}.csv", "text/csv", lambda: as_csv({metric: summary(values(metric))})),
-        File("CSV, every lineage", f"{metric}-lineages.csv", "text/csv", lambda: lineages(result.trajectory, metric)),
+        File(
+            "CSV, summary",
+            f"laboratory-{metric}.csv",
+            "text/csv",
+            lambda: described(as_csv({metric: summary(values(metric))}), s, metric),
+        ),
+        File(
+            "CSV, every lineage",
+            f"laboratory-{metric}-lineages.csv",
+            "text/csv",
+            lambda: described(lineages(result.trajectory, metric), s, metric),
+        ),
         File(
             "JSON",
-            f"{metric}.json",
+            f"laboratory-{metric}.json",
             "application/json",
             lambda: json.dumps(
                 as_json(s, {metric: summary(values(metric))}) | {"made with": provenance()},

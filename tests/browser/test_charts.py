@@ -4,11 +4,15 @@ import csv
 import io
 import re
 import struct
+from base64 import b64encode
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from .conftest import PAGES, Visitor, Welcome
 
@@ -82,10 +86,19 @@ def test_reduced_motion(visitor: Welcome) -> None:
     at = frame(chart)
     someone.page.wait_for_timeout(500)
     assert frame(chart) == at
-    chart.locator(".mc-speed").select_option("4")
+    assert not chart.locator(".mc-speed").is_visible(), "there is but one speed"
     chart.get_by_role("button", name="Play", exact=True).click()
     someone.page.wait_for_timeout(2600)
     assert 1 <= frame(chart) <= 3
+
+
+def labels(chart: Locator) -> dict[str, dict[str, float]]:
+    """The words where lines end, with their boxes."""
+    return dict(  # a label of two lines is one string of them
+        chart.locator(".mc-ends text").evaluate_all(
+            "all => all.map(e => [[...e.children].map(s => s.textContent).join(' '), e.getBoundingClientRect().toJSON()])"
+        )
+    )
 
 
 def span(chart: Locator, axis: str = "xaxis") -> list[float]:
@@ -113,9 +126,12 @@ def test_zoom_and_hidden_lines_survive_a_change(visitor: Welcome) -> None:
     chart = someone.chart("variance")
     usual = span(chart)
     near = zoom(someone, chart)
-    mean = chart.locator(".mc-legend").get_by_role("button", name="mean", exact=True)
+    chart.locator(".mc-tools summary").click()
+    mean = chart.locator(".mc-lines").get_by_role("button", name="average: mean", exact=True)
+    assert "average" in labels(chart)
     mean.click()
     assert mean.get_attribute("aria-pressed") == "false"
+    assert "average" not in labels(chart), "a hidden line has no words either"
     someone.change(lambda: someone.page.locator(".mc-slider .mc-range").first.press("ArrowRight"))
     assert span(chart) == near
     assert mean.get_attribute("aria-pressed") == "false"
@@ -141,25 +157,59 @@ def test_every_chart_as_a_table_and_as_files(visitor: Welcome, page: str, tmp_pa
         assert table.locator("th[scope=col]").count() >= 2
         button.click()
         table.wait_for(state="hidden")
-        rows = list(csv.reader(io.StringIO(download(someone, chart, "CSV", tmp_path).decode("utf-8-sig"))))
-        assert len(rows) > 3
-        assert len({len(row) for row in rows}) == 1
+        origin, head, *rows = csv.reader(io.StringIO(download(someone, chart, "CSV", tmp_path).decode("utf-8-sig")))
+        assert len(origin) == 1
+        assert origin[0].startswith("# ")
+        assert f"Model Collapse Lab · {someone.url}" in origin[0], "the link to the page"
+        assert len(rows) > 2
+        assert {len(row) for row in rows} == {len(head)}
+        assert not {"x", "y", "series 1"} & set(head), "every column says what it holds"
         if number:
             continue  # drawing images takes long: one of each a page
         svg = download(someone, chart, "SVG", tmp_path).decode()
         assert svg.startswith("<svg")
-        assert "Model Collapse Lab" in svg, "parameters are printed on it"
+        words = written(svg)
+        assert "Model Collapse Lab" in words, "it says where it comes from"
+        assert words.startswith(
+            someone.headline() if someone.page.locator(".mc-headline:visible").count() else words[:1]
+        )
+        assert "@font-face" in svg, "it carries the font of the page"
+        inside(someone, svg)
         png = download(someone, chart, "PNG", tmp_path)
         assert png[:8] == b"\x89PNG\r\n\x1a\n"
-        assert struct.unpack(">II", png[16:24]) == (2400, 1440)
+        assert struct.unpack(">II", png[16:24]) >= (2560, 1440)
         assert len(png) > 20_000
     assert someone.sent == []
+
+
+def written(svg: str) -> str:
+    """All words of an image, one after the other."""
+    return " ".join(
+        "".join(text.itertext()) for text in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}tspan")
+    )
+
+
+def inside(someone: Visitor, svg: str) -> None:
+    """Nothing of an image is cut off: every word stands within its edges."""
+    outside = someone.page.evaluate(
+        """svg => { const host = document.body.appendChild(document.createElement("div"));
+        host.style = "position: absolute; left: 0; top: 0"; host.innerHTML = svg;
+        const edge = host.firstChild.getBoundingClientRect();
+        const cut = [...host.querySelectorAll("text")].filter(t => t.textContent.trim()).filter(t => {
+          const box = t.getBoundingClientRect();
+          return box.left < edge.left || box.right > edge.right + 1 || box.top < edge.top || box.bottom > edge.bottom + 1; });
+        const found = cut.map(t => t.textContent); host.remove(); return found; }""",
+        svg,
+    )
+    assert outside == []
 
 
 def download(someone: Visitor, chart: Locator, name: str, folder: Path) -> bytes:
     with someone.page.expect_download() as waiting:
         chart.get_by_role("button", name=name, exact=True).click()
     file = folder / waiting.value.suggested_filename
+    page = urlsplit(someone.page.url).path.strip("/") or "home"
+    assert file.name.startswith(f"{page}-"), "the name of a file says from which page it is"
     waiting.value.save_as(file)
     assert file.suffix == f".{name.lower()}"
     return file.read_bytes()
@@ -174,3 +224,152 @@ def test_the_theme_can_change_under_a_chart(visitor: Welcome) -> None:
     someone.page.emulate_media(color_scheme="dark")
     someone.page.wait_for_function("() => !document.querySelector('figure.mc-chart:not(.mc-dark)')")
     someone.page.wait_for_function(f"([c, old]) => ({line})(c) !== old", arg=[chart.element_handle(), light])
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_lines_are_named_where_they_end(visitor: Welcome, width: int) -> None:
+    """The words stand beside the plot, in the page, in the order of the lines, and never on one another."""
+    someone = visitor(width=width).open()
+    chart = someone.chart("variance")
+    chart.scroll_into_view_if_needed()
+    named = labels(chart)
+    assert set(named) == {"middle 90 %", "this one", "typical", "average", "formula"}
+    assert chart.locator(".mc-legend button").count() == 0, "no legend besides"
+    boxes = sorted(named.values(), key=lambda box: box["top"])
+    assert all(above["bottom"] <= below["top"] + 3 for above, below in pairwise(boxes))
+    plot = chart.locator(".nsewdrag").first.bounding_box()
+    assert plot
+    for box in boxes:
+        assert plot["x"] + plot["width"] <= box["left"]
+        assert box["right"] <= width
+    lines = dict(chart.locator(".mc-plot").evaluate("p => p.data.map(t => [t.meta?.label, t.y?.at(-1)])"))
+    order = sorted(("typical", "average"), key=lambda name: -lines[name])
+    assert named[order[0]]["top"] < named[order[1]]["top"]
+
+
+def test_what_is_under_the_pointer_is_said_above_the_plot(visitor: Welcome) -> None:
+    someone = visitor().open()
+    chart = someone.chart("variance")
+    box = chart.locator(".nsewdrag").first.bounding_box()
+    assert box
+    someone.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
+    said = chart.locator(".mc-readout p")
+    expect(said).to_have_text(
+        re.compile(
+            r"^Generation 15 · formula [\d.]+ % · average [\d.]+ % · typical 19 % · .*middle 90 % [\d.]+ to [\d.]+ %$"
+        )
+    )
+    shown = dict(chart.locator(".mc-plot").evaluate("p => p.data.map(t => [t.meta?.label, t.y[15]])"))
+    assert f"typical {shown['typical']:.2g} %" in said.inner_text()
+    assert chart.locator(".hoverlayer .hovertext").count() == 0, "no box hides the chart"
+    above = said.bounding_box()
+    assert above
+    assert above["y"] + above["height"] <= box["y"]
+    someone.page.mouse.move(5, 5)
+    expect(said).to_have_text("")
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_the_stages_are_named_inside_their_areas(visitor: Welcome, width: int) -> None:
+    someone = visitor(width=width).open()
+    chart = someone.chart("stages")
+    chart.scroll_into_view_if_needed()
+    assert chart.locator(".mc-keys button").count() == 0, "no legend"
+    assert chart.locator("pattern").count() == 0, "tints, not hatching"
+    words = chart.locator(".textpoint text")
+    said = words.all_text_contents()
+    assert any(text.startswith("late") for text in said)
+    assert any("half early by" in text for text in said)
+    boxes = [box for box in (word.bounding_box() for word in words.all()) if box]
+    for i, one in enumerate(boxes):
+        assert one["x"] >= 0
+        assert one["x"] + one["width"] <= width
+        for other in boxes[:i]:
+            apart = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+            assert apart or one["y"] + one["height"] <= other["y"] + 2 or other["y"] + other["height"] <= one["y"] + 2
+
+
+def test_the_examples_that_train_the_next_model_stand_below_it(visitor: Welcome) -> None:
+    """Twenty ticks below the curve that is played; in generation 0 they are real and wide, at the end made and narrow."""
+    someone = visitor().open()
+    chart = someone.chart("narrowing")
+
+    def ticks(name: str) -> list[float]:
+        points = chart.locator(".mc-plot").evaluate(
+            "(p, name) => Array.from(p.data.find(t => t.name === name).x).filter(Number.isFinite)", name
+        )
+        return list(points)
+
+    seen = "c => [...c.querySelectorAll('.scatterlayer .trace')].map(t => t.querySelectorAll('.points path').length)"
+    assert sorted(chart.evaluate(seen))[-1] == 20, "they are drawn"
+    last = ticks("examples, made")
+    chart.locator(".mc-scrub").press("Home")
+    first = ticks("examples, real")
+    assert len(first) == len(last) == 20
+    assert max(first) - min(first) > 5 * (max(last) - min(last))
+    assert ticks("examples, made") == []
+
+
+def test_playing_is_silent_until_it_stops(visitor: Welcome) -> None:
+    """A screen reader hears where a film has stopped, once; what a slider has changed, once."""
+    someone = visitor().open()
+    chart = film(someone)
+    spoken = """c => { window.heard = []; new MutationObserver(all => all.forEach(m => {
+        const at = m.target.closest ? m.target : m.target.parentElement, live = at?.closest('[role=status], [aria-live]');
+        if (live && live.getAttribute('aria-live') !== 'off' && live.textContent) window.heard.push(live.textContent); }))
+        .observe(document.body, { subtree: true, childList: true, characterData: true }); }"""
+    chart.evaluate(spoken)
+    chart.get_by_role("button", name="Play", exact=True).click()
+    reach(someone.page, chart, "f > 5 && f < 30")
+    assert someone.page.evaluate("window.heard") == []
+    chart.get_by_role("button", name="Pause").click()
+    someone.page.wait_for_function("() => window.heard.length")
+    assert someone.page.evaluate("window.heard") == [chart.locator(".mc-caption").inner_text()]
+    before = someone.headline()
+    someone.change(lambda: someone.page.locator(".mc-slider .mc-range").first.press("PageUp"))
+    assert someone.headline() != before
+    someone.page.wait_for_function("words => window.heard.includes(words)", arg=someone.headline())
+    assert someone.page.evaluate("window.heard").count(someone.headline()) == 1
+
+
+def test_charts_are_headings(visitor: Welcome) -> None:
+    someone = visitor().open()
+    for key in someone.charts():
+        chart = someone.chart(key)
+        assert chart.get_by_role("heading", level=3).first.inner_text()
+        assert chart.locator(".mc-lines").get_attribute("aria-label").endswith(chart.locator("h3").inner_text())  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_with_colours_of_ones_own(visitor: Welcome, scheme: str) -> None:
+    """Forced colours: tracks, what is chosen, and lines are seen against the background; the areas of stages are hatched."""
+    someone = visitor(color_scheme=scheme, forced_colors="active").open()
+    paper = someone.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    chart = someone.chart("variance")
+    line = chart.evaluate("c => getComputedStyle(c.querySelectorAll('.scatterlayer path.js-line')[4]).stroke")
+    assert brightness(line) - brightness(paper) > 60 if scheme == "dark" else brightness(paper) - brightness(line) > 60
+    assert someone.chart("stages").locator("pattern").count() >= 2
+    back = [
+        someone.page.get_by_role("radio", name=name, exact=True).evaluate("e => getComputedStyle(e).backgroundColor")
+        for name in ("Typical", "Lucky")
+    ]
+    assert back[0] != back[1], "what is chosen differs from the others"
+    for end in (0.03, 0.97):  # of the track of the first slider: left and right of its knob
+        column = pixels(someone, someone.page.locator(".mc-range").first, end)
+        assert max(column) - min(column) > 100, "the track is seen"
+
+
+def pixels(someone: Visitor, there: Locator, part: float) -> list[float]:
+    """The brightness of one column of what is on the screen."""
+    read = """async ([png, part]) => { const image = Object.assign(new Image(), { src: "data:image/png;base64," + png });
+        await image.decode();
+        const pen = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height }).getContext("2d");
+        pen.drawImage(image, 0, 0);
+        const { data } = pen.getImageData(Math.floor(part * image.width), 0, 1, image.height);
+        return Array.from({ length: image.height }, (_, i) => (data[4 * i] + data[4 * i + 1] + data[4 * i + 2]) / 3); }"""
+    return list(someone.page.evaluate(read, [b64encode(there.screenshot()).decode(), part]))
+
+
+def brightness(colour: str) -> float:
+    red, green, blue = (int(part) for part in re.findall(r"\d+", colour)[:3])
+    return 0.3 * red + 0.59 * green + 0.11 * blue

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from .conftest import Visitor, Welcome
 
@@ -28,11 +29,11 @@ def test_it_plays_without_the_server(visitor: Welcome) -> None:
     held = frame(someone)
     someone.page.wait_for_timeout(1200)
     assert frame(someone) == held < last
-    assert re.match(rf"Generation {held}\b", reader.locator(".mr-caption").inner_text())
+    assert re.match(rf"Generation {held}\b", reader.locator(".mc-caption").inner_text())
     assert reader.locator(".mr-now h3").inner_text() == f"How generation {held} goes on"
     reader.get_by_role("button", name="One generation forward").click()
     assert frame(someone) == held + 1
-    reader.locator(".mr-scrub").press("Home")
+    reader.locator(".mc-scrub").press("Home")
     assert frame(someone) == 0
     assert reader.locator(".mr-lost").count() == 0, "generation 0 has lost nothing"
     reader.locator(".mr-row li").nth(last).get_by_role("button").click()
@@ -48,12 +49,41 @@ def test_it_plays_without_the_server(visitor: Welcome) -> None:
 def test_the_charts_follow_and_lead(visitor: Welcome) -> None:
     someone = visitor().open("language")
     reader = someone.page.locator("figure.mr-reader[data-key=reader]")
-    reader.locator(".mr-scrub").press("Home")
+    reader.locator(".mc-scrub").press("Home")
     at = someone.chart("perplexity").locator(".mc-cursor").get_attribute("style")
-    reader.locator(".mr-scrub").press("End")
+    reader.locator(".mc-scrub").press("End")
     assert someone.chart("perplexity").locator(".mc-cursor").get_attribute("style") != at
     someone.chart("zipf").locator(".mc-scrub").press("Home")
     assert frame(someone) == 0
+
+
+def test_all_players_of_a_page_keep_one_time(visitor: Welcome) -> None:
+    """Four players: played in one, all show the same generation, all can pause, and all run at the same speed."""
+    someone = visitor().open("language")
+    reader = someone.page.locator("figure.mr-reader[data-key=reader]")
+    others = [someone.chart("zipf"), someone.chart("next_token")]
+    reader.locator(".mc-speed").select_option("2")
+    for other in others:
+        expect(other.locator(".mc-speed")).to_have_value("2")
+    others[0].get_by_role("button", name="Play", exact=True).click()
+    someone.page.wait_for_function("() => +document.querySelector('.mr-reader[data-key=reader]').dataset.frame > 2")
+    strip = someone.page.locator("figure.mr-reader[data-key=loop]")
+    for player in (reader, strip, others[1]):
+        expect(player.get_by_role("button", name="Pause")).to_be_visible()
+    others[1].get_by_role("button", name="Pause").click()
+    held = frame(someone)
+    someone.page.wait_for_timeout(600)
+    assert frame(someone) == held, "one pause is enough"
+    for other in others:
+        expect(other.locator(".mc-caption")).to_have_text(re.compile(rf"^Generation {held}\b"))
+        drawn = other.locator(".mc-plot").evaluate("p => Array.from(p.data.at(-1).y)")
+        film = other.locator(".mc-scrub").input_value()
+        assert film == str(held)
+        assert drawn
+    strip.get_by_role("button", name="One station forward").click()
+    turned = int(strip.get_attribute("data-frame") or -1)
+    expect(reader).to_have_attribute("data-frame", str(turned))
+    expect(others[0].locator(".mc-caption")).to_have_text(re.compile(rf"^Generation {turned}\b"))
 
 
 def test_reduced_motion_goes_one_a_second(visitor: Welcome) -> None:
@@ -134,6 +164,7 @@ def test_a_file_that_is_too_large_is_not_an_empty_text(visitor: Welcome) -> None
 def test_a_typed_context_is_only_text(visitor: Welcome) -> None:
     someone = visitor().open("language")
     field = someone.page.get_by_role("combobox", name="The next picture shows what may follow after")
+    someone.chart("next_token").scroll_into_view_if_needed()  # a chart out of sight waits until it is near
     before = someone.charts()["next_token"]
     for typed, shown in (("The white rabb", "“the white rabb”"), (r"<b>x</b> $y$ :red[z] ", "“‹b›x‹/b› $y$ :red[z] ”")):
         field.click()

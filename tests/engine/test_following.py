@@ -11,6 +11,7 @@ from collapse import Scenario, run
 from collapse.data import Moments, Rows
 from collapse.figures.loop import STATIONS, loop_picture, told
 from collapse.following import LOOKED_AT, follow, rows_with
+from collapse.passed_on import passed_on
 
 BELL = "n=20&generations=6&lineages=40&seed=3"
 ALL = {
@@ -54,6 +55,36 @@ def test_a_mixed_diet_is_shown_whole() -> None:
     fed = np.concatenate([turn.real.x, turn.said.x], axis=1)[0, :, 0]  # type: ignore[attr-defined]
     assert np.allclose([fed.mean(), fed.var()], [params.mean[39, 3, 0], params.cov[39, 3, 0, 0]])
     assert (turn.next_real, turn.next_made) == (10, 10)
+
+
+ANCHORED = f"{BELL}&policy=anchor&policy.synthetic=0.5"
+
+
+@pytest.mark.parametrize("query", [ALL["bell"], ALL["mixed"], ALL["cut"], ALL["two humps"], ALL["boxes"], ANCHORED])
+def test_what_is_passed_on_from_each_generation_makes_the_next_model(query: str) -> None:
+    """Made and real together have the mean and the variance of the model that learns from them, in every generation."""
+    scenario = Scenario.from_query(query)
+    trajectory = run(scenario)
+    found = passed_on(scenario, 7, trajectory.params)
+    assert found is not None
+    assert [len(part) for part in found] == [7, 7]
+    assert np.isnan(found[0][0]).all(), "generation 0 is real"
+    both = np.concatenate(found, axis=1)[:-1]
+    assert (np.isfinite(both).sum(axis=1) == scenario.n).all()
+    mean, variance = np.nanmean(both, axis=1), np.nanvar(both, axis=1)
+    if scenario.model.kind == "gaussian":
+        after = trajectory.params
+        assert np.allclose(mean, after.mean[7, :, 0])
+        assert np.allclose(variance, after.cov[7, :, 0, 0])
+        assert not np.allclose(variance[:-1], after.cov[7, 1:, 0, 0]), "control: the model after that one is another"
+    one = follow(scenario, 7, {3}, trajectory.params)[0]
+    assert np.isclose(np.nanmean(found[0][3]), one.said.x.mean()), "as the strip shows it"  # type: ignore[attr-defined]
+
+
+def test_of_many_examples_the_same_part_is_shown() -> None:
+    found = passed_on(Scenario.from_query("n=200&generations=6&lineages=40&policy=mix&policy.synthetic=0.75"), 0)
+    assert found is not None
+    assert [int(np.isfinite(part[3]).sum()) for part in found] == [45, 15]
 
 
 def test_params_that_are_known_need_no_second_fit() -> None:

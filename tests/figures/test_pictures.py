@@ -33,7 +33,8 @@ from collapse.figures.accuracy import commons_picture, regression_errors
 from collapse.figures.alarms import alarm_board
 from collapse.figures.arena import arena_picture
 from collapse.figures.consequences import alikeness, calibration, group_errors, price_and_worth
-from collapse.figures.drift import conservation, directions, effective_number, swarm
+from collapse.figures.directions import directions, effective_number
+from collapse.figures.drift import conservation, swarm
 from collapse.figures.ensemble import apart, beside
 from collapse.figures.floors import learnt, memoriser, synthetic_labels
 from collapse.figures.groups import ellipses
@@ -47,9 +48,9 @@ from collapse.figures.monitor import monitor_picture
 from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.picture import Film, Picture, encode, pack
 from collapse.figures.preview import preview
+from collapse.figures.ridge import narrowing
 from collapse.figures.roc import characteristics, filtering, green_scores, power
 from collapse.figures.several import several
-from collapse.figures.shapes import narrowing
 from collapse.figures.signs import VARIETY, second_view, signs, variety
 from collapse.figures.strip import strip
 from collapse.figures.switches import shares, worlds
@@ -70,6 +71,7 @@ from collapse.metrics.signs import signs as signs_of
 from collapse.metrics.text import foreign
 from collapse.models.categorical import Categorical
 from collapse.monitor import monitor
+from collapse.passed_on import passed_on
 from collapse.phase import Axis, Filled, Map, fill
 from collapse.policies import Mix
 from collapse.recursion import lives, replay, run
@@ -212,6 +214,10 @@ def moments_of(c: Case) -> list[tuple[int, float, float]]:
         (t, *(float(c.trajectory.measure(m)[c.lineage, t]) for m in ("variance", "tail_mass")))
         for t in (0, (c.generations + 1) // 2, c.generations)
     ]
+
+
+def examples(c: Case) -> tuple[np.ndarray, np.ndarray] | None:
+    return passed_on(c.scenario, c.lineage, c.trajectory.params)
 
 
 def spoken_narrowing(c: Case) -> list[float]:
@@ -691,7 +697,11 @@ PICTURES = {
         lambda c: [3, 4, 8, 8, 6, 6, 8, 8, 6, 8, 8, 8],
     ),
     "narrowing": Kind(
-        narrowing, lambda c: narrowing(c.trajectory, c.lineage, c.params), ("real",), spoken_narrowing, line=True
+        narrowing,
+        lambda c: narrowing(c.trajectory, c.lineage, c.params, examples(c)),
+        ("real",),
+        spoken_narrowing,
+        line=True,
     ),
     "variance": Kind(over_time, of("variance"), ("real",), spoken_timeline("variance"), ("variance",)),
     "tail_mass": Kind(over_time, of("tail_mass"), ("real", "types"), spoken_timeline("tail_mass"), ("tail_mass",)),
@@ -1003,6 +1013,10 @@ def its_film_has_every_generation(name: str, run_: str) -> None:
     for index, moving in film["traces"].items():
         trace = body["figure"]["data"][int(index)]
         for axis, values in moving.items():
+            if axis == "text":
+                assert [len(words) for words in values] == frames * [len(trace[axis])]
+                assert values[-1] == trace[axis]
+                continue
             assert isinstance(values, dict)
             assert numbers(values).shape[0] == frames
             assert not np.isinf(numbers(values)).any()
@@ -1080,7 +1094,7 @@ def test_the_band_of_a_timeline(name: str, run_: str) -> None:
     scale = 1.0 if name in ("log_variance", "perplexity", "mean_drift") else 100.0
     values = c.trajectory.measure(name) * scale
     ordered = np.sort(values, axis=0)
-    low, median, high = (shown.y(n) for n in ("5–95 % of lineages, low", "median", "5–95 % of lineages"))
+    low, median, high = (shown.y(n) for n in ("5–95 % of lineages, low", "median", "5–95 % of lineages, high"))
     slack = 1e-5 * (1 + np.abs(high))
     assert np.all(low <= median + slack)
     assert np.all(median <= high + slack)
@@ -1109,7 +1123,27 @@ def test_a_timeline_says_when_its_axis_changes(name: str, run_: str) -> None:
         assert shown.y(line).min() >= low * 1.000001
     assert ("longer than usual" in picture.note) == ([low, high] != usual)
     assert ("simulation only" in picture.note) == (shown.laws == [])
-    assert ("leaves the picture" in picture.note) == bool(shown.y("5–95 % of lineages").max() > high * 1.000001)
+    assert ("leaves the picture" in picture.note) == bool(shown.y("5–95 % of lineages, high").max() > high * 1.000001)
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "stages"])
+def test_a_stage_is_named_inside_its_area(run_: str) -> None:
+    """No words where another stage is, nor where there is no room for them."""
+    c, shown = case(run_), Shown("stages", run_)
+    upper = np.cumsum([shown.y(name) for name in NAMES], axis=0)
+    words = shown.traces["names of the areas"]
+    for k, (x, y, text) in enumerate(zip(numbers(words["x"]), numbers(words["y"]), words["text"], strict=True)):
+        assert bool(text) == bool(np.isfinite(x))
+        if text:
+            assert NAMES[k] in text
+            edges = [
+                np.interp(x, np.arange(c.generations + 1), edge) for edge in (upper[k] - shown.y(NAMES[k]), upper[k])
+            ]
+            half = 7.4 * len(text.split("<br>"))
+            assert edges[0] <= y - half
+            assert y + half <= edges[1]
+        else:
+            assert shown.y(NAMES[k]).min() < 100, "an area that fills the picture has its name"
 
 
 @pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "stages"])
@@ -1150,8 +1184,9 @@ def test_the_curves_narrow_as_the_model_says(run_: str) -> None:
     c, film = case(run_), travelled("narrowing", run_)["film"]["traces"]["2"]
     x, y = numbers(film["x"]), numbers(film["y"])
     assert np.all(np.diff(x, axis=1) >= 0)
-    assert y.min() >= 0
-    assert y.max() <= 1
+    assert np.isnan(y[0]).all(), "generation 0 is the real world, which stands behind"
+    assert y[1:].min() >= 0
+    assert y[1:].max() <= 1
     assert np.allclose(y[1:].max(axis=1), 0.92, atol=1e-3), "every curve is drawn equally high"
     sd = np.sqrt(c.scenario.model.belief(c.params).total)
     assert np.allclose(np.ptp(x[1:], axis=1), 8 * sd, rtol=1e-3, atol=1e-5 * np.abs(x).max())
@@ -1353,7 +1388,9 @@ def test_a_map_in_the_making_is_whole_and_says_so() -> None:
     body = json.loads(pack(picture))
     cells, here = body["figure"]["data"][0], body["figure"]["data"][-1]
     assert len(cells["customdata"]) == numbers(cells["x"]).size == np.isfinite(half.painted()).sum() > 8
-    assert len(cells["meta"]["table"]) == 1 + 8, "the table has what was computed, not what stands in for it"
+    assert {len(column) for column in body["table"]["columns"]} == {8}, (
+        "the table has what was computed, not what stands in for it"
+    )
     assert [numbers(here["x"]).item(), numbers(here["y"]).item()] == [3.0, 2.0], "the cells nearest to n = 5 and 0.9"
     for index, x, base in zip(cells["customdata"], numbers(cells["x"]), numbers(cells["base"]), strict=True):
         assert divmod(index, 10) == (base + 0.5, x)
@@ -1376,7 +1413,8 @@ def test_an_onset_that_never_comes_is_a_cell_of_its_own() -> None:
     picture = phase_map(full, RUNS["saved"])
     never = next(t for t in picture.figure["data"] if t["name"] == "never in this time")
     assert len(never["x"]) == np.isinf(full.value).sum() > 0
-    assert "infinite" in {row[2] for row in picture.figure["data"][0]["meta"]["table"][1:]}
+    assert picture.table is not None
+    assert "infinite" in picture.table.columns[2]
 
 
 def test_a_cell_that_cannot_be_measured_says_why() -> None:
@@ -1390,7 +1428,8 @@ def test_a_cell_that_cannot_be_measured_says_why() -> None:
     for index, text in zip(empty["customdata"], empty["text"], strict=True):
         assert text.startswith(f"dimensions {index % 3 + 1}<br>sample size {(5, 9)[index // 3]}<br>")
         assert "it is for one dimension" in text.replace("<br>", " ")
-    assert sum("one dimension" in str(row[2]) for row in cells["meta"]["table"]) == 4
+    assert picture.table is not None
+    assert sum("one dimension" in str(cell) for cell in picture.table.columns[2]) == 4
     assert "An empty cell has no number" in picture.note
     nothing = phase_map(Filled.empty(replace(asked, x=Axis("world.dimension", (2, 3), False))), s)
     assert "No cell has a value" in nothing.alt

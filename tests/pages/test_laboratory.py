@@ -1,5 +1,7 @@
 """The Laboratory: what can be composed, data of one's own, maps, twins, history, and what is taken home."""
 
+import csv
+import io
 import json
 import re
 from typing import Any
@@ -10,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from collapse.budget import BUDGET, worst_case_cost
 from collapse.compose import offered
-from collapse.metrics import measurable
+from collapse.metrics import METRICS, measurable
 from collapse.models import MODELS
 from collapse.phase import SIDE, drawn
 from collapse.policies import POLICIES
@@ -698,8 +700,12 @@ def test_files_are_offered_and_made(query: str) -> None:
     s, d = scenario_of(at), desk(at)
     result = runs.Outcome(run(s, keep=[d.metric]), Rule(), "typical")
     made = {f.name: f.make() for f in takeaway.files(result, d.metric)}
-    assert made[f"{d.metric}.csv"].startswith("generation,mean,median,q05,q95\n")
-    assert json.loads(made[f"{d.metric}.json"])["made with"]["numpy"] == np.__version__
+    origin, head, *_ = csv.reader(io.StringIO(made[f"laboratory-{d.metric}.csv"]))
+    assert head == ["generation", "mean", "median", "q05", "q95"]
+    (said,) = origin
+    assert METRICS[d.metric].label in said, "what the numbers are"
+    assert Scenario.from_query(said.partition("?")[2]) == s, "and from which run"
+    assert json.loads(made[f"laboratory-{d.metric}.json"])["made with"]["numpy"] == np.__version__
     assert len(made["collapse_run.py"].splitlines()) <= 15
     assert "my-data.csv" not in made
 

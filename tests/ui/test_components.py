@@ -22,7 +22,8 @@ from collapse.ui.chart import figures
 ROOT = Path(__file__).parents[2]
 THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
 LINES = ("REAL", "SYNTHETIC", "THEORY", "TAIL", "HEALTHY", "EARLY", "LATE")
-FILLS = ("BAND", "REAL_BAND", "GHOST_FILL", "SYNTHETIC_FILL", "TAIL_FILL", "GRID", "AXIS")
+FILLS = ("BAND", "REAL_BAND", "GHOST_FILL", "SYNTHETIC_FILL", "SYNTHETIC_PALE", "TAIL_FILL", "GRID", "AXIS")
+AREAS = ("HEALTHY_AREA", "EARLY_AREA", "LATE_AREA")
 
 
 # ---- palette
@@ -63,7 +64,7 @@ def test_the_page_and_the_figures_share_their_paper_and_ink():
 
 
 def test_every_colour_has_one_dark_counterpart():
-    constants = {getattr(palette, name) for name in (*LINES, *FILLS, "INK", "MUTED", "PAPER")} | {
+    constants = {getattr(palette, name) for name in (*LINES, *FILLS, *AREAS, "INK", "MUTED", "PAPER")} | {
         *palette.GROUPS,
         *palette.LADDER,
     }
@@ -88,6 +89,13 @@ def test_real_and_synthetic_and_the_stages_stay_apart_for_the_colour_blind(who, 
         a, b = (palette.DARK[c] if mode == "dark" else c for c in (a, b))
         far = np.linalg.norm(np.cbrt(BLIND[who] @ rgb(a)) - np.cbrt(BLIND[who] @ rgb(b)))
         assert far > 0.2, (pair, who, mode, far)  # a just noticeable step on this scale is about 0.02
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_words_on_the_areas_of_stages_can_be_read(mode):
+    areas = [getattr(palette, name) for name in AREAS]
+    ink, *areas = (palette.DARK[c] if mode == "dark" else c for c in (palette.INK, *areas))
+    assert min(contrast(ink, area) for area in areas) >= 7
 
 
 @pytest.mark.parametrize("who", BLIND)

@@ -170,11 +170,15 @@ def test_the_announced_addresses_are_those_that_are_fetched():
     hints = front.early_hints("")
     assert f"/{assets.plotly()}>" in hints
     assert assets.plotly() in assets.loader("chart", library=assets.plotly())
-    for name in ("chart", "slider"):
+    for name in ("chart", "film", "slider"):
         for script in assets.scripts(name):
             assert f"/{assets.address(name, script)}>; rel=modulepreload" in hints
             assert f'"{script}"' in assets.loader(name)
-    assert set(assets.scripts("chart")) == {p.name for p in assets.folder("chart").glob("*.js")} - {"export.js"}
+    assert set(assets.scripts("chart")) == {p.name for p in assets.folder("chart").glob("*.js")} - {
+        "takeaway.js",
+        "table.js",
+        "image.js",
+    }
 
 
 def test_the_loader_is_small_because_every_message_carries_it():

@@ -21,7 +21,7 @@ _FALLBACK = "(data) => JSON.parse(new TextDecoder().decode(data)).alt"
 @cache
 def _component() -> Any:
     return st.components.v2.component(
-        COMPONENT, js=assets.loader("chart", _FALLBACK, assets.plotly()), isolate_styles=False
+        COMPONENT, js=assets.loader("chart", _FALLBACK, assets.plotly(), shared="film"), isolate_styles=False
     )
 
 
@@ -42,6 +42,7 @@ def chart(
     does not fit the figure.
     """
     assets.publish("chart")
+    assets.publish("film")
     assets.publish("vendor")
     heard = {} if on_pick is None else {"on_picked_change": lambda: _heard(key, on_pick)}
     data = message(picture, key=key, height=height, group=group, pick=on_pick is not None)

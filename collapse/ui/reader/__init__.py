@@ -21,12 +21,15 @@ _FALLBACK = "(data) => JSON.parse(new TextDecoder().decode(data)).alt"
 
 @cache
 def _component() -> Any:
-    return st.components.v2.component(COMPONENT, js=assets.loader("reader", _FALLBACK), isolate_styles=False)
+    return st.components.v2.component(
+        COMPONENT, js=assets.loader("reader", _FALLBACK, shared="film"), isolate_styles=False
+    )
 
 
 def reader(hero: Reading | WallPicture | LoopPicture | FamilyPicture, *, key: str, group: str = "page") -> None:
     """Draw a text or a wall here; it shares the generation shown with the charts of its `group`."""
     assets.publish("reader")
+    assets.publish("film")
     _component()(key=key, data=message(hero, key=key, group=group))
 
 

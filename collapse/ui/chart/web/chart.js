@@ -5,26 +5,27 @@
 // (play, scrub, zoom, hide, theme, export) stays in the browser. No build step: these files are what the browser runs.
 
 import { load, move, queue } from "./drawing.js";
-import { axes, bars, groupOf, readTheme, recolour, unpack } from "./figure.js";
+import { forced, layout, print, traces, typeSize } from "./dress.js";
+import { ends } from "./ends.js";
+import { axes, bars, groupOf, readTheme, unpack } from "./figure.js";
 import { Film } from "./film.js";
 import { Legend } from "./legend.js";
+import { reading, readsOut } from "./readout.js";
 import { SKELETON } from "./skeleton.js";
 
 export { begin } from "./drawing.js";
 
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", showTips: false };
-const NARROW = 480; // px: below this, smaller type and margins
 const HOLD = 5000; // ms that a chart out of sight may wait for an idle moment when it is new
 
 const charts = new WeakMap(); // host element -> Chart
-const touch = matchMedia("(pointer: coarse)");
 const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
-const exporter = () => import("./export.js");
+const takeaway = () => import("./takeaway.js");
 
 // Streamlit calls this for every message. It may also run the cleanup of a call that a newer one has overtaken, so only the
 // cleanup of the newest call may take the chart down.
-export default function mount({ data, parentElement: host, setTriggerValue }) {
-  const chart = charts.get(host) ?? new Chart(host);
+export default function mount({ data, parentElement: host, setTriggerValue }, film) {
+  const chart = charts.get(host) ?? new Chart(host, film);
   chart.pick = (number) => setTriggerValue("picked", number);
   charts.set(host, chart);
   const turn = (chart.turn = (chart.turn ?? 0) + 1);
@@ -37,14 +38,15 @@ export default function mount({ data, parentElement: host, setTriggerValue }) {
 }
 
 class Chart {
-  constructor(host) {
+  constructor(host, film) {
     this.root = document.createElement("figure");
     this.root.className = "mc-chart";
     this.root.innerHTML = SKELETON;
     host.append(this.root);
     this.$ = (name) => this.root.querySelector(`.mc-${name}`);
     this.plot = this.$("plot");
-    this.film = new Film(this);
+    this.film = new Film(this, film);
+    this.tell = film.teller(this.root);
     this.legend = new Legend(this);
     this.near = false; // in or close to the window
     this.on();
@@ -57,11 +59,13 @@ class Chart {
     click("reset", () => this.resetView());
     this.watchers = [
       new ResizeObserver(() => this.sized()),
-      new IntersectionObserver(([e]) => ((this.near = e.isIntersecting), this.near && this.request()), { rootMargin: "200px" }),
+      new IntersectionObserver(([e]) => ((this.near = e.isIntersecting), this.near && (this.film.caughtUp(), this.request())), { rootMargin: "200px" }),
     ];
     for (const watcher of this.watchers) watcher.observe(this.$("stage"));
     this.print = () => this.draw();
     window.addEventListener("beforeprint", this.print);
+    this.repaint = () => this.data && ((this.theme = readTheme(this.root)), (this.stale = true), this.draw());
+    for (const mode of [print, forced]) mode.addEventListener("change", this.repaint);
     this.listen = ({ detail }) => detail.key === this.data?.key && this.receive(detail);
     window.addEventListener("mc-live", this.listen);
   }
@@ -71,6 +75,7 @@ class Chart {
     this.closed = true;
     for (const watcher of this.watchers) watcher.disconnect();
     window.removeEventListener("beforeprint", this.print);
+    for (const mode of [print, forced]) mode.removeEventListener("change", this.repaint);
     window.removeEventListener("mc-live", this.listen);
     window.Plotly?.purge(this.plot);
     this.root.remove();
@@ -81,8 +86,9 @@ class Chart {
   receive(data) {
     const theme = readTheme(this.root);
     if (data.revision === this.data?.revision && data.height === this.data.height && theme.id === this.theme.id) return;
+    Object.assign(this, { theme, group: data.group });
     if (data.revision !== this.data?.revision) this.words(data);
-    Object.assign(this, { data, theme, group: data.group, stale: true });
+    Object.assign(this, { data, stale: true });
     this.root.dataset.key = data.key;
     window.dispatchEvent(new CustomEvent("mc-received", { detail: { key: data.key } })); // the server is free again
     this.root.classList.toggle("mc-dark", theme.dark);
@@ -93,9 +99,13 @@ class Chart {
   words(data) {
     this.signs = data.figure.data.map((t) => JSON.stringify([t.x, t.y, t.text])); // before they become arrays
     unpack(data); // typed arrays, in place
+    if (!this.data) this.$("look").value = this.theme.dark ? "dark" : "light";
     this.$("say").textContent = data.say;
+    this.$("readout").hidden = !readsOut(data.figure.layout);
+    for (const name of ["legend", "lines"]) this.$(name).setAttribute("aria-label", `Show or hide lines of: ${data.say}`);
     this.$("note").textContent = data.note;
     for (const name of ["headline", "aside"]) Object.assign(this.$(name), { textContent: data[name], hidden: !data[name] });
+    this.tell(data.headline);
     this.plot.setAttribute("aria-label", data.alt);
     this.$("data").setAttribute("aria-label", `Table: ${data.say}`);
     this.legend.receive(data.figure.data);
@@ -119,20 +129,20 @@ class Chart {
     try {
       const Plotly = window.Plotly ?? (await load());
       this.width = this.plot.clientWidth;
-      const [traces, layout, frame] = [this.traces(), this.layout(), this.film.at];
-      const shape = JSON.stringify([layout, traces.map(({ x, y, text, ...rest }) => [Object.keys(rest), rest])]);
+      const [lines, layout, frame] = [this.traces(), this.layout(), this.film.at];
+      const shape = JSON.stringify([layout, lines.map(({ x, y, text, ...rest }) => [Object.keys(rest), rest])]);
       if (shape === this.shape && axes(layout).every(([, axis]) => axis.range)) {
-        const which = traces.flatMap((_, i) => (this.signs[i] !== this.moved[i] || this.film.changes[i] ? [i] : []));
+        const which = lines.flatMap((_, i) => (this.signs[i] !== this.moved[i] || this.film.changes[i] ? [i] : []));
         if (!which.length) ; // nothing has moved
-        else if (bars(traces).every((i) => which.includes(i))) await move(this.plot, which.map((i) => traces[i]), which);
-        else await Plotly.react(this.plot, traces, layout, CONFIG);
-      } else await Plotly.react(this.plot, traces, layout, CONFIG);
+        else if (bars(lines).every((i) => which.includes(i))) await move(this.plot, which.map((i) => lines[i]), which);
+        else await Plotly.react(this.plot, lines, layout, CONFIG);
+      } else await Plotly.react(this.plot, lines, layout, CONFIG);
       [this.shape, this.moved] = [shape, this.signs];
       if (!this.wired) this.wire();
       this.$("failed").hidden = true;
       this.legend.draw();
-      if (this.film.captions && frame !== this.film.at) this.film.project(); // scrubbed meanwhile
-      if (this.film.captions) this.film.tell();
+      this.name();
+      this.film.behind = frame !== this.film.at; // scrubbed meanwhile
       this.film.moveCursor();
       this.renewTable();
       this.root.dataset.drawn = data.revision;
@@ -145,8 +155,15 @@ class Chart {
       this.$("tools").open = true;
     }
     this.busy = false;
+    this.film.caughtUp();
     this.request(); // something newer may have come
-    idle(() => exporter().catch(() => {})); // at leisure, so that table and exports work even if the server goes away
+    idle(() => takeaway().catch(() => {})); // at leisure, so that table and exports work even if the server goes away
+  }
+
+  // The words where lines end.
+  name() {
+    const full = this.plot._fullLayout;
+    this.$("ends").innerHTML = full?.yaxis ? ends(this.traces(), full, typeSize(this), this.theme.font, this.theme.paper) : "";
   }
 
   // May it be moved now, or will the next drawing do it?
@@ -154,33 +171,22 @@ class Chart {
     return !this.stale && !this.busy && this.wired;
   }
 
-  traces(frame = this.film.at) {
-    return this.data.figure.data.map((trace, i) => {
-      const own = recolour(trace, this.theme.dark && this.data.dark);
-      if (trace.visible !== false) own.visible = this.legend.hides(trace) ? "legendonly" : true;
-      return this.film.changes[i] ? Object.assign(own, this.film.cell(i, frame)) : own;
-    });
+  traces(frame = this.film.at, dark = this.theme.dark) {
+    return traces(this, frame, dark);
   }
 
-  layout() {
-    const layout = recolour(this.data.figure.layout, this.theme.dark && this.data.dark);
-    const narrow = this.width < NARROW;
-    layout.width = this.width;
-    layout.height = this.data.height ?? layout.height ?? 340;
-    this.plot.style.height = `${layout.height}px`;
-    layout.uirevision ??= "keep";
-    layout.showlegend = false; // ours is made of buttons
-    layout.font = { ...layout.font, family: this.theme.font, size: narrow ? 11 : layout.font?.size };
-    if (narrow) layout.margin = { ...layout.margin, l: Math.min(40, layout.margin?.l ?? 40), r: 8 };
-    if (touch.matches) layout.dragmode = false;
-    for (const [name, axis] of axes(layout)) if (touch.matches) layout[name] = { ...axis, fixedrange: true }; // let the page scroll
-    return layout;
+  layout(dark = this.theme.dark) {
+    return layout(this, dark);
   }
 
   wire() {
     this.wired = true;
     this.plot.on("plotly_click", ({ points: [point] }) => this.data.pick && Number.isInteger(point.customdata) && this.pick(point.customdata));
+    const readout = this.$("readout").firstChild;
+    this.plot.on("plotly_hover", ({ points }) => readsOut(this.data.figure.layout) && (readout.textContent = reading(points)));
+    this.plot.on("plotly_unhover", () => (readout.textContent = ""));
     this.plot.on("plotly_relayout", (change) => {
+      this.name();
       if (Object.keys(change).some((key) => /axis\d*\.(range|autorange)/.test(key))) this.$("reset").hidden = this.unzoomed();
       this.film.moveCursor();
     });
@@ -211,22 +217,22 @@ class Chart {
   // Show or hide the lines of a group.
   show(group, visible) {
     const which = this.data.figure.data.flatMap((t, i) => (groupOf(t) === group ? [i] : []));
-    window.Plotly.restyle(this.plot, { visible }, which);
+    window.Plotly.restyle(this.plot, { visible }, which).then(() => this.name());
     this.renewTable();
   }
 
-  // ---- data and images (export.js has the work) -------------------------------------------------------------------------
+  // ---- data and images (takeaway.js has the work) -----------------------------------------------------------------------
 
-  shown(frame) {
-    return this.traces(frame).filter((trace) => trace.visible === true);
+  shown(frame, dark) {
+    return this.traces(frame, dark).filter((trace) => trace.visible === true);
   }
 
   async showTable(on) {
-    const { rows, table } = await exporter();
+    const { rows, table } = await takeaway();
     this.$("table").setAttribute("aria-expanded", String(on));
     this.$("data").hidden = !on;
-    const about = [this.data.say, this.film.caption].filter(Boolean).join(" ");
-    this.$("data").replaceChildren(...(on ? [table(rows(this.shown()), about)] : []));
+    const about = this.data.table ? this.data.say : [this.data.say, this.film.caption].filter(Boolean).join(" ");
+    this.$("data").replaceChildren(...(on ? [table(rows(this.data, this.shown()), about)] : []));
   }
 
   renewTable() {
@@ -234,8 +240,6 @@ class Chart {
   }
 
   async save(format) {
-    const { csv, image, save } = await exporter();
-    const frames = this.film.captions?.map((_, generation) => this.shown(generation)) ?? [this.shown()];
-    save(format === "csv" ? csv(frames) : await image(this, format), `${this.data.name}.${format}`);
+    (await takeaway()).save(this, format, this.$("look").value);
   }
 }

@@ -34,15 +34,31 @@ export function recolour(node, swaps) {
 }
 
 // Asked once for all charts of a message: to ask makes the browser work out its styles, and every chart that came meanwhile changed them.
+const forced = matchMedia("(forced-colors: active)");
+forced.addEventListener("change", () => (theme = undefined));
 let theme;
 export function readTheme(element) {
   if (theme) return theme;
   setTimeout(() => (theme = undefined), 16);
   const style = getComputedStyle(element);
-  const paper = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
+  const paper = forced.matches ? canvas() : style.getPropertyValue("--st-background-color").trim() || "#ffffff";
   const font = style.getPropertyValue("--st-font").trim() || "sans-serif";
+  const dark = isDark(paper);
+  return (theme = { paper, font, dark, id: `${paper} ${font} ${forced.matches}` });
+}
+
+export function isDark(colour) {
   const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = paper; // any CSS colour becomes #rrggbb
+  probe.fillStyle = colour; // any CSS colour becomes #rrggbb
   const [r, g, b] = [1, 3, 5].map((i) => parseInt(probe.fillStyle.slice(i, i + 2), 16));
-  return (theme = { paper, font, dark: 0.3 * r + 0.59 * g + 0.11 * b < 128, id: `${paper} ${font}` });
+  return 0.3 * r + 0.59 * g + 0.11 * b < 128;
+}
+
+// The background that a reader with colours of their own has chosen.
+function canvas() {
+  const probe = Object.assign(document.createElement("i"), { style: "background: Canvas; forced-color-adjust: none" });
+  document.body.append(probe);
+  const { backgroundColor } = getComputedStyle(probe);
+  probe.remove();
+  return backgroundColor;
 }

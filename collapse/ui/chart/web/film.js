@@ -1,44 +1,52 @@
-// The film: a chart's generations, played, scrubbed and stepped, and the cursor that marks the generation shown in other charts.
+// The film of a chart: its generations, moved in place, and the cursor that marks the generation shown in other charts.
 
 import { move } from "./drawing.js";
 import { bars } from "./figure.js";
 
-const films = new Map(); // group -> generation last shown, for charts that appear later
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+const SECONDS = 8; // that a film lasts, about
 
 export class Film {
-  constructor(chart) {
+  constructor(chart, { Bar, clockOf }) {
     this.chart = chart;
-    this.$ = chart.$;
-    this.frame = null; // the reader's generation; null until the scrubber is touched
-    const click = (name, act) => this.$(name).addEventListener("click", act);
-    click("play", () => this.play(!this.playing));
-    click("back", () => this.step(-1));
-    click("next", () => this.step(1));
-    this.$("scrub").addEventListener("input", (e) => (this.play(false), this.go(+e.target.value)));
-    this.follow = ({ detail }) => detail.group === chart.group && this.heard(detail);
+    this.clockOf = clockOf;
+    this.bar = new Bar(chart.$("film"), this);
+    this.follow = ({ detail }) => detail.group === chart.group && this.moveCursor();
     window.addEventListener("mc-film", this.follow);
   }
 
   close() {
-    this.play(false);
+    this.bar.close();
     window.removeEventListener("mc-film", this.follow);
   }
 
   // `film`: captions, the generation to start with, and what changes in which trace; null for a picture that does not move.
   receive(film, traces) {
-    this.$("film").hidden = !film;
+    this.chart.$("film").hidden = !film;
     this.captions = film?.captions ?? null;
     this.changes = film?.traces ?? {};
-    if (!film) return;
-    this.last = film.captions.length - 1;
-    this.at = Math.min(this.frame ?? film.start, this.last);
+    if (!film) return this.bar.close();
+    this.times = film.captions.map((_, generation) => generation);
     this.moving = [...new Set([...Object.keys(film.traces).map(Number), ...bars(traces)])];
-    this.$("scrub").max = this.last;
+    this.bar.receive(this.chart.group, film.start);
+    this.chart.root.dataset.frame = this.at;
+    this.clock.generation ??= this.at;
+    this.clock.cursors();
+  }
+
+  get clock() {
+    return this.clockOf(this.chart.group);
+  }
+
+  get at() {
+    return this.bar.at;
+  }
+
+  get pace() {
+    return Math.min(12, Math.max(2, this.bar.last / SECONDS));
   }
 
   get caption() {
-    return this.captions?.[this.at] ?? "";
+    return this.captions ? this.bar.caption : "";
   }
 
   // What trace i shows of a generation; a trace that does not change shows the same as ever.
@@ -48,64 +56,28 @@ export class Film {
     return Object.fromEntries(Object.keys(moving).map((name) => [name, moving[name][frame]]));
   }
 
-  go(frame) {
-    this.frame = this.at = Math.max(0, Math.min(frame, this.last));
-    if (this.chart.ready) this.project();
-    this.tell();
-    if (!this.playing) this.chart.renewTable();
+  // Charts out of sight are moved when the reader comes near.
+  turned() {
+    this.chart.root.dataset.frame = this.at;
+    if (this.chart.near) this.project();
+    else this.behind = true;
+    if (!this.bar.playing) this.chart.renewTable();
   }
 
+  caughtUp() {
+    if (this.behind) this.project();
+  }
+
+  // A chart that is not ready will draw the frame when it is.
   project() {
+    if (!this.captions || !this.chart.ready) return;
+    this.behind = false;
     move(this.chart.plot, this.moving.map((i) => this.cell(i, this.at)), this.moving);
   }
 
-  step(by) {
-    this.play(false);
-    this.go(this.at + by);
-  }
-
-  // Another player has moved.  The strip of the loop takes films along; of two films each keeps its own generation.
-  heard({ frame, by }) {
-    this.moveCursor(frame);
-    if (by === "loop" && this.captions && !this.playing && frame !== this.at && frame <= this.last) this.go(frame);
-  }
-
-  tell() {
-    this.chart.root.dataset.frame = this.at;
-    this.$("scrub").value = this.at;
-    this.$("scrub").setAttribute("aria-valuetext", this.caption);
-    this.$("caption").textContent = this.caption;
-    films.set(this.chart.group, this.at);
-    window.dispatchEvent(new CustomEvent("mc-film", { detail: { group: this.chart.group, frame: this.at } }));
-  }
-
-  play(on) {
-    if (!!this.playing === on) return;
-    cancelAnimationFrame(this.playing);
-    this.playing = 0;
-    this.$("play").setAttribute("aria-label", on ? "Pause" : "Play");
-    this.chart.root.classList.toggle("mc-playing", on);
-    this.$("caption").setAttribute("aria-live", on ? "off" : "polite");
-    if (!on) return;
-    if (this.at >= this.last) this.go(0);
-    // A film lasts about eight seconds; with reduced motion one generation a second, whatever the speed.
-    const pace = () => (still.matches ? 1 : Math.min(12, Math.max(2, this.last / 8)) * this.$("speed").value) / 1000;
-    let due = 0, before = performance.now();
-    const tick = (now) => {
-      due += Math.max(0, now - before) * pace();
-      before = now;
-      const steps = Math.floor(due);
-      due -= steps;
-      if (steps) this.go(this.at + steps);
-      if (this.at >= this.last) this.play(false);
-      else if (this.playing) this.playing = requestAnimationFrame(tick);
-    };
-    this.playing = requestAnimationFrame(tick);
-  }
-
   // An overlay is moved instead of redrawing the chart. `_offset` and `d2p` are plotly's own way from data to pixels.
-  moveCursor(frame = films.get(this.chart.group)) {
-    const line = this.$("cursor");
+  moveCursor() {
+    const line = this.chart.$("cursor"), frame = this.clock.generation;
     const { xaxis: axis, _size: size } = this.chart.plot._fullLayout ?? {};
     const at = axis && frame !== undefined && this.chart.data.cursor ? axis.d2p(frame) : NaN;
     line.hidden = !(at >= 0 && at <= axis._length);

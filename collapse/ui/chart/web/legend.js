@@ -1,5 +1,6 @@
 // The legend: a real button for every line that has a name; pressed again, its line is hidden.
 
+import { labelled } from "./ends.js";
 import { groupOf, recolour } from "./figure.js";
 
 export class Legend {
@@ -22,22 +23,24 @@ export class Legend {
     return this.hidden.has(groupOf(trace));
   }
 
+  // Lines that have their name where they end are switched in the drawer; the others above the plot, where they are named.
   draw() {
     const { data, theme } = this.chart;
     const named = data.figure.data.filter((t) => t.name && t.showlegend !== false);
     const entries = named.filter((t, i) => named.findIndex((u) => groupOf(u) === groupOf(t)) === i);
     const off = data.figure.layout.showlegend === false || entries.length < 2;
-    const sign = off ? "" : JSON.stringify([entries.map((t) => [t.name, t.line, t.marker?.color, t.fillcolor, t.mode]), theme.id]);
+    const sign = off ? "" : JSON.stringify([entries.map((t) => [t.name, t.meta, t.line, t.marker?.color, t.fillcolor, t.mode]), theme.id]);
     if (sign === this.sign) return;
     this.sign = sign;
-    this.chart.$("legend").replaceChildren(...(off ? [] : entries.map((trace) => this.button(trace))));
+    for (const [place, there] of [["legend", (t) => !labelled(t)], ["lines", labelled]])
+      this.chart.$(place).replaceChildren(...(off ? [] : entries.filter(there).map((trace) => this.button(trace))));
   }
 
   button(trace) {
     const { data, theme } = this.chart;
     const button = Object.assign(document.createElement("button"), { type: "button", className: "mc-key" });
     button.setAttribute("aria-pressed", String(!this.hides(trace)));
-    button.append(swatch(recolour(trace, theme.dark && data.dark)), plain(trace.name));
+    button.append(swatch(recolour(trace, theme.dark && data.dark)), plain(nameOf(trace)));
     button.onclick = () => {
       const hide = !this.hidden.delete(groupOf(trace));
       if (hide) this.hidden.add(groupOf(trace));
@@ -77,4 +80,6 @@ function swatch({ line = {}, marker = {}, mode = "lines", fill, fillcolor, type 
   return svg;
 }
 
+// "typical: median": what stands at the line, then its full name.
+export const nameOf = ({ name, meta }) => (meta?.label && meta.label !== name ? `${meta.label}: ${name}` : name);
 const plain = (text) => String(text).replace(/<[^>]*>/g, "");

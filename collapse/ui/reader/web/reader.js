@@ -3,12 +3,14 @@
 import { Family } from "./family.js";
 import { Loop } from "./loop.js";
 import { Passages } from "./passages.js";
+import { use } from "./player.js";
 import { Wall } from "./wall.js";
 
 const KINDS = { passages: Passages, loop: Loop, family: Family, wall: Wall };
 const readers = new WeakMap(); // host element -> Player
 
-export default function mount({ data, parentElement: host }) {
+export default function mount({ data, parentElement: host }, film) {
+  use(film);
   const told = JSON.parse(new TextDecoder().decode(data));
   let reader = readers.get(host);
   if (reader && !(reader instanceof KINDS[told.kind])) {

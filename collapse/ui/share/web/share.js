@@ -36,7 +36,7 @@ function build(host) {
   box.innerHTML = `<p class="mc-words"></p><label for="${id}">Link to exactly this</label>
     <div><input class="mc-link" id="${id}" type="text" readonly><button type="button" class="mc-copy">Copy link</button></div>
     <p role="status"></p>
-    <details><summary>The code that made it</summary><div><pre tabindex="0" aria-label="Python code"><code></code></pre>
+    <details><summary>The code that made it</summary><div><pre tabindex="0" role="region" aria-label="Python code"><code></code></pre>
       <button type="button" class="mc-copy">Copy code</button></div><p role="status"></p></details>`;
   const field = box.querySelector(".mc-link");
   const [link, code] = box.querySelectorAll(".mc-copy");
