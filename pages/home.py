@@ -1,5 +1,6 @@
 """Watch it collapse: the distribution narrowing, and the knobs that save it."""
 
+from dataclasses import replace
 from html import escape
 
 import numpy as np
@@ -110,7 +111,9 @@ LESSON = Lesson(
     presets=PRESETS,
     more=MORE,
     hero="narrowing",
-    picture=lambda result: narrowing(result.trajectory, result.lineage, result.params, result.passed_on),
+    picture=lambda result: replace(
+        narrowing(result.trajectory, result.lineage, result.params, result.passed_on), opens=True
+    ),
     first=stages,
     rest=rest,
     after=lambda desk: st.markdown(words(desk.page)["why"]),

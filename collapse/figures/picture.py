@@ -49,6 +49,7 @@ class Picture:
     headline: str = ""  # what happened, in large type above everything
     verdict: tuple[str, str] = ("", "")  # that in a word: a stage, and what it is called
     aside: str = ""  # in small type below everything
+    opens: bool = False  # it plays once by itself when it is first seen
     table: Table | None = None  # what a table and a CSV file hold, where that is not what the lines hold
 
     def plotly(self) -> Any:
@@ -61,8 +62,8 @@ class Picture:
 def encode(picture: Picture) -> dict[str, Any]:
     """What the chart component is given: JSON-able, with a `revision` that changes exactly when the content does.
 
-    Keys: figure {data, layout}, say, note, alt, name, caption, headline, verdict, aside, cursor, film {captions, start, traces}
-    or None, table {head, columns} or None, dark (the colour swaps this picture needs), revision (16 hex digits). Errors:
+    Keys: figure {data, layout}, say, note, alt, name, caption, headline, verdict, aside, cursor, opens, film {captions,
+    start, traces} or None, table {head, columns} or None, dark (the colour swaps this picture needs), revision (16 hex digits). Errors:
     ValueError that names the picture, the trace and the shape.
     """
     text = _text(picture)
@@ -102,6 +103,7 @@ def _text(picture: Picture) -> str:
         "verdict": list(picture.verdict),
         "aside": picture.aside,
         "cursor": picture.cursor,
+        "opens": picture.opens,
         "film": film and _reel(film),
         "table": table and {"head": list(table.head), "columns": [_column(column) for column in table.columns]},
         "dark": {light: dark for light, dark in DARK.items() if light in drawn},

@@ -223,9 +223,15 @@ def visitor(browser: Browser, url: str) -> Iterator[Welcome]:
     """Welcomes visitors: `visitor(width=390, color_scheme="dark")`; whatever they met must be sound at the end."""
     present: list[Visitor] = []
 
-    def welcome(width: int = 1440, height: int = 2400, **how: Any) -> Visitor:  # so tall that every chart is near
+    def welcome(
+        width: int = 1440, height: int = 2400, *, film: bool = False, **how: Any
+    ) -> Visitor:  # so tall that every chart is near
         context = browser.new_context(viewport={"width": width, "height": height}, **how)
         context.set_default_timeout(PATIENCE)
+        if not film:
+            context.add_init_script(
+                "sessionStorage.setItem('lab-film-seen', '1')"
+            )  # else the home page plays by itself
         someone = Visitor(context, url, context.new_page())
         someone.listen()
         present.append(someone)

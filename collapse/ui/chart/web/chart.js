@@ -12,10 +12,11 @@ import { Film } from "./film.js";
 import { Legend } from "./legend.js";
 import { reading, readsOut } from "./readout.js";
 import { SKELETON } from "./skeleton.js";
+import { phone, projector, Stage } from "./stage.js";
 
 export { begin } from "./drawing.js";
-
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", showTips: false };
+const MODES = [print, forced, phone, projector]; // of which a change is seen in the picture
 const HOLD = 5000; // ms that a chart out of sight may wait for an idle moment when it is new
 
 const charts = new WeakMap(); // host element -> Chart
@@ -46,7 +47,8 @@ class Chart {
     this.$ = (name) => this.root.querySelector(`.mc-${name}`);
     this.plot = this.$("plot");
     this.film = new Film(this, film);
-    this.tell = film.teller(this.root);
+    this.heading = film.heading(this.root);
+    this.stage = new Stage(this);
     this.legend = new Legend(this);
     this.near = false; // in or close to the window
     this.on();
@@ -65,17 +67,18 @@ class Chart {
     this.print = () => this.draw();
     window.addEventListener("beforeprint", this.print);
     this.repaint = () => this.data && ((this.theme = readTheme(this.root)), (this.stale = true), this.draw());
-    for (const mode of [print, forced]) mode.addEventListener("change", this.repaint);
+    for (const mode of MODES) mode.addEventListener("change", this.repaint);
     this.listen = ({ detail }) => detail.key === this.data?.key && this.receive(detail);
     window.addEventListener("mc-live", this.listen);
   }
 
   close() {
     this.film.close();
+    this.stage.close();
     this.closed = true;
     for (const watcher of this.watchers) watcher.disconnect();
     window.removeEventListener("beforeprint", this.print);
-    for (const mode of [print, forced]) mode.removeEventListener("change", this.repaint);
+    for (const mode of MODES) mode.removeEventListener("change", this.repaint);
     window.removeEventListener("mc-live", this.listen);
     window.Plotly?.purge(this.plot);
     this.root.remove();
@@ -104,8 +107,9 @@ class Chart {
     this.$("readout").hidden = !readsOut(data.figure.layout);
     for (const name of ["legend", "lines"]) this.$(name).setAttribute("aria-label", `Show or hide lines of: ${data.say}`);
     this.$("note").textContent = data.note;
-    for (const name of ["headline", "aside"]) Object.assign(this.$(name), { textContent: data[name], hidden: !data[name] });
-    this.tell(data.headline);
+    Object.assign(this.$("aside"), { textContent: data.aside, hidden: !data.aside });
+    this.heading(data);
+    this.stage.receive(data);
     this.plot.setAttribute("aria-label", data.alt);
     this.$("data").setAttribute("aria-label", `Table: ${data.say}`);
     this.legend.receive(data.figure.data);
@@ -145,6 +149,7 @@ class Chart {
       this.film.behind = frame !== this.film.at; // scrubbed meanwhile
       this.film.moveCursor();
       this.renewTable();
+      this.stage.drawn();
       this.root.dataset.drawn = data.revision;
       window.dispatchEvent(new CustomEvent("mc-drawn", { detail: { key: data.key, revision: data.revision } }));
     } catch (error) {

@@ -27,7 +27,7 @@ export class Film {
     if (!film) return this.bar.close();
     this.times = film.captions.map((_, generation) => generation);
     this.moving = [...new Set([...Object.keys(film.traces).map(Number), ...bars(traces)])];
-    this.bar.receive(this.chart.group, film.start);
+    this.bar.receive(this.chart.group, this.chart.stage.untold ? 0 : film.start);
     this.chart.root.dataset.frame = this.at;
     this.clock.generation ??= this.at;
     this.clock.cursors();

@@ -9,6 +9,7 @@ export const SKELETON = `
   <p class="mc-failed" role="status" hidden></p>
   <button type="button" class="mc-button mc-reset" hidden>Reset view</button></div>
 <div class="mc-film" role="group" aria-label="Play the generations" hidden></div>
+<button type="button" class="mc-button mc-how" aria-expanded="false">How to read this</button>
 <p class="mc-note"></p>
 <details class="mc-tools"><summary>Data &amp; image</summary><div>
   <button type="button" class="mc-button mc-table" aria-expanded="false">Table</button>

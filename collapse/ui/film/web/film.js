@@ -21,19 +21,36 @@ export function clockOf(group) {
   return clocks.get(group);
 }
 
-// Says a verdict aloud, once it has stayed for a moment: not the first one, which is read with the page, and not those of a drag.
-export function teller(root) {
+const ICONS = { healthy: "✓", early: "◔", late: "●", wide: "↔" };
+
+// What happened, in large type, below the same in a word: a function that writes both.
+export function heading(root) {
+  const say = teller(root), headline = root.querySelector(".mc-headline"), icon = document.createElement("span");
+  const word = Object.assign(document.createElement("p"), { className: "mc-verdict" });
+  icon.setAttribute("aria-hidden", "true");
+  headline.before(word);
+  return ({ headline: text = "", verdict: [stage, called] = [] }) => {
+    Object.assign(headline, { textContent: text, hidden: !text });
+    icon.textContent = ICONS[stage] ?? "";
+    word.replaceChildren(icon, called ?? "");
+    Object.assign(word, { hidden: !stage || !text }).dataset.stage = stage ?? "";
+    say(text);
+  };
+}
+
+// Says a headline aloud, once it has stayed for a moment: not the first one, which is read with the page, and not those of a drag.
+function teller(root) {
   const place = Object.assign(document.createElement("p"), { className: "mc-aloud" });
   place.setAttribute("role", "status");
   root.append(place);
   let resting, before;
-  return (verdict) => {
-    if (before !== undefined && verdict !== before) {
+  return (text) => {
+    if (before !== undefined && text !== before) {
       clearTimeout(resting);
       place.textContent = "";
-      resting = setTimeout(() => (place.textContent = verdict), 2 * PAUSE);
+      resting = setTimeout(() => (place.textContent = text), 2 * PAUSE);
     }
-    before = verdict;
+    before = text;
   };
 }
 
@@ -57,7 +74,7 @@ class Clock {
     window.dispatchEvent(new CustomEvent("mc-film", { detail: { group: this.group, frame: this.generation } }));
   }
 
-  play(bar) {
+  play(bar, pace = bar.player.pace) {
     this.pause();
     this.leader = bar;
     for (const each of this.bars) each.mark(true);
@@ -65,8 +82,8 @@ class Clock {
     let due = 0, before = performance.now();
     const tick = (now) => {
       if (this.leader !== bar) return;
-      const pace = still.matches ? Math.min(1, bar.player.pace) : bar.player.pace * this.speed; // steps a second
-      due += (Math.max(0, now - before) * pace) / 1000;
+      const steady = still.matches ? Math.min(1, pace) : pace * this.speed; // steps a second
+      due += (Math.max(0, now - before) * steady) / 1000;
       before = now;
       const steps = Math.floor(due);
       due -= steps;
@@ -82,6 +99,7 @@ class Clock {
     this.leader = null;
     for (const each of this.bars) each.mark(false);
     bar?.say();
+    if (bar) window.dispatchEvent(new CustomEvent("mc-rest", { detail: { group: this.group } }));
   }
 
   set(speed) {

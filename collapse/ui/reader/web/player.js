@@ -18,7 +18,7 @@ export class Player {
     host.append(this.root);
     this.$ = (name) => this.root.querySelector(`:is(.mr-${name}, .mc-${name})`);
     this.bar = new film.Bar(this.$("film"), this);
-    this.tell = film.teller(this.root);
+    this.heading = film.heading(this.root);
     this.$("save")?.addEventListener("click", () => this.save());
     this.listen = ({ detail }) => detail.key === this.data?.key && this.receive(detail);
     window.addEventListener("mc-live", this.listen);
@@ -35,9 +35,9 @@ export class Player {
     this.root.dataset.key = data.key;
     this.root.classList.toggle("mr-dark", dark(this.root));
     window.dispatchEvent(new CustomEvent("mc-received", { detail: { key: data.key } })); // the server is free again
-    for (const name of ["headline", "aside"]) Object.assign(this.$(name), { textContent: data[name], hidden: !data[name] });
+    Object.assign(this.$("aside"), { textContent: data.aside, hidden: !data.aside });
     this.$("say").textContent = data.say;
-    this.tell(data.headline);
+    this.heading(data);
     this.$("note").textContent = data.note;
     this.fill(data);
     this.bar.receive(data.group, this.first);

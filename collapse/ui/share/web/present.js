@@ -22,7 +22,7 @@ function turn(present) {
     else query.delete(NAME);
     history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
   }
-  window.dispatchEvent(new Event("resize")); // the charts draw anew, in the type of the room
+  window.dispatchEvent(new Event("lab-present")); // the charts draw anew, in the type of the room
 }
 
 function press(event) {
