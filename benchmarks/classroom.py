@@ -144,7 +144,7 @@ def add(report: Report, who: str, ours: Lesson, bare: Lesson, limit: float) -> N
     note = (
         f"{len(ours.latency)} changes (bare {len(bare.latency)}), {ours.unanswered} visitors unanswered at the end "
         f"(bare {bare.unanswered}); slowest {max(ours.latency):.2f} s (bare {max(bare.latency):.2f} s); "
-        f"the load itself took {100 * ours.client:.0f} % of a core (bare {100 * bare.client:.0f} %)"
+        f"the load itself took {100 * ours.client:.0f}% of a core (bare {100 * bare.client:.0f}%)"
     )
     report.add(
         Line(f"{who}: change → last chart", "s", ours.latency, bare.latency, f"p95 at most {limit:g} s", met, note)

@@ -23,7 +23,7 @@ from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.trajectory import Trajectory
 
-LEVELS = {"1": "1 %", "5": "5 %", "10": "10 %"}  # of false alarms that a reader may choose, as in `stages.Rule`
+LEVELS = {"1": "1%", "5": "5%", "10": "10%"}  # of false alarms that a reader may choose, as in `stages.Rule`
 SURE = 0.025  # on either side of an interval
 TRIED = 80  # lineages that show how often alarms ring by chance
 
@@ -83,7 +83,7 @@ ALARMS: dict[str, tuple[Gauge, ...]] = {
 
 
 class Delay(NamedTuple):
-    """When an alarm first rings: the `median` generation over lineages with its 95 % interval, infinite where so many never ring that
+    """When an alarm first rings: the `median` generation over lineages with its 95% interval, infinite where so many never ring that
     it is not known; `never`: how many of the `lineages` have not rung until the end, and may still do so later."""
 
     median: float
@@ -135,7 +135,7 @@ class Alarm:
 
     @property
     def asleep(self) -> bool:
-        """Does it ring at the end for no more lineages than it would by chance, with 97.5 % certainty?"""
+        """Does it ring at the end for no more lineages than it would by chance, with 97.5% certainty?"""
         return bool(self.rings[:, -1].sum() <= binom.ppf(1 - SURE, len(self.rings), self.level))
 
 
@@ -215,7 +215,7 @@ def first(rings: Array) -> Array:
 
 
 def delay(first: Array) -> Delay:
-    """The median of the first rings (R,) and its 95 % interval by order statistics, which needs no law of what is measured."""
+    """The median of the first rings (R,) and its 95% interval by order statistics, which needs no law of what is measured."""
     ranked, lineages = np.sort(first), len(first)
     k = int(binom.ppf(SURE, lineages, 0.5))
     low, high = (ranked[k - 1], ranked[lineages - k]) if k else (1.0, np.inf)

@@ -10,7 +10,7 @@ BAND = (0.05, 0.5, 0.95)
 
 
 def band(values: Array, levels: Sequence[float] = BAND) -> Array:
-    """Quantiles over lineages, the first axis: values (R, …) and L levels give (L, …); by default 5 %, median and 95 %.
+    """Quantiles over lineages, the first axis: values (R, …) and L levels give (L, …); by default 5%, median and 95%.
 
     A quantile is an observed value, the smallest that at least the share `level` of the lineages do not exceed (the inverse of the
     empirical distribution function).  So it is defined with infinite values, too.  NaN, what cannot be measured, counts as larger

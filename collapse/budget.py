@@ -168,7 +168,7 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Iterable[str] = ()
 
 
 def _lineages_within(scenario: Scenario, budget: int, metrics: Iterable[str], cost: int) -> int:
-    """How many lineages of a run that costs too much the budget holds, in whole groups, and 5 % fewer for what does not shrink with
+    """How many lineages of a run that costs too much the budget holds, in whole groups, and 5% fewer for what does not shrink with
     them; 0 if none."""
     s, group = scenario, scenario.policy.group
     fewer = int(0.95 * s.lineages * budget / cost) // group * group

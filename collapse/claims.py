@@ -29,7 +29,7 @@ def claims(scenario: Scenario, params: Any, many: int = MANY) -> list[Claim]:
     """A few things that one model says and the world does not; fewer if it is not caught at any; always the same for a scenario.
 
     `params` (1, …): one generation of one lineage, as in `lives`.
-    One dimension: the first draws outside of the world's 99 % region; how sure: the share of what the model says that is less likely.
+    One dimension: the first draws outside of the world's 99% region; how sure: the share of what the model says that is less likely.
     Text of characters: words that do not stand in what generation 0 has read, the likeliest ones; how sure: the probability of all of
     their letters, and of the end, after a space.  Text of words: phrases whose last word never follows the ones that the model looks
     back on and one more in the real text; how sure: the probability of that word.

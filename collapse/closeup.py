@@ -34,8 +34,8 @@ def measured(scenario: Scenario, believed: Sequence[Language], names: Iterable[s
 
 
 def perplexities(scenario: Scenario, believed: Sequence[Language]) -> Array:
-    """Quantiles of the perplexity under generation 0 over the passages of each generation, means over excerpts, (T + 1, 4): 5 %,
-    50 %, 95 % and the largest."""
+    """Quantiles of the perplexity under generation 0 over the passages of each generation, means over excerpts, (T + 1, 4): 5%,
+    50%, 95% and the largest."""
     found = [by_passage(foreign(b, scenario.world), b.excerpt) for b in believed]  # type: ignore[arg-type]
     return np.array([np.mean([np.exp(np.quantile(loss, LEVELS)) for loss in losses], axis=0) for losses in found])
 

@@ -172,7 +172,7 @@ def no_tails(case: Case) -> Verdict:
 
 
 def hallucinated(case: Case) -> Verdict:
-    """The mean mass outside of the world’s 99 % region is larger than at generation 1, by a paired test; a few wide lineages carry
+    """The mean mass outside of the world’s 99% region is larger than at generation 1, by a paired test; a few wide lineages carry
     it, so that it often cannot be told."""
     name, mass = "Invented data where the real world has next to none", case.run.measure("outside_mass")
     if case.scenario.generations < 2 or len(mass) < FEW:
@@ -185,7 +185,7 @@ def hallucinated(case: Case) -> Verdict:
     return Verdict(
         name,
         holds if holds or more + sigmas * error < OUTERMOST else None,
-        f"Where the real world puts its rarest 1 %, the average model puts {percent(float(mass[:, 1].mean()))} at generation 1 and "
+        f"Where the real world puts its rarest 1%, the average model puts {percent(float(mass[:, 1].mean()))} at generation 1 and "
         f"{percent(float(mass[:, -1].mean()))} at the end; the typical model puts {percent(float(median(mass[:, -1])))} there. We "
         f"ask for an average that grows by more than chance allows, here {percent(sigmas * error)} of what is said.",
     )

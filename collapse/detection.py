@@ -40,7 +40,7 @@ class Roc(NamedTuple):
 
     @property
     def band(self) -> Array:
-        """The 5 %, 50 % and 95 % quantiles of the true positive rate over lineages, (3, m)."""
+        """The 5%, 50% and 95% quantiles of the true positive rate over lineages, (3, m)."""
         return band(self.tpr)
 
 

@@ -31,7 +31,7 @@ def data_file(world: World) -> str:
 
 
 def summary(values: Array) -> dict[str, list[float]]:
-    """Mean, median and the ends of the 5–95 % band over lineages of (R, T+1), by generation."""
+    """Mean, median and the ends of the 5–95% band over lineages of (R, T+1), by generation."""
     low, median, high = band(values)
     return dict(zip(COLUMNS, (c.tolist() for c in (values.mean(axis=0), median, low, high)), strict=True))
 
@@ -103,7 +103,7 @@ def lineages(trajectory: Trajectory, metric: str) -> str:
 
 
 def script(scenario: Scenario, metric: str) -> str:
-    """At most 15 lines of Python that print generation, mean, median and 5–95 % of a metric: the numbers of `as_csv`."""
+    """At most 15 lines of Python that print generation, mean, median and 5–95% of a metric: the numbers of `as_csv`."""
     own = scenario.world.private
     query = [f"{k}={v}" for k, v in scenario.to_query().items()]
     wide = max(4, -(-len(query) // 7))

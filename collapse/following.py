@@ -86,7 +86,7 @@ def _followed(s: Scenario, streams: Streams, turn: Turn, i: int, lineages: int, 
 
 
 def drawn_again(s: Scenario, streams: Streams, turn: Turn, lineages: int, purpose: str, m: int) -> Data:
-    """The same examples as the run has drawn by these random numbers, one by one."""
+    """The examples that a run has drawn by some random numbers, once more and one by one."""
     after = turn.generation + 1
     rules = s.at(after)
     if purpose != "synthetic":

@@ -46,7 +46,7 @@ class Alarms(NamedTuple):
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the rate.  Source: Wilson (1927)."""
+        """The 95% interval of the rate.  Source: Wilson (1927)."""
         k, m, z2 = self.rung, self.tried, SIGMAS_95**2
         middle, half = (k + z2 / 2) / (m + z2), SIGMAS_95 * np.sqrt(k * (m - k) / m + z2 / 4) / (m + z2)
         return max(0.0, float(middle - half)), min(1.0, float(middle + half))
@@ -77,7 +77,7 @@ class Healthy:
         return np.floor(bound / self.step + 1e-6) * self.step if self.step else bound
 
     def late(self, share: float, at: Array) -> Array:
-        """The smaller of `share` of the healthy median of the second sign and its 1 % quantile, (T,)."""
+        """The smaller of `share` of the healthy median of the second sign and its 1% quantile, (T,)."""
         found = [
             min(share * float(np.median(late)), max(quantile(late, LATE_LEVEL), float(late.min())))
             for _, late in self.values

@@ -37,7 +37,7 @@ def quiz(scenario: Scenario, life: Any, questions: int = QUESTIONS) -> Quiz:
     has missed tells how large the sample was, and nothing of collapse.
     `life`: its params (T, …), as `replay` gives them; of a text the list of `lives`.  Types: a rare name is known if the model may
     say it at all (with smoothing it always may).  Text: a rare word is known if it stands anywhere in what the model has read.  A
-    mixture: a group is known if 1 % of the draws or more are taken for it by Bayes' rule.
+    mixture: a group is known if 1% of the draws or more are taken for it by Bayes' rule.
     Errors: ValueError if nothing in the world has a name, or nothing is rare.
     """
     world = scenario.world
@@ -83,7 +83,7 @@ def _asked(rare: list[Any], first: Array, questions: int) -> tuple[list[Any], bo
 def _quiz(names: Sequence[str], known: Array, seen: bool = False) -> Quiz:
     if not names:
         raise ValueError(
-            "nothing in this world is so rare that the rarest of it make up 5 % or less: there is nothing to ask for"
+            "nothing in this world is so rare that the rarest of it make up 5% or less: there is nothing to ask for"
         )
     return Quiz(tuple(names), np.concatenate([np.ones((1, len(names)), dtype=bool), known]), seen)
 

@@ -242,7 +242,7 @@ def measured(asked: Map, scenario: Scenario) -> tuple[float, float]:
 
 def middle(values: Array, group: int = 1) -> tuple[float, float]:
     """The median of (R,) values and its standard error, free of any distribution: half the distance between the order statistics at
-    R/2 ± √(gR)/2, a central 68 % interval of the binomial; of lineages that come in groups of g it is at most so much."""
+    R/2 ± √(gR)/2, a central 68% interval of the binomial; of lineages that come in groups of g it is at most so much."""
     ranked, half = np.sort(values), len(values) / 2
     low = max(int(np.floor(half - np.sqrt(group * half / 2))), 0)
     high = min(int(np.ceil(half + np.sqrt(group * half / 2))) - 1, len(values) - 1)

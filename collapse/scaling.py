@@ -157,7 +157,7 @@ def strong_collapse(
     refined: bool = False,
 ) -> Array:
     """The error of a regression on n examples of which a share p₂ is labelled by a teacher of excess risk c² = `shift`:
-    σ²d/n + p₂²c².  The second term is a floor that no amount of data beats, and it is small where p₂ is: 1 % leaves 10⁻⁴ c².
+    σ²d/n + p₂²c².  The second term is a floor that no amount of data beats, and it is small where p₂ is: 1% leaves 10⁻⁴ c².
 
     `refined`: for finite n, σ²d/(n − d − 1) + p₂²c² + p₂(1 − p₂)c²d/n, derived here, approximate.
     Source: Dohmatob et al. (2025), Strong model collapse.  Errors: ValueError for p₂ outside of 0 to 1, or n up to d + 1.

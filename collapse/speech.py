@@ -9,16 +9,16 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def percent(share: float) -> str:
-    """A share as readers want it: 2 significant digits below 10 %, whole percents above, words when it is tiny, and powers of ten
-    when it is huge.  What is not quite everything does not read 100 %."""
+    """A share as readers want it: 2 significant digits below 10%, whole percents above, words when it is tiny, and powers of ten
+    when it is huge.  What is not quite everything does not read 100%."""
     value = 100 * share
     if 99.5 <= value < 100:
-        return f"{value:.{2 - floor(log10(100 - value))}g} %" if value < 99.999 else "more than 99.999 %"
+        return f"{value:.{2 - floor(log10(100 - value))}g}%" if value < 99.999 else "more than 99.999%"
     if value != 0 and abs(value) < 0.001:
-        return "less than 0.001 %"
+        return "less than 0.001%"
     if abs(value) < 9.95:
-        return f"{value:.2g} %"
-    return f"{value:.0f} %" if abs(value) < HUGE else f"{power(value)} %"
+        return f"{value:.2g}%"
+    return f"{value:.0f}%" if abs(value) < HUGE else f"{power(value)}%"
 
 
 def plural(value: float, one: str, many: str) -> str:
@@ -32,8 +32,8 @@ def exactly(value: float) -> str:
 
 
 def exact_percent(share: float) -> str:
-    """A share in percent, to its last digit: 0.9 is 90 %."""
-    return f"{Decimal(repr(share)).scaleb(2).normalize():,f} %"
+    """A share in percent, to its last digit: 0.9 is 90%."""
+    return f"{Decimal(repr(share)).scaleb(2).normalize():,f}%"
 
 
 def listing(words: Sequence[str]) -> str:

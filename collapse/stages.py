@@ -39,7 +39,7 @@ class Rule(Spec):
         "5",
         "early: rarer than this among models of the same size that are trained on real data alone; so often the rule rings falsely",
         label="false alarms",
-        choices={"1": "1 %", "5": "5 %", "10": "10 %"},
+        choices={"1": "1%", "5": "5%", "10": "10%"},
     )
     late: float = knob(
         0.1,

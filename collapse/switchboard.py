@@ -75,7 +75,7 @@ class Family:
 
 
 class Share(NamedTuple):
-    """What one cause contributes to the mean loss, with the 95 % interval of a bootstrap over lineages."""
+    """What one cause contributes to the mean loss, with the 95% interval of a bootstrap over lineages."""
 
     mean: float
     low: float

@@ -54,7 +54,7 @@ class Difference:
 
     @property
     def band(self) -> Array:
-        """5 %, median and 95 % over pairs of lineages, (3, T+1)."""
+        """5%, median and 95% over pairs of lineages, (3, T+1)."""
         return band(self.pairs)
 
     @property

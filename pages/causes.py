@@ -305,10 +305,10 @@ def _in_short(name: str, d: Decomposition) -> str:
     ends = sorted((abs(d.interaction.low), abs(d.interaction.high)))
     if d.interaction.low <= 0 <= d.interaction.high:
         return (
-            f"{both} That differs from the sum of what each does alone by no more than chance allows (95 % interval of the "
+            f"{both} That differs from the sum of what each does alone by no more than chance allows (95% interval of the "
             f"difference: {d.interaction.low:.2f} to {d.interaction.high:.2f})."
         )
-    interval = f"(95 % interval: {ends[0]:.2f} to {ends[1]:.2f})"
+    interval = f"(95% interval: {ends[0]:.2f} to {ends[1]:.2f})"
     if d.interaction.mean > 0:
         return f"{both} That is {d.interaction.mean:.2f} more than the sum of what each does alone {interval}."
     return f"{both} That is {-d.interaction.mean:.2f} less than the sum of what each does alone {interval}."

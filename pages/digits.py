@@ -52,7 +52,7 @@ PRESETS = (
         NETWORK | ITSELF | {"model.speaking": "samples"},
     ),
     Preset(
-        "Do 10 % real digits help?",
+        "Do 10% real digits help?",
         "Fifty of the five hundred images of every generation are real and new.",
         NETWORK | {"policy": "mix", "policy.synthetic": "0.9"},
     ),

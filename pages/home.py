@@ -38,7 +38,7 @@ PRESETS = (
         {"policy": "mix", "policy.synthetic": "1.0", "n": "20", "generations": "50"},
     ),
     Preset(
-        "Does 10 % real data save it?",
+        "Does 10% real data save it?",
         "Ten of the hundred examples of every generation are new and real, for 200 generations.",
         {"policy": "mix", "policy.synthetic": "0.9", "n": "100", "generations": "200"},
     ),

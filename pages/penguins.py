@@ -29,7 +29,7 @@ PRESETS = (
         USUAL | {"policy": "mix", "policy.synthetic": "1.0", "n": "300"},
     ),
     Preset(
-        "Are 10 % real birds enough?",
+        "Are 10% real birds enough?",
         "Ten of the hundred birds of every generation are real and new.",
         USUAL | {"policy": "mix", "policy.synthetic": "0.9"},
     ),
@@ -50,7 +50,7 @@ PRESETS = (
     ),
     Preset(
         "Does it help to forget the parent?",
-        "10 % of the birds are real and new, and every fit starts from scratch instead of from its parent.",
+        "10% of the birds are real and new, and every fit starts from scratch instead of from its parent.",
         USUAL | {"policy": "mix", "policy.synthetic": "0.9", "model.start": "cold"},
     ),
 )

@@ -41,7 +41,7 @@ PLAIN = Preset(
     "Only its own output", "Nothing real after the first generation", ITSELF | {"decoder.temperature": "1.0"}
 )
 FRESH = Preset(
-    "10 % real data",
+    "10% real data",
     "Every tenth example is fresh and real",
     ITSELF | {"policy.synthetic": "0.9", "decoder.temperature": "1.0"},
 )
@@ -181,7 +181,7 @@ def rung(alarm: Alarm) -> str:
     if np.isinf(d.median):
         return f"For half of the {many} or more it never rings within the run. {at_end}"
     to = f"to {d.high:.0f}" if np.isfinite(d.high) else "to a time after the run"
-    interval = f"95 % interval: {d.low:.0f} {to}" if d.lineages >= FEW else "so few lineages have no 95 % interval"
+    interval = f"95% interval: {d.low:.0f} {to}" if d.lineages >= FEW else "so few lineages have no 95% interval"
     return f"It first rings at generation {d.median:.0f} in the median lineage ({interval}). {at_end}"
 
 
@@ -204,7 +204,7 @@ def diversity(view: View, found: Mapping[str, Alarm]) -> None:
             curves = {HILLS[m]: share_of_first(median(run.measure(m))) for m in HILLS}
             words = {part: view.text[f"diversity.hill.{part}"] for part in ("say", "note")}
             view.chart(
-                several(s, "hill", curves, Look("share of generation 1", scale=100.0, suffix=" %"), **words), "hill"
+                several(s, "hill", curves, Look("share of generation 1", scale=100.0, suffix="%"), **words), "hill"
             )
         if "prompts" in found:
             st.markdown(view.text["prompts"])
@@ -337,7 +337,7 @@ def rest(view: View) -> None:
         if sign in found:
             part(view, found)
     st.header(view.text["alarm.head"], anchor=False)
-    st.markdown(view.text["alarm"].format(level=f"{result.rule.alarm} %"))
+    st.markdown(view.text["alarm"].format(level=f"{result.rule.alarm}%"))
     ranked = ranking(alarms(result))
     rows: list[tuple[str, ...]] = [(SIGNS[a.gauge.sign], a.label, rung(a)) for a in ranked]
     headings = ["Sign", "What it measures", "When it rings"]

@@ -28,7 +28,7 @@ PRESETS = (
         {"policy": "mix", "policy.synthetic": "1.0", "n": "300"},
     ),
     Preset(
-        "Do 10 % newcomers help?",
+        "Do 10% newcomers help?",
         "One in ten people comes from the real world in every generation.",
         {"policy": "mix", "policy.synthetic": "0.9", "n": "1000"},
     ),

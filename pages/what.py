@@ -35,7 +35,7 @@ PRESETS = (
         ITSELF,
     ),
     Preset(
-        "Does 10 % real data save it?",
+        "Does 10% real data save it?",
         "Every tenth example is new and real in every generation.",
         ITSELF | {"policy.synthetic": "0.9"},
     ),
@@ -101,7 +101,7 @@ def story(result: Outcome) -> Hero:
         "diet": picture.turns[0]["stations"][FED]["label"],
         "early": _stage(result, EARLY),
         "late": _stage(result, LATE),
-        "alarm": f"{result.rule.alarm} %",
+        "alarm": f"{result.rule.alarm}%",
     }
     told_as = {key: f"{key}.real" for key in ("speak", "feed")} if _diet(followed[0]) == "real" else {}
     chapters = [

@@ -7,7 +7,7 @@ import numpy as np
 
 LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NUMBER = re.compile(
-    r"less than (?P<tiny>[\d.]+) %|more than (?P<nearly>99\.[\d.]+) %|(?P<number>-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)(?P<percent> %)?"
+    r"less than (?P<tiny>[\d.]+)%|more than (?P<nearly>99\.[\d.]+)%|(?P<number>-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)(?P<percent>%)?"
 )
 
 
@@ -27,7 +27,7 @@ class Said:
 
 
 def said(text: str) -> list[Said]:
-    """All numbers of a text, in order; shares as fractions of one, and below 10 % of two digits even if the last is 0."""
+    """All numbers of a text, in order; shares as fractions of one, and below 10% of two digits even if the last is 0."""
     found = []
     for hit in NUMBER.finditer(re.sub(r" × 10([⁻⁰-⁹¹²³]+)", lambda power: f"e{power[1].translate(LOWERED)}", text)):
         if hit["tiny"]:

@@ -45,8 +45,8 @@ def said(link: str) -> str:
 
 
 def test_what_a_sample_misses_is_its_closed_form() -> None:
-    """(1 − 1/n)ⁿ: 36 % at n = 20, 25 % at n = 2, and 37 % at n = 1000, where only some of the dots are drawn."""
-    for n, missed in ((2, "25 %"), (20, "36 %"), (1000, "37 %")):
+    """(1 − 1/n)ⁿ: 36% at n = 20, 25% at n = 2, and 37% at n = 1000, where only some of the dots are drawn."""
+    for n, missed in ((2, "25%"), (20, "36%"), (1000, "37%")):
         assert f"a sample of {n:,} misses {missed} on average" in chapters(f"what?n={n}")["4"]
     assert chapters("what?n=20")["1"].startswith("These 20 dots are real examples.")
     assert chapters("what?n=1000")["1"].startswith("These dots are 60 of the 1,000 real examples")
@@ -122,7 +122,7 @@ def test_a_single_history_proves_nothing_about_averages() -> None:
 
 
 def test_empty_tails_tell_nothing_where_healthy_ones_are_empty() -> None:
-    """Two examples: by the healthy models' 5 % quantile, Φ(−1.96 · √(2/χ²)) with χ² = .004, nothing can lie below."""
+    """Two examples: by the healthy models' 5% quantile, Φ(−1.96 · √(2/χ²)) with χ² = .004, nothing can lie below."""
     found = verdicts("n=2&generations=20&lineages=50&seed=1")
     assert found["Disappearing tails"] is None
     assert found["Collapsing variance"] is True
@@ -130,7 +130,7 @@ def test_empty_tails_tell_nothing_where_healthy_ones_are_empty() -> None:
 
 def test_the_scaling_law_bends_only_beyond_chance() -> None:
     """Healthy models lose 1/n whatever the generation: over 20 seeds a bend of more than chance, at a level of 0.001, comes in none
-    with a probability of 98 %; models that learn from themselves bend."""
+    with a probability of 98%; models that learn from themselves bend."""
     name = "A change of the scaling law"
     healthy = [
         verdicts(f"n=30&generations=10&lineages=40&seed={seed}&policy=mix&policy.synthetic=0.0")[name]
@@ -170,7 +170,7 @@ def test_the_causes_say_what_else_is_at_work() -> None:
 def test_an_interval_has_the_sign_of_its_sentence() -> None:
     """“0.14 less …, 0.11 to 0.17”: both ends are sizes of the same difference, and lie around it."""
     found = re.findall(
-        r"That is ([\d.]+) (?:less|more) than .*? \(95 % interval: ([\d.]+) to ([\d.]+)\)",
+        r"That is ([\d.]+) (?:less|more) than .*? \(95% interval: ([\d.]+) to ([\d.]+)\)",
         said("causes?panel=together"),
     )
     assert len(found) == 3
@@ -207,8 +207,8 @@ def test_of_two_bounds_the_one_that_is_crossed_is_drawn() -> None:
 
 
 def test_few_lineages_have_no_interval() -> None:
-    """Of five, both ends of all five are hit with a probability of 2/2⁵ = 6 % each time: no 95 % interval of a median."""
-    assert "so few lineages have no 95 % interval" in said("signs?lineages=5")
+    """Of five, both ends of all five are hit with a probability of 2/2⁵ = 6% each time: no 95% interval of a median."""
+    assert "so few lineages have no 95% interval" in said("signs?lineages=5")
     assert "so few lineages" not in said("signs?lineages=6")
     assert "median lineage" not in said("signs?lineages=1")
 
@@ -334,14 +334,14 @@ def test_the_scaling_law_and_the_commons_by_hand() -> None:
 
 
 def test_the_temperatures_count_the_models_that_have_spoken() -> None:
-    """In generation 10 nine have: .8⁹ = 13 %, 1.1⁹ = 236 %, as the exact law of a run says."""
+    """In generation 10 nine have: .8⁹ = 13%, 1.1⁹ = 236%, as the exact law of a run says."""
     text = said("prevention?panel=decoding")
     for heat in (0.8, 1.1, 1.2):
         s = Scenario.from_query(f"n=100000&generations=10&lineages=2&policy=replace&decoder.temperature={heat}")
         law = law_for(s, "variance")
         assert law is not None
         assert round(100 * law[-1]) == pytest.approx(100 * heat**9, abs=1)
-        assert f"{100 * heat**9:.0f} %" in text
+        assert f"{100 * heat**9:.0f}%" in text
 
 
 def test_one_real_example_has_the_time_that_it_needs() -> None:
@@ -368,7 +368,7 @@ def test_runs_of_other_luck_say_so() -> None:
 
 def test_what_is_no_measure_is_not_compared() -> None:
     assert "No measure is chosen" in said("prevention?panel=decoding&decoder.temperature=1.0")
-    assert "95 % interval" not in said("prevention?panel=data&lineages=2")
+    assert "95% interval" not in said("prevention?panel=data&lineages=2")
     assert "alike in all of them" in said("prevention?panel=decoding")
 
 
@@ -387,7 +387,7 @@ def test_the_law_of_a_detector_is_drawn_only_where_the_pool_is_filled() -> None:
     assert not drawn("&curator.tpr=0.99&curator.fpr=0.9")[0]
     law, note = drawn("&curator=unfair-detector&curator.tries=20")
     assert not law
-    assert "endless ones would end with 76 % of the variance" in note.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "endless ones would end with 76% of the variance" in note.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def test_where_a_verifier_stands_is_said_only_of_one() -> None:
@@ -427,7 +427,7 @@ def test_people_in_the_loop_are_told_as_they_are() -> None:
     assert abs(curves["liking known"][-1] - curves["liking known, law for endless data"][-1]) < 0.01
     found = drawn("tipping", at)
     for name, point in (("without a verifier", 50), ("with a verifier", 75)):
-        assert np.allclose(found[f"{name}: tipping point {point} %"]["x"], point)
+        assert np.allclose(found[f"{name}: tipping point {point}%"]["x"], point)
         dots = found[f"{name}: simulated"]
         assert (dots["y"][dots["x"] < point - 3] > 50).all()
         assert (dots["y"][dots["x"] > point + 3] < 50).all()
@@ -472,11 +472,11 @@ def test_before_it_begins_a_rescue_is_drawn_as_nothing() -> None:
 
 
 def test_the_best_weight_and_what_naive_pooling_loses() -> None:
-    """w* = (√5 − 1)/2 and 2/3 ÷ w* − 1 = 7.9 % for as many of both; one real example among twenty: (√(k² + 4k) − k)/2 of k = 1/19."""
-    assert "best weight of the real ones is **62 %**" in said("prevention?panel=weight")
-    assert "**7.9 % larger**" in said("prevention?panel=weight")
+    """w* = (√5 − 1)/2 and 2/3 ÷ w* − 1 = 7.9% for as many of both; one real example among twenty: (√(k² + 4k) − k)/2 of k = 1/19."""
+    assert "best weight of the real ones is **62%**" in said("prevention?panel=weight")
+    assert "**7.9% larger**" in said("prevention?panel=weight")
     k = 1 / 19
     least = (np.sqrt(k * k + 4 * k) - k) / 2
     text = said("prevention?panel=weight&policy.synthetic=0.95&weight=0.5")
-    assert f"**{100 * ((k + 1) / (k + 2) / least - 1):.0f} % larger**" in text
+    assert f"**{100 * ((k + 1) / (k + 2) / least - 1):.0f}% larger**" in text
     assert f"the error is {(0.25 + k / 4) / 0.75:.2g} times" in text

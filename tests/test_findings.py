@@ -784,7 +784,7 @@ def lies(finding: Finding) -> Iterator[Finding]:
     """The sentence with one of its numbers falsified, in words or in `numbers`."""
     for hit in NUMBER.finditer(finding.text):
         wrong = (
-            "37 %"
+            "37%"
             if hit["tiny"] or hit["nearly"]
             else f"{float(hit['number'].replace(',', '')) * 3 + 7:.0f}{hit['percent'] or ''}"
         )
@@ -856,23 +856,23 @@ def test_another_run_is_caught() -> None:
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        (0.0, "0 %"),
-        (1.0, "100 %"),
-        (0.5, "50 %"),
-        (0.12, "12 %"),
-        (0.0994, "9.9 %"),
-        (0.0996, "10 %"),
-        (0.05, "5 %"),
-        (0.0123, "1.2 %"),
-        (0.00047, "0.047 %"),
-        (0.00001, "0.001 %"),
-        (0.000009, "less than 0.001 %"),
-        (1e-90, "less than 0.001 %"),
-        (1.07, "107 %"),
-        (0.994, "99 %"),
-        (0.9951, "99.5 %"),
-        (0.99996, "99.996 %"),
-        (1 - 1e-9, "more than 99.999 %"),
+        (0.0, "0%"),
+        (1.0, "100%"),
+        (0.5, "50%"),
+        (0.12, "12%"),
+        (0.0994, "9.9%"),
+        (0.0996, "10%"),
+        (0.05, "5%"),
+        (0.0123, "1.2%"),
+        (0.00047, "0.047%"),
+        (0.00001, "0.001%"),
+        (0.000009, "less than 0.001%"),
+        (1e-90, "less than 0.001%"),
+        (1.07, "107%"),
+        (0.994, "99%"),
+        (0.9951, "99.5%"),
+        (0.99996, "99.996%"),
+        (1 - 1e-9, "more than 99.999%"),
     ],
 )
 def test_shares_in_words(share: float, text: str) -> None:
@@ -920,4 +920,4 @@ def test_a_count_is_rounded_honestly(value: float) -> None:
 )
 def test_a_huge_number_is_short(value, text):
     assert times(value) == text
-    assert percent(value / 100) == (f"{value:.0f} %" if abs(value) < 1e6 else f"{text} %")
+    assert percent(value / 100) == (f"{value:.0f}%" if abs(value) < 1e6 else f"{text}%")

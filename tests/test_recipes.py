@@ -183,7 +183,7 @@ def test_the_model_has_no_density_and_no_law_and_runs_all_the_same() -> None:
 
 
 def test_the_model_learns_its_own_quartiles() -> None:
-    """Of 200,000 of its own examples, within 1 %; another shape is another width."""
+    """Of 200,000 of its own examples, within 1%; another shape is another width."""
     model = added(MODELS, "model")()
     params = model.Params(np.array([0.5]), np.array([2.0]))
     said = model.utter(params, 200_000, Decoder(), np.random.default_rng(1))

@@ -238,20 +238,20 @@ def test_the_words_of_a_text_are_what_the_numbers_carry():
         for part in (" ".join(book.split())[:cut], " ".join(book.split())[cut:])
     )
     strange = np.mean([word not in set(read) for word in rest])
-    real = float(said["gibberish"].rsplit(", ", 1)[1].split(" %")[0]) / 100
+    real = float(said["gibberish"].rsplit(", ", 1)[1].split("%")[0]) / 100
     assert abs(real - strange) < 0.002
     assert "not in what generation 0 has read" in said["gibberish"]
     assert f"{percent(real)}" in signs_of_a_text(run(s)).note
-    kept = float(said["headline"].split(" has ")[1].split(" %")[0])
+    kept = float(said["headline"].split(" has ")[1].split("%")[0])
     assert "gone" not in said["headline"]
     assert kept > 1
 
 
 def test_a_width_is_not_called_by_the_name_of_a_variance():
-    """7 % as wide is 0.49 % of the variance: both are said, and one is the square of the other."""
+    """7% as wide is 0.49% of the variance: both are said, and one is the square of the other."""
     said = told(asked("n=20&generations=50&lineages=300&seed=1"))["headline"]
     wide, variance = (
-        float(part.split(" %")[0].rsplit(" ", 1)[-1].lstrip("(")) / 100 for part in (said, said.split("(")[1])
+        float(part.split("%")[0].rsplit(" ", 1)[-1].lstrip("(")) / 100 for part in (said, said.split("(")[1])
     )
     assert 0.9 < wide**2 / variance < 1.1
     assert "spread" not in said
@@ -370,7 +370,7 @@ def test_the_law_is_quoted_whether_or_not_a_run_agrees():
     ],
 )
 def test_how_often_z_strays_is_said_as_it_is(link, lopsided):
-    """Two hundred seeds: of nearly normal means one in twenty is beyond 2 (4 standard errors: up to 11 %), of the others more; and in
+    """Two hundred seeds: of nearly normal means one in twenty is beyond 2 (4 standard errors: up to 11%), of the others more; and in
     every run something is said of the law."""
     z, said = [], []
     for seed in range(200):
@@ -412,7 +412,7 @@ def test_a_narrow_lineage_that_has_lost_one_tail_is_not_healthy():
     healthy = classify(t)[:, -1] == 0
     assert healthy.sum() > 0
     assert (smaller[healthy] > 0.04).all(), (
-        "of the healthy 81 % had less than a tenth of one tail; .045 is the 5 % quantile"
+        "of the healthy 81% had less than a tenth of one tail; .045 is the 5% quantile"
     )
 
 
@@ -444,21 +444,21 @@ def test_synthetic_data_are_not_blamed_alone_where_a_decoder_acts(decoder, both)
 
 @pytest.mark.parametrize(("lost", "alone"), [(4, 0), (8, 0), (10, 1), (13, 0), (24, 0), (3, 9)])
 def test_blame_is_as_sure_as_a_hundred_tries_leave_it(lost, alone):
-    """By scipy's Fisher test: no blame from 1 % on, a reserve while a hundred tries may bring it, none where they hardly would; and
+    """By scipy's Fisher test: no blame from 1% on, a reserve while a hundred tries may bring it, none where they hardly would; and
     never that chance brings it once in a hundred thousand and yet to everybody who tries."""
     chance = fisher_exact([[lost, 24 - lost], [alone, 24 - alone]], alternative="greater").pvalue
     said = blamed("", lost, alone)
     assert ("to blame" in said) == (chance < 0.01)
     assert ("probably to blame" in said) == (0.0001 <= chance < 0.01)
     assert ("may well meet such a difference by chance" in said) == (0.0001 <= chance < 0.01)
-    assert ("less than 0.001 %" in said) <= ("even in a hundred" in said)
+    assert ("less than 0.001%" in said) <= ("even in a hundred" in said)
 
 
 # ---- two shares of one name, images ---------------------------------------------------------------------------------------------
 
 
 def test_two_shares_of_the_real_variance_say_which_they_are():
-    """The penguins' 10 % (geometric mean over directions) stood beside 34 % (mean over directions) under the same name."""
+    """The penguins' 10% (geometric mean over directions) stood beside 34% (mean over directions) under the same name."""
     said = told(lesson("penguins").base)  # type: ignore[union-attr]
     assert "geometric mean over directions" in said["mean"]
     assert "geometric" not in said["drift"]
@@ -514,7 +514,7 @@ def test_two_numbers_that_differ_read_differently():
 )
 def test_two_shares_that_differ_do_not_both_read_less_than_a_thousandth_of_a_percent(link, wide):
     said = told(asked(f"{link}&lineages=30"))["headline"]
-    assert said.count("less than 0.001 %") <= 1
+    assert said.count("less than 0.001%") <= 1
     assert wide in said
 
 

@@ -51,7 +51,7 @@ MEASURES: Mapping[str, Measure] = {
     "originals": Measure(
         "policy",
         "Kept original data",
-        (_always("10 % kept original data", policy="anchor", policy__synthetic="0.9"),),
+        (_always("10% kept original data", policy="anchor", policy__synthetic="0.9"),),
     ),
     "everything": Measure("policy", "Keep everything", (_always("everything kept", policy="accumulate"),)),
     "examples": Measure("n", "More examples", (Level("three times as many examples", lambda n: {"n": str(3 * n)}),)),
@@ -103,12 +103,12 @@ class Arena(Spec):
     says: ClassVar[str] = "which measures are tried"
 
     n: int = knob(20, "examples that train each generation without any measure", label="sample size", low=20, high=200)
-    fresh: str = _switch("5, 10, 25 or 50 % of each diet are real examples that are new", "fresh real data")
+    fresh: str = _switch("5, 10, 25 or 50% of each diet are real examples that are new", "fresh real data")
     originals: str = _switch("a tenth of each diet are the same real examples for ever", "kept original data")
     everything: str = _switch("nothing is thrown away, and each model learns from all there is", "keep everything")
     examples: str = _switch("three times as many examples train each generation", "more examples")
     detector: str = _switch(
-        "a detector throws away 80 % of what is synthetic and, wrongly, 5 % of what is real; up to eight times n "
+        "a detector throws away 80% of what is synthetic and, wrongly, 5% of what is real; up to eight times n "
         "examples are drawn until n have passed",
         "detector",
     )

@@ -209,5 +209,5 @@ class Categories(Distribution):
             return np.log(np.take_along_axis(self.p, examples.x, axis=-1))
 
     def scored(self) -> "Categories":
-        """Mixed with 1 % of uniform, so that the score of a lost type is finite: (1 − ε)p + ε/K, ε = 0.01."""
+        """Mixed with 1% of uniform, so that the score of a lost type is finite: (1 − ε)p + ε/K, ε = 0.01."""
         return Categories((1 - SCORING_SHARE) * self.p + SCORING_SHARE / self.p.shape[-1])

@@ -88,7 +88,7 @@ class Reward(Taste, Sieve):
     )
     noise: float = knob(
         1.0,
-        "of people’s judgement: a difference in liking of so much is seen right with probability 73 %",
+        "of people’s judgement: a difference in liking of so much is seen right with probability 73%",
         label="noise of the comparisons",
         low=0.1,
         high=10.0,

@@ -74,7 +74,7 @@ class Preference(Taste, Sieve):
 
     width: float = knob(
         2.0,
-        "how far from the centre the probability falls to 61 %, in standard deviations of the world",
+        "how far from the centre the probability falls to 61%, in standard deviations of the world",
         label="width",
         low=0.1,
         high=10.0,

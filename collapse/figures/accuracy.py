@@ -16,12 +16,12 @@ FED = {"replace": "the latest labels only", "accumulate": "all labels so far"}
 
 
 def regression_errors(regression: Regression, errors: Array) -> Picture:
-    """The error of every generation (R, T + 1): the mean, the middle 90 % of the lineages, and the law or the bound."""
+    """The error of every generation (R, T + 1): the mean, the middle 90% of the lineages, and the law or the bound."""
     r, t = regression, np.arange(regression.generations + 1)
     mean, (low, high) = errors.mean(axis=0), np.quantile(errors, (0.05, 0.95), axis=0)
     found = known_law(r)
     traces = [
-        *ribbon("the middle 90 % of the lineages", t, low, high),
+        *ribbon("the middle 90% of the lineages", t, low, high),
         line("mean", t, mean, palette.SYNTHETIC, width=3, label="average", hovertemplate="%{y:.3~g}"),
     ]
     said = " No law is known here: simulation only."
@@ -79,7 +79,7 @@ def commons_picture(commons: Commons) -> Picture:
         "profit of a firm",
         height=320,
         hovermode="closest",
-        xaxis={"range": [-2, 102], "ticksuffix": " %"},
+        xaxis={"range": [-2, 102], "ticksuffix": "%"},
         yaxis={"range": [ends[0] - pad, ends[1] + pad]},
     )
     return Picture(

@@ -14,7 +14,7 @@ from collapse.monitor import SIDES
 from collapse.scenario import Scenario
 from collapse.speech import count, exact_percent, listing, percent, plural
 
-TALL = 0.72  # of a row: how high a share of 100 % is drawn
+TALL = 0.72  # of a row: how high a share of 100% is drawn
 MIDDLE = 0.3  # of a row: where the first rings are marked
 
 
@@ -171,9 +171,9 @@ def _note(s: Scenario, ranked: Sequence[Alarm], chance: tuple[Sequence[Chance], 
     watched = listing([f"{a.gauge.sign}: {a.label} ({SIDES[a.gauge.side]})" for a in ranked])
     level = exact_percent(ranked[0].level)
     said = (
-        "Across: generations. Each hill is the share of lineages for which an alarm rings at that look, from its floor to 100 %; "
+        "Across: generations. Each hill is the share of lineages for which an alarm rings at that look, from its floor to 100%; "
         f"dotted: {level}, as often as it may ring for models of as much real data. The diamond is the median of the first ring, the "
-        "bar its 95 % interval; a lineage that never rings counts as later than the end. An alarm sleeps that rings at the end no "
+        "bar its 95% interval; a lineage that never rings counts as later than the end. An alarm sleeps that rings at the end no "
         f"more than by chance. Watched: {watched}."
     )
     if chance is None:

@@ -23,7 +23,7 @@ def area(name: str, x: Array, y: Array, color: str, fill: str, pattern: str = ""
         "stackgroup": "one",
         "line": {"color": color, "width": 1.5},
         "fillcolor": fill,
-        "hovertemplate": "%{y:.3~g} %",
+        "hovertemplate": "%{y:.3~g}%",
         "fillpattern": {"shape": pattern, "fgcolor": palette.INK, "bgcolor": fill, "size": 8, "solidity": 0.12},
     }
 

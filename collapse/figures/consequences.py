@@ -27,7 +27,7 @@ def calibration(scenario: Scenario, exam: Exam) -> Picture:
     sure, right = (100 * np.where(there, values, np.nan) for values in (curve.sure, curve.right))
     low = 100 * float(curve.edges[0])
     diagonal = np.array([low, 100.0])
-    dots = {"mode": "lines+markers", "hovertemplate": "%{x:.0f} % sure, %{y:.0f} % right<extra></extra>"}
+    dots = {"mode": "lines+markers", "hovertemplate": "%{x:.0f}% sure, %{y:.0f}% right<extra></extra>"}
     traces = [
         line("right as often as sure", diagonal, diagonal, palette.MUTED, width=1.5, hoverinfo="skip"),
         line("learnt from real data", sure[0], right[0], palette.REAL, width=2, dash="dot") | dots,
@@ -38,8 +38,8 @@ def calibration(scenario: Scenario, exam: Exam) -> Picture:
         "how often right",
         height=340,
         hovermode="closest",
-        xaxis={"range": [low - 2, 102], "ticksuffix": " %"},
-        yaxis={"range": [-2, 102], "ticksuffix": " %"},
+        xaxis={"range": [low - 2, 102], "ticksuffix": "%"},
+        yaxis={"range": [-2, 102], "ticksuffix": "%"},
     )
     mean_right, mean_sure = exam.right.mean(axis=0), exam.sure.mean(axis=0)
     captions = tuple(
@@ -72,13 +72,13 @@ def group_errors(scenario: Scenario, exam: Exam) -> Picture:
             width=4 if k == exam.minority else 2,
             dash=style(k)[1],
             label=name,
-            hovertemplate="%{y:.3~g} %",
+            hovertemplate="%{y:.3~g}%",
         )
         for k, name in enumerate(exam.labels)
     ]
     gap = 100 * (exam.errors.max(axis=-1) - exam.errors.min(axis=-1)).mean(axis=0)
-    traces.append(line("gap: worst less best", t, gap, palette.INK, width=1.5, hovertemplate="%{y:.3~g} %"))
-    layout = base(s, "examples judged wrongly", (0.0, 103.0), 320, ticksuffix=" %")
+    traces.append(line("gap: worst less best", t, gap, palette.INK, width=1.5, hovertemplate="%{y:.3~g}%"))
+    layout = base(s, "examples judged wrongly", (0.0, 103.0), 320, ticksuffix="%")
     ends = [
         f"{name} {percent(float(a) / 100)} at first and {percent(float(b) / 100)} at the end"
         for name, a, b in zip(exam.labels, mean[0], mean[-1], strict=True)
@@ -102,7 +102,7 @@ def alikeness(scenario: Scenario, found: Islands, law: Islands | None = None) ->
     s, t = scenario, np.arange(scenario.generations + 1)
     within, together = (100 * values.mean(axis=0) for values in (found.within, found.together))
     traces = [
-        line("within a model", t, within, palette.SYNTHETIC, width=3, label="within", hovertemplate="%{y:.3~g} %"),
+        line("within a model", t, within, palette.SYNTHETIC, width=3, label="within", hovertemplate="%{y:.3~g}%"),
         line(
             "of all models together",
             t,
@@ -111,7 +111,7 @@ def alikeness(scenario: Scenario, found: Islands, law: Islands | None = None) ->
             width=3,
             dash="longdash",
             label="together",
-            hovertemplate="%{y:.3~g} %",
+            hovertemplate="%{y:.3~g}%",
         ),
     ]
     if law is not None:
@@ -124,7 +124,7 @@ def alikeness(scenario: Scenario, found: Islands, law: Islands | None = None) ->
                 width=1.5,
                 dash=dash,
                 label="formula",
-                hovertemplate="%{y:.3~g} %",
+                hovertemplate="%{y:.3~g}%",
             )
             for name, values, dash in (("within", law.within, "dash"), ("together", law.together, "dot"))
         ]
@@ -134,7 +134,7 @@ def alikeness(scenario: Scenario, found: Islands, law: Islands | None = None) ->
     doubt = f" The mean of {len(found.within)} groups has a standard error of {percent(error)}." if error > 0 else ""
     between = float((found.together - found.within)[:, -1].mean() / found.together[:, -1].mean())
     return Picture(
-        palette.figure(traces, base(s, "share of the real diversity", (0.0, 1.05 * top), 320, ticksuffix=" %")),
+        palette.figure(traces, base(s, "share of the real diversity", (0.0, 1.05 * top), 320, ticksuffix="%")),
         cursor=True,
         name="alikeness",
         caption=parameters(s),

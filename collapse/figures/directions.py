@@ -56,7 +56,7 @@ def directions(trajectory: Trajectory) -> Picture:
         "share of the real variance",
         height=320,
         xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, 110], "ticksuffix": " %"},
+        yaxis={"range": [0, 110], "ticksuffix": "%"},
     )
     end = {name: percent(float(y[-1])) for name, y in medians.items()}
     return Picture(

@@ -130,7 +130,7 @@ def conservation(trajectory: Trajectory) -> Picture:
         "share of the real variance",
         height=320,
         xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, ceiling], "ticksuffix": " %"},
+        yaxis={"range": [0, ceiling], "ticksuffix": "%"},
     )
     return Picture(
         palette.figure(traces, layout),
@@ -138,7 +138,7 @@ def conservation(trajectory: Trajectory) -> Picture:
         name="conservation",
         caption=parameters(s),
         say="Is what goes missing inside lineages found again between them? Compare the two areas together with the dotted law.",
-        note="With the divisor n the law of the sum is exactly 100 %, whatever the policy, as long as nobody cools or truncates. "
+        note="With the divisor n the law of the sum is exactly 100%, whatever the policy, as long as nobody cools or truncates. "
         "These are means over lineages; few lineages make them rough.",
         alt=f"Stacked areas. At the end {percent(inside[-1] / 100)} of the real variance is inside lineages on average and "
         f"{percent(between[-1] / 100)} between them.",
@@ -156,5 +156,5 @@ def _area(name: str, label: str, x: Array, y: Array, color: str, fill: str) -> d
         "meta": {"label": label, "color": color},
         "fillcolor": fill,
         "line": {"color": color, "width": 1.5},
-        "hovertemplate": "%{y:.3~g} %",
+        "hovertemplate": "%{y:.3~g}%",
     }

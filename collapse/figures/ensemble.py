@@ -15,13 +15,13 @@ from collapse.twins import Difference, same_noise
 
 
 def beside(one: Trajectory, other: Trajectory, metric: str) -> Picture:
-    """Two runs in one picture: medians and bands (5–95 %)."""
+    """Two runs in one picture: medians and bands (5–95%)."""
     bands = [_shown(t.measure(metric)) for t in (one, other)]
     t = np.arange(one.scenario.generations + 1)
     traces = [
-        *ribbon("now, 5–95 %", t, bands[1][0], bands[1][2], "now, middle 90 %"),
-        line("pinned, 5 %", t, bands[0][0], palette.HEALTHY, width=1, dash="dot", label="pinned, 5 %"),
-        line("pinned, 95 %", t, bands[0][2], palette.HEALTHY, width=1, dash="dot", label="pinned, 95 %"),
+        *ribbon("now, 5–95%", t, bands[1][0], bands[1][2], "now, middle 90%"),
+        line("pinned, 5%", t, bands[0][0], palette.HEALTHY, width=1, dash="dot", label="pinned, 5%"),
+        line("pinned, 95%", t, bands[0][2], palette.HEALTHY, width=1, dash="dot", label="pinned, 95%"),
         line("pinned, median", t, bands[0][1], palette.HEALTHY, width=3, dash="dashdot", label="pinned"),
         line("now, median", t, bands[1][1], palette.SYNTHETIC, width=3, label="now"),
     ]
@@ -34,7 +34,7 @@ def beside(one: Trajectory, other: Trajectory, metric: str) -> Picture:
         caption=parameters(other.scenario),
         say=f"Two worlds with {'the same luck' if same_noise(one.scenario, other.scenario) else 'luck of their own'}: the pinned run "
         "in green, the one on the controls in orange.",
-        note="Across: generations. Bands hold the middle 90 % of the lineages of each run.",
+        note="Across: generations. Bands hold the middle 90% of the lineages of each run.",
         alt=f"{METRICS[metric].label} at the end. Median of the pinned run: {_say(bands[0][1][-1])}; of the run on the controls: "
         f"{_say(bands[1][1][-1])}.",
     )
@@ -45,7 +45,7 @@ def apart(difference: Difference, scenario: Scenario, exact: bool) -> Picture:
     low, median, high = _shown(difference.pairs)
     t = np.arange(difference.pairs.shape[1])
     traces = [
-        *ribbon("5–95 % of pairs", t, low, high),
+        *ribbon("5–95% of pairs", t, low, high),
         line("median difference", t, median, palette.SYNTHETIC, width=3, label="typical"),
         line("no difference", t, np.zeros(len(t)), palette.MUTED, width=1, dash="dot", label="no difference"),
     ]
@@ -65,13 +65,13 @@ def apart(difference: Difference, scenario: Scenario, exact: bool) -> Picture:
         caption=parameters(scenario),
         say="Now less pinned, lineage by lineage: above zero the run on the controls has more.",
         note=f"Across: generations. Up: the difference in {METRICS[difference.metric].label}. Every lineage is compared with its "
-        f"twin, which met {pairing}. The band holds the middle 90 % of the pairs.",
+        f"twin, which met {pairing}. The band holds the middle 90% of the pairs.",
         alt=end,
     )
 
 
 def _shown(values: Array) -> Array:
-    """5 %, median and 95 % over lineages, (3, T+1), with gaps where they are infinite or unknown."""
+    """5%, median and 95% over lineages, (3, T+1), with gaps where they are infinite or unknown."""
     return known(band(values))
 
 

@@ -33,7 +33,7 @@ def learnt(cut: int) -> Learnt:
 
 def memoriser(found: Learnt, cut: int) -> Picture:
     """The error by the number of examples read, with the plateau of a world cut at a rank."""
-    names = ("reads the truth", f"reads only the {cut:,} commonest things", "the same, and 1 % of the truth")
+    names = ("reads the truth", f"reads only the {cut:,} commonest things", "the same, and 1% of the truth")
     floor = plateau(cut, BETA)
     traces = [
         line(name, READ, values, color, width=3, dash=dash)

@@ -42,7 +42,7 @@ def zipf(scenario: Scenario, believed: Sequence[Language]) -> Picture:
             "y": y[-1],
             "line": {"color": palette.SYNTHETIC, "width": 2, "dash": "dot"},
             "marker": {"color": palette.SYNTHETIC, "size": 6},
-            "hovertemplate": "rank %{x:.0f}: %{y:.2~g} %",
+            "hovertemplate": "rank %{x:.0f}: %{y:.2~g}%",
         },
     ]
     shown = y[np.isfinite(y)]
@@ -53,7 +53,7 @@ def zipf(scenario: Scenario, believed: Sequence[Language]) -> Picture:
         height=340,
         hovermode="closest",
         xaxis={"type": "log", "range": [-0.05, 3.05], "dtick": 1},
-        yaxis={"type": "log", "range": [float(low) - 0.15, float(high) + 0.15], "ticksuffix": " %", "dtick": 1},
+        yaxis={"type": "log", "range": [float(low) - 0.15, float(high) + 0.15], "ticksuffix": "%", "dtick": 1},
     )
     return Picture(
         palette.figure(traces, layout),
@@ -98,7 +98,7 @@ def next_token(scenario: Scenario, believed: Sequence[Language], context: str) -
                     "solidity": 0.2,
                 },
             },
-            "hovertemplate": "%{y:.3~g} %",
+            "hovertemplate": "%{y:.3~g}%",
         }
         for i, name in enumerate(samplers)
     ]
@@ -110,7 +110,7 @@ def next_token(scenario: Scenario, believed: Sequence[Language], context: str) -
         barmode="group",
         bargap=0.25,
         xaxis={"tickvals": place.tolist(), "ticktext": [plain(n) for n in names], "range": [-0.6, len(names) - 0.4]},
-        yaxis={"range": [0, 105], "ticksuffix": " %"},
+        yaxis={"range": [0, 105], "ticksuffix": "%"},
     )
     kinds = np.count_nonzero(p[:, 0], axis=-1)
     captions = tuple(

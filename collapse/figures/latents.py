@@ -145,7 +145,7 @@ def digits_drawn(scenario: Scenario, shares: Array) -> Picture:
             "textposition": "inside",
             "insidetextanchor": "middle",
             "textangle": 0,
-            "hovertemplate": "%{y:.1f} %",
+            "hovertemplate": "%{y:.1f}%",
             "marker": {
                 "color": palette.GROUPS[digit % len(palette.GROUPS)],
                 "line": {"color": palette.PAPER, "width": 1},
@@ -160,7 +160,7 @@ def digits_drawn(scenario: Scenario, shares: Array) -> Picture:
         barmode="stack",
         bargap=0.08,
         xaxis={"range": [-0.5, scenario.generations + 0.5]},
-        yaxis={"range": [0, 100], "ticksuffix": " %"},
+        yaxis={"range": [0, 100], "ticksuffix": "%"},
     )
     alive = [np.flatnonzero(row >= ALIVE).tolist() for row in shares]
     return Picture(

@@ -24,7 +24,7 @@ def provenance(scenario: Scenario, kept: Ledger) -> Picture:
             "x": t,
             "y": 100 * share,
             "marker": {"color": tint, "line": {"width": 0}, "pattern": {"shape": fill, "solidity": 0.3}},
-            "hovertemplate": f"{name}: %{{y:.3g}} %<extra></extra>",
+            "hovertemplate": f"{name}: %{{y:.3g}}%<extra></extra>",
         }
         for name, share, tint, fill in zip(ORIGINS, kept.shares.T, TINTS, FILLS, strict=True)
     ]
@@ -35,7 +35,7 @@ def provenance(scenario: Scenario, kept: Ledger) -> Picture:
         barmode="stack",
         bargap=0,
         xaxis={"range": [0.5, scenario.generations + 0.5]},
-        yaxis={"range": [0, 100], "ticksuffix": " %"},
+        yaxis={"range": [0, 100], "ticksuffix": "%"},
     )
     counted = next(blocks(scenario))[1]
     first = scenario.curator.single and counted < scenario.lineages
@@ -44,7 +44,7 @@ def provenance(scenario: Scenario, kept: Ledger) -> Picture:
     return Picture(
         palette.figure(traces, layout),
         say="Where is it from, what each generation is fed?",
-        note=f"Across: generations. Up: shares of all examples that train a model, {over}; together they are 100 %.",
+        note=f"Across: generations. Up: shares of all examples that train a model, {over}; together they are 100%.",
         alt=f"At the end: {last}.",
         name="ledger",
         caption=parameters(scenario),

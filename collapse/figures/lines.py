@@ -59,7 +59,7 @@ def line(
     }
 
 
-def ribbon(name: str, t: Array, low: Array, high: Array, label: str = "middle 90 %") -> list[dict[str, object]]:
+def ribbon(name: str, t: Array, low: Array, high: Array, label: str = "middle 90%") -> list[dict[str, object]]:
     """The area between two curves, as two traces."""
     named = {"label": label, "color": palette.SYNTHETIC}
     return [

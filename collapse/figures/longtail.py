@@ -91,6 +91,4 @@ def _asked(s: Scenario) -> str:
         )
     if s.world.space == "text":
         return "Words from all over the rare ones, the more frequent on top; one is known if it stands in what the model has read."
-    return (
-        "The groups of the real world, the largest on top; one is known as long as 1 % of the draws are taken for it."
-    )
+    return "The groups of the real world, the largest on top; one is known as long as 1% of the draws are taken for it."

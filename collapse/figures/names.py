@@ -34,7 +34,7 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
     floor = 10 ** (np.floor(np.log10(min(100 / s.n, 100 * world.p[-1]))) - 0.3)
     alive, lost = np.where(life > 0, life, np.nan), np.where(life > 0, np.nan, floor)
     rank = (chosen + 1).astype(float)
-    hover = {"text": names, "hovertemplate": "%{text}: %{y:.3~g} %<extra></extra>"}
+    hover = {"text": names, "hovertemplate": "%{text}: %{y:.3~g}%<extra></extra>"}
     traces = [
         {
             "type": "scatter",
@@ -78,7 +78,7 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
         height=430,
         hovermode="closest",
         xaxis={"type": "log", "range": [-0.05, float(np.log10(world.types)) + 0.05], "dtick": 1},
-        yaxis={"type": "log", "range": [float(np.log10(floor)) - 0.2, top], "ticksuffix": " %", "dtick": 1},
+        yaxis={"type": "log", "range": [float(np.log10(floor)) - 0.2, top], "ticksuffix": "%", "dtick": 1},
     )
     left = np.concatenate([[world.types], np.count_nonzero(p, axis=1)])
     captions = tuple(
@@ -229,7 +229,7 @@ def indices(trajectory: Trajectory) -> Picture:
         "share of the real value",
         height=320,
         xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, 105], "ticksuffix": " %"},
+        yaxis={"range": [0, 105], "ticksuffix": "%"},
     )
     end = "; ".join(f"{shown[m]} {percent(float(c[-1]))}" for m, c in curves.items())
     return Picture(

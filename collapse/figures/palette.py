@@ -21,7 +21,7 @@ AXIS: Final = "rgba(28,39,51,0.36)"
 REAL: Final = "#0b61a4"
 SYNTHETIC: Final = "#c2410c"
 THEORY: Final = INK  # always dashed
-TAIL: Final = "#7a3ea1"  # what the outermost 5 % of the world deserve
+TAIL: Final = "#7a3ea1"  # what the outermost 5% of the world deserve
 HEALTHY: Final = "#007f66"
 EARLY: Final = "#9c6500"
 LATE: Final = "#641040"
@@ -29,7 +29,7 @@ HEALTHY_AREA: Final = "#d3ebe2"  # the same three stages as areas that carry wor
 EARLY_AREA: Final = "#f6e3b8"
 LATE_AREA: Final = "#e6cbda"
 
-BAND: Final = "rgba(194,65,12,0.17)"  # 5-95 % of the lineages
+BAND: Final = "rgba(194,65,12,0.17)"  # 5-95% of the lineages
 REAL_BAND: Final = "rgba(11,97,164,0.16)"
 GHOST_FILL: Final = "rgba(11,97,164,0.13)"  # the real world, behind
 SYNTHETIC_FILL: Final = "rgba(194,65,12,0.30)"

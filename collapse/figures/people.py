@@ -74,7 +74,7 @@ def variety(runs: Mapping[str, Trajectory], law: Path | None, say: str, note: st
     s = next(iter(runs.values())).scenario
     curves = {name: 100 * median(path_of(run)[1]) for name, run in runs.items()}
     return _of_runs(
-        s, "variety", "share of the real variance", curves, None if law is None else 100 * law.variance, say, note, " %"
+        s, "variety", "share of the real variance", curves, None if law is None else 100 * law.variance, say, note, "%"
     )
 
 
@@ -126,7 +126,7 @@ def tipping(found: Mapping[str, tuple[Verification, Points]], say: str, note: st
                 mode="markers",
                 marker={"color": color, "size": 8, "symbol": "circle" if dash == "solid" else "diamond"},
                 error_y={"type": "data", "array": 200 * points.error, "color": color, "thickness": 1.5},
-                hovertemplate="%{x:.0f} % wrong: %{y:.1f} % right<extra></extra>",
+                hovertemplate="%{x:.0f}% wrong: %{y:.1f}% right<extra></extra>",
             ),
             line(f"{name}: expected", 100 * fine, 100 * np.array(expected), color, width=1.5, dash=dash),
             line(
@@ -145,8 +145,8 @@ def tipping(found: Mapping[str, tuple[Verification, Points]], say: str, note: st
         "new examples judged rightly",
         height=360,
         hovermode="closest",
-        xaxis={"range": [100 * fine[0] - 2, 100 * fine[-1] + 2], "ticksuffix": " %"},
-        yaxis={"range": [0, 100], "ticksuffix": " %"},
+        xaxis={"range": [100 * fine[0] - 2, 100 * fine[-1] + 2], "ticksuffix": "%"},
+        yaxis={"range": [0, 100], "ticksuffix": "%"},
     )
     n = next(iter(found.values()))[0]
     return Picture(

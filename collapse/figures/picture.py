@@ -62,9 +62,9 @@ class Picture:
 def encode(picture: Picture) -> dict[str, Any]:
     """What the chart component is given: JSON-able, with a `revision` that changes exactly when the content does.
 
-    Keys: figure {data, layout}, say, note, alt, name, caption, headline, verdict, aside, cursor, opens, film {captions,
-    start, traces} or None, table {head, columns} or None, dark (the colour swaps this picture needs), revision (16 hex digits). Errors:
-    ValueError that names the picture, the trace and the shape.
+    Keys: figure {data, layout}, say, note, alt, name, caption, headline, verdict, aside, cursor, opens, film {captions, start,
+    traces} or None, table {head, columns} or None, dark (the colour swaps this picture needs), revision (16 hex digits).
+    Errors: ValueError that names the picture, the trace and the shape.
     """
     text = _text(picture)
     return dict(json.loads(text)) | {"revision": _revision(text)}

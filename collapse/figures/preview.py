@@ -107,7 +107,7 @@ def _types(world: TypesWorld) -> Picture:
             "text": names,
             "textposition": "none",
             "marker": {"color": palette.REAL},
-            "hovertemplate": "%{text}: %{y:.3~g} %<extra></extra>",
+            "hovertemplate": "%{text}: %{y:.3~g}%<extra></extra>",
         }
     ]
     ticks = [name if len(name) <= 14 else f"{name[:13]}…" for name in world.labels[:SHOWN]]
@@ -122,7 +122,7 @@ def _types(world: TypesWorld) -> Picture:
             "tickvals": at.tolist(),
             "ticktext": [palette.literal(t) for t in ticks],
         },
-        yaxis={"range": [0, float(share.max()) * 1.08], "ticksuffix": " %"},
+        yaxis={"range": [0, float(share.max()) * 1.08], "ticksuffix": "%"},
     )
     rest = f" The {SHOWN} most frequent of {world.types:,} are drawn." if world.types > SHOWN else ""
     return _picture(
@@ -131,5 +131,5 @@ def _types(world: TypesWorld) -> Picture:
         layout,
         "Is this what you meant? How often each category occurs.",
         f"Every fifth row is held out as a test set and not counted.{rest}",
-        f"{world.types} categories; the most frequent has {share[0]:.3g} % of the rows.",
+        f"{world.types} categories; the most frequent has {share[0]:.3g}% of the rows.",
     )

@@ -17,7 +17,7 @@ from collapse.scenario import Scenario
 from collapse.speech import percent
 
 STYLES = list(zip(palette.GROUPS[1:], palette.DASHES, strict=False))
-BANDS = "The band holds the middle 90 % of the lineages."
+BANDS = "The band holds the middle 90% of the lineages."
 SCORES = np.linspace(-2.0, 6.0, 241)
 
 
@@ -50,11 +50,11 @@ def passages_of(scenario: Scenario, items: int) -> str:
 
 
 def characteristics(scenario: Scenario, measured: Mapping[str, Roc], items: int) -> Picture:
-    """The median characteristic over lineages by name, with its 5–95 % band, and the diagonal of a detector that guesses."""
+    """The median characteristic over lineages by name, with its 5–95% band, and the diagonal of a detector that guesses."""
     traces = [
         trace
         for (name, roc), style in zip(measured.items(), STYLES, strict=False)
-        for trace in banded(name, roc.fpr * 100, roc.band * 100, style, " %")
+        for trace in banded(name, roc.fpr * 100, roc.band * 100, style, "%")
     ]
     ends = np.array([0.0, 100.0])
     traces.append(line("a detector that guesses", ends, ends, palette.MUTED, width=1, dash="dot", hoverinfo="skip"))
@@ -63,8 +63,8 @@ def characteristics(scenario: Scenario, measured: Mapping[str, Roc], items: int)
         "synthetic passages found",
         height=340,
         hovermode="closest",
-        xaxis={"range": [0, 100], "ticksuffix": " %"},
-        yaxis={"range": [0, 102], "ticksuffix": " %"},
+        xaxis={"range": [0, 100], "ticksuffix": "%"},
+        yaxis={"range": [0, 102], "ticksuffix": "%"},
     )
     areas = "; ".join(f"{name} {float(np.median(roc.auroc)):.3f}" for name, roc in measured.items())
     return Picture(
@@ -118,7 +118,7 @@ def green_scores(scenario: Scenario, scores: Scores, items: int, suspect: float)
     traces = [
         trace
         for (name, values), style in zip(share.items(), styles, strict=True)
-        for trace in banded(name, SCORES, band(values), style, " %")
+        for trace in banded(name, SCORES, band(values), style, "%")
     ]
     traces.append(line("law: normal, 1 − Φ(z)", SCORES, 100 * ndtr(-SCORES), palette.THEORY, width=2, dash="dot"))
     edge = np.array([suspect, suspect])
@@ -137,7 +137,7 @@ def green_scores(scenario: Scenario, scores: Scores, items: int, suspect: float)
         "passages with at least this z-score",
         height=340,
         xaxis={"range": [float(SCORES[0]), float(SCORES[-1])]},
-        yaxis={"range": [0, 102], "ticksuffix": " %"},
+        yaxis={"range": [0, 102], "ticksuffix": "%"},
     )
     said = {
         name: percent(float(np.mean(values >= suspect)))

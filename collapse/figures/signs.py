@@ -43,7 +43,7 @@ def signs(trajectory: Trajectory) -> Picture:
         "share",
         height=320,
         xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, top], "ticksuffix": " %"},
+        yaxis={"range": [0, top], "ticksuffix": "%"},
     )
     corpus = s.world.corpus(s.model.unit)  # type: ignore[attr-defined]
     unread = corpus.strangers(corpus.unread)
@@ -83,7 +83,7 @@ def variety(scenario: Scenario, values: Mapping[str, Array]) -> Picture:
         "share",
         height=320,
         xaxis={"range": [0, scenario.generations]},
-        yaxis={"range": [0, 105], "ticksuffix": " %"},
+        yaxis={"range": [0, 105], "ticksuffix": "%"},
     )
     last = {m: percent(float(v[-1])) if np.isfinite(v[-1]) else "not to be measured" for m, v in values.items()}
     end = "; ".join(f"{VARIETY[m]} {said}" for m, said in last.items())
@@ -105,12 +105,12 @@ def variety(scenario: Scenario, values: Mapping[str, Array]) -> Picture:
 
 
 def second_view(scenario: Scenario, levels: Array) -> Picture:
-    """The perplexity of the passages of one lineage under generation 0, (T + 1, 4): 5 %, median, 95 %, and the largest."""
+    """The perplexity of the passages of one lineage under generation 0, (T + 1, 4): 5%, median, 95%, and the largest."""
     t = np.arange(scenario.generations + 1)
     low, median, high, most = levels.T
     top = doubled(8.0, float(high.max()))
     traces = [
-        *ribbon("5–95 % of passages", t, low, high),
+        *ribbon("5–95% of passages", t, low, high),
         line("median passage", t, median, palette.SYNTHETIC, width=3, label="typical"),
         line("strangest passage", t, most, palette.MUTED, width=2, label="strangest"),
     ]
@@ -133,5 +133,5 @@ def second_view(scenario: Scenario, levels: Array) -> Picture:
         note="One lineage. Generation 0 has read all of the real text that is to learn from. Published for a large language model: "
         f"the band falls, and its upper tail grows.{beyond}",
         alt=f"Median perplexity under generation 0: {times(float(median[0]))} at the start, {times(float(median[-1]))} at the end; "
-        f"95 % of the passages stay below {times(float(high[0]))} at the start and below {times(float(high[-1]))} at the end.",
+        f"95% of the passages stay below {times(float(high[0]))} at the start and below {times(float(high[-1]))} at the end.",
     )

@@ -47,7 +47,7 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> 
         "share of lineages",
         height=260,
         xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, TOP], "tickvals": [0, 50, 100], "ticktext": ["0 %", "50 %", "100 %"], "ticksuffix": " %"},
+        yaxis={"range": [0, TOP], "tickvals": [0, 50, 100], "ticktext": ["0%", "50%", "100%"], "ticksuffix": "%"},
         showlegend=False,
     )
     last = ", ".join(f"{percent(float(share[i, -1]) / 100)} {name}" for i, name in enumerate(NAMES))
@@ -89,8 +89,8 @@ def _rule_in_words(s: Scenario, rule: Rule, alarms: Alarms) -> str:
         early += f" (Types are counted, so the rate is the highest one up to {most} that a count can have.)"
     return (
         f"{early} Late: the {spread} is less than {percent(rule.late)} of the median of these models, and less than their "
-        f"1 % quantile. By chance this rule rings for {count(alarms.rung)} of {count(alarms.tried)} of them "
-        f"(95 % interval of the rate: {percent(low)} to {percent(high)})."
+        f"1% quantile. By chance this rule rings for {count(alarms.rung)} of {count(alarms.tried)} of them "
+        f"(95% interval of the rate: {percent(low)} to {percent(high)})."
     )
 
 

@@ -57,7 +57,7 @@ def worlds(family: Family, values: Array, chosen: tuple[int, ...]) -> Picture:
         palette.figure([bars], layout),
         say=f"Eight worlds of the {family.name}: how much is lost with which errors on?",
         note=f"Across: the loss on the real world after {family.base.generations} generations, the mean over {values.shape[-1]} "
-        "lineages with its 95 % interval. Beside each bar stand the errors that are on, and the loss.",
+        "lineages with its 95% interval. Beside each bar stand the errors that are on, and the loss.",
         alt="Loss by errors that are on: "
         + "; ".join(f"{named(p)} {m:.3f}" for p, m in zip(places, mean, strict=True))
         + ".",
@@ -77,7 +77,7 @@ def _rows(labels: list[str]) -> dict[str, object]:
 
 
 def shares(found: Mapping[str, Decomposition], family: Family) -> Picture:
-    """How much of the whole damage each error explains, in every family, in percent of it, with its 95 % interval."""
+    """How much of the whole damage each error explains, in every family, in percent of it, with its 95% interval."""
     traces = []
     for cause in CAUSES:
         part = [(d.shares[cause], d.total.mean) for d in found.values()]
@@ -98,7 +98,7 @@ def shares(found: Mapping[str, Decomposition], family: Family) -> Picture:
                     "thickness": 1.5,
                 },
                 "marker": {"color": TINTS[cause], "pattern": {"shape": SHAPES[cause], "solidity": 0.25}},
-                "hovertemplate": f"{cause}: %{{x:.0f}} %<extra></extra>",
+                "hovertemplate": f"{cause}: %{{x:.0f}}%<extra></extra>",
             }
         )
     ends = [0.0, *(100 * x / d.total.mean for d in found.values() for share in d.shares.values() for x in share)]
@@ -108,17 +108,17 @@ def shares(found: Mapping[str, Decomposition], family: Family) -> Picture:
         height=340,
         barmode="group",
         hovermode="closest",
-        xaxis={"ticksuffix": " %", "range": span(np.array(ends), 0.05)},
+        xaxis={"ticksuffix": "%", "range": span(np.array(ends), 0.05)},
         yaxis=_rows(list(found)),
     )
     said = "; ".join(
-        f"{name}: " + ", ".join(f"{cause} {100 * d.shares[cause].mean / d.total.mean:.0f} %" for cause in CAUSES)
+        f"{name}: " + ", ".join(f"{cause} {100 * d.shares[cause].mean / d.total.mean:.0f}%" for cause in CAUSES)
         for name, d in found.items()
     )
     return Picture(
         palette.figure(traces, layout),
         say="How much of the damage does each error explain?",
-        note="Across: Shapley’s value of an error as a share of what all three do together, with the 95 % interval of a bootstrap "
+        note="Across: Shapley’s value of an error as a share of what all three do together, with the 95% interval of a bootstrap "
         "over lineages. How large a share is depends on how far each switch is turned.",
         alt=f"Shares of the damage. {said}.",
         name="shares",

@@ -33,7 +33,7 @@ class Look:
 
 def share(title: str, top: float) -> Look:
     """The look of a share, in percent."""
-    return Look(title, top, scale=100.0, suffix=" %")
+    return Look(title, top, scale=100.0, suffix="%")
 
 
 LOOKS = {
@@ -70,7 +70,7 @@ def over_time(
     shown, curve = known(measured[lineage]) * look.scale, None if law is None else known(law) * look.scale
     t = np.arange(s.generations + 1)
     traces = [
-        *ribbon("5–95 % of lineages", t, low, high),
+        *ribbon("5–95% of lineages", t, low, high),
         line("this lineage", t, shown, palette.SYNTHETIC, width=1, dash="dot", label="this one"),
         line("median", t, median, palette.SYNTHETIC, width=3, label="typical"),
         line("mean", t, mean, palette.MUTED, width=2, label="average"),
@@ -102,7 +102,7 @@ def over_time(
         name=metric,
         caption=parameters(s),
         say=say or f"How does this change: {label}? Where does the median go, and how far apart are the lineages?",
-        note=(note or "Across: generations. The band holds the middle 90 % of the lineages.")
+        note=(note or "Across: generations. The band holds the middle 90% of the lineages.")
         + " Typical is the median over lineages, average their mean."
         + formula
         + beyond

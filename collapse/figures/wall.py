@@ -113,5 +113,5 @@ def _caption(wall: Wall, t: int) -> str:
     if t == 0:
         return f"Generation 0 is real: the reader reads {rightly} of the {total} digits rightly."
     surely = int(wall.surely_wrong[t].sum())
-    errors = f" {plural(surely, 'is', 'are')} read as another digit with at least 90 % certainty." if surely else ""
+    errors = f" {plural(surely, 'is', 'are')} read as another digit with at least 90% certainty." if surely else ""
     return f"Generation {t}: the reader still reads {rightly} of the {total} digits rightly.{errors}"

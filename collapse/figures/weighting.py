@@ -47,7 +47,7 @@ def weighing(weighting: Weighting, points: Mapping[float, Array]) -> Picture:
         "squared error of the mean",
         height=360,
         hovermode="closest",
-        xaxis={"range": [0, 103], "ticksuffix": " %"},
+        xaxis={"range": [0, 103], "ticksuffix": "%"},
         yaxis={"range": [0, top]},
     )
     told = "; ".join(

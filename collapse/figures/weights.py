@@ -35,7 +35,7 @@ def weights(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Pict
                 "meta": {"label": name, "color": color},
                 "line": {"color": color, "width": 1.5, "dash": dash},
                 "fillcolor": color,
-                "hovertemplate": "%{y:.3~g} %",
+                "hovertemplate": "%{y:.3~g}%",
                 "fillpattern": {
                     "shape": PATTERNS[k],
                     "fgcolor": palette.PAPER,
@@ -50,7 +50,7 @@ def weights(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Pict
         "weight",
         height=300,
         xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, 100], "ticksuffix": " %"},
+        yaxis={"range": [0, 100], "ticksuffix": "%"},
     )
     end = ", ".join(f"{name} {percent(float(w) / 100)}" for name, w in zip(called, share[-1], strict=True))
     return Picture(
@@ -59,7 +59,7 @@ def weights(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Pict
         name="weights",
         caption=parameters(s),
         say="How large a part of its world does the model give to each component? Does a layer ever come back once it is gone?",
-        note="Across: generations. Up: the weights of the components in the lineage shown, stacked; together they are 100 %.",
+        note="Across: generations. Up: the weights of the components in the lineage shown, stacked; together they are 100%.",
         alt=f"Stacked weights of lineage {lineage + 1}. At the end: {end}.",
     )
 
@@ -97,7 +97,7 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
         "lineages",
         height=300,
         xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, 103], "ticksuffix": " %"},
+        yaxis={"range": [0, 103], "ticksuffix": "%"},
     )
     look = (
         "Compare the rarest with the dashed law."

@@ -61,7 +61,7 @@ def by_chance(more: int, fewer: int, of: int) -> float:
 
 
 def first_component_lost(e: Evidence) -> Finding | None:
-    """When the first component dies: the median over lineages and the middle 90 %."""
+    """When the first component dies: the median over lineages and the middle 90%."""
     if e.lost is None or len(e.lost) < ENOUGH:
         return None
     dead = e.trajectory.measure("least_weight") == 0
@@ -71,18 +71,18 @@ def first_component_lost(e: Evidence) -> Finding | None:
     if not np.isfinite(middle):
         return Finding(
             "first",
-            "In half of the lineages or more no bell curve is lost; the quickest 5 % have lost their first by "
+            "In half of the lineages or more no bell curve is lost; the quickest 5% have lost their first by "
             f"generation {count(low)}.",
             {"low": float(low)},
         )
     numbers = {"low": float(low), "median": float(middle)}
     if np.isfinite(high):
         numbers["high"] = float(high)
-        others = f"; the middle 90 % do so between generation {count(low)} and generation {count(high)}"
+        others = f"; the middle 90% do so between generation {count(low)} and generation {count(high)}"
     else:
         numbers["whole"] = float(np.count_nonzero(~dead.any(axis=1)))
         others = (
-            f", the quickest 5 % by generation {count(low)}; of {count(len(dead))} lineages "
+            f", the quickest 5% by generation {count(low)}; of {count(len(dead))} lineages "
             f"{plural(numbers['whole'], 'has', 'have')} lost none at the end"
         )
     return Finding(

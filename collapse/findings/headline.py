@@ -10,7 +10,7 @@ from collapse.speech import count, percent, plural, power, times
 from collapse.stages import EARLY, LATE, typical_onset
 
 LEAST = 1e-300  # of the real variance: below, doubles end
-NARROW = 1e-10  # of the real variance: below, even the width is less than 0.001 %
+NARROW = 1e-10  # of the real variance: below, even the width is less than 0.001%
 WIDE = 1.25  # times the real variance: wider, not narrower
 
 
@@ -81,8 +81,8 @@ def _left(e: Evidence, left: float) -> str:
             f"{times(left)} times its variance",
         )
     elif left < LEAST:
-        wide, variance = "is less than 0.001 % as wide as the real world", "its variance is too small for a number here"
-    elif left < NARROW:  # two shares that differ do not both read "less than 0.001 %"
+        wide, variance = "is less than 0.001% as wide as the real world", "its variance is too small for a number here"
+    elif left < NARROW:  # two shares that differ do not both read "less than 0.001%"
         wide, variance = (
             f"is {power(np.sqrt(left))} times as wide as the real world",
             f"{power(left)} times its variance",

@@ -9,7 +9,7 @@ from collapse.speech import count, percent, times
 
 COMPARED = 30  # lineages from which on their mean is compared with a law
 LOPSIDED = (
-    0.15  # skewness ÷ √lineages from which on a mean is not taken for normal: then 8 to 40 % of all z are beyond 2
+    0.15  # skewness ÷ √lineages from which on a mean is not taken for normal: then 8 to 40% of all z are beyond 2
 )
 CARRIED = 0.25  # of all variance in a hundredth of the lineages: then the mean is theirs
 
@@ -99,7 +99,7 @@ def law_needs_luck(e: Evidence) -> Finding | None:
     if held < CARRIED:
         return None
     total = len(e.stages)
-    widest = "The widest 1 % of the lineages hold" if total >= 100 else f"The widest of {count(total)} lineages holds"
+    widest = "The widest 1% of the lineages hold" if total >= 100 else f"The widest of {count(total)} lineages holds"
     return Finding(
         "luck",
         f"{widest} {percent(held)} of all the variance that is left, so the "

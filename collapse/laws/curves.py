@@ -21,7 +21,7 @@ from collapse.speech import percent
 from collapse.worlds import NormalWorld, Text, TypesWorld
 
 COLD = 0.05  # below this temperature the power 1/τ^t has no digits
-ERROR = 0.02  # nats of entropy by which finite samples may miss a limit for endless ones: 2 % of the effective number
+ERROR = 0.02  # nats of entropy by which finite samples may miss a limit for endless ones: 2% of the effective number
 
 
 def _chi_square_chain(scenario: Scenario) -> bool:
@@ -204,7 +204,7 @@ def entropy(scenario: Scenario) -> Curve:
 
 
 def effective_types(scenario: Scenario) -> Curve:
-    """Effective number of types: the exponential of the entropy of p_t ∝ p_0^(1/τ^(t−1)), right to 2 %, as for `entropy`."""
+    """Effective number of types: the exponential of the entropy of p_t ∝ p_0^(1/τ^(t−1)), right to 2%, as for `entropy`."""
     logs = entropy(scenario)
     return None if logs is None else np.exp(logs)
 

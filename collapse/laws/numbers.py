@@ -16,7 +16,7 @@ def first_passage(n: int, share: float, estimator: str = "ml") -> tuple[float, f
     """Mean and standard deviation of the first generation with v < share, Gaussian, replace.
 
     log v is a random walk with drift −|d| and step variance ψ₁((n−1)/2); Siegmund's correction for the overshoot is
-    0.5826 steps' standard deviations.  An approximation: low by 1 % at n = 100, by 8 % at n = 10 and by 16 % at n = 5 (share 0.5).
+    0.5826 steps' standard deviations.  An approximation: low by 1% at n = 100, by 8% at n = 10 and by 16% at n = 5 (share 0.5).
     """
     drift = -(digamma((n - 1) / 2) + np.log(2 / (n if estimator == "ml" else n - 1)))
     step = polygamma(1, (n - 1) / 2)

@@ -168,7 +168,7 @@ LAWS = {
             "entropy of p_t ∝ p_0^(1/τ^(t−1))",
             _TEMPERED,
             (MARCHI, OURS),
-            "limit for large n, right to 2 %",
+            "limit for large n, right to 2%",
             elsewhere=too_few,
         ),
         Law(
@@ -177,7 +177,7 @@ LAWS = {
             "exp(entropy) of p_t ∝ p_0^(1/τ^(t−1))",
             _TEMPERED,
             (MARCHI, OURS),
-            "limit for large n, right to 2 %",
+            "limit for large n, right to 2%",
             elsewhere=too_few,
         ),
         Law(

@@ -27,7 +27,7 @@ def kl_world_model(belief: Distribution, world: World) -> Array:
 def heldout_nll(belief: Distribution, world: World) -> Array:
     """Mean negative log-likelihood of real held-out data, nats per example.
 
-    Types: scored with 1 % of uniform mixed in, because a type that was lost would make it infinite.
+    Types: scored with 1% of uniform mixed in, because a type that was lost would make it infinite.
     Text: interpolated with shorter contexts for the same reason, see `Grams.surprise`; nats per token.
     """
     if isinstance(belief, Language):

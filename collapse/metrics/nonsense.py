@@ -17,7 +17,7 @@ from collapse.metrics.base import Metric
 from collapse.text.grams import NONE, Grams
 from collapse.worlds import Text, World
 
-OUTERMOST = 0.01  # the share of the world outside of its 99 % region
+OUTERMOST = 0.01  # the share of the world outside of its 99% region
 CHUNK = 1_000_000
 
 
@@ -28,14 +28,14 @@ def region(world: World, outermost: float = OUTERMOST) -> tuple[Array, Array]:
 
 
 def outside_mass(belief: Distribution, world: World) -> Array:
-    """Mass outside of the world's 99 % region, beyond its 0.5 % and 99.5 % quantiles; 0.01 of the world itself."""
+    """Mass outside of the world's 99% region, beyond its 0.5% and 99.5% quantiles; 0.01 of the world itself."""
     return belief.outside(*region(world))
 
 
 def hallucination(belief: Distribution, world: World) -> Array:
     """Confidence-weighted hallucination, what the model says that is not real, weighed by its own confidence.
 
-    Real: 2 E[c(X); X outside of the world's 99 % region] for X ~ the model, where c(x) is the share of what it says that is less
+    Real: 2 E[c(X); X outside of the world's 99% region] for X ~ the model, where c(x) is the share of what it says that is less
     likely to it than x.  At most 1, since c is 1/2 on average; 0.0001 of the world itself, where tails and doubt are one.
     Text: Σ p(context) q(x | context)² over all contexts and tokens x that the model may say though they never stand together in the
     real text, one token more than it looks back on.  Also a model of all of the real text says such things.
@@ -135,7 +135,7 @@ def _pairs(lineages: Array, strings: int) -> tuple[Array, Array, Array]:
 
 
 LINES = (
-    Metric("outside_mass", outside_mass, "mass outside of the world’s 99 % region", sources.ALAA, line=True),
+    Metric("outside_mass", outside_mass, "mass outside of the world’s 99% region", sources.ALAA, line=True),
     Metric(
         "hallucination",
         hallucination,

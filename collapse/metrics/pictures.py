@@ -68,7 +68,7 @@ def histogram(belief: Pictures) -> Array:
 
 
 def live_classes(belief: Pictures, world: Digits) -> Array:
-    """How many digits the fixed reader finds in at least 1 % of the samples."""
+    """How many digits the fixed reader finds in at least 1% of the samples."""
     return np.count_nonzero(histogram(belief) >= ALIVE, axis=-1).astype(float)
 
 
@@ -140,7 +140,7 @@ def healthy_coverage(real: int, samples: int) -> float:
 
 
 def memorised(belief: Pictures, world: Digits) -> Array:
-    """Share of samples nearer to an image that models learn from than 99 % of held-out images are; unread images have 0.01."""
+    """Share of samples nearer to an image that models learn from than 99% of held-out images are; unread images have 0.01."""
     if isinstance(belief, Gallery):
         return np.asarray(COPY)
     near = _real(world).near

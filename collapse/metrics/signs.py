@@ -28,7 +28,7 @@ def signs(scenario: Scenario) -> tuple[str, str]:
 
 
 def smaller_tail(belief: Distribution, world: World) -> Array:
-    """Mass in the emptier one of the world's two tails, below its 2.5 % or above its 97.5 % quantile, ÷ 2.5 %.
+    """Mass in the emptier one of the world's two tails, below its 2.5% or above its 97.5% quantile, ÷ 2.5%.
 
     In several dimensions the emptiest of the two tails along each of the world's principal directions.
     """

@@ -56,11 +56,11 @@ def mean_drift(belief: Distribution, world: World) -> Array:
 
 
 def tail_mass(belief: Distribution, world: World) -> Array:
-    """Mass that the belief gives to the world's outermost 5 %.
+    """Mass that the belief gives to the world's outermost 5%.
 
-    Real: below the world's 2.5 % or above its 97.5 % quantile, averaged over coordinates.
-    Types: the rarest types that together make up at most 5 % of the world.
-    Text: different rare words ÷ running words; rare are the words that together make up at most 5 % of the real text.
+    Real: below the world's 2.5% or above its 97.5% quantile, averaged over coordinates.
+    Types: the rarest types that together make up at most 5% of the world.
+    Text: different rare words ÷ running words; rare are the words that together make up at most 5% of the real text.
     Images: as real, along the ten principal axes of the real images.
     """
     if isinstance(belief, Pictures):
@@ -85,7 +85,7 @@ def valley(belief: Distribution, world: World) -> Array:
 def coverage(belief: Distribution, world: World) -> Array:
     """Share of the world that the belief still finds ordinary.
 
-    Real: the world's mass inside the belief's own central 95 % interval, ends included, divided by 0.95; at most 1.
+    Real: the world's mass inside the belief's own central 95% interval, ends included, divided by 0.95; at most 1.
     Types: the world's mass on types that the belief still has.
     Images: the share of held-out images with a sample nearer than their fifth real neighbour.
     """
@@ -146,7 +146,7 @@ METRICS = {
         Metric("mean_drift", mean_drift, "squared drift of the mean", sources.SHUMAILOV, _WIDE),
         Metric("tail_mass", tail_mass, "mass in the real tails", sources.SHUMAILOV, (*_ALL, "images")),
         Metric("valley", valley, "mass in the valley between two real humps", sources.SHUMAILOV, valley=True),
-        Metric("smaller_tail", smaller_tail, "mass in the smaller of the real tails ÷ 2.5 %", sources.SHUMAILOV),
+        Metric("smaller_tail", smaller_tail, "mass in the smaller of the real tails ÷ 2.5%", sources.SHUMAILOV),
         Metric(
             "coverage",
             coverage,

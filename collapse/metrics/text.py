@@ -189,7 +189,7 @@ def zero_perplexity(belief: Language, world: Text) -> Array:
 
 
 def zero_tail(belief: Language, world: Text) -> Array:
-    """How long the upper tail of the perplexity under generation 0 is: the 95 % quantile over passages ÷ their median."""
+    """How long the upper tail of the perplexity under generation 0 is: the 95% quantile over passages ÷ their median."""
     losses = by_passage(foreign(belief, world), belief.excerpt)
     return belief.averaged([np.exp(np.quantile(loss, 0.95) - np.median(loss)) for loss in losses])
 

@@ -71,7 +71,7 @@ PREVENTION = (
         "The golden ratio of real to synthetic data prevents collapse.",
         UNSUPPORTED,
         "It is the best weight for as many of both, if fresh real data arrive for ever. Any weight above 0 prevents it then, "
-        "and equal weights lose 8 %.",
+        "and equal weights lose 8%.",
         HE,
     ),
     Statement(

@@ -93,7 +93,7 @@ class Corpus(Keeps):
 
     @classmethod
     def of(cls, text: str, unit: str) -> "Corpus":
-        """Cut a folded text: the first 80 % of its tokens to learn from, the rest held out."""
+        """Cut a folded text: the first 80% of its tokens to learn from, the rest held out."""
         pieces = tokens(text, unit)
         cut = max(1, int(TRAINED * len(pieces)))
         labels = tuple(sorted(set(pieces[:cut])))
@@ -166,7 +166,7 @@ class Corpus(Keeps):
 
     @cached_property
     def rare(self) -> frozenset[str]:
-        """The rarest words, which together make up at most 5 % of the running words; ties go to the first in the alphabet."""
+        """The rarest words, which together make up at most 5% of the running words; ties go to the first in the alphabet."""
         ranked = sorted(self.frequency.items(), key=lambda pair: (pair[1], pair[0]))
         mass = np.cumsum([count for _, count in ranked]) / max(self.frequency.total(), 1)
         return frozenset(word for (word, _), m in zip(ranked, mass, strict=True) if m <= 0.05 + 1e-12)

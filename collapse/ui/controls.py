@@ -112,8 +112,8 @@ def which_lineage(desk: Desk) -> None:
         required=True,
         disabled="show" in desk.locked,
         format_func=Visit.knobs()["show"].says,
-        help="Every lineage is one independent history with its own luck. Lucky: more is left at the end than in 95 % of them; "
-        "unlucky: less than in 95 %. The line below the picture says what is compared.",
+        help="Every lineage is one independent history with its own luck. Lucky: more is left at the end than in 95% of them; "
+        "unlucky: less than in 95%. The line below the picture says what is compared.",
     )
 
 

@@ -148,7 +148,7 @@ class Desk:
         return f" With the other settings as they are, {there:,} is possible."
 
     def unlocked(self, values: Mapping[str, str]) -> dict[str, str]:
-        """These values without those that are locked; a part that is chosen anew takes the locked values of its knobs along."""
+        """Values of knobs without those that are locked; a part that is chosen anew takes the locked values of its knobs along."""
         free = {key: value for key, value in values.items() if key not in self.locked}
         chosen = {part: table[free[part]] for part, table in Scenario.parts().items() if free.get(part) in table}
         anew = {f"{part}.{knob}" for part, kind in chosen.items() for knob in kind.knobs()}

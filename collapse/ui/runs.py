@@ -225,9 +225,7 @@ class Outcome:
             fewer = plural(below, "has", "have") if below else "none has"
             return f"Shown: lineage {self.lineage + 1} of {total}. Of the others, {fewer} {less}."
         share = 100 * below / total
-        return (
-            f"Shown: lineage {self.lineage + 1} of {total:,}, {self.show}. {share:.0f} % of the lineages have {less}."
-        )
+        return f"Shown: lineage {self.lineage + 1} of {total:,}, {self.show}. {share:.0f}% of the lineages have {less}."
 
 
 def outcome_on(desk: Desk, passing: bool = False) -> Outcome:

@@ -91,13 +91,13 @@ class World(Spec):
 
     @cached_property
     def tails(self) -> tuple[Array, Array]:
-        """The 2.5 % and 97.5 % quantiles, each (1,): beyond them lies the outermost 5 % of the world."""
+        """The 2.5% and 97.5% quantiles, each (1,): beyond them lies the outermost 5% of the world."""
         low, high = self.distribution.quantile(CENTRAL)
         return np.array([low]), np.array([high])
 
     @cached_property
     def principal(self) -> tuple[Array, Array, Array]:
-        """(the principal directions as columns (d, d), the 2.5 % quantiles along them (d,), the 97.5 % quantiles along them (d,))."""
+        """(the principal directions as columns (d, d), the 2.5% quantiles along them (d,), the 97.5% quantiles along them (d,))."""
         if self.d == 1:
             return np.eye(1), *self.tails
         axes = np.linalg.eigh(self.distribution.cov)[1]
@@ -146,5 +146,5 @@ class TypesWorld(World):
 
     @cached_property
     def rare(self) -> Array:
-        """Which types are the tail: the rarest that together make up at most 5 %, (K,) of bool."""
+        """Which types are the tail: the rarest that together make up at most 5%, (K,) of bool."""
         return np.cumsum(self.p[::-1])[::-1] <= 0.05 + 1e-12

@@ -100,7 +100,7 @@ class Digits(World):
 
     @cached_property
     def tails(self) -> tuple[Array, Array]:
-        """The 2.5 % and 97.5 % quantiles along the principal axes, each (10,)."""
+        """The 2.5% and 97.5% quantiles along the principal axes, each (10,)."""
         low, high = np.quantile(self.rows @ self.axes, CENTRAL, axis=0, method="inverted_cdf")
         return low, high
 

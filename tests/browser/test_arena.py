@@ -53,7 +53,7 @@ def test_a_dot_of_the_front_sets_the_controls(visitor: Welcome) -> None:
     hover = someone.chart("arena").locator(".hovertext").first
     hover.wait_for()
     assert "at least 50" in (hover.text_content() or "")
-    assert "10 % kept original data and three times as many examples" in (hover.text_content() or "")
+    assert "10% kept original data and three times as many examples" in (hover.text_content() or "")
     someone.change(lambda: someone.page.mouse.click(*here))
     assert {name: knob(someone, name) for name in ("policy", "n", "lineages")} == {
         "policy": "anchor",

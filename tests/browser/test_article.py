@@ -133,12 +133,12 @@ def test_the_monitor_watches_what_is_pasted(visitor: Welcome) -> None:
 
 
 def test_the_best_weight_can_be_found_by_hand(visitor: Welcome) -> None:
-    """From 50 % twelve steps to the golden ratio: the sentence, the mark in the picture and the address follow."""
+    """From 50% twelve steps to the golden ratio: the sentence, the mark in the picture and the address follow."""
     someone = visitor().open("prevention", f"{QUICK}&panel=weight")
     range_ = someone.page.locator(".mc-slider", has_text="Weight of the real data").locator(".mc-range")
     for _ in range(12):
         someone.change(lambda: range_.press("ArrowRight"))
-    said = someone.page.get_by_text("At your weight of 62 %")
+    said = someone.page.get_by_text("At your weight of 62%")
     expect(said).to_contain_text("the error is 0.62 times")
     drawn = "plot => [...plot._fullData.find(t => t.name === 'your weight').x]"
     assert someone.chart("weighing").locator(".mc-plot").evaluate(drawn) == [62]
@@ -181,7 +181,7 @@ def test_detectors_are_tried_and_put_into_the_loop_by_hand(visitor: Welcome) -> 
     last = {name: end for name, (_, end) in ends("filtering").items()}
     assert min(last, key=last.get) == "no filter"  # type: ignore[arg-type]
     expect(someone.page.get_by_role("progressbar")).to_have_count(0)
-    expect(someone.page.get_by_role("row", name=re.compile("^likelihood ratio"))).to_contain_text("95 % interval")
+    expect(someone.page.get_by_role("row", name=re.compile("^likelihood ratio"))).to_contain_text("95% interval")
 
 
 def test_eight_models_and_a_sentence_with_its_inventions_are_seen(visitor: Welcome) -> None:
@@ -217,7 +217,7 @@ def test_people_compare_and_experts_are_counted(visitor: Welcome) -> None:
     for key, names in {
         "toward": ("variance fitted again", "variance known and held", "their centre"),
         "liking": ("liking known", "300 comparisons", "10 comparisons"),
-        "tipping": ("with a verifier: simulated", "with a verifier: tipping point 75 %"),
+        "tipping": ("with a verifier: simulated", "with a verifier: tipping point 75%"),
     }.items():
         for name in names:
             expect(

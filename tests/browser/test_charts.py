@@ -233,7 +233,7 @@ def test_lines_are_named_where_they_end(visitor: Welcome, width: int) -> None:
     chart = someone.chart("variance")
     chart.scroll_into_view_if_needed()
     named = labels(chart)
-    assert set(named) == {"middle 90 %", "this one", "typical", "average", "formula"}
+    assert set(named) == {"middle 90%", "this one", "typical", "average", "formula"}
     assert chart.locator(".mc-legend button").count() == 0, "no legend besides"
     boxes = sorted(named.values(), key=lambda box: box["top"])
     assert all(above["bottom"] <= below["top"] + 3 for above, below in pairwise(boxes))
@@ -256,11 +256,11 @@ def test_what_is_under_the_pointer_is_said_above_the_plot(visitor: Welcome) -> N
     said = chart.locator(".mc-readout p")
     expect(said).to_have_text(
         re.compile(
-            r"^Generation 15 · formula [\d.]+ % · average [\d.]+ % · typical 19 % · .*middle 90 % [\d.]+ to [\d.]+ %$"
+            r"^Generation 15 · formula [\d.]+% · average [\d.]+% · typical 19% · .*middle 90% [\d.]+ to [\d.]+%$"
         )
     )
     shown = dict(chart.locator(".mc-plot").evaluate("p => p.data.map(t => [t.meta?.label, t.y[15]])"))
-    assert f"typical {shown['typical']:.2g} %" in said.inner_text()
+    assert f"typical {shown['typical']:.2g}%" in said.inner_text()
     assert chart.locator(".hoverlayer .hovertext").count() == 0, "no box hides the chart"
     above = said.bounding_box()
     assert above

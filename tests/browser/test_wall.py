@@ -52,7 +52,7 @@ def test_the_wall_shows_one_lineage_of_the_run(visitor: Welcome) -> None:
         for column, text in enumerate(read):
             digit, sure, *verdict = text.split("\n")
             assert int(digit) == found.digits[t, column]
-            assert int(sure.removesuffix(" %")) == int(100 * found.confidence[t, column])
+            assert int(sure.removesuffix("%")) == int(100 * found.confidence[t, column])
             assert [v for v in verdict if v] == (
                 []
                 if found.digits[t, column] == column

@@ -36,7 +36,7 @@ def healthy_run(query: str) -> tuple:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_alarms_ring_falsely_as_often_as_was_asked_for(name):
-    """5 % of 2000 models: .03 to .07 is four standard errors, or 3.3 together with those of thresholds from 2700 models (a false
+    """5% of 2000 models: .03 to .07 is four standard errors, or 3.3 together with those of thresholds from 2700 models (a false
     alarm in a thousand); what counts may ring less often.  Two-sided alarms too."""
     for alarm in healthy_run(SCENARIOS[name]):
         rate = alarm.rings.mean()
@@ -56,7 +56,7 @@ def test_a_threshold_of_another_size_is_noticed():
 
 
 def test_the_power_of_the_smaller_tail_is_the_published_one():
-    """n = 20, generations 1, 5, 20 and 60 at 5 % false alarms: .05, .48, .89, .99, within .05, four standard errors of the difference
+    """n = 20, generations 1, 5, 20 and 60 at 5% false alarms: .05, .48, .89, .99, within .05, four standard errors of the difference
     of two rates from 2000 lineages.  Control: n = 30."""
     s = Scenario(n=20, generations=60, lineages=2000, seed=1)
     published = [0.05, 0.48, 0.89, 0.99]
@@ -76,7 +76,7 @@ def test_the_power_of_the_smaller_tail_is_the_published_one():
     ],
 )
 def test_alarms_of_names_have_the_published_power(n, published):
-    """500 names, generation 2, at 5 % false alarms: what looks small may ring first.  Within .07: four standard errors of a rate from
+    """500 names, generation 2, at 5% false alarms: what looks small may ring first.  Within .07: four standard errors of a rate from
     2000 lineages are .04, and the threshold from 2000 healthy models is as uncertain.  Control: the order turns with n."""
     s = Scenario(Surnames(types=500), Categorical(), n=n, generations=2, lineages=2000, seed=7)
     chosen = [Gauge(metric, "diversity", "low") for metric in published]
@@ -114,7 +114,7 @@ def test_first_rings_by_hand():
 
 @pytest.mark.parametrize("lineages", [8, 30, 201])
 def test_the_interval_of_a_delay_holds_the_median(lineages):
-    """4000 ensembles of geometric delays, censored at 20: the true median, 14, is inside in 95 % of them or more; false alarm 1e-5.
+    """4000 ensembles of geometric delays, censored at 20: the true median, 14, is inside in 95% of them or more; false alarm 1e-5.
 
     Control: an interval that is one lineage shorter on both sides is not always enough."""
     rng, law = np.random.default_rng(8), stats.geom(0.05)
@@ -144,7 +144,7 @@ def test_who_looks_at_every_generation_hears_more_false_alarms():
 
 
 def test_a_growing_archive_is_judged_as_one():
-    """Models of accumulated real data ring for at most 5 %, and at the sizes for which healthy models are known for about 5 %."""
+    """Models of accumulated real data ring for at most 5%, and at the sizes for which healthy models are known for about 5%."""
     s = Scenario(n=40, policy=Accumulate(), generations=8, lineages=2000, seed=2)
     alarms = watch(run(s, control=True))
     for alarm in alarms:

@@ -74,7 +74,7 @@ def by_hand(rng: np.random.Generator, histories: int, generations: int, n: int, 
 
 @pytest.mark.parametrize(
     ("says", "fresh", "everything"),
-    [(NOTHING, 0, False), ("10 % fresh real data", 2, False), ("everything kept", 0, True)],
+    [(NOTHING, 0, False), ("10% fresh real data", 2, False), ("everything kept", 0, True)],
 )
 def test_survival_is_that_of_a_plain_loop(says, fresh, everything):
     """The mean of what is survived, and the share that is alive at the end: within 4 standard errors of the difference (about 1 in
@@ -97,7 +97,7 @@ def test_what_is_known_exactly():
     """Half of it fresh, or everything kept, and enough examples: all survive.  Top-p .95 kills however large n is: it multiplies the
     variance by ρ = .7588 a generation (A8), and ρ⁹ < .309² < ρ⁸ lie 5 standard deviations apart; without it all survive."""
     for says in (
-        "50 % fresh real data and three times as many examples",
+        "50% fresh real data and three times as many examples",
         "everything kept and three times as many examples",
     ):
         found = tried(one(says, replace(BASE, lineages=40), n=200))
@@ -160,17 +160,17 @@ def test_a_front_is_what_brute_force_leaves():
 def test_what_is_used_is_counted_and_paid():
     """Plain policies by arithmetic; with a detector the draws are negative binomial, n ÷ the share that passes on average."""
     base = replace(BASE, generations=5, lineages=200)
-    names = (NOTHING, "10 % fresh real data", "everything kept", "a verifier", "10 % kept original data")
+    names = (NOTHING, "10% fresh real data", "everything kept", "a verifier", "10% kept original data")
     at = {says: tried(one(says, base)).usage for says in names}
     assert at[NOTHING] == pytest.approx(Usage(20 / 5, 80 / 5, 0, 0, 0, 20))
-    assert at["10 % fresh real data"] == pytest.approx(Usage(28 / 5, 72 / 5, 0, 0, 0, 20))
+    assert at["10% fresh real data"] == pytest.approx(Usage(28 / 5, 72 / 5, 0, 0, 0, 20))
     assert at["everything kept"] == pytest.approx(Usage(20 / 5, 80 / 5, 200 / 5, 0, 0, 60))
-    assert at["10 % kept original data"] == pytest.approx(Usage(20 / 5, 72 / 5, 8 / 5, 0, 0, 20))
+    assert at["10% kept original data"] == pytest.approx(Usage(20 / 5, 72 / 5, 8 / 5, 0, 0, 20))
     verified = at["a verifier"]
     assert verified.checked == verified.generated >= 80 / 5
-    s = one("10 % fresh real data and a detector", base).scenario
+    s = one("10% fresh real data and a detector", base).scenario
     assert isinstance(s.curator, Detector)
-    used = tried(one("10 % fresh real data and a detector", base)).usage
+    used = tried(one("10% fresh real data and a detector", base)).usage
     each = drawn_for_each(0.1, s.curator.tpr, s.curator.fpr)
     assert used.scanned == pytest.approx(4 * 20 * each / 5, rel=0.03)
     assert used.fresh == pytest.approx((20 + 4 * 20 * each * 0.1) / 5, rel=0.03)

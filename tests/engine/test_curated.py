@@ -39,7 +39,7 @@ N = 20
 
 
 def test_what_a_detector_lets_through_is_as_published():
-    """α = 0.1, 80 % found, 5 % false alarms: α' = 0.345, v∞ = 0.783 → 0.916 at n = 20, for 7.27 instead of 2 real examples.
+    """α = 0.1, 80% found, 5% false alarms: α' = 0.345, v∞ = 0.783 → 0.916 at n = 20, for 7.27 instead of 2 real examples.
 
     Control: the rates exchanged.
     """
@@ -222,7 +222,7 @@ def step(curator, seed: int = 3) -> float:
 
 
 def test_confidence_is_top_p_and_surprise_is_the_rest():
-    """A Gaussian's central 90 % have 0.6230 of its variance; of its outermost halves 1.857 is left (scipy).  4 SE are below 0.02 for
+    """A Gaussian's central 90% have 0.6230 of its variance; of its outermost halves 1.857 is left (scipy).  4 SE are below 0.02 for
     200,000 examples.  Control: a tenth more is thrown away."""
     outer = 1 + 2 * stats.norm.isf(0.25) * stats.norm.pdf(stats.norm.isf(0.25)) / 0.5
     assert step(Confidence(discarded=0.1)) == pytest.approx(0.6230, abs=0.01)

@@ -52,7 +52,7 @@ def plain(p: list[float], temperature: float, top_p: float, top_k: int = 0) -> l
     ],
 )
 def test_four_types_by_hand(temperature, top_p, expected):
-    """The sixth line tells the order: truncating to 80 % first would have kept three types."""
+    """The sixth line tells the order: truncating to 80% first would have kept three types."""
     found = Decoder(temperature=temperature, top_p=top_p).reweight(np.array([0.4, 0.3, 0.2, 0.1]))
     np.testing.assert_allclose(found, expected, atol=1e-15)
 

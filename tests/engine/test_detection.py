@@ -57,8 +57,8 @@ def test_the_bound_for_any_detector_is_as_published():
 
 
 def test_what_follows_from_the_errors_is_as_published():
-    """One in a hundred made, 0.9/0.05: 15.4 % of alarms are right.  52 % measured with 0.042 and misses of 0.006 are 50.2 %, 10 % are
-    6.1 %.  A minority of 20 % of which 61.3 % are taken for synthetic, against 5 %, is 9.2 % of what is kept."""
+    """One in a hundred made, 0.9/0.05: 15.4% of alarms are right.  52% measured with 0.042 and misses of 0.006 are 50.2%, 10% are
+    6.1%.  A minority of 20% of which 61.3% are taken for synthetic, against 5%, is 9.2% of what is kept."""
     assert predictive_value(0.01, 0.9, 0.05) == pytest.approx(0.154, abs=5e-4)
     assert rogan_gladen(0.52, 0.994, 0.042) == pytest.approx(0.502, abs=5e-4)
     assert rogan_gladen(0.10, 0.994, 0.042) == pytest.approx(0.061, abs=5e-4)
@@ -69,7 +69,7 @@ def test_what_follows_from_the_errors_is_as_published():
 
 
 def test_the_interval_of_an_estimated_prevalence_holds_the_truth_as_often_as_it_says():
-    """The ends are scipy's exact binomial ones, and by adding up all counts 95 % or more of the intervals hold the truth.  Control:
+    """The ends are scipy's exact binomial ones, and by adding up all counts 95% or more of the intervals hold the truth.  Control:
     those of half as many examples that were taken for as many do not."""
     tpr, fpr, judged = 0.8, 0.05, 60
     exact = binomtest(17, judged).proportion_ci()

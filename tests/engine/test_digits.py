@@ -128,7 +128,7 @@ def test_the_fit_is_scikit_learn_s_pca(latents):
 def test_factor_analysis_finds_the_same_where_pixels_have_one_noise():
     """scikit-learn's FactorAnalysis, which allows another noise in every pixel, on 4000 images that a linear VAE has said.
 
-    The noise agrees to 2 %, and on 4000 others the likelihood to half a nat.  Control: on real digits it finds unequal noise.
+    The noise agrees to 2%, and on 4000 others the likelihood to half a nat.  Control: on real digits it finds unequal noise.
     """
     model = LinearVae(latents=5, speaking="samples")
     source = principal(WORLD.distribution.mean[None], WORLD.distribution.cov[None], 5)
@@ -289,7 +289,7 @@ def endless(noise: str, temperature: float) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize(("noise", "temperature"), [("kept", 1.0), ("refitted", 1.0), ("kept", 0.9)])
 @pytest.mark.parametrize("metric", ["signal", "effective_rank", "participation", "latent_nats"])
 def test_the_engine_meets_the_law_of_endless_data(metric, noise, temperature):
-    """16 lineages of 20 000 images within 4 standard errors or so (false alarm 1e-5) of the law, or within 1 % of its first
+    """16 lineages of 20 000 images within 4 standard errors or so (false alarm 1e-5) of the law, or within 1% of its first
     value, which is as near as a limit is at this n once a latent dies.  Control: the law with one latent less is further off."""
     s = replace(BIG, model=LinearVae(noise=noise), decoder=Decoder(temperature=temperature))
     law = law_for(s, metric)

@@ -116,7 +116,7 @@ def test_the_real_test_set():
 
 
 def test_the_best_classifier_of_made_groups():
-    """Two groups 2 standard deviations apart, one rare: the best rule errs by its formula; 4000 real examples come within 1 %.
+    """Two groups 2 standard deviations apart, one rare: the best rule errs by its formula; 4000 real examples come within 1%.
 
     With log odds c = ln((1 − p)/p) the boundary lies 1 + c/2 from the common group: errors Φ(−1 − c/2) and Φ(−1 + c/2).
     """

@@ -104,7 +104,7 @@ def test_what_is_lost_in_a_generation_of_much_data(loss, alpha):
 def test_what_is_known_of_a_loss_is_said():
     """The factor of endless data, where it holds, and for no other model."""
     s = Scenario(model=Gaussian(loss="model-weighted", alpha=0.2))
-    assert unknown(s, "variance").endswith("endless ones would keep 80 % of the variance in each generation.")
+    assert unknown(s, "variance").endswith("endless ones would keep 80% of the variance in each generation.")
     assert unknown(replace(s, world=Bimodal()), "log_variance").endswith("n = 100 examples: simulation only.")
     assert unknown(replace(s, model=Gaussian(steps=3)), "log_variance").startswith(
         "No closed form is known for this curve"
@@ -195,7 +195,7 @@ def test_steps_are_steps(d, start, steps, rate):
 
 
 def test_published_pull_of_a_fresh_start():
-    """η = .1 and k = 20: ρ = .8784, and 52 % of the distance to the start is left after five generations."""
+    """η = .1 and k = 20: ρ = .8784, and 52% of the distance to the start is left after five generations."""
     model = Gaussian(steps=20, initial_mean=3.0)
     left = model.left[0]
     assert 1 - left == pytest.approx(0.8784, abs=5e-5)

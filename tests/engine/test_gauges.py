@@ -95,7 +95,7 @@ def test_a_continuation_begins_where_its_opening_ends():
 
 
 def test_monofacts_of_alice():
-    """The published count: of 27 774 running words [a-z'] of the whole book 1160 stand there once, 4.18 %."""
+    """The published count: of 27 774 running words [a-z'] of the whole book 1160 stand there once, 4.18%."""
     book = (Path(collapse.__file__).parent / "datasets" / "alice29.txt").read_text(encoding="utf-8").lower()
     told = re.findall(r"[a-z']+", book)
     labels = sorted(set(told))

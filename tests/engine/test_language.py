@@ -187,7 +187,7 @@ def test_what_is_held_out_is_never_learnt():
 
 
 def test_rare_words_and_hapaxes_by_hand():
-    """1 + 1 of 40 running words are 5 %: of the four that stand once, the first two of the alphabet."""
+    """1 + 1 of 40 running words are 5%: of the four that stand once, the first two of the alphabet."""
     corpus = Corpus.of(" ".join(["the"] * 20 + ["cat"] * 16 + ["zoo", "yak", "owl", "ant"] + ["end"] * 10), "words")
     assert corpus.frequency == {"the": 20, "cat": 16, "zoo": 1, "yak": 1, "owl": 1, "ant": 1}
     assert corpus.rare == {"ant", "owl"}
@@ -721,9 +721,9 @@ def test_all_generations_are_counted_in_excerpts_of_one_length(n, policy):
     "world", [Alice(), own(700), own(300), own(120)], ids=["alice", "700 words", "300 words", "120 words"]
 )
 def test_a_model_that_reads_real_text_is_as_generation_0(world, n, unit):
-    """Nothing but real text: the median of 60 first generations is that of generation 0 within 5 %, and of the scarce rare words
-    within 20 % where there are 2000 tokens.  The mean of 30 excerpts of 4000 tokens has a standard error of 4 % for the rare
-    words and below 1 % for the rest; at n = 150 of 3 % for the rest.  Control: generation 0 of half the length."""
+    """Nothing but real text: the median of 60 first generations is that of generation 0 within 5%, and of the scarce rare words
+    within 20% where there are 2000 tokens.  The mean of 30 excerpts of 4000 tokens has a standard error of 4% for the rare
+    words and below 1% for the rest; at n = 150 of 3% for the rest.  Control: generation 0 of half the length."""
     model = Ngram(order=4 if unit == "chars" else 1, unit=unit)
     s = Scenario(world, model, policy=FRESH, n=n, generations=1, lineages=60, seed=3)
     found = run(s, keep=COUNTED)
@@ -919,7 +919,7 @@ def at_the_end(name: str) -> np.ndarray:
 
 
 def test_the_published_ordering():
-    """Replace worst, then a fixed 10 %, a random 10 % (the Nature setting), a fresh 10 %, and accumulate best; cooling far worse.
+    """Replace worst, then a fixed 10%, a random 10% (the Nature setting), a fresh 10%, and accumulate best; cooling far worse.
 
     Each step by at least 3 standard errors of the paired differences (twins share their first text): were two alike, 1 in 700
     would pass.  The narrow steps are replace to fixed, and random to fresh (the book has 118 000 characters, of which 50 000 are

@@ -513,7 +513,7 @@ def test_the_world_is_its_own_generation_0(world):
         assert value["frechet"] == pytest.approx(0, abs=1e-9)
         assert math.isnan(value["elbo"]), "a data set has no density"
     elif world.space == "text":
-        assert 0.03 < value["tail_mass"] < 0.07, "5 %, but for an excerpt only"
+        assert 0.03 < value["tail_mass"] < 0.07, "5%, but for an excerpt only"
         assert value["gibberish"] == 0
         assert value["copied"] > 0.99, "but for passages that are cut where the text ends"
     else:
@@ -722,7 +722,7 @@ def test_a_kernel_density_is_integrated_at_its_own_scale(h):
 
 @pytest.mark.parametrize("narrow", [1.0, 0.1, 0.01, 1e-3])
 def test_a_mixture_with_a_narrow_component_is_integrated_at_its_scale(narrow):
-    """Entropy and both KL to 1e-6 of their size; with the nodes of the world alone they were up to 4.4 % off."""
+    """Entropy and both KL to 1e-6 of their size; with the nodes of the world alone they were up to 4.4% off."""
     means, sds, weights = (-1.0, 0.5, 0.7), (0.3, narrow, 1.0), (0.5, 0.4, 0.1)
     belief = Normals(np.array(weights), np.array(means)[:, None], np.array(sds)[:, None, None] ** 2)
 

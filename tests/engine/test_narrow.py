@@ -122,7 +122,7 @@ def test_a_triangle_is_a_root_of_any_matrix():
 
 
 def test_a_gaussian_that_is_cut_in_its_own_directions():
-    """n ≤ d and top-p: the mass is cut in as many directions as there are; 80 % of plain draws lie inside."""
+    """n ≤ d and top-p: the mass is cut in as many directions as there are; 80% of plain draws lie inside."""
     world = NormalWorld(dimension=6)
     model, rng = Gaussian(), np.random.default_rng(3)
     params = model.fit(model.summarise(model.witness(world, 400, 3, rng)), None, rng)

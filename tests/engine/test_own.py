@@ -51,7 +51,7 @@ def test_every_fifth_row_is_held_out_and_the_rest_is_the_world():
     assert world.distribution.mean.item() == pytest.approx(statistics.fmean(rest))
     assert float(world.distribution.total) == pytest.approx(statistics.pvariance(rest))
     low, high = world.tails
-    assert [low.item(), high.item()] == [sorted(rest)[2], sorted(rest)[78]], "the 2.5 % and the 97.5 % quantile of 81"
+    assert [low.item(), high.item()] == [sorted(rest)[2], sorted(rest)[78]], "the 2.5% and the 97.5% quantile of 81"
     assert float(world.distribution.outside(low, high)) == sum(v < low or v > high for v in rest) / 81 <= 0.05
     assert set(world.sample((500,), np.random.default_rng(1))[:, 0].tolist()) <= set(rest)
 

@@ -41,7 +41,7 @@ def ends(s: Scenario) -> np.ndarray:
 
 
 def test_the_middle_goes_to_the_verifier_s_centre():
-    """B4, c = 0.5 and r = 1: with the variance held 29 % of a small distance is left by each round, and 60 rounds end at the centre;
+    """B4, c = 0.5 and r = 1: with the variance held 29% of a small distance is left by each round, and 60 rounds end at the centre;
     fitted again, at .461 with a variance of .072.  Runs of 4000 examples agree with both; the control is the other one's law."""
     held, fitted = curated.verified(0.5, 1.0, 60, held=True), curated.verified(0.5, 1.0, 60)
     assert held.mean[-1] == pytest.approx(0.5, abs=1e-12)
@@ -246,7 +246,7 @@ def test_the_law_of_endless_data_is_said_where_it_is_known():
         path = curated.curated(s)
         assert path.mean.shape == path.variance.shape == (7,)
         assert (path.variance[:2], path.mean[:2]) == (pytest.approx([1, 1]), pytest.approx([0, 0]))
-        assert f"endless ones would leave {100 * path.variance[-1]:.2g} %" in unknown(s, "variance")
+        assert f"endless ones would leave {100 * path.variance[-1]:.2g}%" in unknown(s, "variance")
         for other in (
             replace(s, world=NormalWorld(2)),
             replace(s, policy=Accumulate()),

@@ -61,7 +61,7 @@ def test_the_slopes_of_a_memoriser():
 
 
 def test_a_cut_tail_ends_in_a_plateau_that_a_little_real_data_leaves():
-    """β = 2, k = 100, 1 % real: .0062, .0059, .0057 from 3e4 to 3e5, and at 1e7 as a clean reader of 1e5: .0022."""
+    """β = 2, k = 100, 1% real: .0062, .0059, .0057 from 3e4 to 3e5, and at 1e7 as a clean reader of 1e5: .0022."""
     found = unseen(np.array([3e4, 1e5, 3e5, 1e7]), 2.0, cut=100, real=0.01, types=1_000_000)
     np.testing.assert_allclose(found, [0.0062, 0.0059, 0.0057, 0.0022], atol=6e-5)
     assert unseen(np.array([1e5]), 2.0, types=1_000_000)[0] == pytest.approx(found[3], rel=2e-3)
@@ -83,7 +83,7 @@ def test_a_memoriser_by_drawing():
 
 
 def test_memorisers_in_a_row():
-    """1000 examples, β = 1.5, 20 000 types, 100 chains: near the law, which is of large n, within 2 %; less than in proportion."""
+    """1000 examples, β = 1.5, 20 000 types, 100 chains: near the law, which is of large n, within 2%; less than in proportion."""
     rng, types = np.random.default_rng(2), 20_000
     p = np.arange(1.0, types + 1) ** -1.5
     p /= p.sum()
@@ -97,8 +97,8 @@ def test_memorisers_in_a_row():
 
 
 def test_a_floor_that_data_cannot_beat():
-    """p₂²c² for 100 %, 10 % and 1 %; and by regressions on mixed labels, d = 10, c² = 1, n = 500, p₂ = .1: .0328 ± .0006 was found
-    beside .0323 of the refined formula, which 400 regressions here meet within 5 %; the floor alone is off by more."""
+    """p₂²c² for 100%, 10% and 1%; and by regressions on mixed labels, d = 10, c² = 1, n = 500, p₂ = .1: .0328 ± .0006 was found
+    beside .0323 of the refined formula, which 400 regressions here meet within 5%; the floor alone is off by more."""
     assert strong_collapse(1e12, 10, 0.01, 1.0) == pytest.approx(1e-4, rel=1e-3)
     assert strong_collapse(5000, 10, 0.1, 1.0) == pytest.approx(0.0120, abs=5e-5)
     assert strong_collapse(500, 10, 0.1, 1.0, refined=True) == pytest.approx(0.0323, abs=1e-4)

@@ -140,7 +140,7 @@ def test_limits_of_the_law():
 
 @pytest.mark.parametrize("k", [1, 2, 5])
 def test_wrights_fixation_index(k):
-    """F_ST = 1/(1 + 2k) of Wright (1943) for many haploid islands and k migrants in a generation: within 3 % for 50 of n = 500."""
+    """F_ST = 1/(1 + 2k) of Wright (1943) for many haploid islands and k migrants in a generation: within 3% for 50 of n = 500."""
     s = Scenario(policy=SharedPool(group=50, others=k / 500), n=500, generations=1000, lineages=50)
     assert apart(s).fixation[-1] == pytest.approx(1 / (1 + 2 * k), rel=0.03)
     assert exchange(500, 500, 50) == 0
@@ -179,7 +179,7 @@ def test_the_lineages_that_are_left_over_have_a_law_of_their_own():
 
 
 def test_reading_one_another_makes_the_world_alike():
-    """After 60 generations with n = 20: alone, 5 % is left within and the rest lies between; in a pool most is left within."""
+    """After 60 generations with n = 20: alone, 5% is left within and the rest lies between; in a pool most is left within."""
     alone, pooled = (
         apart(Scenario(policy=SharedPool(group=8, others=share), n=20, generations=60, lineages=8))
         for share in (0.0, 0.875)
@@ -253,7 +253,7 @@ def test_what_cannot_be_parted_is_refused():
 
 
 def test_standard_errors_count_groups_and_not_lineages():
-    """Means of 200 lineages in groups of 8, on 400 seeds: their spread is what is said of each of them, within 15 %; a count of
+    """Means of 200 lineages in groups of 8, on 400 seeds: their spread is what is said of each of them, within 15%; a count of
     lineages would say half as much.  Also of the difference of twins."""
     s = Scenario.from_query("policy=shared&policy.others=0.875&n=20&generations=20&lineages=200")
     drift = np.stack([run(replace(s, seed=i)).measure("mean_drift")[:, -1] for i in range(400)])

@@ -86,13 +86,13 @@ def test_another_rule_has_other_thresholds():
     early = [thresholds(s, Rule(alarm=a))[0][0] for a in ("1", "5", "10")]
     assert early[0] < early[1] < early[2]
     assert thresholds(s, Rule(late=0.05))[1] == pytest.approx(thresholds(s, Rule())[1] / 2)
-    assert thresholds(s, Rule(late=0.99))[1] < 0.99, "late is never more than the healthy 1 % quantile"
+    assert thresholds(s, Rule(late=0.99))[1] < 0.99, "late is never more than the healthy 1% quantile"
     _, late = models(s, s.n, 10_000, 5)
     assert np.mean(late < thresholds(s, Rule(late=0.99))[1]) == pytest.approx(0.01, abs=4.4 * 0.001 * math.sqrt(1.5))
 
 
 def test_generation_0_and_real_data_alone_do_not_collapse():
-    """With 0 % synthetic data as many models ring as the rule says: 4000 · 20 models, each within 4.4 standard errors.
+    """With 0% synthetic data as many models ring as the rule says: 4000 · 20 models, each within 4.4 standard errors.
 
     Control: the same models fed with their own output do not."""
     s = Scenario(n=20, lineages=4000, generations=20, policy=Mix(synthetic=0.0))
@@ -176,7 +176,7 @@ def test_thresholds_of_the_earlier_rule_get_a_sentence(key, value):
 
 
 def exact(n: int, level: float) -> float:
-    """The quantile of the smaller tail ÷ 2.5 % of a Gaussian that is fitted to n examples.
+    """The quantile of the smaller tail ÷ 2.5% of a Gaussian that is fitted to n examples.
 
     The smaller tail is Φ(−(1.96 + |m|)/s) with m ~ N(0, 1/n) and n s² ~ χ²_{n−1}; it is below Φ(−c) when s < (1.96 + |m|)/c.
     """
@@ -195,7 +195,7 @@ def exact(n: int, level: float) -> float:
 
 @pytest.mark.parametrize(("n", "known"), [(10, 0.0018), (20, 0.045), (50, 0.216), (500, 0.683)])
 def test_the_five_percent_quantile_of_the_smaller_tail(n, known):
-    """The 20 000 draws against an integral: the rate of the exact law at the drawn quantile is within 4.4 SE of 5 %."""
+    """The 20 000 draws against an integral: the rate of the exact law at the drawn quantile is within 4.4 SE of 5%."""
     right, found = exact(n, 0.05), float(healthy(Scenario(n=n)).early(0.05, np.array([n]))[0])
     assert right == pytest.approx(known, rel=0.12)
     error = math.sqrt(0.05 * 0.95 / 20_000)
@@ -203,7 +203,7 @@ def test_the_five_percent_quantile_of_the_smaller_tail(n, known):
 
 
 def test_the_late_threshold_of_a_bell_curve():
-    """The smaller of a tenth of the median and the 1 % quantile of χ²_{n−1}/n."""
+    """The smaller of a tenth of the median and the 1% quantile of χ²_{n−1}/n."""
     for n, which in ((4, 0.01), (100, 0.5)):
         right = stats.chi2.ppf(which, n - 1) / n * (1 if which == 0.01 else 0.1)
         assert float(healthy(Scenario(n=n)).late(0.1, np.array([n]))[0]) == pytest.approx(right, rel=0.15)
@@ -310,7 +310,7 @@ def plain_alive(world: Surnames, n: int, m: int, seed: int) -> np.ndarray:
 
 @pytest.mark.parametrize(("types", "n"), [(500, 1000), (200, 300), (50, 60)])
 def test_counts_ring_at_the_highest_level_that_can_be_had(types, n):
-    """By samples of NumPy alone: below the threshold lie at most 5 % (within 4.4 SE), and one count higher it would be more."""
+    """By samples of NumPy alone: below the threshold lie at most 5% (within 4.4 SE), and one count higher it would be more."""
     s = Scenario(world=Surnames(types=types), model=Categorical(), n=n)
     rare = np.count_nonzero(s.world.rare)
     count = round(float(healthy(s).early(0.05, np.array([n]))[0]) * rare)

@@ -238,7 +238,7 @@ def test_every_exact_law_has_a_case_and_a_control():
         "exact",
         "lower bound",
         "limit for large n",
-        "limit for large n, right to 2 %",
+        "limit for large n, right to 2%",
         "with endless data",
         "limit for separate groups",
     }
@@ -374,7 +374,7 @@ def alive(p: np.ndarray, n: int, generations: int) -> np.ndarray:
 
 @pytest.mark.parametrize(("types", "n"), [(10, 5), (40, 30), (100, 60), (40, 200)])
 def test_surviving_types_against_the_exact_chain(types, n):
-    """The law is a lower bound and close: within 4 % of the exact expectation, and within the one type that never dies."""
+    """The law is a lower bound and close: within 4% of the exact expectation, and within the one type that never dies."""
     s = replace(TYPES, world=Surnames(types=types), n=n, generations=40)
     law, exact = law_for(s, "types"), alive(s.world.p, n, 40)
     assert (law <= exact + 1e-9).all()
@@ -417,7 +417,7 @@ def test_smoothing_is_mutation():
 
 @pytest.mark.parametrize("temperature", [0.9, 0.5, 1.5])
 def test_a_temperature_bends_shares_into_powers(temperature):
-    """p_t ∝ p_0^(1/τ^(t−1)) for endless samples: n = 10⁶ is within 0.1 % of it, and n = 100 is the control that is not."""
+    """p_t ∝ p_0^(1/τ^(t−1)) for endless samples: n = 10⁶ is within 0.1% of it, and n = 100 is the control that is not."""
     s = replace(TYPES, decoder=Decoder(temperature=temperature), generations=6, lineages=20, n=1_000_000)
     p, expected = s.world.p, []
     for t in range(7):
@@ -449,7 +449,7 @@ def test_how_far_finite_samples_miss_the_limit_is_known(types, n, tau, t):
 
 @pytest.mark.parametrize(("n", "tau"), [(100, 1.5), (1000, 1.02), (1000, 0.9), (1_000_000, 1.5), (1_000_000, 0.9)])
 def test_a_limit_is_drawn_where_it_holds_and_else_it_is_said(n, tau):
-    """The review's cases: 32 times off at n = 100, τ = 1.5; what is drawn is within 2 % of what happens in every generation."""
+    """The review's cases: 32 times off at n = 100, τ = 1.5; what is drawn is within 2% of what happens in every generation."""
     s = Scenario(Surnames(types=500), Categorical(), Decoder(temperature=tau), n=n, generations=10, lineages=50)
     law = law_for(s, "effective_types")
     assert (law is not None) == (n == 1_000_000)
@@ -506,7 +506,7 @@ def test_published_first_passages(estimator, share, mean):
 
 
 def test_the_first_passage_of_8000_walks():
-    """Mean within 3 % and 4.4 standard errors of the formula; the control, without the overshoot, is 10 % low and refused."""
+    """Mean within 3% and 4.4 standard errors of the formula; the control, without the overshoot, is 10% low and refused."""
     logs = run(Scenario(n=100, generations=600, lineages=8000), keep=("log_variance",)).measure("log_variance")
     below = logs < math.log(0.5)
     assert below.any(axis=1).mean() > 0.999
@@ -817,7 +817,7 @@ CURATED = [
 
 @pytest.mark.parametrize(("d", "n"), [(1, 60), (8, 60), (8, 200), (16, 400)])
 def test_what_is_printed_as_about_is_about(d, n):
-    """Within 15 % where n is at least seven times d; the formula of one dimension is 30 % off at least elsewhere."""
+    """Within 15% where n is at least seven times d; the formula of one dimension is 30% off at least elsewhere."""
     s = replace(BASE, world=NormalWorld(d), n=n)
     text = LAWS["log_variance"].stated(s)
     assert ("2t/n" in text) == (d == 1)
@@ -952,7 +952,7 @@ def test_a_law_introduces_itself(law):
 
 
 def test_the_harness_knows_its_own_alarm_rate():
-    """20 000 honest comparisons of 5 means: a limit for 1 in 100 is exceeded by 1 % of them, within 4.4 standard errors."""
+    """20 000 honest comparisons of 5 means: a limit for 1 in 100 is exceeded by 1% of them, within 4.4 standard errors."""
     z = np.random.default_rng(1).standard_normal((20_000, 5))
     rate = (np.abs(z).max(axis=1) > norm.isf(0.01 / 10)).mean()
     assert abs(rate - (1 - (1 - 0.002) ** 5)) < 4.4 * math.sqrt(0.01 / 20_000)
@@ -1029,7 +1029,7 @@ def test_the_worth_of_names_is_the_drift_of_their_shares(query):
 @pytest.mark.parametrize("query", ["", "model.estimator=unbiased", "decoder.temperature=0.8"])
 def test_the_effective_number_of_directions(query):
     """The published case d = 16, n = 40: 11.18, 6.91, 4.36 and 2.51 at generations 1, 3, 6 and 12; and generation 6 of many lineages
-    within 1 %, drawn here row by row."""
+    within 1%, drawn here row by row."""
     s = Scenario.from_query(f"world.dimension=16&n=40&generations=12&lineages=10000&{query}")
     law = effective_directions(s)
     np.testing.assert_allclose(law[[1, 3, 6, 12]], [11.179, 6.914, 4.359, 2.510], atol=1e-3)

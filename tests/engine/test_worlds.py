@@ -141,7 +141,7 @@ def test_samples_follow_the_law(world):
 
 @pytest.mark.parametrize("d", [1, 2, 16])
 def test_the_normal_world_in_many_dimensions(d):
-    """Mean 0, covariance I and 5 % in each coordinate's tails; false alarm 1e-5; a correlated world is the control."""
+    """Mean 0, covariance I and 5% in each coordinate's tails; false alarm 1e-5; a correlated world is the control."""
     world = NormalWorld(dimension=d)
     x = world.sample((30_000,), np.random.default_rng(d))
     upper = np.triu_indices(d)

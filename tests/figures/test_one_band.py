@@ -100,12 +100,12 @@ def test_chart_file_twins_map_and_sentence_agree(values: np.ndarray, metric: str
     measured = t.measure(metric)
     expected = band(measured)
     scale = LOOKS[metric].scale if metric in LOOKS else 1.0
-    names = ("5–95 % of lineages, low", "median", "5–95 % of lineages, high")
+    names = ("5–95% of lineages, low", "median", "5–95% of lineages, high")
     same(drawn(over_time(t, metric, 0), names, scale), expected)
     np.testing.assert_array_equal([*told(measured).values()], expected)
     np.testing.assert_array_equal(Difference(metric, measured, np.nan).band, expected)
-    same(drawn(beside(t, t, metric), ("pinned, 5 %", "pinned, median", "pinned, 95 %")), expected)
-    same(drawn(beside(t, t, metric), ("now, 5–95 %, low", "now, median", "now, 5–95 %, high")), expected)
+    same(drawn(beside(t, t, metric), ("pinned, 5%", "pinned, median", "pinned, 95%")), expected)
+    same(drawn(beside(t, t, metric), ("now, 5–95%, low", "now, median", "now, 5–95%, high")), expected)
     assert middle(values[:, -1])[0] == expected[1, -1]
     assert Evidence(t, Rule()).median(metric) == expected[1, -1]
 
@@ -114,7 +114,7 @@ def test_chart_file_twins_map_and_sentence_agree(values: np.ndarray, metric: str
 def test_the_difference_of_twins_is_drawn_as_it_is_said(pairs: np.ndarray) -> None:
     found = Difference("variance", pairs, 0.0)
     picture = apart(found, Scenario(lineages=len(pairs), generations=max(pairs.shape[1] - 1, 1)), True)
-    same(drawn(picture, ("5–95 % of pairs, low", "median difference", "5–95 % of pairs, high")), found.band)
+    same(drawn(picture, ("5–95% of pairs, low", "median difference", "5–95% of pairs, high")), found.band)
 
 
 @settings(max_examples=60)
@@ -135,7 +135,7 @@ def test_a_simulated_run_says_one_number_everywhere(scenario: Scenario, data: st
     values = t.measure(metric)
     assume(not (np.isposinf(values).any(axis=0) & np.isneginf(values).any(axis=0)).any())
     look = LOOKS.get(metric)
-    names = ("5–95 % of lineages, low", "median", "5–95 % of lineages, high")
+    names = ("5–95% of lineages, low", "median", "5–95% of lineages, high")
     with np.errstate(over="ignore"):
         same(drawn(over_time(t, metric, 0), names, look.scale if look else 1.0), band(values))
     np.testing.assert_array_equal([*told(values).values()], band(values))

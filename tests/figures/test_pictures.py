@@ -1094,7 +1094,7 @@ def test_the_band_of_a_timeline(name: str, run_: str) -> None:
     scale = 1.0 if name in ("log_variance", "perplexity", "mean_drift") else 100.0
     values = c.trajectory.measure(name) * scale
     ordered = np.sort(values, axis=0)
-    low, median, high = (shown.y(n) for n in ("5–95 % of lineages, low", "median", "5–95 % of lineages, high"))
+    low, median, high = (shown.y(n) for n in ("5–95% of lineages, low", "median", "5–95% of lineages, high"))
     slack = 1e-5 * (1 + np.abs(high))
     assert np.all(low <= median + slack)
     assert np.all(median <= high + slack)
@@ -1123,7 +1123,7 @@ def test_a_timeline_says_when_its_axis_changes(name: str, run_: str) -> None:
         assert shown.y(line).min() >= low * 1.000001
     assert ("longer than usual" in picture.note) == ([low, high] != usual)
     assert ("simulation only" in picture.note) == (shown.laws == [])
-    assert ("leaves the picture" in picture.note) == bool(shown.y("5–95 % of lineages, high").max() > high * 1.000001)
+    assert ("leaves the picture" in picture.note) == bool(shown.y("5–95% of lineages, high").max() > high * 1.000001)
 
 
 @pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "stages"])
@@ -1347,7 +1347,7 @@ def test_what_is_infinite_or_unknown_leaves_a_gap_and_is_said(metric: str, query
         assert not np.isinf(numbers(trace["y"])).any()
     infinite = np.isinf(t.measure(metric)[:, -1]).mean()
     assert ("infinite at the end" in picture.note) == bool(infinite)
-    assert ("100 % of the lineages it cannot be measured" in picture.note) == bool(
+    assert ("100% of the lineages it cannot be measured" in picture.note) == bool(
         np.isnan(t.measure(metric)[:, -1]).all()
     )
     assert not re.search(r"\b(nan|inf)\b", picture.alt + picture.note)
@@ -1384,7 +1384,7 @@ def test_a_map_in_the_making_is_whole_and_says_so() -> None:
     for _ in range(8):
         half = next(going)
     picture = phase_map(half, asked.scenario)
-    assert "27 % computed" in picture.alt
+    assert "27% computed" in picture.alt
     body = json.loads(pack(picture))
     cells, here = body["figure"]["data"][0], body["figure"]["data"][-1]
     assert len(cells["customdata"]) == numbers(cells["x"]).size == np.isfinite(half.painted()).sum() > 8
@@ -1472,7 +1472,7 @@ def test_the_board_of_alarms_says_who_sleeps_and_what_chance_does() -> None:
     medians = drawn_["first ring: median over lineages"]["x"]
     assert np.array_equal(medians, np.sort(medians), equal_nan=True)
     assert "first ring by chance" in drawn_
-    assert "at least once in 100 % of the runs" in picture.note
+    assert "at least once in 100% of the runs" in picture.note
     assert "first ring by chance" not in {trace["name"] for trace in alarm_board(s, alarms).figure["data"]}
 
 

@@ -159,7 +159,7 @@ def test_a_part_from_outside_says_itself() -> None:
 
     assert Ring().phrase() == "a ring"
     assert Ring(outer_radius=2.5, edge="hard").phrase() == "a ring (outer-radius 2.5, edge hard)"
-    assert Blend(0.25).phrase() == "25 % synthetic data mixed with fresh and with old real data"
+    assert Blend(0.25).phrase() == "25% synthetic data mixed with fresh and with old real data"
     assert Late(wait=3).phrase() == "synthetic data of the last but one model (wait 3)"
     assert Beam(temperature=0.5).phrase() == "outputs are found by beam search (temperature 0.5)"
     text = in_words(Scenario(curator=Best(of=6), decoder=Beam(), policy=Mix(synthetic=1.0), seed=3))
@@ -181,7 +181,7 @@ def test_exact_numbers_in_words(value: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0.9, "90 %"), (1.0, "100 %"), (0.0, "0 %"), (0.29, "29 %"), (0.123456, "12.3456 %")]
+    ("share", "text"), [(0.9, "90%"), (1.0, "100%"), (0.0, "0%"), (0.29, "29%"), (0.123456, "12.3456%")]
 )
 def test_exact_shares_in_words(share: float, text: str) -> None:
     assert exact_percent(share) == text

@@ -198,7 +198,7 @@ def test_what_a_sample_misses() -> None:
     (rows,) = [table for table in tables(at) if "1 − p" not in table[0][0] and table[0][0].startswith("An event")]
     for (event, missing), p in zip(rows, (0.1, 0.03, 0.01, 0.003, 0.001), strict=True):
         assert event.startswith("An event that happens in")
-        assert float(missing.removesuffix(" %")) == pytest.approx(100 * (1 - p) ** 50, rel=0.05)
+        assert float(missing.removesuffix("%")) == pytest.approx(100 * (1 - p) ** 50, rel=0.05)
 
 
 def test_only_one_of_three_curves_stands_still() -> None:
@@ -245,7 +245,7 @@ def test_every_sign_has_its_gauge(name: str) -> None:
 
 
 def test_nothing_synthetic_rings_for_nothing() -> None:
-    """At most a few in a hundred lineages ring at the end where all is real: 200 lineages, 5 % each; more than 12 % of them has a
+    """At most a few in a hundred lineages ring at the end where all is real: 200 lineages, 5% each; more than 12% of them has a
     probability below 1e−4 a gauge."""
     at = opened("signs", "policy.synthetic=0.0")
     ends = [
@@ -332,10 +332,10 @@ def test_what_the_detectors_find_follows_the_controls_and_the_filter_waits_to_be
 
 
 def test_an_estimated_prevalence_stands_beside_the_predictive_value() -> None:
-    rows = next(table for table in tables(at_link("prevention?panel=detectors")) if table[0][0] == "1 %")
+    rows = next(table for table in tables(at_link("prevention?panel=detectors")) if table[0][0] == "1%")
     for share, called, right, estimate in rows:
-        p = float(share.removesuffix(" %")) / 100
+        p = float(share.removesuffix("%")) / 100
         rate = 0.8 * p + 0.05 * (1 - p)
-        assert float(called.removesuffix(" %")) / 100 == pytest.approx(rate, rel=0.05)
-        assert float(right.removesuffix(" %")) / 100 == pytest.approx(0.8 * p / rate, rel=0.05)
+        assert float(called.removesuffix("%")) / 100 == pytest.approx(rate, rel=0.05)
+        assert float(right.removesuffix("%")) / 100 == pytest.approx(0.8 * p / rate, rel=0.05)
         assert estimate.startswith(f"{share} (")

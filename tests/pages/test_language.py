@@ -122,8 +122,8 @@ def curve(trace: dict[str, Any]) -> np.ndarray:
 
 
 def test_words_used_once_against_their_law() -> None:
-    """By its first values, worked out by hand; the mean over 2500 words of 10 lineages has a standard error of 0.2 % at most, so
-    that 1 % is five of them: false alarm 1e-5 for all generations."""
+    """By its first values, worked out by hand; the mean over 2500 words of 10 lineages has a standard error of 0.2% at most, so
+    that 1% is five of them: false alarm 1e-5 for all generations."""
     names = [t["name"] for t in figures(opened(PAGE))["hapaxes"]["figure"]["data"]]
     assert not any("law" in n for n in names)
     at = sound(pushed(opened(PAGE), "language_preset_5").run())

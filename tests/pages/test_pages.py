@@ -131,9 +131,7 @@ def test_a_page_says_what_it_shows(page: str) -> None:
     question = f"{s.lineages:,} lineages learn {s.model.phrase()} from {s.n:,} {unit} of {s.world.phrase()}, then from"
     assert any(question in c for c in captions)
     rank = (
-        r", typical\. \d+ % of the lineages have"
-        if s.lineages >= 20
-        else r"\. Of the others, (\d+ have|1 has|none has)"
+        r", typical\. \d+% of the lineages have" if s.lineages >= 20 else r"\. Of the others, (\d+ have|1 has|none has)"
     )
     assert any(re.fullmatch(rf"Shown: lineage \d+ of {s.lineages:,}{rank} less .*", c) for c in captions)
 
@@ -636,13 +634,13 @@ def test_the_lineage_shown(page: str) -> None:
         assert 1 <= lineage <= total
         assert (show in caption) == (total >= 20), "of a few lineages none is called typical, and counts are given"
         percent, few = (
-            re.findall(r"(\d+) % of the lineages", caption),
+            re.findall(r"(\d+)% of the lineages", caption),
             re.findall(r"Of the others, (\d+|none) ha", caption),
         )
         seen[show] = int(percent[0]) if total >= 20 else 100 * int(few[0].replace("none", "0")) / total
     assert seen["unlucky"] <= 10
     assert seen["typical"] <= 60  # many may have none left at all, and then none has less than the typical lineage
-    assert min(85, 100 - 100 / total) <= seen["lucky"] <= 97  # of eight the luckiest has 88 % below, of four 75 %
+    assert min(85, 100 - 100 / total) <= seen["lucky"] <= 97  # of eight the luckiest has 88% below, of four 75%
 
 
 # ---- hide and lock ---------------------------------------------------------------------------------------------------------
@@ -791,7 +789,7 @@ def test_visitors_do_not_meet() -> None:
 
 
 def test_the_tails_of_a_world_hold_what_the_page_says() -> None:
-    """Flippers are whole millimetres: fewer than 5 % lie beyond the quantiles. Counted here in the rows themselves."""
+    """Flippers are whole millimetres: fewer than 5% lie beyond the quantiles. Counted here in the rows themselves."""
     for world in ("normal", "flipper"):
         at = opened(PAGES[0], world=world)
         held = np.ravel(scenario_of(at).world.rows) if world == "flipper" else np.array([])
@@ -799,7 +797,7 @@ def test_the_tails_of_a_world_hold_what_the_page_says() -> None:
         real = 100 * float(np.mean((held < low) | (held > high))) if held.size else 5
         note, say = figures(at)["tail_mass"]["note"], figures(at)["tail_mass"]["say"]
         for text in (note, say):
-            number = re.search(r"([0-9.]+) %", text)
+            number = re.search(r"([0-9.]+)%", text)
             assert number is not None
             assert float(number[1]) == pytest.approx(real, abs=0.05), text
 

@@ -22,7 +22,7 @@ NATS = (0.01, 0.03, 0.05, 0.08)
 CUT, SHARES = 1000, (0.0, 0.01, 0.1, 0.5)
 FED = (
     Preset("Only its own output", "Nothing real after the first generation", ITSELF),
-    Preset("10 % real data", "Every tenth example is fresh and real", ITSELF | {"policy.synthetic": "0.9"}),
+    Preset("10% real data", "Every tenth example is fresh and real", ITSELF | {"policy.synthetic": "0.9"}),
     Preset("Keep everything", "Nothing is thrown away", {"policy": "accumulate"}),
 )
 

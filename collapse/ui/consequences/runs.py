@@ -23,7 +23,7 @@ BIRDS_FED = (
         "Only its own output", "Nothing real after the first generation", ITSELF | {"n": "100", "generations": "40"}
     ),
     Preset(
-        "10 % real data",
+        "10% real data",
         "Every tenth example is fresh and real",
         {"policy": "mix", "policy.synthetic": "0.9", "n": "100", "generations": "40"},
     ),

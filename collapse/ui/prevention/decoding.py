@@ -40,7 +40,7 @@ PANEL = Panel(
         Preset("Cooled", "Temperature 0.8", {"decoder.temperature": "0.8", "decoder.top_p": "1.0"}),
         Preset(
             "Top-p 0.95, large samples",
-            "The outermost 5 % are cut off; 500 examples do not help",
+            "The outermost 5% are cut off; 500 examples do not help",
             {"decoder.temperature": "1.0", "decoder.top_p": "0.95", "n": "500", "lineages": "40"},
         ),
     ),

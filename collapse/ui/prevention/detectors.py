@@ -102,7 +102,7 @@ PANEL = Panel(
     (
         Preset(
             "A good detector",
-            "It finds 80 %, and is wrong about 5 %",
+            "It finds 80%, and is wrong about 5%",
             MIXED | {"curator": "detector", "curator.tries": "20"},
         ),
         Preset(
@@ -112,7 +112,7 @@ PANEL = Panel(
         ),
         Preset(
             "An unfair one",
-            "It takes 60 % of the real data in the tails for synthetic",
+            "It takes 60% of the real data in the tails for synthetic",
             MIXED | {"curator": "unfair-detector", "curator.tries": "20"},
         ),
     ),

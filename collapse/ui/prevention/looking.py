@@ -104,9 +104,9 @@ def in_the_loop(view: View, trial: Trial) -> None:
 
 
 def less(differences: Array) -> str:
-    """The mean of differences (R,) with its 95 % interval, by Student's t."""
+    """The mean of differences (R,) with its 95% interval, by Student's t."""
     if not np.any(differences):
         return "—"
     reach = float(student.ppf(0.975, len(differences) - 1)) * error_of_mean(differences)
     mean = float(differences.mean())
-    return f"{mean:.2f} (95 % interval: {mean - reach:.2f} to {mean + reach:.2f})"
+    return f"{mean:.2f} (95% interval: {mean - reach:.2f} to {mean + reach:.2f})"

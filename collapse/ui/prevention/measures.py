@@ -94,7 +94,7 @@ def ratio(mean: float, error: float, groups: int, lineages: int) -> str:
     """The geometric mean of a ratio of variances, from the mean of its logarithm and the standard error of that, by Student's t."""
     reach = float(student.ppf(0.975, groups - 1)) * error
     middle, low, high = (multiple(mean + z) for z in (0.0, -reach, reach))
-    range_ = "alike in all of them" if error < 1e-9 * abs(mean) else f"95 % interval: {low} to {high} times"
+    range_ = "alike in all of them" if error < 1e-9 * abs(mean) else f"95% interval: {low} to {high} times"
     return (
         f"At the end a lineage has {middle} times the variance that it has without the measure, as the geometric mean over "
         f"{lineages:,} pairs ({range_})."

@@ -63,7 +63,7 @@ def live_slider(
     `value`: with `on_settle` the page owns it: it passes what it has, and the slider follows whenever that is not
     what the reader chose last (a preset, undo, a refusal). Without `on_settle` it is where the slider starts. `typed`:
     the bounds of typed numbers, when they may pass the slider's ends. `step`: of the slider; a typed number may be
-    finer. `log`: equal steps are equal ratios, rounded to two digits. `format`: "number" or "percent" (0.1 reads 10 %).
+    finer. `log`: equal steps are equal ratios, rounded to two digits. `format`: "number" or "percent" (0.1 reads 10%).
     `wrong`: a sentence in red below it.
     `on_live`: called while dragging, typically `lambda: st.rerun("hero")`; None keeps silent until release. `asks`: (page,
     knob) for which `ui.live` answers; where it is served, it is asked instead. `on_settle`: called once, with the final

@@ -1,4 +1,4 @@
-// What is under the pointer, with names and units, in a line above the plot: "Generation 15 · typical 19 %". It hides nothing.
+// What is under the pointer, with names and units, in a line above the plot: "Generation 15 · typical 19%". It hides nothing.
 
 const UNIFIED = "x unified";
 

@@ -56,10 +56,10 @@ export class Wall extends Player {
     this.data.readings[i].forEach(([digit, sure, verdict], k) => {
       const place = this.$("readings").children[k];
       const read = Object.assign(document.createElement("b"), { textContent: digit });
-      const how = Object.assign(document.createElement("span"), { textContent: `${sure} %` });
+      const how = Object.assign(document.createElement("span"), { textContent: `${sure}%` });
       const judged = Object.assign(document.createElement("i"), { textContent: verdict === "right" ? "" : verdict });
       place.className = verdict.replace(" ", "-");
-      place.title = `Read as ${digit}, ${sure} % sure${verdict ? `: ${verdict}` : ""}`;
+      place.title = `Read as ${digit}, ${sure}% sure${verdict ? `: ${verdict}` : ""}`;
       place.replaceChildren(read, how, judged);
     });
   }

@@ -110,7 +110,7 @@ class Slider {
 
   say(value, unit = this.data.unit) {
     const { percent } = this.data;
-    return percent ? `${+(value * 100).toPrecision(4)} %` : `${value.toLocaleString("en")}${unit && ` ${unit}`}`;
+    return percent ? `${+(value * 100).toPrecision(4)}%` : `${value.toLocaleString("en")}${unit && ` ${unit}`}`;
   }
 
   complain(text) {
