@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from collapse.ui import path, stills
-from collapse.ui.assets import BUNDLE, address, plotly, scripts
+from collapse.ui.assets import BUNDLE, PREVIEW, address, plotly, scripts
 from collapse.ui.book import icon, stops
 from collapse.ui.prose import words
 
 LIVE: Final = "live/"
-PREVIEW: Final = "preview/"  # the pictures of shared links
 HERE: Final = Path(__file__).parent
 LONG = 60  # characters of an address that are repeated
 

@@ -1,5 +1,6 @@
 """Share & teach, and the mode for projectors, as people meet them."""
 
+import re
 from io import BytesIO
 
 import zxingcpp
@@ -21,6 +22,9 @@ def test_a_phone_reads_the_code_and_the_link_opens_the_same(visitor: Welcome) ->
     assert read.text == someone.page.get_by_role("dialog").locator("code").first.inner_text()
     assert "start=" in read.text
     assert "lineages=" not in read.text
+    embed = someone.page.get_by_role("dialog").locator("code").last.inner_text()
+    (still,) = re.findall(r'<img src="([^"]+)"', embed)
+    assert someone.context.request.get(still).headers["content-type"] == "image/jpeg"
     other = visitor()
     other.page.goto(read.text)
     assert other.settled().headline() == was
