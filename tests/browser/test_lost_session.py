@@ -36,7 +36,7 @@ def test_after_a_lost_session_the_page_stays_where_the_visitor_left_it(browser: 
     someone = Visitor(context, url, context.new_page())
     someone.page.goto(f"{url}/gaussian?n=40&seed=5")
     someone.settled()
-    someone.change(lambda: someone.button("Eight dimensions").click())
+    someone.change(lambda: someone.experiment("And in eight dimensions?").click())
     left = knobs(someone)
     assert (left["n"], left["world.dimension"], left["seed"]) == ("60", "8", "5")
     with restarted(server, port):
