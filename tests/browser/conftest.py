@@ -201,6 +201,9 @@ class Visitor:
     def preset(self, number: int) -> Locator:
         return self.page.locator("[class*=_presets] [role=radio]:visible").nth(number)
 
+    def experiment(self, name: str) -> Locator:
+        return self.page.get_by_role("radio", name=name, exact=True)
+
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True).first
 
