@@ -12,12 +12,21 @@ from collapse.ui.assets import PREVIEW
 from collapse.ui.desk import Desk
 from collapse.visits import HIDE, LOCK
 
-OTHERS = {"presets": "Experiments", "show": "Lineage shown", "more": "More controls", "stage": "Rule of the stages"}
+OTHERS = {
+    "presets": "Experiments",
+    "show": "Lineage shown",
+    "more": "More controls",
+    "stage": "Rule of the stages",
+    "teach": "Share & teach",
+}
 
 
 def button(desk: Desk, title: str, names: Mapping[str, str]) -> None:
     """The button that opens the dialog; `names`: what may be hidden or locked besides the usual, by key."""
-    if st.button("Share & teach", key=f"{desk.page}_teach", icon=":material/share:", type="tertiary"):
+    if "teach" in desk.hidden:
+        return
+    fixed = "teach" in desk.locked
+    if st.button("Share & teach", key=f"{desk.page}_teach", icon=":material/share:", type="tertiary", disabled=fixed):
         _dialog(desk, title, {**names, **OTHERS})
 
 

@@ -228,7 +228,7 @@ def visitor(browser: Browser, url: str) -> Iterator[Welcome]:
     present: list[Visitor] = []
 
     def welcome(
-        width: int = 1440, height: int = 2400, *, film: bool = False, **how: Any
+        width: int = 1440, height: int = 3400, *, film: bool = False, **how: Any
     ) -> Visitor:  # so tall that every chart is near
         context = browser.new_context(viewport={"width": width, "height": height}, **how)
         context.set_default_timeout(PATIENCE)

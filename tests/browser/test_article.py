@@ -217,7 +217,7 @@ def test_people_compare_and_experts_are_counted(visitor: Welcome) -> None:
     for key, names in {
         "toward": ("variance fitted again", "variance known and held", "their centre"),
         "liking": ("liking known", "300 comparisons", "10 comparisons"),
-        "tipping": ("with a verifier: simulated", "with a verifier: tipping point 75%"),
+        "tipping": ("with a verifier: simulated", "law: tipping point with a verifier, 75%"),
     }.items():
         for name in names:
             expect(

@@ -58,7 +58,7 @@ def test_a_projector_shows_large_type_and_obeys_the_keys(visitor: Welcome) -> No
     play = page.locator(".mc-play:visible")
     assert play.bounding_box()["y"] < 720  # type: ignore[index]
     for gone in ("More controls", "Copy link"):
-        assert not page.get_by_text(gone, exact=True).first.is_visible()
+        expect(page.get_by_text(gone, exact=True).first).not_to_be_in_viewport()
     was = someone.headline()
     someone.change(lambda: page.keyboard.press("3"))
     assert someone.headline() != was, "the third experiment"
@@ -66,5 +66,7 @@ def test_a_projector_shows_large_type_and_obeys_the_keys(visitor: Welcome) -> No
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".mc-caption:visible")).not_to_have_text(caption)
     page.keyboard.press("p")
-    expect(page.get_by_text("More controls", exact=True).first).to_be_visible()
+    back = page.get_by_text("More controls", exact=True).first
+    back.scroll_into_view_if_needed()
+    expect(back).to_be_in_viewport()
     assert "present" not in page.url
