@@ -41,8 +41,8 @@ class Scenario(Spec):
     )
     lineages: int = knob(
         200,
-        "independent repetitions of the whole history; another number of them may meet other luck",
-        label="lineages",
+        "how many chains of models run side by side, each with luck of its own; another number of them may meet other luck",
+        label="chains",
         low=1,
         high=10_000,
         log=True,

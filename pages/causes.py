@@ -61,7 +61,7 @@ MORE = {
     "model.width": "Width of a bin",
     "model.bandwidth": "Bandwidth",
     "model.h": "Fixed bandwidth",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 PANELS = {

@@ -58,7 +58,7 @@ PRESETS = (
     ),
     Preset(
         "What if every image is kept?",
-        "Every model learns from all images that there have ever been. The history is shorter, and there are fewer images in it.",
+        "Every model learns from all images that there have ever been. This run is shorter, and there are fewer images in it.",
         NETWORK | {"policy": "accumulate", "n": "200", "generations": "10", "lineages": "2"},
     ),
     Preset(
@@ -106,7 +106,7 @@ MORE = {
     "policy": "Diet of the next model",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 

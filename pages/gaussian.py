@@ -20,7 +20,7 @@ DIALS = (
 PRESETS = (
     Preset(
         "Does the law hold?",
-        "3,000 lineages with 100 examples each, so that their mean and the law can be told apart.",
+        "3,000 chains with 100 examples each, so that their mean and the law can be told apart.",
         {"lineages": "3000", "n": "100"},
     ),
     Preset(
@@ -45,7 +45,7 @@ MORE = {
     "model.estimator": "Estimator",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 

@@ -59,7 +59,7 @@ MORE = {
     "model.estimator": "Estimator",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 

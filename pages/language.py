@@ -74,7 +74,7 @@ MORE = {
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
     "decoder.top_k": "Top-k",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 

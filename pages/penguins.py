@@ -45,7 +45,7 @@ PRESETS = (
     ),
     Preset(
         "What if every bird is kept?",
-        "Every model learns from all birds that there have ever been. The history is shorter, and there are fewer birds in it.",
+        "Every model learns from all birds that there have ever been. This run is shorter, and there are fewer birds in it.",
         USUAL | {"policy": "accumulate", "n": "50", "generations": "50", "lineages": "20"},
     ),
     Preset(
@@ -63,7 +63,7 @@ MORE = {
     "model.iterations": "EM steps at most",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 

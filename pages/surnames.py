@@ -49,7 +49,7 @@ MORE = {
     "model.smoothing": "Smoothing (added to every count)",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 

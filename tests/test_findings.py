@@ -209,7 +209,7 @@ def check_stages(f: Finding, x: Facts) -> None:
     first, second = reads(f.text, early, late)
     assert f.text.startswith("First the rare words, then the rest" if x.text else "First the tails, then the spread")
     assert first.shown < second.shown
-    assert ("half" in f.text) == (x.scenario.lineages > 1), "one lineage has no half"
+    assert ("half" in f.text) == (x.scenario.lineages > 1), "one chain has no half"
 
 
 def check_late(f: Finding, x: Facts) -> None:
@@ -221,7 +221,7 @@ def check_late(f: Finding, x: Facts) -> None:
         assert ("none" if late == 0 else "every one") in f.text
     else:
         reads(f.text, late, total)
-        assert ("lineages is" in f.text) == (late == 1)
+        assert ("chains is" in f.text) == (late == 1)
 
 
 def check_mean(f: Finding, x: Facts) -> None:
@@ -232,7 +232,7 @@ def check_mean(f: Finding, x: Facts) -> None:
     assert not x.types
     assert first.shown > second.shown, f"the two numbers look alike: {f.text!r}"
     wide = spread > mean
-    assert wide.mean() < 0.5, "a few lineages are a minority"
+    assert wide.mean() < 0.5, "a few chains are a minority"
     assert spread[wide].sum() > spread[~wide].sum(), "they carry the mean"
 
 
@@ -321,15 +321,15 @@ def check_half_life(f: Finding, x: Facts) -> None:
     assert fallen or law <= s.generations or np.isfinite(first), "silent only where none says anything"
     assert s.lineages >= 20
     if np.isfinite(first):
-        assert 2 * half[:, : int(first) + 1].any(axis=1).sum() >= s.lineages, "half of the lineages"
+        assert 2 * half[:, : int(first) + 1].any(axis=1).sum() >= s.lineages, "half of the chains"
     assert s.policy.kind == "replace" or s.policy.synthetic == 1 or round(s.policy.synthetic * s.n) == s.n
 
 
 def middle_lineage(f: Finding, x: Facts) -> list[float]:
     """Who the medians are of, in words; the number in these words."""
     total = x.scenario.lineages
-    assert ("the typical lineage" in f.text) == (total >= 20)
-    assert ("this lineage" in f.text) == (total == 1)
+    assert ("the typical chain" in f.text) == (total >= 20)
+    assert ("this chain" in f.text) == (total == 1)
     return [total] if 1 < total < 20 else []
 
 
@@ -415,7 +415,7 @@ def check_rarest(f: Finding, x: Facts) -> None:
     assert ("still live" in f.text) == (lost == 0)
     assert ("are gone" in f.text) == (lost > 0)
     assert ("in all" in f.text) == (total > 1 and lost in (0, total))
-    assert ("the only lineage" in f.text) == (total == 1)
+    assert ("the only chain" in f.text) == (total == 1)
     assert ("generations" in f.text) == (last > 1)
     reads(f.text, *([last] if total == 1 else [last, total] if lost in (0, total) else [last, lost, total]))
 
@@ -453,7 +453,7 @@ def check_first(f: Finding, x: Facts) -> None:
     if not np.isfinite(median):
         carries(f, low=low)
         reads(f.text, 0.05, low)
-        assert "half of the lineages or more" in f.text
+        assert "half of the chains or more" in f.text
         assert 2 * np.isinf(first).sum() >= len(first)
         return
     if np.isfinite(high):
@@ -464,7 +464,7 @@ def check_first(f: Finding, x: Facts) -> None:
         carries(f, low=low, median=median, whole=none)
         reads(f.text, median, 0.05, low, len(first), none)
         assert f.text.endswith("lost none at the end.")
-        assert ("lineages has" in f.text) == (none == 1)
+        assert ("chains has" in f.text) == (none == 1)
 
 
 def check_survival(f: Finding, x: Facts) -> None:
@@ -502,7 +502,7 @@ def check_share(f: Finding, x: Facts) -> None:
         carries(f, mean=mean, real=start)
         reads(f.text, *([len(share)] if len(share) > 1 else []), mean, start)
         assert "typical" not in f.text
-    elif f.text.startswith("In the typical lineage"):
+    elif f.text.startswith("In the typical chain"):
         carries(f, median=median, real=start)
         reads(f.text, *([median] if median else []), start)
         assert ("hardly any" in f.text) == (median == 0)
@@ -522,7 +522,7 @@ def check_apart(f: Finding, x: Facts) -> None:
     each = wrong_at_the_end(x.trajectory)
     carries(f, wrong=f.numbers["wrong"])
     assert f.numbers["wrong"] <= 1
-    assert not (each > f.numbers["wrong"] + 0.1).any(), "the most of all lineages"
+    assert not (each > f.numbers["wrong"] + 0.1).any(), "the most of all chains"
     assert np.isnan(each).any() or f.numbers["wrong"] <= each.max() + 0.1
     reads(f.text, f.numbers["wrong"])
 
@@ -672,7 +672,7 @@ KNOWN = {
         "all gone": "world=groups&model=mixture&n=5&generations=60&lineages=3",
         "fresh eyes": "world=penguins&model=mixture&model.start=cold&policy=mix&n=100&generations=10&lineages=20",
         "two for three": "world=flipper&model=mixture&model.components=2&n=100&generations=10&lineages=20",
-        "one lineage": "world=bimodal&model=mixture&model.components=2&n=100&generations=1&lineages=1",
+        "one chain": "world=bimodal&model=mixture&model.components=2&n=100&generations=1&lineages=1",
         "unlike": "world=groups&world.rare=0.2&world.separation=8&model=mixture&n=20&generations=60&lineages=100",
         "alice": "world=alice&model=ngram&n=8000&generations=12&lineages=4",
         "cooled alice": "world=alice&model=ngram&model.order=2&decoder.temperature=0.7&n=8000&generations=12&lineages=4",
@@ -831,7 +831,7 @@ def test_a_lie_is_caught_by_the_checker_of_every_rule() -> None:
         (module.diet_or_fit, "enough penguins", ("Chinstraps", "Gentoos")),
         (module.tails_on_average, "home", ("is still", "rises to")),
         (module.half_life, "home", ("at least once", "for good")),
-        (module.share_late, "gaussian", ("lineages are", "lineages is")),
+        (module.share_late, "gaussian", ("chains are", "chains is")),
         (module.stages_in_order, "home", ("First the tails, then the spread", "First the spread, then the tails")),
     ],
 )

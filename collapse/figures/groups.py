@@ -149,7 +149,7 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
         note="Blue is real: one symbol a species, and where each species is. Of a component, the thick ellipse is one standard "
         "deviation wide, the thin one two, and the dots are where its centre has been. The axes stay, so an ellipse may leave. "
         "A cross is where a component died.",
-        alt=f"Ellipses of lineage {lineage + 1} over {len(world.rows)} real birds. {captions[len(captions) // 2]} {captions[-1]}",
+        alt=f"Ellipses of chain {lineage + 1} over {len(world.rows)} real birds. {captions[len(captions) // 2]} {captions[-1]}",
     )
 
 

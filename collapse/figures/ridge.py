@@ -97,10 +97,10 @@ def narrowing(
     captions = _captions(trajectory, lineage)
     return Picture(
         palette.figure(traces, layout),
-        say="Watch the width of the orange curves: what one lineage of models believes, generation after generation.",
+        say="Watch the width of the orange curves: what one chain of models believes, generation after generation.",
         note="Left to right: the values. Top to bottom: time. All curves are drawn equally high; blue is the real world, and the "
         "shaded edges are its outermost 5%." + (_about(s, drawn) if drawn else ""),
-        alt=f"Ridge plot of one lineage over the real distribution. {captions[0]} {captions[len(captions) // 2]} {captions[-1]}",
+        alt=f"Ridge plot of one chain over the real distribution. {captions[0]} {captions[len(captions) // 2]} {captions[-1]}",
         name="narrowing",
         caption=parameters(s),
         film=Film(captions, film),

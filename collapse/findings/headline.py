@@ -113,8 +113,8 @@ def _of_the_tails(e: Evidence, tail: float) -> str:
 def rarest_in_words(e: Evidence, lost: Array) -> str:
     """How many lineages have lost the world's rarest group."""
     gone, total = int(lost.sum()), len(lost)
-    every = f"all {count(total)} lineages" if total > 1 else "the only lineage"
-    some = every if gone == total else f"{count(gone)} of {count(total)} lineages"
+    every = f"all {count(total)} chains" if total > 1 else "the only chain"
+    some = every if gone == total else f"{count(gone)} of {count(total)} chains"
     fate = f"are gone in {some}" if gone else f"still live in {every}"
     return f"After {e.span} the {e.rarest} {fate}."
 
@@ -139,20 +139,20 @@ def stages_in_order(e: Evidence) -> Finding | None:
     if len(e.stages) == 1:
         return Finding(
             "stages",
-            f"First the {'rare words, then the rest' if e.text else 'tails, then the spread'}: this lineage is in the early stage at "
+            f"First the {'rare words, then the rest' if e.text else 'tails, then the spread'}: this chain is in the early stage at "
             f"generation {count(early)} for the first time, and in the late one at generation {count(late)}.",
             {"early": early, "late": late},
         )
     if e.text:
         return Finding(
             "stages",
-            f"First the rare words, then the rest: at generation {count(early)} half of the lineages have fewer rare words than "
+            f"First the rare words, then the rest: at generation {count(early)} half of the chains have fewer rare words than "
             f"real texts leave by chance, or worse, and at generation {count(late)} half are repeating themselves.",
             {"early": early, "late": late},
         )
     return Finding(
         "stages",
-        f"First the tails, then the spread: at generation {count(early)} half of the lineages "
+        f"First the tails, then the spread: at generation {count(early)} half of the chains "
         f"are in the early stage or beyond, at generation {count(late)} half are in the late one.",
         {"early": early, "late": late},
     )
@@ -168,10 +168,10 @@ def share_late(e: Evidence) -> Finding | None:
         none = "none" if late == 0 else "every one"
         return Finding(
             "late",
-            f"Of {count(total)} lineages {none} is in the late stage at the end.",
+            f"Of {count(total)} chains {none} is in the late stage at the end.",
             {"late": late, "lineages": total},
         )
-    some = plural(late, f"of {count(total)} lineages is", f"of {count(total)} lineages are")
+    some = plural(late, f"of {count(total)} chains is", f"of {count(total)} chains are")
     return Finding(
         "late",
         f"{some} in the late stage at the end.",

@@ -71,7 +71,7 @@ def _pair(desk: Lab, twin: Scenario, result: Outcome) -> None:
     try:
         desk.allowed(twin)
     except ValueError as error:
-        st.info(as_quote(f"The pinned run with as many lineages and generations: {error}."))
+        st.info(as_quote(f"The pinned run with as many chains and generations: {error}."))
         return
     one, other = trajectory_of(twin, (metric,)), result.trajectory
     gap = difference(one, other, metric)
@@ -86,7 +86,7 @@ def _pair(desk: Lab, twin: Scenario, result: Outcome) -> None:
 def sentence(gap: Difference) -> str:
     """What the pairs say, in a sentence that is always true."""
     if not gap.pairs.any():
-        return "The two runs are the same: every lineage differs from its twin by exactly zero."
+        return "The two runs are the same: every chain differs from its twin by exactly zero."
     if np.isnan(gap.noise):
         luck = ""
     elif gap.noise > 0.05:

@@ -94,7 +94,7 @@ def _mover(desk: Desk, knob: str, key: str, same: Callable[[], bool], fragments:
 
 
 def which_lineage(desk: Desk) -> None:
-    """Typical, lucky or unlucky."""
+    """The typical chain, or one that kept more or less than most."""
     if "show" in desk.hidden:
         return
     key = f"{desk.page}_show"
@@ -105,15 +105,16 @@ def which_lineage(desk: Desk) -> None:
         desk.visit = desk.visit.from_query({"show": st.session_state[key] or "typical"}, desk.visit)
 
     st.segmented_control(
-        "Lineage shown",
+        "Chain shown",
         Visit.knobs()["show"].choices,
         key=key,
         on_change=chosen,
         required=True,
         disabled="show" in desk.locked,
         format_func=Visit.knobs()["show"].says,
-        help="Every lineage is one independent history with its own luck. Lucky: more is left at the end than in 95% of them; "
-        "unlucky: less than in 95%. The line below the picture says what is compared.",
+        help="Every chain starts from the same real world and has luck of its own: a model, the next one that learns from it, and so "
+        "on. Typical is the chain in the middle of all. “Kept more” is one that has more left at the end than 95% of them, “kept "
+        "less” one that has less than 95%. The line below the picture says what is compared.",
     )
 
 

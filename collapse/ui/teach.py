@@ -11,7 +11,7 @@ from collapse.starts import shortened
 from collapse.ui.desk import Desk
 from collapse.visits import HIDE, LOCK
 
-OTHERS = {"presets": "Experiments", "show": "Lineage shown", "more": "More controls", "stage": "Rule of the stages"}
+OTHERS = {"presets": "Experiments", "show": "Chain shown", "more": "More controls", "stage": "Rule of the stages"}
 
 
 def button(desk: Desk, title: str, names: Mapping[str, str]) -> None:

@@ -101,6 +101,6 @@ def test_the_first_screen_says_what_it_is_about() -> None:
         "Why it matters",
     ):
         assert needed in said, needed
-    assert said.count("In the history on screen") == 2
+    assert said.count("In the chain on screen") == 2
     never = opened("home", {"policy": "accumulate", "generations": "5"})
     assert any(words("home")["late.never"].split("{")[0] in e.proto.body for e in never.get("html"))

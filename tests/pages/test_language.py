@@ -264,7 +264,7 @@ def test_the_words_of_the_page_are_true_for_any_text() -> None:
     told = [*(m.value for m in at.markdown), *(text for d in figures(at).values() for text in (d["say"], d["note"]))]
     assert not [t for t in told if "the book" in t]
     assert "The first one reads a real text" in " ".join(told)
-    assert any(re.match("8 lineages learn .* from 5,000 tokens of a text of your own", a) for a in asides(at))
+    assert any(re.match("8 chains learn .* from 5,000 tokens of a text of your own", a) for a in asides(at))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ MORE = {
     "policy.group": "Models in a group",
     "policy.synthetic": "Synthetic fraction",
     "decoder.temperature": "Temperature",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 BELL = {"world": ("normal",), "model": ("gaussian",), "world.dimension": ("1",)}
@@ -29,7 +29,7 @@ BIRDS_FED = (
     ),
     Preset(
         "Keep everything",
-        "Nothing is thrown away; a shorter history",
+        "Nothing is thrown away; a shorter run",
         {"policy": "accumulate", "n": "40", "generations": "12"},
     ),
 )
