@@ -141,31 +141,31 @@ def check_headline(f: Finding, x: Facts) -> None:
     flat = x.types or x.images or x.scenario.world.d == 1
     axes = [] if flat else [min(x.scenario.world.d, x.scenario.n - 1)]
     digits = [float(middle_of(x.last("live_classes"))), x.real("live_classes")] if x.images else []
-    width = [left] if x.types else [np.sqrt(left)] if left < 1e-300 else [np.sqrt(left), left]
+    left_, width = [left] if x.types or left >= 1e-300 else [], [] if x.types else [np.sqrt(left)]
     assert ("too small for a number" in f.text) == (left < 1e-300 and not x.types)
-    said = [last, *middle_lineage(f, x), *digits, *width, *axes]
-    assert ("effective number of types" in f.text) == x.types
+    said = [last, *left_, *middle_lineage(f, x), *width, *digits, *axes]
+    assert ("effective number" in f.text) == x.types
     assert ("geometric mean" in f.text) == (axes != [])
     if "collapsed" in f.text:
         reads(f.text, *said)
         assert x.half(x.late)
-    elif "than as much real data leaves" in f.text or " are going: " in f.text:
+    elif "than in models trained on as much real data" in f.text or " are disappearing: " in f.text:
         started = [1] if "hardly" in f.text else []
         reads(f.text, *started, *said, tail)
         check_going(f, x)
         assert x.half(x.early_or_late)
         assert not x.half(x.late)
         which = (
-            "rare types"
+            f"rare {x.scenario.world.noun}"
             if x.types
-            else "its tails"
+            else "(tails)"
             if x.images
             else "smaller tail"
             if x.scenario.world.d == 1
             else "emptiest tail"
         )
         assert which in f.text
-        assert ("alive" in f.text) == (x.tail == "rare_types")
+        assert ("real share" in f.text) == (x.types and x.tail != "rare_types")
     else:
         reads(f.text, *said)
         assert not x.half(x.early_or_late) or left > 1.25
@@ -175,11 +175,14 @@ def check_headline(f: Finding, x: Facts) -> None:
 
 def check_going(f: Finding, x: Facts) -> None:
     """Whether something is going is a paired question: is it less than in generation 1, beyond chance?"""
-    signs, what = x.all(x.tail), "Rare words" if x.text else "Rare types" if x.types else "The tails"
+    signs, what = (
+        x.all(x.tail),
+        "Rare words" if x.text else f"Rare {x.scenario.world.noun}" if x.types else "Rare cases",
+    )
     down, up = int((signs[:, -1] < signs[:, 1]).sum()), int((signs[:, -1] > signs[:, 1]).sum())
     chance = float(binom.sf(down - 1, down + up, 0.5)) if down + up else 1.0
     assert f.text.startswith(what)
-    if "are going" in f.text:
+    if "are disappearing" in f.text:
         assert chance < 0.005 if len(signs) >= 10 else down == len(signs)
     else:
         assert "hardly" in f.text
@@ -190,7 +193,7 @@ def check_text_headline(f: Finding, x: Facts, left: float, tail: float) -> None:
     last = x.scenario.generations
     assert "variety of n-grams" in f.text
     if f.text.startswith("Repeating itself"):
-        reads(f.text, last, *middle_lineage(f, x), left)
+        reads(f.text, last, left, *middle_lineage(f, x))
         assert x.half(x.late)
         return
     reads(f.text, *([1] if "hardly" in f.text else []), last, *middle_lineage(f, x), tail, left)
@@ -207,7 +210,7 @@ def check_stages(f: Finding, x: Facts) -> None:
     assert late is not None
     carries(f, early=early, late=late)
     first, second = reads(f.text, early, late)
-    assert f.text.startswith("First the rare words, then the rest" if x.text else "First the tails, then the spread")
+    assert f.text.startswith("First the rare words go" if x.text else "First the rare cases go, then the variety")
     assert first.shown < second.shown
     assert ("half" in f.text) == (x.scenario.lineages > 1), "one chain has no half"
 
@@ -218,10 +221,10 @@ def check_late(f: Finding, x: Facts) -> None:
     assert total > 1, "nobody asks how many of one"
     if late in (0, total):
         reads(f.text, total)
-        assert ("none" if late == 0 else "every one") in f.text
+        assert f.text.startswith("None of " if late == 0 else "All ")
     else:
         reads(f.text, late, total)
-        assert ("chains is" in f.text) == (late == 1)
+        assert ("chains has" in f.text) == (late == 1)
 
 
 def check_mean(f: Finding, x: Facts) -> None:
@@ -336,13 +339,13 @@ def middle_lineage(f: Finding, x: Facts) -> list[float]:
 def check_vocabulary(f: Finding, x: Facts) -> None:
     left, first, start = float(middle_of(x.last("types"))), float(middle_of(x.all("types")[:, 1])), x.real("types")
     carries(f, left=left, first=first, start=start)
-    if "as many are alive" in f.text:
+    if "as many are left" in f.text:
         reads(f.text, start, first, *middle_lineage(f, x))
         assert left == first
     else:
         reads(f.text, start, first, left, *middle_lineage(f, x))
         assert left != first
-        assert (" is alive" in f.text) == (left == 1)
+        assert (" is left" in f.text) == (left == 1)
 
 
 def check_rare(f: Finding, x: Facts) -> None:
@@ -825,14 +828,18 @@ def test_a_lie_is_caught_by_the_checker_of_every_rule() -> None:
         (
             module.diet_or_fit,
             "page of penguins",
-            (": even in a hundred such comparisons chance would hardly bring it once", ""),
+            (": even in a hundred such comparisons chance would hardly make it once", ""),
         ),
         (module.diet_or_fit, "enough penguins", ("the synthetic data are", "the synthetic data and the decoder are")),
         (module.diet_or_fit, "enough penguins", ("Chinstraps", "Gentoos")),
         (module.tails_on_average, "home", ("is still", "rises to")),
         (module.half_life, "home", ("at least once", "for good")),
-        (module.share_late, "gaussian", ("chains are", "chains is")),
-        (module.stages_in_order, "home", ("First the tails, then the spread", "First the spread, then the tails")),
+        (module.share_late, "gaussian", ("chains have", "chains has")),
+        (
+            module.stages_in_order,
+            "home",
+            ("First the rare cases go, then the variety", "First the variety goes, then the rare cases"),
+        ),
     ],
 )
 def test_a_false_word_is_caught(infer: Any, name: str, change: tuple[str, str]) -> None:

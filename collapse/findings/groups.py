@@ -23,7 +23,7 @@ def diet_or_fit(e: Evidence) -> Finding | None:
     alone = int(gone.sum())
     numbers: dict[str, float] = {"alone": alone, "lineages": total}
     control = (
-        f"The control, with a real example in place of every synthetic one, loses the {e.rarest} in {count(alone)} of "
+        f"With a real example in place of every synthetic one (the control), the {e.rarest} are lost in {count(alone)} of "
         f"{count(total)} chains"
     )
     if lost == alone:
@@ -39,7 +39,7 @@ def diet_or_fit(e: Evidence) -> Finding | None:
             else "the synthetic data and the decoder that made them, which this cannot tell apart,"
         )
         verdict = (
-            f"so {who} are to blame: even in a hundred such comparisons chance would hardly bring it once"
+            f"so {who} are to blame: even in a hundred such comparisons chance would hardly make it once"
             if chance < BEYOND_TRYING
             else f"so {who} are probably to blame, but whoever tries a hundred seeds or settings may well meet such a difference "
             "by chance"
@@ -47,7 +47,7 @@ def diet_or_fit(e: Evidence) -> Finding | None:
     how = "fewer" if alone < lost else "more"
     return Finding(
         "diet",
-        f"{control}: {how}. By chance alone so large a difference comes in {percent(chance)} of such comparisons"
+        f"{control}: {how}. Chance alone makes so large a difference in {percent(chance)} of such comparisons"
         + (f", {verdict}." if lost > alone else "."),
         numbers,
     )
@@ -116,7 +116,7 @@ def spread_hides_groups(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "hidden",
-        f"The spread hides the loss: the typical chain keeps {percent(left)} {e.of_variance}, and "
+        f"The loss is easy to miss: the typical chain keeps {percent(left)} {e.of_variance}, but only "
         f"{count(alive)} of its {count(all_)} bell curves.",
         {"left": left, "alive": alive, "groups": all_},
     )

@@ -63,7 +63,7 @@ def test_the_words_of_the_hero_are_the_run_s() -> None:
     reading = readings(at)["reader"]
     assert reading["columns"][0][0] == 0
     assert reading["columns"][-1][0] == scenario_of(at).generations
-    assert headline(at).startswith(("Rare words are going", "Repeating itself"))
+    assert headline(at).startswith(("Rare words are disappearing", "Repeating itself"))
     assert readings(opened(PAGE, seed="9"))["reader"]["columns"] != reading["columns"]
     assert readings(opened(PAGE, show="lucky"))["reader"]["columns"] != reading["columns"]
 
