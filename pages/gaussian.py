@@ -13,7 +13,7 @@ from collapse.ui.lesson import Lesson, View, show
 BASE = Scenario(n=30, generations=60, lineages=300, seed=1)
 OFFERS = {"model": ("gaussian",), "world": ("normal",)}
 DIALS = (
-    Dial("n", "Sample size", 5, 1000, unit="examples"),
+    Dial("n", "Training examples", 5, 1000, unit="examples"),
     Dial("generations", "Generations", 5, 200),
     Dial("world.dimension", "Dimensions", 1, 16),
 )
@@ -40,9 +40,9 @@ PRESETS = (
     ),
 )
 MORE = {
-    "policy": "Diet of the next model",
-    "policy.synthetic": "Synthetic fraction",
-    "model.estimator": "Estimator",
+    "policy": "What the next model learns from (its diet)",
+    "policy.synthetic": "AI-made data (synthetic)",
+    "model.estimator": "How the variance is estimated",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
     "lineages": "Chains",

@@ -28,10 +28,10 @@ from collapse.ui.shelf import noted
 from collapse.wall import Wall
 
 ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
-SYNTHETIC = Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True)
+SYNTHETIC = Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True)
 GENERATIONS = Dial("generations", "Generations", 2, 60)
 MORE = {
-    "policy": "Diet of the next model",
+    "policy": "What the next model learns from (its diet)",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
     "lineages": "Chains",
@@ -59,7 +59,7 @@ def hot(says: str) -> Preset:
 
 def panel(title: str, query: str, low: int, high: int, *more: Preset) -> Panel:
     """A family of models on this page."""
-    size = Dial("n", "Sample size", low, high, unit="examples")
+    size = Dial("n", "Training examples", low, high, unit="examples")
     base = Scenario.from_query(f"policy=mix&policy.synthetic=1.0&seed=1&{query}")
     offers = {"world": (base.world.kind,), "model": (base.model.kind,)}
     if base.world.space == "real" and base.world.d == 1:

@@ -23,9 +23,9 @@ from collapse.ui.runs import Outcome, trajectory_of
 BASE = Scenario(policy=Mix(synthetic=1.0), n=20, generations=60, lineages=300, seed=1)
 OFFERS = {"model": ("gaussian",), "world": ("normal",), "world.dimension": ("1",)}
 DIALS = (
-    Dial("n", "Sample size", 5, 1000, unit="examples"),
+    Dial("n", "Training examples", 5, 1000, unit="examples"),
     Dial("generations", "Generations", 5, 200),
-    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
+    Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
 )
 ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
 PRESETS = (
@@ -46,7 +46,7 @@ PRESETS = (
     ),
 )
 MORE = {
-    "policy": "Diet of the next model",
+    "policy": "What the next model learns from (its diet)",
     "lineages": "Chains",
     "seed": "Seed",
 }

@@ -6,7 +6,7 @@ from collapse.bands import median
 from collapse.data import Array
 from collapse.findings.base import Evidence, Finding
 from collapse.metrics import signs
-from collapse.speech import count, percent, plural, power, times
+from collapse.speech import capital, count, percent, plural, power, times
 from collapse.stages import EARLY, LATE, typical_onset
 
 LEAST = 1e-300  # of the real variance: below, doubles end
@@ -57,8 +57,7 @@ def headline(e: Evidence) -> Finding:
         "early": f"{_early(e)}: {said}, and {_of_the_tails(e, tail)}.",
         "healthy": f"{said}.",
     }[stage]
-    text = text[0].upper() + text[1:]
-    return Finding("headline", text, numbers)
+    return Finding("headline", capital(text), numbers)
 
 
 def _rare(e: Evidence) -> str:
@@ -69,7 +68,7 @@ def _rare(e: Evidence) -> str:
 
 def _early(e: Evidence) -> str:
     """What the early stage is, at the head of a sentence: something is going only if it is less than in generation 1."""
-    rare = _rare(e).capitalize()
+    rare = capital(_rare(e))
     if e.going:
         return f"{rare} are disappearing"
     return f"{rare} are hardly fewer than in generation 1, but fewer than in models trained on as much real data"

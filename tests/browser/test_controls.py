@@ -179,7 +179,7 @@ def test_hidden_and_locked(visitor: Welcome) -> None:
     someone = visitor().open(PAGES[0], "hide=n,more,presets&lock=generations,show")
     assert someone.page.locator("[class*=_presets] button").count() == 0
     labels = someone.page.locator(".mc-slider .mc-label").all_inner_texts()
-    assert "Sample size" not in labels
+    assert "Training examples" not in labels
     assert someone.page.get_by_label("Generations", exact=True).first.is_disabled()
     assert someone.page.get_by_role("radio", name="Kept more", exact=True).is_disabled()
 

@@ -82,9 +82,10 @@ def test_undo_is_grey_where_there_is_nothing_to_undo_and_knows_the_lineage_shown
 
 def test_a_setting_that_is_not_there_is_said_and_not_drawn() -> None:
     at = opened("home", policy="accumulate")
-    assert "Synthetic fraction" not in sliders(at)
+    assert "AI-made data (synthetic)" not in sliders(at)
     assert any(
-        "Synthetic fraction" in e.body and "no such setting" in e.body for e in (e.proto for e in at.get("html"))
+        "AI-made data (synthetic)" in e.body and "Everything is kept, so this takes care of itself." in e.body
+        for e in (e.proto for e in at.get("html"))
     )
 
 

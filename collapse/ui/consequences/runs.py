@@ -5,12 +5,12 @@ from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import View
 from collapse.ui.shelf import noted
 
-N, GENERATIONS = Dial("n", "Sample size", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
-SYNTHETIC = Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True)
+N, GENERATIONS = Dial("n", "Training examples", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
+SYNTHETIC = Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True)
 MORE = {
-    "policy": "Diet of the next model",
+    "policy": "What the next model learns from (its diet)",
     "policy.group": "Models in a group",
-    "policy.synthetic": "Synthetic fraction",
+    "policy.synthetic": "AI-made data (synthetic)",
     "decoder.temperature": "Temperature",
     "lineages": "Chains",
     "seed": "Seed",

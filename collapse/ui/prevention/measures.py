@@ -21,12 +21,12 @@ from collapse.ui.prose import as_quote
 from collapse.ui.runs import trajectory_of
 
 BASE = Scenario.from_query("policy=mix&policy.synthetic=0.9&n=20&generations=50&lineages=200&seed=1")
-N, GENERATIONS = Dial("n", "Sample size", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
-SYNTHETIC = Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True)
+N, GENERATIONS = Dial("n", "Training examples", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
+SYNTHETIC = Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True)
 MIXED = {"policy": "mix", "policy.synthetic": "0.9", "n": "20", "generations": "50", "curator": "none"}
 MORE = {
-    "policy": "Diet of the next model",
-    "policy.synthetic": "Synthetic fraction",
+    "policy": "What the next model learns from (its diet)",
+    "policy.synthetic": "AI-made data (synthetic)",
     "curator": "What is let through",
     "curator.centre": "Centre",
     "curator.radius": "Radius",

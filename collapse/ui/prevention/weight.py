@@ -97,7 +97,7 @@ PANEL = Panel(
     "How much weight",
     Scenario.from_query(POOLED, BASE),
     (
-        Dial("policy.synthetic", "Synthetic fraction", 0.05, 0.95, percent=True),
+        Dial("policy.synthetic", "AI-made data (synthetic)", 0.05, 0.95, percent=True),
         Dial("n", "Real and synthetic examples", 4, 500, unit="examples"),
         Dial("generations", "Generations", 2, 100),
     ),
