@@ -221,7 +221,7 @@ def check_late(f: Finding, x: Facts) -> None:
     assert total > 1, "nobody asks how many of one"
     if late in (0, total):
         reads(f.text, total)
-        assert f.text.startswith("None of " if late == 0 else "All ")
+        assert f.text.startswith("Not one of " if late == 0 else "All ")
     else:
         reads(f.text, late, total)
         assert ("chains has" in f.text) == (late == 1)

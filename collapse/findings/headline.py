@@ -167,7 +167,7 @@ def share_late(e: Evidence) -> Finding | None:
     if total == 1:
         return None
     if late in (0, total):
-        none = f"None of {count(total)} chains has" if late == 0 else f"All {count(total)} chains have"
+        none = f"Not one of {count(total)} chains has" if late == 0 else f"All {count(total)} chains have"
         return Finding("late", f"{none} collapsed at the end (late stage).", {"late": late, "lineages": total})
     some = plural(late, f"of {count(total)} chains has", f"of {count(total)} chains have")
     return Finding(
