@@ -63,7 +63,7 @@ def apart(difference: Difference, scenario: Scenario, exact: bool) -> Picture:
         cursor=True,
         name="apart",
         caption=parameters(scenario),
-        say="Now less pinned, chain by chain: above zero the run on the controls has more.",
+        say="Difference (now − pinned), chain by chain: above zero, the run on the controls has more.",
         note=f"Across: generations. Up: the difference in {METRICS[difference.metric].label}. Every chain is compared with its "
         f"twin, which met {pairing}. The band holds the middle 90% of the pairs.",
         alt=end,

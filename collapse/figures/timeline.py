@@ -137,7 +137,7 @@ def _axis(look: Look, inside: Array, near: Array, high: Array) -> tuple[tuple[fl
     )
     highest = float(high[np.isfinite(high)].max(initial=0.0))
     if highest > top:
-        said += f" The band leaves the picture: it reaches {times(highest)}{look.suffix}."
+        said += f" The shaded band goes off the chart, up to {times(highest)}{look.suffix}."
     return (floor, top), said
 
 

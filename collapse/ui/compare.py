@@ -93,7 +93,8 @@ def sentence(gap: Difference) -> str:
         luck = f" Meeting the same noise takes {percent(gap.noise)} of the luck out of this comparison."
     else:
         luck = " Meeting the same noise takes hardly any luck out of this comparison."
-    return f"At the end the run on the controls has more than its twin in {percent(gap.better)} of the pairs, ties half.{luck}"
+    more = f"At the end the run on the controls has more than the pinned one in {percent(gap.better)} of the pairs"
+    return f"{more}; where both have the same, half a pair is counted.{luck}"
 
 
 def history_section(desk: Lab) -> None:
