@@ -26,10 +26,23 @@ class Decoder(Spec):
     says = "temperature, then top-k, then top-p (nucleus) truncation; 1, 0 and 1 are plain sampling"
 
     temperature: float = knob(
-        1.0, "1 is neutral; below 1 cools, above 1 heats, 0 is greedy", label="temperature", low=0.0, high=5.0
+        1.0,
+        "how daring a model speaks: 1 is as it has learned, below 1 it keeps to what is likely, above 1 it says unlikely things more "
+        "often; 0 is always the likeliest",
+        label="temperature",
+        low=0.0,
+        high=5.0,
     )
-    top_p: float = knob(1.0, "keep the most likely outcomes that hold this mass", label="top-p", low=0.05, high=1.0)
-    top_k: int = knob(0, "keep this many of the most likely outcomes; 0 keeps all", label="top-k", low=0, high=100_000)
+    top_p: float = knob(
+        1.0,
+        "only the likeliest outcomes are said, as many as together have this probability; 1 keeps all",
+        label="top-p",
+        low=0.05,
+        high=1.0,
+    )
+    top_k: int = knob(
+        0, "only this many of the likeliest outcomes are said; 0 keeps all", label="top-k", low=0, high=100_000
+    )
 
     def phrase(self) -> str:
         """How outputs are drawn, as a sentence with every knob that is not neutral; another decoder says its own words."""

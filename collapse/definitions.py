@@ -79,13 +79,13 @@ def any_increase(case: Case) -> Verdict:
         return Verdict(
             name,
             None,
-            f"In {more} of {lineages} the loss is larger at the end than at generation 1: too few lineages to tell that from chance.",
+            f"In {more} of {lineages} the loss is larger at the end than at generation 1: too few chains to tell that from chance.",
         )
     p = binomtest(more, lineages).pvalue
     return Verdict(
         name,
         p < SURE and more > lineages / 2,
-        f"{more} of {lineages} lineages lose more at the end than at generation 1 (sign test, p {_p(p)}; we ask for more than half "
+        f"{more} of {lineages} chains lose more at the end than at generation 1 (sign test, p {_p(p)}; we ask for more than half "
         f"and a p below {SURE:g}).",
     )
 
@@ -115,7 +115,7 @@ def scaling(case: Case) -> Verdict:
         return Verdict(
             name,
             None,
-            f"To compare powers of the sample size we ask for two generations, {FEW} lineages and two sample sizes.",
+            f"To compare powers of the sample size we ask for two generations, {FEW} chains and two sample sizes.",
         )
     picked = aside(0).integers(len(loss), size=(RESAMPLED, len(loss)))
     picked[0] = np.arange(len(loss))  # the run itself
@@ -123,7 +123,7 @@ def scaling(case: Case) -> Verdict:
     with np.errstate(invalid="ignore"):  # a model that is a point loses infinity
         first, last = (np.log(median(a.T) / median(b.T)) / np.log(more) for a, b in ends)
     if not (np.isfinite(first).all() and np.isfinite(last).all()):
-        return Verdict(name, None, "So many lineages lose infinity that powers of the sample size cannot be compared.")
+        return Verdict(name, None, "So many chains lose infinity that powers of the sample size cannot be compared.")
     bend, error = float(last[0] - first[0]), SIGMAS * float((last - first)[1:].std())
     holds = abs(bend) > max(BEND, error)
     return Verdict(
@@ -141,7 +141,7 @@ def no_variance(case: Case) -> Verdict:
     return Verdict(
         "Collapsing variance",
         late >= 0.5,
-        f"At the end {percent(late)} of the lineages are in the late stage; we ask for half.",
+        f"At the end {percent(late)} of the chains are in the late stage; we ask for half.",
     )
 
 
@@ -166,7 +166,7 @@ def no_tails(case: Case) -> Verdict:
     return Verdict(
         name,
         gone >= 0.5,
-        f"At the end {percent(gone)} of the lineages have a tail that is emptier than in all but {percent(case.rule.level)} of the "
+        f"At the end {percent(gone)} of the chains have a tail that is emptier than in all but {percent(case.rule.level)} of the "
         "healthy models; we ask for half.",
     )
 
@@ -177,7 +177,7 @@ def hallucinated(case: Case) -> Verdict:
     name, mass = "Invented data where the real world has next to none", case.run.measure("outside_mass")
     if case.scenario.generations < 2 or len(mass) < FEW:
         return Verdict(
-            name, None, f"To compare averages we ask for two generations, {FEW} lineages and two sample sizes."
+            name, None, f"To compare averages we ask for two generations, {FEW} chains and two sample sizes."
         )
     gap, sigmas = mass[:, -1] - mass[:, 1], float(norm.isf(SURE))
     more, error = float(gap.mean()), float(error_of_mean(gap, case.run.scenario.policy.group))

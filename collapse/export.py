@@ -59,7 +59,7 @@ def missing(metric: str, generation: int) -> str:
     """Why a cell of a metric is empty."""
     if generation == 0 and metric in WITHOUT_DENSITY:
         return "generation 0 is a finite data set: it has no density, so this cannot be measured of it"
-    return "this cannot be measured in so many lineages that the quantile is not known"
+    return "this cannot be measured in so many chains that the quantile is not known"
 
 
 def finite(values: list[float]) -> list[float | None]:
@@ -97,7 +97,7 @@ def lineages(trajectory: Trajectory, metric: str) -> str:
     """CSV of every lineage: one row a generation, one column a lineage; a cell is empty where nothing can be measured."""
     values = trajectory.measure(metric)
     return table(
-        ["generation", *(f"lineage {i + 1}" for i in range(len(values)))],
+        ["generation", *(f"chain {i + 1}" for i in range(len(values)))],
         ([t, *(None if np.isnan(value) else value for value in row)] for t, row in enumerate(values.T.tolist())),
     )
 

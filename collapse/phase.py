@@ -158,7 +158,7 @@ def drawn(
             if found.burden <= 1:
                 return found
     raise ValueError(
-        f"even a map of {SIDES[-1]} × {SIDES[-1]} cells with {FEWEST} lineages is {found.burden:,.2f} times the work "
+        f"even a map of {SIDES[-1]} × {SIDES[-1]} cells with {FEWEST} chains is {found.burden:,.2f} times the work "
         f"that one visitor may ask for: lower {' or '.join(_levers(found))}"
     )
 

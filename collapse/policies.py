@@ -44,7 +44,11 @@ class Shared(Policy):
     """The knob of all policies that mix real and synthetic data in a fixed proportion."""
 
     synthetic: float = knob(
-        0.9, "share of synthetic data in each generation", label="synthetic fraction", low=0.0, high=1.0
+        0.9,
+        "how much of what each later model learns from was made by the model before it",
+        label="synthetic fraction",
+        low=0.0,
+        high=1.0,
     )
 
     def phrase(self) -> str:
@@ -167,7 +171,7 @@ class Delayed(Policy):
     )
     waiting: str = knob(
         "diet",
-        "what begins with that generation: the new diet alone (diet), or also what is let through and how models speak (all)",
+        "what begins with that generation: the new diet alone, or also what is let through and how models speak",
         label="what begins then",
         choices={"diet": "the new diet", "all": "the new diet, what is let through, and how models speak"},
     )

@@ -39,7 +39,7 @@ class Regression(Spec):
     examples: int = knob(20, "labelled examples in each generation", label="examples", low=2, high=1000, log=True)
     noise: float = knob(1.0, "standard deviation of the noise of a label", label="noise", low=0.0, high=10.0)
     generations: int = knob(10, "how many models in a row", label="generations", low=1, high=100, log=True)
-    lineages: int = knob(500, "independent repetitions", label="lineages", low=1, high=10_000, log=True)
+    lineages: int = knob(500, "independent repetitions", label="chains", low=1, high=10_000, log=True)
     policy: str = knob(
         "replace",
         "a model is trained on the latest labels only (replace), or on all there have been (accumulate)",

@@ -35,19 +35,28 @@ class Scenario(Spec):
     decoder: Decoder = part(Decoder(), DECODERS, "how the model speaks")
     curator: Curator = part(Everything(), CURATORS, "what is let through")
     policy: Policy = part(Replace(), POLICIES, "what the next model is fed")
-    n: int = knob(100, "examples that train each generation", label="sample size", low=2, high=1_000_000, log=True)
+    n: int = knob(
+        100,
+        "how many examples each model learns from; if everything is kept, how many each generation adds",
+        label="sample size",
+        low=2,
+        high=1_000_000,
+        log=True,
+    )
     generations: int = knob(
         50, "how many models in a row, the first trained on real data", label="generations", low=1, high=1000, log=True
     )
     lineages: int = knob(
         200,
-        "independent repetitions of the whole history; another number of them may meet other luck",
-        label="lineages",
+        "how many chains of models run side by side, each with luck of its own; another number of them may meet other luck",
+        label="chains",
         low=1,
         high=10_000,
         log=True,
     )
-    seed: int = knob(0, "the same seed gives the same numbers", label="seed", low=0, high=999_999_999)
+    seed: int = knob(
+        0, "which random numbers are drawn: the same seed gives the same run", label="seed", low=0, high=999_999_999
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

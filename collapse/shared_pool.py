@@ -21,7 +21,7 @@ class SharedPool(Policy):
     says = "from its own parent and from other models"
     levers = ("group",)
 
-    group: int = knob(8, "lineages that read one another", label="models in a group", low=2, high=50)
+    group: int = knob(8, "chains that read one another", label="models in a group", low=2, high=50)
     others: float = knob(
         0.5,
         "share of what a model is fed that other models of its group have said",

@@ -36,6 +36,16 @@ def exact_percent(share: float) -> str:
     return f"{Decimal(repr(share)).scaleb(2).normalize():,f}%"
 
 
+def capital(words: str) -> str:
+    """Words as they stand at the beginning of a line: the first letter is large, the others are as they were."""
+    return words[:1].upper() + words[1:]
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence: a capital letter, and a full stop where none is."""
+    return capital(words) + ("" if words.endswith((".", "?")) else ".")
+
+
 def listing(words: Sequence[str]) -> str:
     """Words as a list within a sentence: one, one and another, or one, another and a third."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

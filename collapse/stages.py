@@ -37,13 +37,14 @@ class Rule(Spec):
 
     alarm: str = knob(
         "5",
-        "early: rarer than this among models of the same size that are trained on real data alone; so often the rule rings falsely",
+        "early means rarer than this among models of the same size that are trained on real data alone, so by chance the rule "
+        "calls just so many of them early",
         label="false alarms",
         choices={"1": "1%", "5": "5%", "10": "10%"},
     )
     late: float = knob(
         0.1,
-        "late: less than this share of the spread that is usual among models of the same size trained on real data alone",
+        "late means less than this share of the spread that is usual among models of the same size trained on real data alone",
         label="late below",
         low=0.001,
         high=0.99,

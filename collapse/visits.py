@@ -47,9 +47,9 @@ class Visit(Spec):
 
     show: str = knob(
         "typical",
-        "which lineage is shown",
-        label="lineage shown",
-        choices={"typical": "Typical", "lucky": "Lucky", "unlucky": "Unlucky"},
+        "which chain is shown",
+        label="chain shown",
+        choices={"typical": "Typical", "lucky": "Kept more", "unlucky": "Kept less"},
     )
     controls: str = knob(
         "live", "live sliders, or plain ones that need no scripts", label="controls", choices=("live", "plain")

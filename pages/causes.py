@@ -28,8 +28,8 @@ from collapse.ui.runs import trajectory_of
 from collapse.ui.shelf import noted
 from collapse.worlds import NormalWorld
 
-N, GENERATIONS = Dial("n", "Sample size", 5, 1000, unit="examples"), Dial("generations", "Generations", 2, 100)
-MANY = Dial("n", "Sample size", 5, 100_000, unit="examples")
+N, GENERATIONS = Dial("n", "Training examples", 5, 1000, unit="examples"), Dial("generations", "Generations", 2, 100)
+MANY = Dial("n", "Training examples", 5, 100_000, unit="examples")
 STEPS = Dial("model.steps", "Gradient steps of a fit", 0, 100)
 BELL = {"model": "gaussian", "world": "normal", "lineages": "20", "n": "100000", "generations": "20"}
 HUMPS = {"model": "gaussian", "world": "bimodal", "lineages": "10", "n": "20000", "generations": "20"}
@@ -50,7 +50,7 @@ OFFERS = {
 MORE = {
     "world": "World",
     "model": "Model",
-    "policy": "Diet of the next model",
+    "policy": "What the next model learns from (its diet)",
     "model.loss": "Loss",
     "model.alpha": "Exponent of the weights",
     "model.rate": "Learning rate",
@@ -61,7 +61,7 @@ MORE = {
     "model.width": "Width of a bin",
     "model.bandwidth": "Bandwidth",
     "model.h": "Fixed bandwidth",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 PANELS = {

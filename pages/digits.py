@@ -26,9 +26,15 @@ from collapse.worlds import Digits
 BASE = Scenario(Digits(), Vae(), policy=Mix(synthetic=1.0), n=500, generations=20, lineages=4, seed=1)
 OFFERS = {"world": ("digits",), "model": ("vae", "linear-vae")}
 DIALS = (
-    Dial("n", "Images in each generation", 50, 1000),
+    Dial(
+        "n",
+        "Images in each generation",
+        50,
+        1000,
+        hint="how many images each model learns from; if everything is kept, how many each generation adds",
+    ),
     Dial("generations", "Generations", 2, 30),
-    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
+    Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
 )
 SIZES = {"n": "500", "generations": "20", "lineages": "4"}
 ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
@@ -58,7 +64,7 @@ PRESETS = (
     ),
     Preset(
         "What if every image is kept?",
-        "Every model learns from all images that there have ever been. The history is shorter, and there are fewer images in it.",
+        "Every model learns from all images that there have ever been. This run is shorter, and there are fewer images in it.",
         NETWORK | {"policy": "accumulate", "n": "200", "generations": "10", "lineages": "2"},
     ),
     Preset(
@@ -97,16 +103,16 @@ MORE = {
     "model.latents": "Latents",
     "model.speaking": "What is passed on",
     "model.noise": "Noise",
-    "model.start": "Start of a training",
+    "model.start": "Each model starts from",
     "model.epochs": "Epochs",
     "model.rate": "Learning rate",
     "model.width": "Hidden units",
     "model.batch": "Batch size",
     "model.beta": "Weight of the KL",
-    "policy": "Diet of the next model",
+    "policy": "What the next model learns from (its diet)",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 

@@ -13,14 +13,14 @@ from collapse.ui.lesson import Lesson, View, show
 BASE = Scenario(n=30, generations=60, lineages=300, seed=1)
 OFFERS = {"model": ("gaussian",), "world": ("normal",)}
 DIALS = (
-    Dial("n", "Sample size", 5, 1000, unit="examples"),
+    Dial("n", "Training examples", 5, 1000, unit="examples"),
     Dial("generations", "Generations", 5, 200),
     Dial("world.dimension", "Dimensions", 1, 16),
 )
 PRESETS = (
     Preset(
         "Does the law hold?",
-        "3,000 lineages with 100 examples each, so that their mean and the law can be told apart.",
+        "3,000 chains with 100 examples each, so that their mean and the law can be told apart.",
         {"lineages": "3000", "n": "100"},
     ),
     Preset(
@@ -40,12 +40,12 @@ PRESETS = (
     ),
 )
 MORE = {
-    "policy": "Diet of the next model",
-    "policy.synthetic": "Synthetic fraction",
-    "model.estimator": "Estimator",
+    "policy": "What the next model learns from (its diet)",
+    "policy.synthetic": "AI-made data (synthetic)",
+    "model.estimator": "How the variance is estimated",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 

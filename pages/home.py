@@ -27,9 +27,9 @@ OFFERS = {
     "world.dimension": ("1",),
 }
 DIALS = (
-    Dial("n", "Sample size", 5, 1000, unit="examples"),
+    Dial("n", "Training examples", 5, 1000, unit="examples"),
     Dial("generations", "Generations", 5, 200),
-    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
+    Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
 )
 PRESETS = (
     Preset(
@@ -54,12 +54,12 @@ PRESETS = (
     ),
 )
 MORE = {
-    "world": "World",
-    "policy": "Where real data come from",
-    "model.estimator": "Estimator",
+    "world": "What is real (the world)",
+    "policy": "What the next model learns from (its diet)",
+    "model.estimator": "How the variance is estimated",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 

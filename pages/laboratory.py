@@ -19,9 +19,9 @@ from collapse.ui.takeaway import export_section
 
 BASE = Scenario(policy=Mix(synthetic=0.95), n=50, generations=25, lineages=300, seed=1)
 DIALS = (
-    Dial("n", "Sample size", 5, 1000, unit="examples"),
+    Dial("n", "Training examples", 5, 1000, unit="examples"),
     Dial("generations", "Generations", 5, 200),
-    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
+    Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
 )
 PRESETS = (
     Preset(

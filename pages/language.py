@@ -33,9 +33,16 @@ from collapse.worlds import Alice
 BASE = Scenario(Alice(), Ngram(order=4), policy=Mix(synthetic=1.0), n=5000, generations=12, lineages=8, seed=1)
 OFFERS = {"world": ("alice", "own-text"), "model": ("ngram",)}
 DIALS = (
-    Dial("n", "Text length", 4000, 50_000, unit="tokens"),
+    Dial(
+        "n",
+        "Text length",
+        4000,
+        50_000,
+        unit="tokens",
+        hint="how much text each model reads; if everything is kept, how much each generation adds. A token is a character or a word",
+    ),
     Dial("generations", "Generations", 2, 40),
-    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
+    Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
 )
 PRESETS = (
     Preset(
@@ -70,11 +77,11 @@ PRESETS = (
 MORE = {
     "model.order": "Looks back on (tokens)",
     "model.unit": "A token is",
-    "policy": "Diet of the next model",
+    "policy": "What the next model learns from (its diet)",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
     "decoder.top_k": "Top-k",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 

@@ -17,9 +17,15 @@ BASE = Scenario(
 )
 OFFERS = {"world": ("penguins",), "model": ("mixture",)}
 DIALS = (
-    Dial("n", "Birds in each generation", 20, 400),
+    Dial(
+        "n",
+        "Birds in each generation",
+        20,
+        400,
+        hint="how many birds each model gets to see; if everything is kept, how many each generation adds",
+    ),
     Dial("generations", "Generations", 5, 100),
-    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
+    Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
 )
 USUAL = {"n": "100", "generations": "100", "lineages": "24", "model.start": "warm"}
 PRESETS = (
@@ -45,7 +51,7 @@ PRESETS = (
     ),
     Preset(
         "What if every bird is kept?",
-        "Every model learns from all birds that there have ever been. The history is shorter, and there are fewer birds in it.",
+        "Every model learns from all birds that there have ever been. This run is shorter, and there are fewer birds in it.",
         USUAL | {"policy": "accumulate", "n": "50", "generations": "50", "lineages": "20"},
     ),
     Preset(
@@ -56,14 +62,14 @@ PRESETS = (
 )
 MORE = {
     "world.measured": "What is measured",
-    "policy": "Diet of the next model",
-    "model.start": "Start of a fit",
+    "policy": "What the next model learns from (its diet)",
+    "model.start": "Each model starts from",
     "model.components": "Bell curves",
     "model.covariance": "Their shape",
-    "model.iterations": "EM steps at most",
+    "model.iterations": "Steps of a fit at most (EM)",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 

@@ -28,13 +28,13 @@ from collapse.ui.shelf import noted
 from collapse.wall import Wall
 
 ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
-SYNTHETIC = Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True)
+SYNTHETIC = Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True)
 GENERATIONS = Dial("generations", "Generations", 2, 60)
 MORE = {
-    "policy": "Diet of the next model",
+    "policy": "What the next model learns from (its diet)",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 PLAIN = Preset(
@@ -59,7 +59,7 @@ def hot(says: str) -> Preset:
 
 def panel(title: str, query: str, low: int, high: int, *more: Preset) -> Panel:
     """A family of models on this page."""
-    size = Dial("n", "Sample size", low, high, unit="examples")
+    size = Dial("n", "Training examples", low, high, unit="examples")
     base = Scenario.from_query(f"policy=mix&policy.synthetic=1.0&seed=1&{query}")
     offers = {"world": (base.world.kind,), "model": (base.model.kind,)}
     if base.world.space == "real" and base.world.d == 1:
@@ -172,17 +172,17 @@ def gauge(view: View, alarm: Alarm) -> None:
 
 def rung(alarm: Alarm) -> str:
     """When an alarm first rings, in a sentence."""
-    d, many = alarm.delay, plural(alarm.delay.lineages, "lineage", "lineages")
+    d, many = alarm.delay, plural(alarm.delay.lineages, "chain", "chains")
     if d.lineages == 1:
         if np.isinf(d.median):
-            return "It never rings in this lineage within the run."
-        return f"It first rings at generation {d.median:.0f} in this lineage."
-    at_end = f"At the end it rings for {percent(float(alarm.share[-1]))} of the lineages."
+            return "It never rings in this chain within the run."
+        return f"It first rings at generation {d.median:.0f} in this chain."
+    at_end = f"At the end it rings for {percent(float(alarm.share[-1]))} of the chains."
     if np.isinf(d.median):
         return f"For half of the {many} or more it never rings within the run. {at_end}"
     to = f"to {d.high:.0f}" if np.isfinite(d.high) else "to a time after the run"
-    interval = f"95% interval: {d.low:.0f} {to}" if d.lineages >= FEW else "so few lineages have no 95% interval"
-    return f"It first rings at generation {d.median:.0f} in the median lineage ({interval}). {at_end}"
+    interval = f"95% interval: {d.low:.0f} {to}" if d.lineages >= FEW else "so few chains have no 95% interval"
+    return f"It first rings at generation {d.median:.0f} in the median chain ({interval}). {at_end}"
 
 
 def falsely(c: Chance) -> str:

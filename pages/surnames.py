@@ -17,9 +17,15 @@ BASE = Scenario(
 )
 OFFERS = {"world": ("surnames",), "model": ("categorical",)}
 DIALS = (
-    Dial("n", "People in each generation", 100, 100_000),
+    Dial(
+        "n",
+        "People in each generation",
+        100,
+        100_000,
+        hint="how many people each generation has; the next one learns its names from them",
+    ),
     Dial("generations", "Generations", 5, 200),
-    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
+    Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
 )
 PRESETS = (
     Preset(
@@ -45,11 +51,11 @@ PRESETS = (
 )
 MORE = {
     "world.types": "Names in the world",
-    "policy": "Diet of the next model",
+    "policy": "What the next model learns from (its diet)",
     "model.smoothing": "Smoothing (added to every count)",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 

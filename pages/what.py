@@ -23,9 +23,9 @@ from collapse.ui.runs import Outcome, trajectory_of
 BASE = Scenario(policy=Mix(synthetic=1.0), n=20, generations=60, lineages=300, seed=1)
 OFFERS = {"model": ("gaussian",), "world": ("normal",), "world.dimension": ("1",)}
 DIALS = (
-    Dial("n", "Sample size", 5, 1000, unit="examples"),
+    Dial("n", "Training examples", 5, 1000, unit="examples"),
     Dial("generations", "Generations", 5, 200),
-    Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True),
+    Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
 )
 ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
 PRESETS = (
@@ -46,8 +46,8 @@ PRESETS = (
     ),
 )
 MORE = {
-    "policy": "Diet of the next model",
-    "lineages": "Lineages",
+    "policy": "What the next model learns from (its diet)",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 CLOCK = (1, 10, 30)
@@ -141,13 +141,13 @@ def _stage(result: Outcome, stage: int) -> str:
     within = f"within {plural(s.generations, 'generation', 'generations')}"
     if onset > s.generations:
         if s.lineages == 1:
-            return f"The one history of this run is never {there} {within}."
-        return f"At no time {within} is half of the {s.lineages:,} histories of this run {there}."
+            return f"The one chain of this run is never {there} {within}."
+        return f"At no time {within} is half of the {s.lineages:,} chains of this run {there}."
     stays = bool(((result.evidence.stages[:, int(onset) :] >= stage).mean(axis=0) >= HALF).all())
     when = f"From generation {onset:.0f} on" if stays else f"At generation {onset:.0f}, for the first time"
     if s.lineages == 1:
-        return f"{when}, the one history of this run is {there}."
-    return f"{when}, at least half of the {s.lineages:,} histories of this run are {there}."
+        return f"{when}, the one chain of this run is {there}."
+    return f"{when}, at least half of the {s.lineages:,} chains of this run are {there}."
 
 
 def case(result: Outcome) -> Case:

@@ -80,12 +80,12 @@ def test_the_stages_of_the_story_are_those_of_the_run(query: str) -> None:
         half = [2 * np.count_nonzero(at >= stage) >= s.lineages for at in stages.T]
         begins = half.index(True) if any(half) else None
         if begins is None:
-            assert re.match(r"At no time within|The one history of this run is never", story[chapter])
+            assert re.match(r"At no time within|The one chain of this run is never", story[chapter])
         elif all(half[begins:]):
             assert story[chapter].startswith(f"From generation {begins} on, ")
         else:
             assert story[chapter].startswith(f"At generation {begins}, for the first time, ")
-        assert not re.search(r"\b1 (histories|generations)\b", story[chapter])
+        assert not re.search(r"\b1 (chains|generations)\b", story[chapter])
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def test_of_two_bounds_the_one_that_is_crossed_is_drawn() -> None:
 
 def test_few_lineages_have_no_interval() -> None:
     """Of five, both ends of all five are hit with a probability of 2/2⁵ = 6% each time: no 95% interval of a median."""
-    assert "so few lineages have no 95% interval" in said("signs?lineages=5")
-    assert "so few lineages" not in said("signs?lineages=6")
-    assert "median lineage" not in said("signs?lineages=1")
+    assert "so few chains have no 95% interval" in said("signs?lineages=5")
+    assert "so few chains" not in said("signs?lineages=6")
+    assert "median chain" not in said("signs?lineages=1")
 
 
 def test_a_table_names_its_columns_on_a_phone() -> None:
@@ -249,7 +249,7 @@ def everything(drawn: dict[str, dict[str, Any]]) -> str:
 def test_no_identifier_and_no_wrong_plural_is_shown(link: str) -> None:
     at = at_link(link)
     text = said(link) + everything(figures(at) | readings(at))
-    assert not re.search(r"\b1 (lineages|histories|generations|examples)\b", text)
+    assert not re.search(r"\b1 (chains|generations|examples)\b", text)
     assert not re.search(r"\b(generalized_variance|heldout_nll|smaller_tail|outside_mass|label_entropy)\b", text)
     assert not re.search(r"\{[a-z_]+\}", text), "a placeholder"
 

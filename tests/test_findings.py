@@ -141,31 +141,31 @@ def check_headline(f: Finding, x: Facts) -> None:
     flat = x.types or x.images or x.scenario.world.d == 1
     axes = [] if flat else [min(x.scenario.world.d, x.scenario.n - 1)]
     digits = [float(middle_of(x.last("live_classes"))), x.real("live_classes")] if x.images else []
-    width = [left] if x.types else [np.sqrt(left)] if left < 1e-300 else [np.sqrt(left), left]
+    left_, width = [left] if x.types or left >= 1e-300 else [], [] if x.types else [np.sqrt(left)]
     assert ("too small for a number" in f.text) == (left < 1e-300 and not x.types)
-    said = [last, *middle_lineage(f, x), *digits, *width, *axes]
-    assert ("effective number of types" in f.text) == x.types
+    said = [last, *left_, *middle_lineage(f, x), *width, *digits, *axes]
+    assert ("effective number" in f.text) == x.types
     assert ("geometric mean" in f.text) == (axes != [])
     if "collapsed" in f.text:
         reads(f.text, *said)
         assert x.half(x.late)
-    elif "than as much real data leaves" in f.text or " are going: " in f.text:
+    elif "than in models trained on as much real data" in f.text or " are disappearing: " in f.text:
         started = [1] if "hardly" in f.text else []
         reads(f.text, *started, *said, tail)
         check_going(f, x)
         assert x.half(x.early_or_late)
         assert not x.half(x.late)
         which = (
-            "rare types"
+            f"rare {x.scenario.world.noun}"
             if x.types
-            else "its tails"
+            else "(tails)"
             if x.images
             else "smaller tail"
             if x.scenario.world.d == 1
             else "emptiest tail"
         )
         assert which in f.text
-        assert ("alive" in f.text) == (x.tail == "rare_types")
+        assert ("real share" in f.text) == (x.types and x.tail != "rare_types")
     else:
         reads(f.text, *said)
         assert not x.half(x.early_or_late) or left > 1.25
@@ -175,11 +175,14 @@ def check_headline(f: Finding, x: Facts) -> None:
 
 def check_going(f: Finding, x: Facts) -> None:
     """Whether something is going is a paired question: is it less than in generation 1, beyond chance?"""
-    signs, what = x.all(x.tail), "Rare words" if x.text else "Rare types" if x.types else "The tails"
+    signs, what = (
+        x.all(x.tail),
+        "Rare words" if x.text else f"Rare {x.scenario.world.noun}" if x.types else "Rare cases",
+    )
     down, up = int((signs[:, -1] < signs[:, 1]).sum()), int((signs[:, -1] > signs[:, 1]).sum())
     chance = float(binom.sf(down - 1, down + up, 0.5)) if down + up else 1.0
     assert f.text.startswith(what)
-    if "are going" in f.text:
+    if "are disappearing" in f.text:
         assert chance < 0.005 if len(signs) >= 10 else down == len(signs)
     else:
         assert "hardly" in f.text
@@ -190,7 +193,7 @@ def check_text_headline(f: Finding, x: Facts, left: float, tail: float) -> None:
     last = x.scenario.generations
     assert "variety of n-grams" in f.text
     if f.text.startswith("Repeating itself"):
-        reads(f.text, last, *middle_lineage(f, x), left)
+        reads(f.text, last, left, *middle_lineage(f, x))
         assert x.half(x.late)
         return
     reads(f.text, *([1] if "hardly" in f.text else []), last, *middle_lineage(f, x), tail, left)
@@ -207,9 +210,9 @@ def check_stages(f: Finding, x: Facts) -> None:
     assert late is not None
     carries(f, early=early, late=late)
     first, second = reads(f.text, early, late)
-    assert f.text.startswith("First the rare words, then the rest" if x.text else "First the tails, then the spread")
+    assert f.text.startswith("First the rare words go" if x.text else "First the rare cases go, then the variety")
     assert first.shown < second.shown
-    assert ("half" in f.text) == (x.scenario.lineages > 1), "one lineage has no half"
+    assert ("half" in f.text) == (x.scenario.lineages > 1), "one chain has no half"
 
 
 def check_late(f: Finding, x: Facts) -> None:
@@ -218,10 +221,10 @@ def check_late(f: Finding, x: Facts) -> None:
     assert total > 1, "nobody asks how many of one"
     if late in (0, total):
         reads(f.text, total)
-        assert ("none" if late == 0 else "every one") in f.text
+        assert f.text.startswith("Not one of " if late == 0 else "All ")
     else:
         reads(f.text, late, total)
-        assert ("lineages is" in f.text) == (late == 1)
+        assert ("chains has" in f.text) == (late == 1)
 
 
 def check_mean(f: Finding, x: Facts) -> None:
@@ -232,7 +235,7 @@ def check_mean(f: Finding, x: Facts) -> None:
     assert not x.types
     assert first.shown > second.shown, f"the two numbers look alike: {f.text!r}"
     wide = spread > mean
-    assert wide.mean() < 0.5, "a few lineages are a minority"
+    assert wide.mean() < 0.5, "a few chains are a minority"
     assert spread[wide].sum() > spread[~wide].sum(), "they carry the mean"
 
 
@@ -321,28 +324,28 @@ def check_half_life(f: Finding, x: Facts) -> None:
     assert fallen or law <= s.generations or np.isfinite(first), "silent only where none says anything"
     assert s.lineages >= 20
     if np.isfinite(first):
-        assert 2 * half[:, : int(first) + 1].any(axis=1).sum() >= s.lineages, "half of the lineages"
+        assert 2 * half[:, : int(first) + 1].any(axis=1).sum() >= s.lineages, "half of the chains"
     assert s.policy.kind == "replace" or s.policy.synthetic == 1 or round(s.policy.synthetic * s.n) == s.n
 
 
 def middle_lineage(f: Finding, x: Facts) -> list[float]:
     """Who the medians are of, in words; the number in these words."""
     total = x.scenario.lineages
-    assert ("the typical lineage" in f.text) == (total >= 20)
-    assert ("this lineage" in f.text) == (total == 1)
+    assert ("the typical chain" in f.text) == (total >= 20)
+    assert ("this chain" in f.text) == (total == 1)
     return [total] if 1 < total < 20 else []
 
 
 def check_vocabulary(f: Finding, x: Facts) -> None:
     left, first, start = float(middle_of(x.last("types"))), float(middle_of(x.all("types")[:, 1])), x.real("types")
     carries(f, left=left, first=first, start=start)
-    if "as many are alive" in f.text:
+    if "as many are left" in f.text:
         reads(f.text, start, first, *middle_lineage(f, x))
         assert left == first
     else:
         reads(f.text, start, first, left, *middle_lineage(f, x))
         assert left != first
-        assert (" is alive" in f.text) == (left == 1)
+        assert (" is left" in f.text) == (left == 1)
 
 
 def check_rare(f: Finding, x: Facts) -> None:
@@ -415,7 +418,7 @@ def check_rarest(f: Finding, x: Facts) -> None:
     assert ("still live" in f.text) == (lost == 0)
     assert ("are gone" in f.text) == (lost > 0)
     assert ("in all" in f.text) == (total > 1 and lost in (0, total))
-    assert ("the only lineage" in f.text) == (total == 1)
+    assert ("the only chain" in f.text) == (total == 1)
     assert ("generations" in f.text) == (last > 1)
     reads(f.text, *([last] if total == 1 else [last, total] if lost in (0, total) else [last, lost, total]))
 
@@ -453,7 +456,7 @@ def check_first(f: Finding, x: Facts) -> None:
     if not np.isfinite(median):
         carries(f, low=low)
         reads(f.text, 0.05, low)
-        assert "half of the lineages or more" in f.text
+        assert "half of the chains or more" in f.text
         assert 2 * np.isinf(first).sum() >= len(first)
         return
     if np.isfinite(high):
@@ -464,7 +467,7 @@ def check_first(f: Finding, x: Facts) -> None:
         carries(f, low=low, median=median, whole=none)
         reads(f.text, median, 0.05, low, len(first), none)
         assert f.text.endswith("lost none at the end.")
-        assert ("lineages has" in f.text) == (none == 1)
+        assert ("chains has" in f.text) == (none == 1)
 
 
 def check_survival(f: Finding, x: Facts) -> None:
@@ -502,7 +505,7 @@ def check_share(f: Finding, x: Facts) -> None:
         carries(f, mean=mean, real=start)
         reads(f.text, *([len(share)] if len(share) > 1 else []), mean, start)
         assert "typical" not in f.text
-    elif f.text.startswith("In the typical lineage"):
+    elif f.text.startswith("In the typical chain"):
         carries(f, median=median, real=start)
         reads(f.text, *([median] if median else []), start)
         assert ("hardly any" in f.text) == (median == 0)
@@ -522,7 +525,7 @@ def check_apart(f: Finding, x: Facts) -> None:
     each = wrong_at_the_end(x.trajectory)
     carries(f, wrong=f.numbers["wrong"])
     assert f.numbers["wrong"] <= 1
-    assert not (each > f.numbers["wrong"] + 0.1).any(), "the most of all lineages"
+    assert not (each > f.numbers["wrong"] + 0.1).any(), "the most of all chains"
     assert np.isnan(each).any() or f.numbers["wrong"] <= each.max() + 0.1
     reads(f.text, f.numbers["wrong"])
 
@@ -672,7 +675,7 @@ KNOWN = {
         "all gone": "world=groups&model=mixture&n=5&generations=60&lineages=3",
         "fresh eyes": "world=penguins&model=mixture&model.start=cold&policy=mix&n=100&generations=10&lineages=20",
         "two for three": "world=flipper&model=mixture&model.components=2&n=100&generations=10&lineages=20",
-        "one lineage": "world=bimodal&model=mixture&model.components=2&n=100&generations=1&lineages=1",
+        "one chain": "world=bimodal&model=mixture&model.components=2&n=100&generations=1&lineages=1",
         "unlike": "world=groups&world.rare=0.2&world.separation=8&model=mixture&n=20&generations=60&lineages=100",
         "alice": "world=alice&model=ngram&n=8000&generations=12&lineages=4",
         "cooled alice": "world=alice&model=ngram&model.order=2&decoder.temperature=0.7&n=8000&generations=12&lineages=4",
@@ -825,14 +828,18 @@ def test_a_lie_is_caught_by_the_checker_of_every_rule() -> None:
         (
             module.diet_or_fit,
             "page of penguins",
-            (": even in a hundred such comparisons chance would hardly bring it once", ""),
+            (": even in a hundred such comparisons chance would hardly make it once", ""),
         ),
         (module.diet_or_fit, "enough penguins", ("the synthetic data are", "the synthetic data and the decoder are")),
         (module.diet_or_fit, "enough penguins", ("Chinstraps", "Gentoos")),
         (module.tails_on_average, "home", ("is still", "rises to")),
         (module.half_life, "home", ("at least once", "for good")),
-        (module.share_late, "gaussian", ("lineages are", "lineages is")),
-        (module.stages_in_order, "home", ("First the tails, then the spread", "First the spread, then the tails")),
+        (module.share_late, "gaussian", ("chains have", "chains has")),
+        (
+            module.stages_in_order,
+            "home",
+            ("First the rare cases go, then the variety", "First the variety goes, then the rare cases"),
+        ),
     ],
 )
 def test_a_false_word_is_caught(infer: Any, name: str, change: tuple[str, str]) -> None:

@@ -168,14 +168,14 @@ def asked(link: str) -> Scenario:
 def test_nothing_goes_that_is_as_in_generation_1(link):
     s = asked(link)
     said = " ".join(told(s).values())
-    for word in (" are going", "die first", "has collapsed", "First the"):
+    for word in (" are disappearing", "die out first", ": it has collapsed", "First the"):
         assert word not in said, said
     control = told(
         Scenario.from_query(s.to_query() | {"policy": "replace"}, None)
         if "accumulate" in link
         else asked("n=20&generations=40")
     )
-    assert any(word in " ".join(control.values()) for word in (" are going", "has collapsed")), (
+    assert any(word in " ".join(control.values()) for word in (" are disappearing", ": it has collapsed")), (
         "the control does collapse"
     )
 
@@ -248,9 +248,9 @@ def test_the_words_of_a_text_are_what_the_numbers_carry():
 
 
 def test_a_width_is_not_called_by_the_name_of_a_variance():
-    """7% as wide is 0.49% of the variance: both are said, and one is the square of the other."""
+    """7% of the width is 0.49% of the variety, which is the variance: both are said, and one is the square of the other."""
     said = told(asked("n=20&generations=50&lineages=300&seed=1"))["headline"]
-    wide, variance = (
+    variance, wide = (
         float(part.split("%")[0].rsplit(" ", 1)[-1].lstrip("(")) / 100 for part in (said, said.split("(")[1])
     )
     assert 0.9 < wide**2 / variance < 1.1
@@ -536,8 +536,8 @@ def test_another_number_of_lineages_may_meet_other_luck_and_is_said_to():
 @pytest.mark.parametrize("page", PAGES)
 def test_curves_are_medians_and_no_lineage_of_a_few_is_typical(page):
     """The words of a page stand there however few lineages there are."""
-    assert "the typical lineage (median)" not in words_of_a_page(page)
-    assert "with the typical lineage" not in words_of_a_page(page)
+    assert "the typical chain (median)" not in words_of_a_page(page)
+    assert "with the typical chain" not in words_of_a_page(page)
 
 
 def test_a_run_of_almost_nothing_has_a_law_and_no_warning():

@@ -70,7 +70,7 @@ def asked(arena: Arena, base: Scenario) -> Search:
             return found
     fewer = f"arena.n={arena.n} or " if arena.n > Arena().n else ""
     raise ValueError(
-        f"even with {LINEAGES[-1]} lineages this search is {found.effort:.1f} times the work that one visitor may ask for: lower "
+        f"even with {LINEAGES[-1]} chains this search is {found.effort:.1f} times the work that one visitor may ask for: lower "
         f"{fewer}generations={base.generations}, or leave a measure out"
     )
 

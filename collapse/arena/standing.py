@@ -23,7 +23,7 @@ class Endurance(Spec):
     """When a lineage is lost: its model is too narrow or too wide, or its mean has gone astray."""
 
     kind: ClassVar[str] = "endurance"
-    says: ClassVar[str] = "when a lineage is lost"
+    says: ClassVar[str] = "when a chain is lost"
 
     narrow: float = knob(
         0.5,

@@ -21,7 +21,7 @@ def regression_errors(regression: Regression, errors: Array) -> Picture:
     mean, (low, high) = errors.mean(axis=0), np.quantile(errors, (0.05, 0.95), axis=0)
     found = known_law(r)
     traces = [
-        *ribbon("the middle 90% of the lineages", t, low, high),
+        *ribbon("the middle 90% of the chains", t, low, high),
         line("mean", t, mean, palette.SYNTHETIC, width=3, label="average", hovertemplate="%{y:.3~g}"),
     ]
     said = " No law is known here: simulation only."

@@ -30,7 +30,7 @@ def alarm_board(
     rows = dict(zip((alarm.gauge for alarm in ranked), reversed(range(len(ranked))), strict=True))
     traces = [trace for alarm in ranked for trace in _shares(alarm, rows[alarm.gauge])]
     at = np.array([rows[alarm.gauge] for alarm in ranked], dtype=float)
-    traces += _firsts("first ring: median over lineages", [a.delay for a in ranked], at, s.generations)
+    traces += _firsts("first ring: median over chains", [a.delay for a in ranked], at, s.generations)
     if chance is not None:
         by_gauge = dict(zip((alarm.gauge for alarm in alarms), chance[0], strict=True))
         false = np.array([by_gauge[alarm.gauge].first.median for alarm in ranked])
@@ -74,7 +74,7 @@ def alarm_board(
     return Picture(
         palette.figure(traces, layout),
         table=Table(
-            ("generation", *(f"{alarm.gauge.sign}: lineages that ring (%)" for alarm in ranked)),
+            ("generation", *(f"{alarm.gauge.sign}: chains that ring (%)" for alarm in ranked)),
             (
                 np.arange(s.generations + 1),
                 *(100 * np.concatenate([[0.0], alarm.share]) for alarm in ranked),
@@ -86,7 +86,7 @@ def alarm_board(
         say="Which alarm rings first, and which sleeps?",
         note=_note(s, ranked, chance),
         alt=" ".join(
-            [f"{plural(s.lineages, 'lineage', 'lineages')}, the first alarm to ring on top.", *map(_told, ranked)]
+            [f"{plural(s.lineages, 'chain', 'chains')}, the first alarm to ring on top.", *map(_told, ranked)]
         ),
     )
 
@@ -157,11 +157,11 @@ def _told(alarm: Alarm) -> str:
     """One row in words."""
     d, end = alarm.delay, f"it rings for {percent(float(alarm.share[-1]))} of them at the end"
     if not np.isfinite(d.median):
-        heard = f"in {count(d.lineages - d.never)} of {plural(d.lineages, 'lineage', 'lineages')} it has rung"
+        heard = f"in {count(d.lineages - d.never)} of {plural(d.lineages, 'chain', 'chains')} it has rung"
         return f"{alarm.gauge.sign}: {heard}; {end}{', and sleeps' if alarm.asleep else ''}."
     until = f"to {count(d.high)}" if np.isfinite(d.high) else "on, with no end in this run"
     return (
-        f"{alarm.gauge.sign}: in half of the lineages it has rung by generation {count(d.median)} (interval from {count(d.low)} "
+        f"{alarm.gauge.sign}: in half of the chains it has rung by generation {count(d.median)} (interval from {count(d.low)} "
         f"{until}); {end}{', and sleeps' if alarm.asleep else ''}."
     )
 
@@ -171,9 +171,9 @@ def _note(s: Scenario, ranked: Sequence[Alarm], chance: tuple[Sequence[Chance], 
     watched = listing([f"{a.gauge.sign}: {a.label} ({SIDES[a.gauge.side]})" for a in ranked])
     level = exact_percent(ranked[0].level)
     said = (
-        "Across: generations. Each hill is the share of lineages for which an alarm rings at that look, from its floor to 100%; "
+        "Across: generations. Each hill is the share of chains for which an alarm rings at that look, from its floor to 100%; "
         f"dotted: {level}, as often as it may ring for models of as much real data. The diamond is the median of the first ring, the "
-        "bar its 95% interval; a lineage that never rings counts as later than the end. An alarm sleeps that rings at the end no "
+        "bar its 95% interval; a chain that never rings counts as later than the end. An alarm sleeps that rings at the end no "
         f"more than by chance. Watched: {watched}."
     )
     if chance is None:

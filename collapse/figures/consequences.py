@@ -53,7 +53,7 @@ def calibration(scenario: Scenario, exam: Exam) -> Picture:
         caption=parameters(s),
         say="Is a classifier that learnt from a model right as often as it is sure? Below the diagonal it is surer than right.",
         note="Across: how sure a classifier is of its answer, in bins. Up: how often such answers are right, for real examples that "
-        f"nobody was trained on. Bins with fewer than {LEAST} answers of all lineages are left out.",
+        f"nobody was trained on. Bins with fewer than {LEAST} answers of all chains are left out.",
         alt=f"Trained on real data: {percent(float(mean_right[0]))} right and {percent(float(mean_sure[0]))} sure. Trained on "
         f"generation {exam.at[-1]}: {percent(float(mean_right[-1]))} right and {percent(float(mean_sure[-1]))} sure.",
     )
@@ -90,8 +90,8 @@ def group_errors(scenario: Scenario, exam: Exam) -> Picture:
         caption=parameters(s),
         say=f"Who bears the errors? The thick line is the rarest group, {exam.labels[exam.minority]}.",
         note="Across: generations. Up: of the real examples of a group, the share that a classifier judges wrongly which has learnt "
-        "from this generation; the mean over lineages. Generation zero has learnt from real examples. The gap is that between the "
-        "worst and the best of a lineage’s groups.",
+        "from this generation; the mean over chains. Generation zero has learnt from real examples. The gap is that between the "
+        "worst and the best of a chain’s groups.",
         alt=f"Judged wrongly: {'; '.join(ends)}. The gap between the worst and the best group: {percent(float(gap[0]) / 100)} at "
         f"first and {percent(float(gap[-1]) / 100)} at the end.",
     )

@@ -65,7 +65,7 @@ def directions(trajectory: Trajectory) -> Picture:
         name="directions",
         caption=parameters(s),
         say="Does the total variance tell all? Compare it with the geometric mean of the directions, and with the smallest.",
-        note="Medians over lineages. In one dimension the three curves are one; raise the dimension and watch them part.",
+        note="Medians over chains. In one dimension the three curves are one; raise the dimension and watch them part.",
         alt="At the end: " + "; ".join(f"{name} {value}" for name, value in end.items()) + ".",
     )
 
@@ -93,7 +93,7 @@ def effective_number(trajectory: Trajectory, law: Array) -> Picture:
     until = (
         ""
         if last == s.generations
-        else f" From generation {last + 1} on it is carried by too few lineages to be simulated, and only the law is drawn."
+        else f" From generation {last + 1} on it is carried by too few chains to be simulated, and only the law is drawn."
     )
     return Picture(
         palette.figure(traces, base(s, "effective number of directions", (0.0, s.world.d + 0.5), 300)),
@@ -102,7 +102,7 @@ def effective_number(trajectory: Trajectory, law: Array) -> Picture:
         caption=parameters(s),
         say="How many directions does a model still vary in, if wide models count most?",
         note="Across: generations. Up: the mean of trace² divided by the mean trace of the squared covariance, two means over "
-        "lineages: as many as there are dimensions if all directions are alike, and 1 if a single one is left. The dashed law R is "
+        "chains: as many as there are dimensions if all directions are alike, and 1 if a single one is left. The dashed law R is "
         f"exact: (R − 1) ÷ (R + 2) shrinks by (n − 2) ÷ (n + 1) in each generation.{until}",
         alt=f"Effective number of directions: {s.world.d} in the real world, {found[last]:.2f} in generation {last} of this run. "
         f"The law gives {law[last]:.2f} there, and {law[-1]:.2f} at the end.",

@@ -34,7 +34,7 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
         {
             "type": "scatter",
             "mode": "lines",
-            "name": "path of the lineage shown",
+            "name": "path of the chain shown",
             "x": path,
             "y": sd[lineage],
             "line": {"color": palette.MUTED, "width": 1.5, "dash": "dot"},
@@ -43,7 +43,7 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
         {
             "type": "scatter",
             "mode": "markers",
-            "name": f"{x.shape[1]} lineages",
+            "name": f"{x.shape[1]} chains",
             "x": x[-1],
             "y": y[-1],
             "marker": {
@@ -82,9 +82,10 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
         film=Film(captions, {1: {"x": x, "y": y}}),
         name="drift",
         caption=parameters(s),
-        say="Each dot is one lineage. Press play: does the cloud fall (narrower models), does it fan out (means drift apart)?",
-        note="Across: the mean a lineage believes in. Up: the standard deviation it believes in. Both in real standard deviations.",
-        alt=f"Swarm of lineages in the plane of mean and standard deviation. {captions[len(captions) // 2]} {captions[-1]}",
+        say="Each dot is one chain. Press play: does the cloud sink (models get narrower)? Does it fan out (models disagree)?",
+        note="Across: where the model has its centre (its mean). Up: how wide it is (its standard deviation). Both in real standard "
+        "deviations.",
+        alt=f"Swarm of chains in the plane of mean and standard deviation. {captions[len(captions) // 2]} {captions[-1]}",
     )
 
 
@@ -93,10 +94,10 @@ def _believed(t: int, means: Array, sds: Array) -> str:
     if t == 0:
         return "Generation 0: all start from the real mean and standard deviation."
     if len(sds) == 1:
-        return f"Generation {t}: this lineage believes in a standard deviation of {sds[0]:.2g}."
+        return f"Generation {t}: the model is {sds[0]:.2g} times as wide as the real world."
     return (
-        f"Generation {t}: half of the lineages believe in a standard deviation below {median(sds):.2g}; "
-        f"their means are {np.std(means):.2g} apart (sd)."
+        f"Generation {t}: the model in the middle is {median(sds):.2g} times as wide as the real world; "
+        f"the centres differ by {np.std(means):.2g} (standard deviation)."
     )
 
 
@@ -107,8 +108,8 @@ def conservation(trajectory: Trajectory) -> Picture:
     inside, between = (100 * trajectory.measure(m).mean(axis=0) for m in ("variance", "mean_drift"))
     laws = law_for(s, "variance"), law_for(s, "mean_drift")
     traces = [
-        _area("inside lineages (mean variance)", "inside", t, inside, palette.SYNTHETIC, palette.SYNTHETIC_FILL),
-        _area("between lineages (mean squared drift)", "between", t, between, palette.REAL, palette.REAL_BAND),
+        _area("inside chains (mean variance)", "inside", t, inside, palette.SYNTHETIC, palette.SYNTHETIC_FILL),
+        _area("between chains (mean squared drift)", "between", t, between, palette.REAL, palette.REAL_BAND),
     ]
     total = inside + between
     if laws[0] is not None and laws[1] is not None:
@@ -137,10 +138,10 @@ def conservation(trajectory: Trajectory) -> Picture:
         cursor=True,
         name="conservation",
         caption=parameters(s),
-        say="Is what goes missing inside lineages found again between them? Compare the two areas together with the dotted law.",
-        note="With the divisor n the law of the sum is exactly 100%, whatever the policy, as long as nobody cools or truncates. "
-        "These are means over lineages; few lineages make them rough.",
-        alt=f"Stacked areas. At the end {percent(inside[-1] / 100)} of the real variance is inside lineages on average and "
+        say="Where does the variety go? Out of each chain, into the differences between them? Compare both with the dotted law.",
+        note="With the divisor n the law of the sum is exactly 100%, whatever the policy, as long as temperature and top-p "
+        "are not used. These are means over chains; with few chains they are rough.",
+        alt=f"Stacked areas. At the end {percent(inside[-1] / 100)} of the real variance is inside chains on average and "
         f"{percent(between[-1] / 100)} between them.",
     )
 

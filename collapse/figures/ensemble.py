@@ -34,7 +34,7 @@ def beside(one: Trajectory, other: Trajectory, metric: str) -> Picture:
         caption=parameters(other.scenario),
         say=f"Two worlds with {'the same luck' if same_noise(one.scenario, other.scenario) else 'luck of their own'}: the pinned run "
         "in green, the one on the controls in orange.",
-        note="Across: generations. Bands hold the middle 90% of the lineages of each run.",
+        note="Across: generations. Bands hold the middle 90% of the chains of each run.",
         alt=f"{METRICS[metric].label} at the end. Median of the pinned run: {_say(bands[0][1][-1])}; of the run on the controls: "
         f"{_say(bands[1][1][-1])}.",
     )
@@ -51,7 +51,7 @@ def apart(difference: Difference, scenario: Scenario, exact: bool) -> Picture:
     ]
     mean, error = difference.mean
     pairing = (
-        "the same noise" if exact else "other noise, because the two runs split their lineages into different blocks"
+        "the same noise" if exact else "other noise, because the two runs split their chains into different blocks"
     )
     end = (
         f"Mean difference at the end: {_say(mean)} with a standard error of {_say(error)}."
@@ -63,8 +63,8 @@ def apart(difference: Difference, scenario: Scenario, exact: bool) -> Picture:
         cursor=True,
         name="apart",
         caption=parameters(scenario),
-        say="Now less pinned, lineage by lineage: above zero the run on the controls has more.",
-        note=f"Across: generations. Up: the difference in {METRICS[difference.metric].label}. Every lineage is compared with its "
+        say="Difference (now − pinned), chain by chain: above zero, the run on the controls has more.",
+        note=f"Across: generations. Up: the difference in {METRICS[difference.metric].label}. Every chain is compared with its "
         f"twin, which met {pairing}. The band holds the middle 90% of the pairs.",
         alt=end,
     )

@@ -145,11 +145,11 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
         table=_table(all_, called, world.axes),
         name="ellipses",
         caption=parameters(s),
-        say="Press play: each ellipse is one component of the model. Watch them wander, narrow, and vanish, the rarest first?",
-        note="Blue is real: one symbol a species, and where each species is. Of a component, the thick ellipse is one standard "
-        "deviation wide, the thin one two, and the dots are where its centre has been. The axes stay, so an ellipse may leave. "
-        "A cross is where a component died.",
-        alt=f"Ellipses of lineage {lineage + 1} over {len(world.rows)} real birds. {captions[len(captions) // 2]} {captions[-1]}",
+        say="Each ellipse is one bell curve of the model. Press play: do they wander, shrink and vanish, the rarest first?",
+        note="Blue is real: one symbol for each species, and where each species is. Of a bell curve, the thick ellipse is one "
+        "standard deviation wide, the thin one two, and the dots are where its centre has been. An ellipse may "
+        "leave the picture. A cross is where a bell curve died.",
+        alt=f"Ellipses of chain {lineage + 1} over {len(world.rows)} real birds. {captions[len(captions) // 2]} {captions[-1]}",
     )
 
 

@@ -84,7 +84,7 @@ def spectrum(scenario: Scenario, found: Array, law: Array | None) -> Picture:
         line(f"latent {i + 1}", t, wide[:, i], palette.SYNTHETIC, width=2.5 if i == 0 else 1.25, showlegend=i == 0)
         for i in range(wide.shape[1])
     ]
-    traces[0]["name"] = "latents of this lineage, the widest in bold"
+    traces[0]["name"] = "latents of this chain, the widest in bold"
     if law is not None:
         traces += [
             line(
@@ -168,7 +168,7 @@ def digits_drawn(scenario: Scenario, shares: Array) -> Picture:
         name="digits_drawn",
         caption=parameters(scenario),
         cursor=True,
-        say="Which digits does this lineage draw, and which has it forgotten?",
+        say="Which digits does this chain draw, and which has it forgotten?",
         note="Across: generations; generation 0 is real. Up: the share of 1000 drawings that the fixed reader takes for each digit. "
         "It always names one, also where there is nothing to read.",
         alt=f"Of the ten digits {len(alive[0])} make up at least one percent in generation 0, {len(alive[-1])} in the last one: "

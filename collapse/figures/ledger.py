@@ -39,7 +39,7 @@ def provenance(scenario: Scenario, kept: Ledger) -> Picture:
     )
     counted = next(blocks(scenario))[1]
     first = scenario.curator.single and counted < scenario.lineages
-    over = f"the mean over the first {counted} lineages" if first else "the mean over lineages"
+    over = f"the mean over the first {counted} chains" if first else "the mean over chains"
     last = ", ".join(f"{name} {percent(float(share))}" for name, share in zip(ORIGINS, kept.shares[-1], strict=True))
     return Picture(
         palette.figure(traces, layout),

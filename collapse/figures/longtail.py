@@ -62,7 +62,7 @@ def quiz_table(scenario: Scenario, quiz: Quiz) -> Picture:
         say="Twenty questions about the long tail: what does each generation still know?"
         if len(names) == 20
         else "Questions about the long tail: what does each generation still know?",
-        note=f"One lineage. {_asked(s)} {_known(quiz, s)}",
+        note=f"One chain. {_asked(s)} {_known(quiz, s)}",
         alt=f"Of {plural(len(names), 'question', 'questions')} generation 1 answers {count(score[1])}, the last generation "
         f"{count(score[-1])}.{still}",
     )

@@ -87,7 +87,7 @@ def loop_picture(scenario: Scenario, turns: Sequence[Followed]) -> LoopPicture:
         cells=drawn,
         acts=[(station.acts, station.page) for station in STATIONS],
         steps=steps,
-        say="One history, step by step: each model learns from what the one before it said.",
+        say="One chain, step by step: each model learns from what the one before it said.",
         note=_note(scenario, turns),
         alt=f"The loop in {len(steps)} steps. {said[0]} {said[1]} … {said[2]}",
         name="loop",

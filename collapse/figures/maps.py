@@ -18,8 +18,8 @@ from collapse.speech import percent
 
 TICKS = 5
 ONSET_TITLES = {
-    "early onset": "generation at which half of the lineages are in the early stage",
-    "late onset": "generation at which half of the lineages are in the late stage",
+    "early onset": "generation at which half of the chains are in the early stage",
+    "late onset": "generation at which half of the chains are in the late stage",
 }
 
 
@@ -112,7 +112,7 @@ def phase_map(filled: Filled, here: Scenario) -> Picture:
         name="phase-map",
         caption=parameters(m.scenario),
         say=f"Where does it hold, and where does it collapse? Colour: {label}. Click a cell to set the controls to it.",
-        note=f"Across: {across}. Up: {up}. Every cell is a run of {m.scenario.lineages} lineages on the same noise"
+        note=f"Across: {across}. Up: {up}. Every cell is a run of {m.scenario.lineages} chains on the same noise"
         + (
             ""
             if m.shows in ONSETS

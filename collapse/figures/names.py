@@ -82,7 +82,7 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
     )
     left = np.concatenate([[world.types], np.count_nonzero(p, axis=1)])
     captions = tuple(
-        f"Generation {t}: {k:,} of {world.types:,} {world.noun} are alive in this lineage." for t, k in enumerate(left)
+        f"Generation {t}: {k:,} of {world.types:,} {world.noun} are alive in this chain." for t, k in enumerate(left)
     )
     return Picture(
         palette.figure(traces, layout),
@@ -93,7 +93,7 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
         "floor?",
         note=f"Across: how common a name really is. Up: how common the model thinks it is. Both axes grow by tens. "
         f"{len(chosen)} of {world.types:,} {world.noun} are drawn.",
-        alt=f"Share against rank for lineage {lineage + 1}. {captions[len(captions) // 2]} {captions[-1]}",
+        alt=f"Share against rank for chain {lineage + 1}. {captions[len(captions) // 2]} {captions[-1]}",
     )
 
 
@@ -179,7 +179,7 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
         name="lifelines",
         caption=parameters(s),
         say="Who is still there? Common names at the top, rare ones at the bottom; a cross is where a name is lost to the end.",
-        note=f"{len(chosen)} names from common to rare (their rank in brackets), in the lineage shown. Nothing brings a lost name "
+        note=f"{len(chosen)} names from common to rare (their rank in brackets), in the chain shown. Nothing brings a lost name "
         "back, unless real data or smoothing does; a name that has come back has no cross.",
         alt=f"{len(gone)} of these {len(chosen)} names are lost: {', '.join(gone) or 'none'}.",
     )
@@ -238,7 +238,7 @@ def indices(trajectory: Trajectory) -> Picture:
         name="indices",
         caption=parameters(s),
         say="The same loss in four numbers: how differently do they tell it?",
-        note="Medians over lineages, each index as a share of its value in the real world. Which falls most says nothing of which "
+        note="Medians over chains, each index as a share of its value in the real world. Which falls most says nothing of which "
         "is the best alarm: for that, compare each with its own luck. Generation 1 has learnt from real names only: what is missing "
         "there is lost to the size of the sample."
         + ("" if law is not None else " For this policy no law for the surviving names is known: simulation only."),

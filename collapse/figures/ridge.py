@@ -97,10 +97,10 @@ def narrowing(
     captions = _captions(trajectory, lineage)
     return Picture(
         palette.figure(traces, layout),
-        say="Watch the width of the orange curves: what one lineage of models believes, generation after generation.",
-        note="Left to right: the values. Top to bottom: time. All curves are drawn equally high; blue is the real world, and the "
-        "shaded edges are its outermost 5%." + (_about(s, drawn) if drawn else ""),
-        alt=f"Ridge plot of one lineage over the real distribution. {captions[0]} {captions[len(captions) // 2]} {captions[-1]}",
+        say="Orange is what each model of one chain believes, blue is the real world. Press play: does orange stay as wide?",
+        note="Left to right: the values. Each row further down is a later model. All curves are drawn equally high. The shaded edges "
+        "are the real world’s outermost 5%, its rarest cases." + (_about(s, drawn) if drawn else ""),
+        alt=f"Ridge plot of one chain over the real distribution. {captions[0]} {captions[len(captions) // 2]} {captions[-1]}",
         name="narrowing",
         caption=parameters(s),
         film=Film(captions, film),
@@ -212,9 +212,9 @@ def _captions(trajectory: Trajectory, lineage: int) -> tuple[str, ...]:
     spread, tails = (trajectory.measure(m)[lineage] for m in ("variance", "tail_mass"))
     real = percent(float(tails[0]))
     return tuple(
-        f"Generation {t}: {percent(float(np.sqrt(v)))} as wide as the real world, tails {percent(float(p))} instead of {real}."
+        f"Generation {t}: {percent(float(np.sqrt(v)))} as wide as the real world; {percent(float(p))} rare cases instead of {real}."
         if t
-        else f"Generation 0 is the real world: its tails hold {real}."
+        else f"Generation 0 is the real world: {real} of its cases are rare (its tails)."
         for t, (v, p) in enumerate(zip(spread, tails, strict=True))
     )
 

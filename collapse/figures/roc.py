@@ -17,7 +17,7 @@ from collapse.scenario import Scenario
 from collapse.speech import percent
 
 STYLES = list(zip(palette.GROUPS[1:], palette.DASHES, strict=False))
-BANDS = "The band holds the middle 90% of the lineages."
+BANDS = "The band holds the middle 90% of the chains."
 SCORES = np.linspace(-2.0, 6.0, 241)
 
 
@@ -73,7 +73,7 @@ def characteristics(scenario: Scenario, measured: Mapping[str, Roc], items: int)
         note="Across: of the real passages, the share taken for synthetic. Up: of the synthetic ones, the share found. "
         f"Every point of a curve is a threshold. Whole {passages_of(scenario, items)} are judged. {BANDS} A detector that guesses "
         "lies on the dotted line.",
-        alt=f"Area under the curve, which is 0.5 for guessing and 1 without errors, median over lineages: {areas}.",
+        alt=f"Area under the curve, which is 0.5 for guessing and 1 without errors, median over chains: {areas}.",
         name="characteristics",
         caption=parameters(scenario),
     )
@@ -102,7 +102,7 @@ def power(scenario: Scenario, areas: Mapping[str, Mapping[int, Array]], items: i
         say="Do detectors get better or worse as the models collapse?",
         note="Across: the generation that made the passages. Up: how often a made passage looks more made than a real one, for "
         f"{passages_of(scenario, items)}. {BANDS} The likelihood ratio compares with generation 1, of which it can tell nothing.",
-        alt=f"Area under the curve, median over lineages, in generation 1 and in generation {scenario.generations}: {ends}.",
+        alt=f"Area under the curve, median over chains, in generation 1 and in generation {scenario.generations}: {ends}.",
         name="power",
         caption=parameters(scenario),
     )
@@ -180,7 +180,7 @@ def filtering(scenario: Scenario, perplexity: Mapping[str, Array]) -> Picture:
         say="What does filtering with each detector do to the models?",
         note="Across: generations. Up: how badly a model predicts real text that none has read (perplexity: 1 is never surprised). "
         f"{BANDS} All four begin with the same first models and meet the same random numbers wherever they ask for the same thing.",
-        alt=f"The first models have a perplexity of {first:.3g}. In generation {scenario.generations}, median over lineages: {ends}.",
+        alt=f"The first models have a perplexity of {first:.3g}. In generation {scenario.generations}, median over chains: {ends}.",
         name="filtering",
         caption=parameters(scenario),
     )

@@ -54,7 +54,7 @@ def signs(trajectory: Trajectory) -> Picture:
         name="signs",
         caption=parameters(s),
         say="What goes, and what comes: which of these curves moves first, and which never does?",
-        note="Medians over lineages. Rare words and variety as shares of what a real text of the same length has; words that "
+        note="Medians over chains. Rare words and variety as shares of what a real text of the same length has; words that "
         f"generation 0 has not read (here unknown) as a share of all: in real text that it has not read, {percent(unread)}; "
         "said before as the share of the text that stood before in the same passage: loops, if it is large.",
         alt=f"At the end: {end}.",
@@ -98,7 +98,7 @@ def variety(scenario: Scenario, values: Mapping[str, Array]) -> Picture:
         name="variety",
         caption=parameters(scenario),
         say="Does the text lose its variety (distinct-n falls), do its passages grow alike (Self-BLEU rises), does it still quote?",
-        note=f"One lineage. Distinct-n: different n-grams ÷ n-grams, in excerpts of equal length. Copied: windows of {again} "
+        note=f"One chain. Distinct-n: different n-grams ÷ n-grams, in excerpts of equal length. Copied: windows of {again} "
         f"tokens that stand in the real text letter by letter.{read}{gap}",
         alt=f"At the end: {end}.",
     )
@@ -130,7 +130,7 @@ def second_view(scenario: Scenario, levels: Array) -> Picture:
         name="second_view",
         caption=parameters(scenario),
         say="Let generation 0 read what the others wrote: is their text plainer to it (the band falls), a few passages stranger?",
-        note="One lineage. Generation 0 has read all of the real text that is to learn from. Published for a large language model: "
+        note="One chain. Generation 0 has read all of the real text that is to learn from. Published for a large language model: "
         f"the band falls, and its upper tail grows.{beyond}",
         alt=f"Median perplexity under generation 0: {times(float(median[0]))} at the start, {times(float(median[-1]))} at the end; "
         f"95% of the passages stay below {times(float(high[0]))} at the start and below {times(float(high[-1]))} at the end.",

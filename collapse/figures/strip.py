@@ -44,7 +44,7 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> 
     traces += _marks(entered, s)
     layout = palette.base_layout(
         "generation",
-        "share of lineages",
+        "share of chains",
         height=260,
         xaxis={"range": [0, s.generations]},
         yaxis={"range": [0, TOP], "tickvals": [0, 50, 100], "ticktext": ["0%", "50%", "100%"], "ticksuffix": "%"},
@@ -56,11 +56,11 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> 
         cursor=True,
         name="stages",
         caption=parameters(s),
-        say="Is this lineage healthy, in the early stage (tails going) or in the late stage (spread going)?"
+        say="Is this chain healthy, is it losing rare cases (early stage), or has it collapsed (late stage)?"
         if s.lineages == 1
-        else "How many lineages are healthy, in the early stage (tails going) or in the late stage (spread going)?",
+        else "How many chains are healthy, how many are losing rare cases (early stage), and how many have collapsed (late stage)?",
         note=_rule_in_words(s, rule, alarms),
-        alt=f"Stage of {plural(s.lineages, 'lineage', 'lineages')}. At the end: {last}."
+        alt=f"Stage of {plural(s.lineages, 'chain', 'chains')}. At the end: {last}."
         + "".join(f" {_who(s)} {NAMES[k]} or beyond at generation {v:g}." for k, v in onsets.items() if np.isfinite(v)),
     )
 

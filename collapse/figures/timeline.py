@@ -70,8 +70,8 @@ def over_time(
     shown, curve = known(measured[lineage]) * look.scale, None if law is None else known(law) * look.scale
     t = np.arange(s.generations + 1)
     traces = [
-        *ribbon("5–95% of lineages", t, low, high),
-        line("this lineage", t, shown, palette.SYNTHETIC, width=1, dash="dot", label="this one"),
+        *ribbon("5–95% of chains", t, low, high),
+        line("this chain", t, shown, palette.SYNTHETIC, width=1, dash="dot", label="this one"),
         line("median", t, median, palette.SYNTHETIC, width=3, label="typical"),
         line("mean", t, mean, palette.MUTED, width=2, label="average"),
     ]
@@ -101,9 +101,9 @@ def over_time(
         cursor=True,
         name=metric,
         caption=parameters(s),
-        say=say or f"How does this change: {label}? Where does the median go, and how far apart are the lineages?",
-        note=(note or "Across: generations. The band holds the middle 90% of the lineages.")
-        + " Typical is the median over lineages, average their mean."
+        say=say or f"How does this change: {label}? Where does the median go, and how far apart are the chains?",
+        note=(note or "Across: generations. The band holds the middle 90% of the chains.")
+        + " Typical is the median over chains, average their mean."
         + formula
         + beyond
         + _holes(measured[:, -1]),
@@ -137,17 +137,15 @@ def _axis(look: Look, inside: Array, near: Array, high: Array) -> tuple[tuple[fl
     )
     highest = float(high[np.isfinite(high)].max(initial=0.0))
     if highest > top:
-        said += f" The band leaves the picture: it reaches {times(highest)}{look.suffix}."
+        said += f" The shaded band goes off the chart, up to {times(highest)}{look.suffix}."
     return (floor, top), said
 
 
 def _holes(last: Array) -> str:
     """What no axis can show of the last generation (R,), in sentences."""
     infinite, unknown = float(np.isinf(last).mean()), float(np.isnan(last).mean())
-    said = (
-        f" In {percent(infinite)} of the lineages it is infinite at the end, which no axis shows." if infinite else ""
-    )
-    return said + (f" In {percent(unknown)} of the lineages it cannot be measured at the end." if unknown else "")
+    said = f" In {percent(infinite)} of the chains it is infinite at the end, which no axis shows." if infinite else ""
+    return said + (f" In {percent(unknown)} of the chains it cannot be measured at the end." if unknown else "")
 
 
 def _spoken(metric: str, median: Array, mean: Array, law: Array | None) -> str:

@@ -59,8 +59,8 @@ def weights(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Pict
         name="weights",
         caption=parameters(s),
         say="How large a part of its world does the model give to each component? Does a layer ever come back once it is gone?",
-        note="Across: generations. Up: the weights of the components in the lineage shown, stacked; together they are 100%.",
-        alt=f"Stacked weights of lineage {lineage + 1}. At the end: {end}.",
+        note="Across: generations. Up: the weights of the components in the chain shown, stacked; together they are 100%.",
+        alt=f"Stacked weights of chain {lineage + 1}. At the end: {end}.",
     )
 
 
@@ -94,7 +94,7 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
         )
     layout = palette.base_layout(
         "generation",
-        "lineages",
+        "chains",
         height=300,
         xaxis={"range": [0, s.generations]},
         yaxis={"range": [0, 103], "ticksuffix": "%"},
@@ -129,8 +129,8 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
         cursor=True,
         name="survival",
         caption=parameters(s),
-        say=f"In how many lineages is each component still there? {look}",
-        note="Across: generations. Up: the share of lineages in which a component is alive. A warm fit never brings one back."
+        say=f"In how many chains is each component still there? {look}",
+        note="Across: generations. Up: the share of chains in which a component is alive. A warm fit never brings one back."
         + beside
         + told,
         alt=f"Survival by component. At the end: {end}.{spoken}",

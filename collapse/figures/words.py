@@ -21,7 +21,7 @@ def in_words(scenario: Scenario) -> str:
     besides = [part.phrase() for name, default in usual.items() if (part := getattr(s, name)) != default]
     return "; ".join(
         [
-            f"{plural(s.lineages, 'lineage learns', 'lineages learn')} {s.model.phrase()} from {s.n:,} {unit} of "
+            f"{plural(s.lineages, 'chain learns', 'chains learn')} {s.model.phrase()} from {s.n:,} {unit} of "
             f"{s.world.phrase()}, then from {s.policy.phrase()}, for {plural(s.generations, 'generation', 'generations')}",
             *besides,
             f"seed {s.seed}.",

@@ -128,11 +128,11 @@ class Evidence:
         """The lineage that medians speak of; from fewer than 20 lineages none is called typical."""
         total = self.trajectory.scenario.lineages
         return (
-            "the typical lineage"
+            "the typical chain"
             if total >= ENOUGH
-            else f"the middle one of {total} lineages"
+            else f"the middle one of {total} chains"
             if total > 1
-            else "this lineage"
+            else "this chain"
         )
 
     @property

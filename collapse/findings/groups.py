@@ -23,8 +23,8 @@ def diet_or_fit(e: Evidence) -> Finding | None:
     alone = int(gone.sum())
     numbers: dict[str, float] = {"alone": alone, "lineages": total}
     control = (
-        f"The control, with a real example in place of every synthetic one, loses the {e.rarest} in {count(alone)} of "
-        f"{count(total)} lineages"
+        f"With a real example in place of every synthetic one (the control), the {e.rarest} are lost in {count(alone)} of "
+        f"{count(total)} chains"
     )
     if lost == alone:
         return Finding("diet", f"{control}: as many.", numbers) if lost else None
@@ -39,7 +39,7 @@ def diet_or_fit(e: Evidence) -> Finding | None:
             else "the synthetic data and the decoder that made them, which this cannot tell apart,"
         )
         verdict = (
-            f"so {who} are to blame: even in a hundred such comparisons chance would hardly bring it once"
+            f"so {who} are to blame: even in a hundred such comparisons chance would hardly make it once"
             if chance < BEYOND_TRYING
             else f"so {who} are probably to blame, but whoever tries a hundred seeds or settings may well meet such a difference "
             "by chance"
@@ -47,7 +47,7 @@ def diet_or_fit(e: Evidence) -> Finding | None:
     how = "fewer" if alone < lost else "more"
     return Finding(
         "diet",
-        f"{control}: {how}. By chance alone so large a difference comes in {percent(chance)} of such comparisons"
+        f"{control}: {how}. Chance alone makes so large a difference in {percent(chance)} of such comparisons"
         + (f", {verdict}." if lost > alone else "."),
         numbers,
     )
@@ -71,7 +71,7 @@ def first_component_lost(e: Evidence) -> Finding | None:
     if not np.isfinite(middle):
         return Finding(
             "first",
-            "In half of the lineages or more no bell curve is lost; the quickest 5% have lost their first by "
+            "In half of the chains or more no bell curve is lost; the quickest 5% have lost their first by "
             f"generation {count(low)}.",
             {"low": float(low)},
         )
@@ -82,11 +82,11 @@ def first_component_lost(e: Evidence) -> Finding | None:
     else:
         numbers["whole"] = float(np.count_nonzero(~dead.any(axis=1)))
         others = (
-            f", the quickest 5% by generation {count(low)}; of {count(len(dead))} lineages "
+            f", the quickest 5% by generation {count(low)}; of {count(len(dead))} chains "
             f"{plural(numbers['whole'], 'has', 'have')} lost none at the end"
         )
     return Finding(
-        "first", f"The typical lineage loses its first bell curve at generation {count(middle)}{others}.", numbers
+        "first", f"The typical chain loses its first bell curve at generation {count(middle)}{others}.", numbers
     )
 
 
@@ -102,7 +102,7 @@ def survival_law(e: Evidence) -> Finding | None:
     return Finding(
         "survival",
         f"If groups never overlapped, the bell curve that began as {e.rarest} would live to the end in {percent(float(law[-1]))} "
-        f"of the lineages, by the law of Wright and Fisher; here it does in {percent(float(alive.mean()))}.",
+        f"of the chains, by the law of Wright and Fisher; here it does in {percent(float(alive.mean()))}.",
         {"law": float(law[-1]), "alive": float(alive.mean())},
     )
 
@@ -116,7 +116,7 @@ def spread_hides_groups(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "hidden",
-        f"The spread hides the loss: the typical lineage keeps {percent(left)} {e.of_variance}, and "
+        f"The loss is easy to miss: the typical chain keeps {percent(left)} {e.of_variance}, but only "
         f"{count(alive)} of its {count(all_)} bell curves.",
         {"left": left, "alive": alive, "groups": all_},
     )
@@ -130,15 +130,15 @@ def rarest_share(e: Evidence) -> Finding | None:
     mean, typical = float(share.mean()), float(median(share))
     passes = f"would be taken for {e.rarest} (real: {percent(real)})"
     if len(share) < ENOUGH:
-        said = f"On average over the {count(len(share))} lineages" if len(share) > 1 else "In this lineage"
+        said = f"On average over the {count(len(share))} chains" if len(share) > 1 else "In this chain"
         return Finding("share", f"{said} {percent(mean)} of the draws {passes}.", {"mean": mean, "real": real})
     said = percent(typical) if typical else "hardly any"  # none of the points that are looked at: not none at all
     if typical > real / 2 or abs(mean - real) > real / 4:
-        text = f"In the typical lineage {said} of the draws {passes}."
+        text = f"In the typical chain {said} of the draws {passes}."
         return Finding("share", text, {"median": typical, "real": real})
     return Finding(
         "share",
-        f"The average hides it: over all lineages {percent(mean)} of the draws {passes}, in the typical lineage {said}.",
+        f"The average hides it: over all chains {percent(mean)} of the draws {passes}, in the typical chain {said}.",
         {"mean": mean, "real": real, "median": typical},
     )
 

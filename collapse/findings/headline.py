@@ -6,7 +6,7 @@ from collapse.bands import median
 from collapse.data import Array
 from collapse.findings.base import Evidence, Finding
 from collapse.metrics import signs
-from collapse.speech import count, percent, plural, power, times
+from collapse.speech import capital, count, percent, plural, power, times
 from collapse.stages import EARLY, LATE, typical_onset
 
 LEAST = 1e-300  # of the real variance: below, doubles end
@@ -50,71 +50,71 @@ def headline(e: Evidence) -> Finding:
     numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last}
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
-    if stage == "late":
-        text = f"After {e.span} {e.typical} {_left(e, left)}: it has collapsed."
-    elif stage == "wide":
-        more = "More varied, not less" if e.types else "Wider, not narrower"
-        text = f"{more}: after {e.span} {e.typical} {_left(e, left)}."
-    elif stage == "early":
-        text = f"{_early(e)}: after {e.span} {e.typical} {_left(e, left)}, and {_of_the_tails(e, tail)}."
-    else:
-        text = f"After {e.span} {e.typical} {_left(e, left)}."
-    return Finding("headline", text, numbers)
+    said = f"after {e.span} {_left(e, left, 'only ' if stage == 'late' else '')}"
+    text = {
+        "late": f"{said}: it has collapsed.",
+        "wide": f"{'More varied, not less' if e.types else 'Wider, not narrower'}: {said}.",
+        "early": f"{_early(e)}: {said}, and {_of_the_tails(e, tail)}.",
+        "healthy": f"{said}.",
+    }[stage]
+    return Finding("headline", capital(text), numbers)
+
+
+def _rare(e: Evidence) -> str:
+    """What goes in the early stage, in words."""
+    world = e.trajectory.scenario.world
+    return f"rare {'words' if e.text else world.noun if e.types else 'cases'}"  # type: ignore[attr-defined]
 
 
 def _early(e: Evidence) -> str:
     """What the early stage is, at the head of a sentence: something is going only if it is less than in generation 1."""
-    rare, less = ("Rare words", "fewer") if e.text else ("Rare types", "fewer") if e.types else ("The tails", "thinner")
+    rare = capital(_rare(e))
     if e.going:
-        return f"{rare} are going"
-    return f"{rare} are hardly {less} than in generation 1, but {less} than as much real data leaves"
+        return f"{rare} are disappearing"
+    return f"{rare} are hardly fewer than in generation 1, but fewer than in models trained on as much real data"
 
 
-def _left(e: Evidence, left: float) -> str:
-    """What the late sign says of a lineage, as the rest of a sentence: how wide it is, and how much of the variance that is."""
+def _left(e: Evidence, left: float, only: str) -> str:
+    """What the late sign says of a lineage, as the rest of a sentence: how much of the variance is left, and how wide that is."""
     s = e.trajectory.scenario
     if e.types:
-        return f"has {percent(left)} of the real effective number of types"
+        return f"{only}{percent(left)} of the real variety of {s.world.noun} is left in {e.typical} (effective number)"  # type: ignore[attr-defined]
     if left > WIDE:
-        wide, variance = (
-            f"is {times(np.sqrt(left))} times as wide as the real world",
-            f"{times(left)} times its variance",
-        )
+        said, wide = f"there is {times(left)} times the real variety in", f"{times(np.sqrt(left))} times the width"
     elif left < LEAST:
-        wide, variance = "is less than 0.001% as wide as the real world", "its variance is too small for a number here"
-    elif left < NARROW:  # two shares that differ do not both read "less than 0.001%"
-        wide, variance = (
-            f"is {power(np.sqrt(left))} times as wide as the real world",
-            f"{power(left)} times its variance",
+        said, wide = (
+            "what is left of the real variety is too small for a number here in",
+            "less than 0.001% of the width",
         )
+    elif left < NARROW:  # two shares that differ do not both read "less than 0.001%"
+        said, wide = f"{only}{power(left)} of the real variety is left in", f"{power(np.sqrt(left))} of the width"
     else:
-        wide, variance = f"is {percent(np.sqrt(left))} as wide as the real world", f"{percent(left)} of its variance"
+        said, wide = f"{only}{percent(left)} of the real variety is left in", f"{percent(np.sqrt(left))} of the width"
     if s.world.space == "images":
         drawn, real = count(e.median("live_classes")), plural(e.start("live_classes"), "digit", "digits")
-        return f"draws what is read as {drawn} of {real}, and {wide} ({variance})"
+        return f"{said} {e.typical} ({wide}), and what it draws is read as {drawn} of {real}"
     if s.world.d == 1:
-        return f"{wide} ({variance})"
+        return f"{said} {e.typical} ({wide})"
     axes = plural(min(s.world.d, s.n - 1), "direction", "directions")
-    return f"{wide} ({variance}, as the geometric mean over {axes})"
+    return f"{said} {e.typical} ({wide}; the geometric mean over {axes})"
 
 
 def _of_the_tails(e: Evidence, tail: float) -> str:
     """What the early sign says, as a part of a sentence."""
+    s = e.trajectory.scenario
     if e.types:
-        if signs(e.trajectory.scenario)[0] == "rare_types":
-            return f"{percent(tail)} of the rare types are alive in it"
-        return f"its rare types have {percent(tail)} of their real share"
-    if e.trajectory.scenario.world.space == "images":
-        return f"its tails have {percent(tail)} of their real mass"
-    which = "smaller" if e.trajectory.scenario.world.d == 1 else "emptiest"
-    return f"its {which} tail has {percent(tail)} of its real mass"
+        if signs(s)[0] == "rare_types":
+            return f"{percent(tail)} of the {_rare(e)}"
+        return f"{_rare(e)} have {percent(tail)} of their real share"
+    which = "tails" if s.world.space == "images" else "smaller tail" if s.world.d == 1 else "emptiest tail"
+    return f"{_rare(e)} come up {percent(tail)} as often as they should ({which})"
 
 
 def rarest_in_words(e: Evidence, lost: Array) -> str:
     """How many lineages have lost the world's rarest group."""
     gone, total = int(lost.sum()), len(lost)
-    every = f"all {count(total)} lineages" if total > 1 else "the only lineage"
-    some = every if gone == total else f"{count(gone)} of {count(total)} lineages"
+    every = f"all {count(total)} chains" if total > 1 else "the only chain"
+    some = every if gone == total else f"{count(gone)} of {count(total)} chains"
     fate = f"are gone in {some}" if gone else f"still live in {every}"
     return f"After {e.span} the {e.rarest} {fate}."
 
@@ -122,7 +122,8 @@ def rarest_in_words(e: Evidence, lost: Array) -> str:
 def _of_a_text(e: Evidence, left: float, tail: float) -> str:
     """The headline of a language model, with the name of the stage."""
     if (stage := verdict(e)) == "late":
-        return f"Repeating itself: after {e.span} the text of {e.typical} has {percent(left)} of the real variety of n-grams left."
+        of_what = f"of the real variety of n-grams is left in the text of {e.typical}"
+        return f"Repeating itself: after {e.span} only {percent(left)} {of_what}."
     kept = (
         f"{percent(tail)} of the rare words of a real text of its length, and {percent(left)} of its variety of n-grams"
     )
@@ -139,21 +140,22 @@ def stages_in_order(e: Evidence) -> Finding | None:
     if len(e.stages) == 1:
         return Finding(
             "stages",
-            f"First the {'rare words, then the rest' if e.text else 'tails, then the spread'}: this lineage is in the early stage at "
-            f"generation {count(early)} for the first time, and in the late one at generation {count(late)}.",
+            f"First the rare {'words go, then the rest' if e.text else 'cases go, then the variety'}: generation {count(early)} is "
+            f"the first in which this chain is in the early stage, generation {count(late)} the first in the late stage.",
             {"early": early, "late": late},
         )
     if e.text:
         return Finding(
             "stages",
-            f"First the rare words, then the rest: at generation {count(early)} half of the lineages have fewer rare words than "
-            f"real texts leave by chance, or worse, and at generation {count(late)} half are repeating themselves.",
+            f"First the rare words go, then the rest: generation {count(early)} is the first in which half of the chains have fewer "
+            f"rare words than chance leaves in real texts, or worse, and generation {count(late)} the first in which half of them "
+            "repeat themselves.",
             {"early": early, "late": late},
         )
     return Finding(
         "stages",
-        f"First the tails, then the spread: at generation {count(early)} half of the lineages "
-        f"are in the early stage or beyond, at generation {count(late)} half are in the late one.",
+        f"First the rare cases go, then the variety: generation {count(early)} is the first in which half of the chains are losing "
+        f"rare cases (early stage) or worse off, generation {count(late)} the first in which half have collapsed (late stage).",
         {"early": early, "late": late},
     )
 
@@ -165,15 +167,11 @@ def share_late(e: Evidence) -> Finding | None:
     if total == 1:
         return None
     if late in (0, total):
-        none = "none" if late == 0 else "every one"
-        return Finding(
-            "late",
-            f"Of {count(total)} lineages {none} is in the late stage at the end.",
-            {"late": late, "lineages": total},
-        )
-    some = plural(late, f"of {count(total)} lineages is", f"of {count(total)} lineages are")
+        none = f"Not one of {count(total)} chains has" if late == 0 else f"All {count(total)} chains have"
+        return Finding("late", f"{none} collapsed at the end (late stage).", {"late": late, "lineages": total})
+    some = plural(late, f"of {count(total)} chains has", f"of {count(total)} chains have")
     return Finding(
         "late",
-        f"{some} in the late stage at the end.",
+        f"{some} collapsed at the end (late stage). Which ones is a matter of luck.",
         {"late": late, "lineages": total},
     )

@@ -24,8 +24,8 @@ def mean_hides(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "mean",
-        f"The average hides it: the mean over lineages is {percent(mean)} {e.of_variance}, the median "
-        f"{percent(typical)}. A minority of wide lineages carries the mean.",
+        f"Beware of the average over all chains: it is {percent(mean)} {e.of_variance}, while the chain in the middle (the median) "
+        f"has {percent(typical)}. A minority of wide chains pulls the average up.",
         {"mean": mean, "median": typical},
     )
 
@@ -43,8 +43,8 @@ def tails_on_average(e: Evidence) -> Finding | None:
     moves = "rises to" if mean > real + 3 * error else "is still"
     return Finding(
         "tails",
-        f"In {e.typical} the tails hold {percent(typical)} instead of {percent(real)}, yet the average over lineages "
-        f"{moves} {percent(mean)} (standard error {percent(error)}): some lineages have moved or widened into them.",
+        f"In {e.typical} rare cases (the tails) make up {percent(typical)} instead of {percent(real)}, yet the average over chains "
+        f"{moves} {percent(mean)} (standard error {percent(error)}): some chains have moved or widened to where these cases are.",
         {"mean": mean, "median": typical, "real": real, "error": error},
     )
 
@@ -75,10 +75,10 @@ def beside_the_law(e: Evidence) -> Finding | None:
     chance = "By chance z is beyond 2 about once in 20 runs."
     if metric != "log_variance" and abs(skew) > LOPSIDED * np.sqrt(len(values)):
         side = "below" if skew > 0 else "above"
-        chance = f"In so lopsided a mean z is beyond 2 more often than once in 20 runs, mostly {side} the law."
+        chance = f"The chains are so unequal that z is beyond 2 more often than once in 20 runs, mostly {side} the law."
     return Finding(
         "law",
-        f"The exact law puts the mean {thing} at {expected:.{digits}f}; these {count(len(values))} lineages average "
+        f"The exact law puts the mean {thing} at {expected:.{digits}f}; these {count(len(values))} chains have a mean of "
         f"{mean:.{digits}f} with a standard error of {error:.{digits}f}: z = {z:.1f}. {chance}",
         {"law": expected, "mean": mean, "error": error, "z": z},
     )
@@ -99,11 +99,11 @@ def law_needs_luck(e: Evidence) -> Finding | None:
     if held < CARRIED:
         return None
     total = len(e.stages)
-    widest = "The widest 1% of the lineages hold" if total >= 100 else f"The widest of {count(total)} lineages holds"
+    widest = "The widest 1% of the chains hold" if total >= 100 else f"The widest of {count(total)} chains holds"
     return Finding(
         "luck",
         f"{widest} {percent(held)} of all the variance that is left, so the "
-        f"average of these runs says little about the law's mean of {percent(float(law[-1]))}.",
+        f"average of these chains says little about the law's mean of {percent(float(law[-1]))}.",
         {"held": held, "law": float(law[-1])},
     )
 
@@ -122,8 +122,9 @@ def drift_returns(e: Evidence) -> Finding | None:
     every = ", in each direction" if e.trajectory.scenario.world.d > 1 else ""
     return Finding(
         "drift",
-        f"The lineages drift away: inside a lineage {percent(inside)} of the real variance is left on average{every}, while "
-        f"the means of the lineages lie {times(between)} real standard deviations from the real mean (root mean square{every}).",
+        f"Each chain wanders off on its own: {percent(inside)} of the real variance is left inside a chain on average{every}, while "
+        f"the centres (means) of the chains lie {times(between)} real standard deviations from the real one (root mean "
+        f"square{every}).",
         {"inside": inside, "between": between},
     )
 
@@ -149,7 +150,7 @@ def half_life(e: Evidence) -> Finding | None:
     once = ""
     if np.isfinite(first):
         numbers["first"] = first
-        once = f" Half of the lineages have been below one half at least once by generation {count(first)}; a lineage may come back."
+        once = f" Half of the chains have been below one half at least once by generation {count(first)}; a chain may come back."
     return Finding(
         "half-life",
         f"The mean logarithm of the variance {when}; by the exact law it does so at generation {count(there)}.{once}",

@@ -44,7 +44,7 @@ def loops(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "loops",
-        f"In loops: {percent(again)} of the last text of {e.typical} stood before in the same passage; of the real text "
+        f"In loops: {percent(again)} of the last text of {e.typical} repeats what the same passage has said before; of the real text "
         f"{percent(real)}.",
         {"again": again, "real": real},
     )

@@ -205,7 +205,7 @@ LAWS = {
 def unknown(scenario: Scenario, metric: str) -> str:
     """Why no law of a metric is drawn in a scenario, in a sentence."""
     why = LAWS[metric].elsewhere(scenario) if metric in LAWS else ""
-    return why or "No closed form is known for this curve: simulation only."
+    return why or "No formula is known for this curve."
 
 
 def law_for(scenario: Scenario, metric: str) -> Curve:

@@ -34,4 +34,4 @@ def endless_drift(scenario: Scenario) -> str:
 
 
 def _why(scenario: Scenario) -> str:
-    return f"No closed form is known for this curator and n = {scenario.n:,} examples"
+    return f"No formula is known for this curator and n = {scenario.n:,} examples"

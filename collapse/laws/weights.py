@@ -13,7 +13,7 @@ def endless_only(scenario: Scenario) -> str:
     s = scenario
     if not (isinstance(s.model, Gaussian) and s.model.rows):
         return ""
-    why = f"No closed form is known for this loss and n = {s.n:,} examples"
+    why = f"No formula is known for this loss and n = {s.n:,} examples"
     if s.model.steps or not s.decoder.neutral or not isinstance(s.world, NormalWorld) or not only_replaces(s):
         return f"{why}: simulation only."
     return f"{why}; endless ones would keep {percent(limit(s.model.loss, s.model.alpha))} of the variance in each generation."

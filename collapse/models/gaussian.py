@@ -48,7 +48,8 @@ class Gaussian(Model):
 
     estimator: str = knob(
         "ml",
-        "divide the scatter by n (ml) or by n − 1 (unbiased)",
+        "maximum likelihood divides the squared distances of n examples from their mean by n, and comes out a little too narrow on "
+        "average; dividing by n − 1 corrects that (unbiased)",
         label="estimator",
         choices={"ml": "maximum likelihood (divide by n)", "unbiased": "unbiased (divide by n − 1)"},
     )
@@ -85,9 +86,9 @@ class Gaussian(Model):
     )
     start: str = knob(
         "fresh",
-        "the steps of a fit begin at the same bell curve every time (fresh), or at the parent (warm)",
+        "the steps of a fit begin at the same bell curve every time, or at the parent (a warm start)",
         label="start of the steps",
-        choices={"fresh": "anew every time (fresh)", "warm": "from its parent (warm)"},
+        choices={"fresh": "anew every time", "warm": "from its parent (a warm start)"},
     )
     initial_mean: float = knob(
         1.0,

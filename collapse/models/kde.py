@@ -37,7 +37,8 @@ class Kde(Model):
 
     bandwidth: str = knob(
         "scott",
-        "scott: S n^(−1/5) with S² unbiased; silverman: the same × (4/3)^(1/5); or fixed",
+        "how wide every point is blurred: by Scott’s rule S n^(−1/5), with S² the unbiased variance, by Silverman’s, which is "
+        "(4/3)^(1/5) times as much, or by a fixed width",
         label="bandwidth",
         choices={"scott": "Scott’s rule", "silverman": "Silverman’s rule", "fixed": "fixed"},
     )

@@ -37,18 +37,18 @@ class Mixture(Model):
     rows = True
     Params = MixtureParams
 
-    components: int = knob(3, "number of bell curves", label="components", low=1, high=8)
+    components: int = knob(3, "how many bell curves a model has", label="components", low=1, high=8)
     covariance: str = knob(
         "full",
-        "each bell curve may be tilted (full), or lies along the axes (diagonal)",
+        "each bell curve may be tilted, or lies along the axes",
         label="covariance",
-        choices={"full": "tilted (full)", "diagonal": "along the axes (diagonal)"},
+        choices={"full": "tilted", "diagonal": "along the axes"},
     )
     start: str = knob(
         "warm",
-        "a fit starts from its parent (warm), or from its data alone (cold)",
+        "each model starts from its parent (a warm start), or from its data alone, with fresh eyes (a cold start)",
         label="start of a fit",
-        choices={"warm": "from its parent (warm)", "cold": "from its data alone (cold)"},
+        choices={"warm": "from its parent (a warm start)", "cold": "from its data alone (a cold start)"},
     )
     iterations: int = knob(50, "EM steps at most", label="EM steps at most", low=1, high=2000, log=True)
     tolerance: float = knob(

@@ -62,19 +62,19 @@ class Vae(Model):
     )
     start: str = knob(
         "fresh",
-        "fresh: every generation is trained from random weights; parent: from its parent's",
+        "each model is trained from random weights, or from its parent’s",
         label="start",
         choices={"fresh": "from random weights", "parent": "from its parent’s weights"},
     )
     speaking: str = knob(
         "means",
-        "means: what the decoder says is passed on without its noise, as is usual in published code; samples: with it",
+        "what the decoder says is passed on with its noise, or without it, as is usual in published code",
         label="what is passed on",
         choices=SPEAKING,
     )
     noise: str = knob(
         "kept",
-        "kept: the noise of a pixel is learnt by the first model and stays; refitted: every model learns its own",
+        "the noise of a pixel is learned by the first model and stays, or every model learns its own",
         label="noise",
         choices=NOISE,
     )

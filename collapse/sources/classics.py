@@ -153,4 +153,6 @@ ROGAN = Source(
     "Epidemiology 107, 71–76.",
     "https://doi.org/10.1093/oxfordjournals.aje.a112510",
 )
-OURS = Source("derived here", "Derived here; the derivation is in the docstring and a second one in the tests.", "")
+OURS = Source(
+    "derived here", "Our own derivation; it stands in the code of the law, and the tests check it in a second way.", ""
+)

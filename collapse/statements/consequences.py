@@ -8,7 +8,7 @@ CONSEQUENCES = (
         "consequences",
         "Outputs lose all creativity and default to the average of historical data.",
         UNSUPPORTED,
-        "Variety is lost, but each history freezes at a place of its own, not at the average; in a common pool all become alike.",
+        "Variety is lost, but each chain freezes at a place of its own, not at the average; in a common pool all become alike.",
         OURS,
     ),
     Statement(

@@ -71,7 +71,7 @@ def _pair(desk: Lab, twin: Scenario, result: Outcome) -> None:
     try:
         desk.allowed(twin)
     except ValueError as error:
-        st.info(as_quote(f"The pinned run with as many lineages and generations: {error}."))
+        st.info(as_quote(f"The pinned run with as many chains and generations: {error}."))
         return
     one, other = trajectory_of(twin, (metric,)), result.trajectory
     gap = difference(one, other, metric)
@@ -86,14 +86,15 @@ def _pair(desk: Lab, twin: Scenario, result: Outcome) -> None:
 def sentence(gap: Difference) -> str:
     """What the pairs say, in a sentence that is always true."""
     if not gap.pairs.any():
-        return "The two runs are the same: every lineage differs from its twin by exactly zero."
+        return "The two runs are the same: every chain differs from its twin by exactly zero."
     if np.isnan(gap.noise):
         luck = ""
     elif gap.noise > 0.05:
         luck = f" Meeting the same noise takes {percent(gap.noise)} of the luck out of this comparison."
     else:
         luck = " Meeting the same noise takes hardly any luck out of this comparison."
-    return f"At the end the run on the controls has more than its twin in {percent(gap.better)} of the pairs, ties half.{luck}"
+    more = f"At the end the run on the controls has more than the pinned one in {percent(gap.better)} of the pairs"
+    return f"{more}; where both have the same, half a pair is counted.{luck}"
 
 
 def history_section(desk: Lab) -> None:

@@ -26,7 +26,7 @@ PARTS = {
     "model": "Model",
     "decoder": "Decoder",
     "curator": "Curator",
-    "policy": "Diet of the next model",
+    "policy": "What the next model learns from (its diet)",
 }
 KNOBS = {
     "world": "World: {knob}",

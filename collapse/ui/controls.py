@@ -13,7 +13,7 @@ import streamlit as st
 
 from collapse.compose import rule_of
 from collapse.scenario import Scenario
-from collapse.speech import exactly
+from collapse.speech import capital, exactly, sentence
 from collapse.stages import Rule
 from collapse.ui.desk import Desk
 from collapse.ui.prose import as_quote
@@ -21,8 +21,7 @@ from collapse.ui.slider import live_slider, slider_value
 from collapse.visits import STAGE, Visit
 
 HERO, REST = "hero", "rest"
-_ABSENT = """<div class="lab-absent"><b>{label}</b>
-<p>The present choice of parts has no such setting: it takes care of this by itself.</p></div>"""
+_ABSENT = '<div class="lab-absent"><b>{label}</b><p>{why}</p></div>'
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class Dial:
     high: float
     percent: bool = False
     unit: str = ""
+    hint: str = ""  # what it means on this page, if the page says it better than the knob itself
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def dials(desk: Desk, chosen: Sequence[Dial], way: Callable[[], object]) -> None
         if dial.key in desk.hidden:
             continue
         if dial.key not in query:
-            st.html(_ABSENT.format(label=escape(dial.label)))
+            st.html(_ABSENT.format(label=escape(dial.label), why=escape(absent(desk.scenario, dial.key))))
             continue
         rule = rule_of(desk.scenario, dial.key)
         value: Any = float(query[dial.key]) if dial.percent else int(query[dial.key])
@@ -70,7 +70,7 @@ def dials(desk: Desk, chosen: Sequence[Dial], way: Callable[[], object]) -> None
             step=0.01 if dial.percent else 1,
             unit=dial.unit,
             format="percent" if dial.percent else "number",
-            help=rule.help,
+            help=sentence(dial.hint or rule.help),
             wrong=" ".join(desk.refused) if desk.refused_at == dial.key else "",
             on_live=_mover(desk, dial.key, key, lambda: True, (HERO,)),
             on_settle=_mover(desk, dial.key, key, lambda: way() == drawn, (HERO, REST)),
@@ -78,6 +78,18 @@ def dials(desk: Desk, chosen: Sequence[Dial], way: Callable[[], object]) -> None
             plain=desk.visit.controls == "plain",
             disabled=dial.key in desk.locked,
         )
+
+
+def absent(scenario: Scenario, knob: str) -> str:
+    """Why this scenario has no such knob, in a sentence."""
+    policy = scenario.policy
+    if knob == "policy.synthetic":
+        if policy.grows:
+            return "Everything is kept, so this takes care of itself."
+        return f"Not used here: the next model learns from {policy.phrase()}."
+    if knob == "world.dimension":
+        return f"Not used here: there is no choice in {scenario.world.says}."
+    return "Not used with what you have chosen now."
 
 
 def _mover(desk: Desk, knob: str, key: str, same: Callable[[], bool], fragments: tuple[str, ...]) -> Callable[[], None]:
@@ -94,7 +106,7 @@ def _mover(desk: Desk, knob: str, key: str, same: Callable[[], bool], fragments:
 
 
 def which_lineage(desk: Desk) -> None:
-    """Typical, lucky or unlucky."""
+    """The typical chain, or one that kept more or less than most."""
     if "show" in desk.hidden:
         return
     key = f"{desk.page}_show"
@@ -105,15 +117,16 @@ def which_lineage(desk: Desk) -> None:
         desk.visit = desk.visit.from_query({"show": st.session_state[key] or "typical"}, desk.visit)
 
     st.segmented_control(
-        "Lineage shown",
+        "Chain shown",
         Visit.knobs()["show"].choices,
         key=key,
         on_change=chosen,
         required=True,
         disabled="show" in desk.locked,
         format_func=Visit.knobs()["show"].says,
-        help="Every lineage is one independent history with its own luck. Lucky: more is left at the end than in 95% of them; "
-        "unlucky: less than in 95%. The line below the picture says what is compared.",
+        help="Every chain starts from the same real world and has luck of its own: a model, the next one that learns from it, and so "
+        "on. Typical is the chain in the middle of all. “Kept more” is one that has more left at the end than 95% of them, “kept "
+        "less” one that has less than 95%. The line below the picture says what is compared.",
     )
 
 
@@ -142,18 +155,20 @@ def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
     if knob in tables:
         st.session_state[key] = value
         table = tables[knob]
-        st.selectbox(label, desk.choices(knob), format_func=lambda kind: f"{table[kind].says} · {kind}", **shared)
+        st.selectbox(label, desk.choices(knob), format_func=lambda kind: capital(table[kind].says), **shared)
         _complain(desk, knob)
         return
     rule = rule_of(desk.scenario, knob)
     if rule.choices:
         st.session_state[key] = value
-        st.selectbox(label, rule.choices, format_func=rule.says, help=rule.help, **shared)
+        st.selectbox(
+            label, rule.choices, format_func=lambda kind: capital(rule.says(kind)), help=sentence(rule.help), **shared
+        )
     else:
         assert rule.low is not None
         assert rule.high is not None
         st.session_state[key] = value
-        st.text_input(f"{label} ({exactly(rule.low)} to {exactly(rule.high)})", help=rule.help, **shared)
+        st.text_input(f"{label} ({exactly(rule.low)} to {exactly(rule.high)})", help=sentence(rule.help), **shared)
     _complain(desk, knob)
 
 
@@ -170,7 +185,7 @@ def _thresholds(desk: Desk) -> None:
         key = f"{desk.page}_stage_{name}"
         shared: dict[str, Any] = {
             "key": key,
-            "help": rule.help,
+            "help": sentence(rule.help),
             "on_change": lambda k=key, n=name: desk.judge({n: st.session_state[k]}, at=STAGE + n),
             "disabled": "stage" in desk.locked,
         }

@@ -126,7 +126,7 @@ class Desk:
         if error.lineages and "lineages" not in {*values, *self.locked} and values.keys() & Scenario.parts().keys():
             self.turn({**values, "lineages": str(error.lineages)}, **how)
             if not self.refused:
-                self.refuse(f"{error}. So {error.lineages} lineages are run.", at=how["at"])
+                self.refuse(f"{error}. So {error.lineages} chains are run.", at=how["at"])
         else:
             possible = "" if "lineages" in values else self._possible(values)  # the error names a number of lineages
             self.refuse(f"{error}. Everything stays as it was.{possible}", at=how["at"])

@@ -219,13 +219,15 @@ class Outcome:
         ranked = self.evidence.ranked
         below, total = int((ranked < ranked[self.lineage]).sum()), len(ranked)
         if total == 1:
-            return "Shown: the only lineage."
-        less = f"less {self.evidence.ranked_by} left at the end"
+            return "You are looking at the only chain."
+        seen, less = (
+            f"You are looking at chain {self.lineage + 1} of {total:,}",
+            f"less {self.evidence.ranked_by} left at the end",
+        )
         if total < ENOUGH:
             fewer = plural(below, "has", "have") if below else "none has"
-            return f"Shown: lineage {self.lineage + 1} of {total}. Of the others, {fewer} {less}."
-        share = 100 * below / total
-        return f"Shown: lineage {self.lineage + 1} of {total:,}, {self.show}. {share:.0f}% of the lineages have {less}."
+            return f"{seen}: of the others, {fewer} {less}."
+        return f"{seen}: {100 * below / total:.0f}% of the chains have {less}."
 
 
 def outcome_on(desk: Desk, passing: bool = False) -> Outcome:

@@ -59,8 +59,8 @@ def files(result: Outcome, metric: str) -> list[File]:
             lambda: described(as_csv({metric: summary(values(metric))}), s, metric),
         ),
         File(
-            "CSV, every lineage",
-            f"laboratory-{metric}-lineages.csv",
+            "CSV, every chain",
+            f"laboratory-{metric}-chains.csv",
             "text/csv",
             lambda: described(lineages(result.trajectory, metric), s, metric),
         ),

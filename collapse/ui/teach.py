@@ -14,7 +14,7 @@ from collapse.visits import HIDE, LOCK
 
 OTHERS = {
     "presets": "Experiments",
-    "show": "Lineage shown",
+    "show": "Chain shown",
     "more": "More controls",
     "stage": "Rule of the stages",
     "teach": "Share & teach",

@@ -40,7 +40,7 @@ def test_the_strip_tells_one_lineage_of_the_run(visitor: Welcome) -> None:
         for i in range(40)
         if abs(params.mean[i, 0, 0] - mean) < 5e-3 * abs(mean) and abs(params.cov[i, 0, 0, 0] ** 0.5 - sd) < 5e-3 * sd
     ]
-    assert len(same) == 1, "one lineage, and no other"
+    assert len(same) == 1, "one chain, and no other"
     seen.get_by_role("button", name="One station forward").click()
     x = np.array([float(c.get_attribute("cx") or "nan") for c in seen.locator("li.mr-here circle").all()])
     values = (
@@ -116,7 +116,7 @@ def test_panels_are_turned_to_by_hand(visitor: Welcome) -> None:
     someone.settled()
     assert "two humps" in someone.page.locator("figure[data-key=spiral]").inner_text()
     lines = someone.page.locator("figure[data-key=valley] .scatterlayer .trace path.js-line")
-    assert lines.count() >= 4, "band, lineage, median, mean and the curve for endless data"
+    assert lines.count() >= 4, "band, chain, median, mean and the curve for endless data"
 
 
 def test_the_monitor_watches_what_is_pasted(visitor: Welcome) -> None:

@@ -351,7 +351,7 @@ def test_with_colours_of_ones_own(visitor: Welcome, scheme: str) -> None:
     assert someone.chart("stages").locator("pattern").count() >= 2
     back = [
         someone.page.get_by_role("radio", name=name, exact=True).evaluate("e => getComputedStyle(e).backgroundColor")
-        for name in ("Typical", "Lucky")
+        for name in ("Typical", "Kept more")
     ]
     assert back[0] != back[1], "what is chosen differs from the others"
     for end in (0.03, 0.97):  # of the track of the first slider: left and right of its knob

@@ -136,7 +136,7 @@ def test_the_address_repeats_the_page(visitor: Welcome, page: str) -> None:
     """After a preset, a slider and the lineage shown: reload, and open the link in another browser."""
     someone = visitor().open(page)
     someone.change(lambda: someone.preset(1).click())
-    someone.change(lambda: someone.page.get_by_role("radio", name="Lucky", exact=True).click())
+    someone.change(lambda: someone.page.get_by_role("radio", name="Kept more", exact=True).click())
     someone.change(lambda: slider(someone).locator(".mc-range").press("ArrowRight"))
     here, charts, headline = someone.page.url, someone.charts(), someone.headline()
     assert query(someone)["show"] == "lucky"
@@ -179,9 +179,9 @@ def test_hidden_and_locked(visitor: Welcome) -> None:
     someone = visitor().open(PAGES[0], "hide=n,more,presets&lock=generations,show")
     assert someone.page.locator("[class*=_presets] button").count() == 0
     labels = someone.page.locator(".mc-slider .mc-label").all_inner_texts()
-    assert "Sample size" not in labels
+    assert "Training examples" not in labels
     assert someone.page.get_by_label("Generations", exact=True).first.is_disabled()
-    assert someone.page.get_by_role("radio", name="Lucky", exact=True).is_disabled()
+    assert someone.page.get_by_role("radio", name="Kept more", exact=True).is_disabled()
 
 
 def test_a_lost_component_leaves_words(visitor: Welcome) -> None:
@@ -189,7 +189,7 @@ def test_a_lost_component_leaves_words(visitor: Welcome) -> None:
     someone = visitor()
     someone.context.route("**/component/**", lambda route: route.abort())
     someone.page.goto(f"{someone.url}/?seed=5")
-    someone.page.get_by_text("Ridge plot of one lineage").first.wait_for()
+    someone.page.get_by_text("Ridge plot of one chain").first.wait_for()
     link = someone.page.get_by_role("link", name="Use plain controls").first
     link.wait_for()
     someone.context.unroute("**/component/**")

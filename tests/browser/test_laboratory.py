@@ -200,7 +200,7 @@ def test_twins_history_and_undo(visitor: Welcome) -> None:
     someone.settled(least=5)
     assert someone.page.get_by_text("differs from its twin by exactly zero").count() == 1
     someone.change(lambda: someone.page.locator(".mc-slider .mc-range").first.press("ArrowRight"))
-    assert someone.page.get_by_text("has more than its twin").count() == 1
+    assert someone.page.get_by_text("has more than the pinned one").count() == 1
     someone.page.locator("summary", has_text="Earlier runs").click()
     old = knob(someone, "n")
     someone.change(lambda: someone.page.get_by_role("button", name="Restore").last.click())

@@ -36,15 +36,15 @@ def test_a_teacher_takes_a_slider_away(visitor: Welcome) -> None:
     someone.button("Share & teach").click()
     dialog = someone.page.get_by_role("dialog")
     link = dialog.locator("code").first
-    dialog.get_by_role("button", name="Sample size").or_(
-        dialog.get_by_role("checkbox", name="Sample size")
+    dialog.get_by_role("button", name="Training examples").or_(
+        dialog.get_by_role("checkbox", name="Training examples")
     ).first.click()
     expect(link).to_contain_text("hide=n")
     other = visitor()
     other.page.goto(link.inner_text())
     other.settled()
     assert other.page.get_by_label("Generations", exact=True).count()
-    assert not other.page.get_by_label("Sample size", exact=True).count()
+    assert not other.page.get_by_label("Training examples", exact=True).count()
 
 
 def test_a_projector_shows_large_type_and_obeys_the_keys(visitor: Welcome) -> None:

@@ -42,7 +42,7 @@ def test_the_wall_shows_one_lineage_of_the_run(visitor: Welcome) -> None:
     shown = ink(someone, "small")
     walls = [wall(result, lineage).images * (255 / 16) for lineage in range(asked.lineages)]
     same = [bool(np.abs(shown - images).max() <= 1) for images in walls]
-    assert sum(same) == 1, "one lineage, and no other"
+    assert sum(same) == 1, "one chain, and no other"
     for canvas, t in (("real", 0), ("first", 1), ("shown", 6)):
         np.testing.assert_array_equal(ink(someone, canvas)[0], shown[t])
     found = wall(result, same.index(True))

@@ -42,7 +42,7 @@ def test_the_numbers_of_the_verdicts() -> None:
     said = {verdict.name: verdict.because for verdict in scorecard(c)}
     first, last = (np.sort(loss[:, t])[149] for t in (1, -1))
     assert f"goes from {first:.2g} to {last:.3g} nats" in said["Catastrophic increase of the loss on real data"]
-    assert f"{int((loss[:, -1] > loss[:, 1]).sum())} of 300 lineages" in said["Any increase of the loss on real data"]
+    assert f"{int((loss[:, -1] > loss[:, 1]).sum())} of 300 chains" in said["Any increase of the loss on real data"]
 
 
 def test_the_law_of_growth_by_its_closed_form() -> None:

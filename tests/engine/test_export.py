@@ -131,7 +131,7 @@ def test_every_lineage_as_csv():
     s = CASES["default"]
     t = run(s)
     head, *rows = csv.reader(io.StringIO(lineages(t, "variance")))
-    assert head[:2] == ["generation", "lineage 1"]
+    assert head[:2] == ["generation", "chain 1"]
     assert len(head) == 31
     np.testing.assert_array_equal(np.array(rows, float)[:, 1:].T, t.measure("variance"))
 

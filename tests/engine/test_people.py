@@ -254,7 +254,7 @@ def test_the_law_of_endless_data_is_said_where_it_is_known():
             replace(s, curator=Reward()),
         ):
             assert curated.curated(other) is None
-            assert "simulation only" in unknown(other, "variance")
+            assert "No formula is known" in unknown(other, "variance")
 
 
 def test_who_judges_all_judges_real_examples_too():

@@ -67,7 +67,7 @@ def test_a_quantile_is_the_least_value_that_so_many_do_not_exceed(values: np.nda
         if np.isnan(found):
             assert (len(column) - unknown) / len(column) < level + 1e-9, "so many cannot be measured that it is unknown"
             continue
-        assert found in values[:, t], "it is the value of a lineage"
+        assert found in values[:, t], "it is the value of a chain"
         assert (column <= found).mean() >= level - 1e-9
         assert (column < found).mean() < level
 
@@ -100,7 +100,7 @@ def test_chart_file_twins_map_and_sentence_agree(values: np.ndarray, metric: str
     measured = t.measure(metric)
     expected = band(measured)
     scale = LOOKS[metric].scale if metric in LOOKS else 1.0
-    names = ("5–95% of lineages, low", "median", "5–95% of lineages, high")
+    names = ("5–95% of chains, low", "median", "5–95% of chains, high")
     same(drawn(over_time(t, metric, 0), names, scale), expected)
     np.testing.assert_array_equal([*told(measured).values()], expected)
     np.testing.assert_array_equal(Difference(metric, measured, np.nan).band, expected)
@@ -135,7 +135,7 @@ def test_a_simulated_run_says_one_number_everywhere(scenario: Scenario, data: st
     values = t.measure(metric)
     assume(not (np.isposinf(values).any(axis=0) & np.isneginf(values).any(axis=0)).any())
     look = LOOKS.get(metric)
-    names = ("5–95% of lineages, low", "median", "5–95% of lineages, high")
+    names = ("5–95% of chains, low", "median", "5–95% of chains, high")
     with np.errstate(over="ignore"):
         same(drawn(over_time(t, metric, 0), names, look.scale if look else 1.0), band(values))
     np.testing.assert_array_equal([*told(values).values()], band(values))
@@ -151,7 +151,7 @@ def test_the_headline_is_the_end_of_the_median_s_curve(lineages: int) -> None:
     assert left == told(t.measure("variance"))["median"][-1] == median(t.measure("variance"))[-1]
     picture = over_time(t, "variance", lineage_at(t.measure("variance")[:, -1], 0.5))
     curves = {trace["name"]: trace["y"] for trace in picture.figure["data"]}
-    assert curves["median"][-1] == curves["this lineage"][-1] == left * 100
+    assert curves["median"][-1] == curves["this chain"][-1] == left * 100
     assert percent(left) in headline(Evidence(t, Rule())).text
     assert percent(left) in picture.alt
 

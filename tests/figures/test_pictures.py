@@ -1194,14 +1194,14 @@ def test_the_band_of_a_timeline(name: str, run_: str) -> None:
     scale = 1.0 if name in ("log_variance", "perplexity", "mean_drift") else 100.0
     values = c.trajectory.measure(name) * scale
     ordered = np.sort(values, axis=0)
-    low, median, high = (shown.y(n) for n in ("5–95% of lineages, low", "median", "5–95% of lineages, high"))
+    low, median, high = (shown.y(n) for n in ("5–95% of chains, low", "median", "5–95% of chains, high"))
     slack = 1e-5 * (1 + np.abs(high))
     assert np.all(low <= median + slack)
     assert np.all(median <= high + slack)
     for q, line in ((0.05, low), (0.5, median), (0.95, high)):
         assert np.allclose(line, ordered[int(np.ceil(q * len(values) - 1e-9)) - 1], rtol=1e-5, atol=1e-6)
     assert np.allclose(shown.y("mean"), values.mean(axis=0), rtol=1e-5, atol=1e-6)
-    assert np.allclose(shown.y("this lineage"), values[c.lineage], rtol=1e-5, atol=1e-6)
+    assert np.allclose(shown.y("this chain"), values[c.lineage], rtol=1e-5, atol=1e-6)
     for law in shown.laws:
         assert LAWS[name].standing in law
         assert np.allclose(shown.y(law), c.law(name) * scale, rtol=1e-5, atol=1e-6)
@@ -1222,8 +1222,8 @@ def test_a_timeline_says_when_its_axis_changes(name: str, run_: str) -> None:
         assert shown.y(line).max() <= high * 1.000001
         assert shown.y(line).min() >= low * 1.000001
     assert ("longer than usual" in picture.note) == ([low, high] != usual)
-    assert ("simulation only" in picture.note) == (shown.laws == [])
-    assert ("leaves the picture" in picture.note) == bool(shown.y("5–95% of lineages, high").max() > high * 1.000001)
+    assert ("No formula is known" in picture.note) == (shown.laws == [])
+    assert ("goes off the chart" in picture.note) == bool(shown.y("5–95% of chains, high").max() > high * 1.000001)
 
 
 @pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "stages"])
@@ -1447,7 +1447,7 @@ def test_what_is_infinite_or_unknown_leaves_a_gap_and_is_said(metric: str, query
         assert not np.isinf(numbers(trace["y"])).any()
     infinite = np.isinf(t.measure(metric)[:, -1]).mean()
     assert ("infinite at the end" in picture.note) == bool(infinite)
-    assert ("100% of the lineages it cannot be measured" in picture.note) == bool(
+    assert ("100% of the chains it cannot be measured" in picture.note) == bool(
         np.isnan(t.measure(metric)[:, -1]).all()
     )
     assert not re.search(r"\b(nan|inf)\b", picture.alt + picture.note)
@@ -1569,7 +1569,7 @@ def test_the_board_of_alarms_says_who_sleeps_and_what_chance_does() -> None:
     for alarm in alarms:
         hill, floor = drawn_[alarm.gauge.sign]["y"], drawn_[f"{alarm.gauge.sign}, floor"]["y"]
         assert (hill - floor)[1:] / 0.72 == pytest.approx(alarm.share)
-    medians = drawn_["first ring: median over lineages"]["x"]
+    medians = drawn_["first ring: median over chains"]["x"]
     assert np.array_equal(medians, np.sort(medians), equal_nan=True)
     assert "first ring by chance" in drawn_
     assert "at least once in 100% of the runs" in picture.note

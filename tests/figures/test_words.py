@@ -94,7 +94,7 @@ def test_a_scenario_in_words_is_a_sentence(s: Scenario) -> None:
     text = in_words(s)
     well_formed(text)
     assert text.endswith(f"; seed {s.seed}.")
-    assert text.startswith("1 lineage learns " if s.lineages == 1 else f"{s.lineages:,} lineages learn ")
+    assert text.startswith("1 chain learns " if s.lineages == 1 else f"{s.lineages:,} chains learn ")
     assert (
         f" from {s.n:,} {'tokens' if s.world.space == 'text' else 'examples'} of {s.world.phrase()}, then from " in text
     )

@@ -57,8 +57,8 @@ def test_prices_are_edited_and_a_combination_sets_the_controls() -> None:
     first = best(standings(found, view.prices, view.rule), 10.0)
     assert first is not None
     assert f"within a budget of 10: {first.tried.combination.says}." in said(at)
-    assert "Tried again, 200 lineages with other random numbers survive" in said(at)
-    assert any("7 combinations × 40 lineages = 280 worlds" in plain(c.value) for c in at.caption)
+    assert "Tried again, 200 chains with other random numbers survive" in said(at)
+    assert any("7 combinations × 40 chains = 280 worlds" in plain(c.value) for c in at.caption)
     at = typed(at, "prevention_prices_budget", "0.1")
     assert "Nothing that was tried costs 0.1 or less." in said(at)
     at = typed(at, "prevention_prices_real", "0")
@@ -70,7 +70,7 @@ def test_prices_are_edited_and_a_combination_sets_the_controls() -> None:
     at = sound(keys(at)["prevention_arena_pick"].set_value(number).run())
     at = click(at, "prevention_arena_take")
     assert scenario_of(at) == found.tried[number].combination.scenario, (
-        "to the lineage: the run on the desk is that of the search"
+        "to the chain: the run on the desk is that of the search"
     )
     assert "arena" in figures(at), "the picture stays"
     marked = next(t for t in figures(at)["arena"]["figure"]["data"] if t["name"] == "these controls")

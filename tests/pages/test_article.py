@@ -100,7 +100,7 @@ def test_the_story_follows_the_run() -> None:
     shares = {trace["name"]: trace for trace in strip["figure"]["data"]}
     assert {"healthy", "early", "late"} <= shares.keys()
     calm = loop(opened("what", "n=500&generations=20"))
-    assert "At no time within 20 generations is half of the 300 histories of this run in the late stage" in " ".join(
+    assert "At no time within 20 generations is half of the 300 chains of this run in the late stage" in " ".join(
         text for _, text, _ in calm["story"]
     )
 

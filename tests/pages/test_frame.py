@@ -84,9 +84,10 @@ def test_undo_is_grey_where_there_is_nothing_to_undo_and_knows_the_lineage_shown
 
 def test_a_setting_that_is_not_there_is_said_and_not_drawn() -> None:
     at = opened("home", policy="accumulate")
-    assert "Synthetic fraction" not in sliders(at)
+    assert "AI-made data (synthetic)" not in sliders(at)
     assert any(
-        "Synthetic fraction" in e.body and "no such setting" in e.body for e in (e.proto for e in at.get("html"))
+        "AI-made data (synthetic)" in e.body and "Everything is kept, so this takes care of itself." in e.body
+        for e in (e.proto for e in at.get("html"))
     )
 
 
@@ -103,6 +104,6 @@ def test_the_first_screen_says_what_it_is_about() -> None:
         "Why it matters",
     ):
         assert needed in said, needed
-    assert said.count("In the history on screen") == 2
+    assert said.count("In the chain on screen") == 2
     never = opened("home", {"policy": "accumulate", "generations": "5"})
     assert any(words("home")["late.never"].split("{")[0] in e.proto.body for e in never.get("html"))

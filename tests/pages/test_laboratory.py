@@ -638,9 +638,7 @@ def test_the_pinned_run_follows_in_length_and_number() -> None:
     assert twin is not None
     assert twin.lineages == 33
     said = [plain(c.value) for c in at.caption if "computed anew" in c.value]
-    assert said == [
-        "So that both meet the same noise, the pinned run was computed anew with lineages 33 instead of 20."
-    ]
+    assert said == ["So that both meet the same noise, the pinned run was computed anew with chains 33 instead of 20."]
     at = sound(keys(at)["laboratory_seed"].set_value("99").run())
     assert any("exactly zero" in m.value for m in at.markdown)
     assert any("seed 99 instead of 1" in plain(c.value) for c in at.caption), "why they are the same is said"
@@ -696,7 +694,7 @@ def test_history_restores_pins_and_clears() -> None:
 def test_files_are_offered_and_made(query: str) -> None:
     at = opened(PAGE, query)
     labels = {b.label for b in at.get("download_button")}
-    assert labels == {"CSV, summary", "CSV, every lineage", "JSON", "Python script", "Notebook"}
+    assert labels == {"CSV, summary", "CSV, every chain", "JSON", "Python script", "Notebook"}
     s, d = scenario_of(at), desk(at)
     result = runs.Outcome(run(s, keep=[d.metric]), Rule(), "typical")
     made = {f.name: f.make() for f in takeaway.files(result, d.metric)}
@@ -726,7 +724,7 @@ def test_a_part_that_makes_a_run_too_much_takes_fewer_lineages_and_says_so():
     assert desk.scenario.lineages % desk.scenario.policy.group == 0
     assert 100 < desk.scenario.lineages < before
     (said,) = desk.refused
-    assert f"(lineages={desk.scenario.lineages} would do). So {desk.scenario.lineages} lineages are run." in said
+    assert f"(lineages={desk.scenario.lineages} would do). So {desk.scenario.lineages} chains are run." in said
     desk.turn({"lineages": str(before)})
     assert desk.refused[0].endswith("Everything stays as it was.")
     locked = desk_of(opened("laboratory", "world=surnames&lock=lineages"), "laboratory")

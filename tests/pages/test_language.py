@@ -63,7 +63,7 @@ def test_the_words_of_the_hero_are_the_run_s() -> None:
     reading = readings(at)["reader"]
     assert reading["columns"][0][0] == 0
     assert reading["columns"][-1][0] == scenario_of(at).generations
-    assert headline(at).startswith(("Rare words are going", "Repeating itself"))
+    assert headline(at).startswith(("Rare words are disappearing", "Repeating itself"))
     assert readings(opened(PAGE, seed="9"))["reader"]["columns"] != reading["columns"]
     assert readings(opened(PAGE, show="lucky"))["reader"]["columns"] != reading["columns"]
 
@@ -264,7 +264,7 @@ def test_the_words_of_the_page_are_true_for_any_text() -> None:
     told = [*(m.value for m in at.markdown), *(text for d in figures(at).values() for text in (d["say"], d["note"]))]
     assert not [t for t in told if "the book" in t]
     assert "The first one reads a real text" in " ".join(told)
-    assert any(re.match("8 lineages learn .* from 5,000 tokens of a text of your own", a) for a in asides(at))
+    assert any(re.match("8 chains learn .* from 5,000 tokens of a text of your own", a) for a in asides(at))
 
 
 @pytest.mark.parametrize(

@@ -130,12 +130,10 @@ def test_a_page_says_what_it_shows(page: str) -> None:
     s = scenario_of(at)
     captions = asides(at)
     unit = "tokens" if page == "language" else "examples"  # as its slider says
-    question = f"{s.lineages:,} lineages learn {s.model.phrase()} from {s.n:,} {unit} of {s.world.phrase()}, then from"
+    question = f"{s.lineages:,} chains learn {s.model.phrase()} from {s.n:,} {unit} of {s.world.phrase()}, then from"
     assert any(question in c for c in captions)
-    rank = (
-        r", typical\. \d+% of the lineages have" if s.lineages >= 20 else r"\. Of the others, (\d+ have|1 has|none has)"
-    )
-    assert any(re.fullmatch(rf"Shown: lineage \d+ of {s.lineages:,}{rank} less .*", c) for c in captions)
+    rank = r"\d+% of the chains have" if s.lineages >= 20 else r"of the others, (\d+ have|1 has|none has)"
+    assert any(re.fullmatch(rf"You are looking at chain \d+ of {s.lineages:,}: {rank} less .*", c) for c in captions)
 
 
 # ---- links -----------------------------------------------------------------------------------------------------------------
@@ -630,14 +628,13 @@ def test_the_lineage_shown(page: str) -> None:
     seen = {}
     for show in ("typical", "lucky", "unlucky"):
         at = opened(page, show=show)
-        caption = next(c for c in asides(at) if "Shown:" in c)
+        caption = next(c for c in asides(at) if "You are looking at" in c)
         total = scenario_of(at).lineages
-        lineage = int(re.findall(r"lineage (\d+)", caption)[0])
+        lineage = int(re.findall(r"chain (\d+)", caption)[0])
         assert 1 <= lineage <= total
-        assert (show in caption) == (total >= 20), "of a few lineages none is called typical, and counts are given"
         percent, few = (
-            re.findall(r"(\d+)% of the lineages", caption),
-            re.findall(r"Of the others, (\d+|none) ha", caption),
+            re.findall(r"(\d+)% of the chains", caption),
+            re.findall(r"of the others, (\d+|none) ha", caption),
         )
         seen[show] = int(percent[0]) if total >= 20 else 100 * int(few[0].replace("none", "0")) / total
     assert seen["unlucky"] <= 10
@@ -760,7 +757,7 @@ def test_the_code_makes_the_numbers_of_the_page(page: str, link: str) -> None:
 
 
 def _is_mean_of(metric: str, picture: str, trace: str) -> bool:
-    return (picture == metric and trace == "mean") or (metric == "variance" and trace.startswith("inside lineages"))
+    return (picture == metric and trace == "mean") or (metric == "variance" and trace.startswith("inside chains"))
 
 
 def _numbers(value: dict[str, str]) -> np.ndarray:
@@ -807,5 +804,5 @@ def test_the_tails_of_a_world_hold_what_the_page_says() -> None:
 @every_page
 def test_one_lineage_is_not_compared_with_others(page: str) -> None:
     at = opened(page, lineages="1")
-    assert any("the only lineage" in s for s in asides(at))
-    assert not any("of the lineages" in s for s in asides(at))
+    assert any("the only chain" in s for s in asides(at))
+    assert not any("of the chains" in s for s in asides(at))

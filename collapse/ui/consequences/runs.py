@@ -5,14 +5,14 @@ from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import View
 from collapse.ui.shelf import noted
 
-N, GENERATIONS = Dial("n", "Sample size", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
-SYNTHETIC = Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True)
+N, GENERATIONS = Dial("n", "Training examples", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
+SYNTHETIC = Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True)
 MORE = {
-    "policy": "Diet of the next model",
+    "policy": "What the next model learns from (its diet)",
     "policy.group": "Models in a group",
-    "policy.synthetic": "Synthetic fraction",
+    "policy.synthetic": "AI-made data (synthetic)",
     "decoder.temperature": "Temperature",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 BELL = {"world": ("normal",), "model": ("gaussian",), "world.dimension": ("1",)}
@@ -29,7 +29,7 @@ BIRDS_FED = (
     ),
     Preset(
         "Keep everything",
-        "Nothing is thrown away; a shorter history",
+        "Nothing is thrown away; a shorter run",
         {"policy": "accumulate", "n": "40", "generations": "12"},
     ),
 )

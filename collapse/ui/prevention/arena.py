@@ -96,9 +96,7 @@ def _choices(desk: ArenaDesk) -> None:
     if "prices" not in desk.hidden:
         st.markdown(text["arena.prices"])
         _numbers(desk, "prices", ("budget", *PRICES), "prices" in desk.locked or fixed)
-    with st.expander(
-        "What the measures are, where they begin, and when a lineage is lost", key="prevention_arena_more"
-    ):
+    with st.expander("What the measures are, where they begin, and when a chain is lost", key="prevention_arena_more"):
         rules = desk.arena.choice.knobs()
         st.markdown("\n".join(f"- **{MEASURES[name].label}**: {as_quote(rules[name].help)}." for name in MEASURES))
         _numbers(desk, "choice", ("n",), fixed)
@@ -162,9 +160,7 @@ def _searched(desk: ArenaDesk) -> None:
     st.markdown(as_quote(verdict(first, tried[0], purse.budget)))
     if first is not None and drawing.going is None:
         st.markdown(as_quote(again(first, purse, rule)))
-    worlds = (
-        f"{plural(len(tried), 'combination', 'combinations')} × {plural(found.search.lineages, 'lineage', 'lineages')}"
-    )
+    worlds = f"{plural(len(tried), 'combination', 'combinations')} × {plural(found.search.lineages, 'chain', 'chains')}"
     spent = desk.arena.known.seconds(found)
     took = f"{spent:.1f}" if spent >= 0.1 else "less than 0.1"
     ran = f"{worlds} = {len(tried) * found.search.lineages:,} worlds, in {took} seconds of one core. {ALGORITHM}"
@@ -178,7 +174,7 @@ def _rule(desk: ArenaDesk, said: str) -> None:
     if s.model == Gaussian():
         chance = percent(lost_by_chance(n, s.generations, rule))
         said = (
-            f"{said} By chance alone, {chance} of the lineages would break it within {s.generations} generations if every model "
+            f"{said} By chance alone, {chance} of the chains would break it within {s.generations} generations if every model "
             f"learnt from {n} new real examples and nothing else."
         )
     st.caption(as_quote(said.format(**{name: exactly(getattr(rule, name)) for name in rule.knobs()})))

@@ -100,7 +100,7 @@ def in_the_loop(view: View, trial: Trial) -> None:
         ("What filters", "Perplexity in generation 10", "Less than without a filter, on the same noise"),
         ((name, f"{values[:, -1].mean():.3g}", less(without[:, -1] - values[:, -1])) for name, values in found.items()),
     )
-    st.caption(view.text["detectors.filter.note"].format(lineages=plural(usual.lineages, "lineage", "lineages")))
+    st.caption(view.text["detectors.filter.note"].format(lineages=plural(usual.lineages, "chain", "chains")))
 
 
 def less(differences: Array) -> str:

@@ -21,12 +21,12 @@ from collapse.ui.prose import as_quote
 from collapse.ui.runs import trajectory_of
 
 BASE = Scenario.from_query("policy=mix&policy.synthetic=0.9&n=20&generations=50&lineages=200&seed=1")
-N, GENERATIONS = Dial("n", "Sample size", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
-SYNTHETIC = Dial("policy.synthetic", "Synthetic fraction", 0.0, 1.0, percent=True)
+N, GENERATIONS = Dial("n", "Training examples", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
+SYNTHETIC = Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True)
 MIXED = {"policy": "mix", "policy.synthetic": "0.9", "n": "20", "generations": "50", "curator": "none"}
 MORE = {
-    "policy": "Diet of the next model",
-    "policy.synthetic": "Synthetic fraction",
+    "policy": "What the next model learns from (its diet)",
+    "policy.synthetic": "AI-made data (synthetic)",
     "curator": "What is let through",
     "curator.centre": "Centre",
     "curator.radius": "Radius",
@@ -44,7 +44,7 @@ MORE = {
     "curator.tries": "Pools drawn at most",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
-    "lineages": "Lineages",
+    "lineages": "Chains",
     "seed": "Seed",
 }
 OFFERS = {
@@ -78,7 +78,7 @@ def compared(view: View, n: int | None = None) -> None:
     curves = {"with this measure": median(run.measure("variance")), "doing nothing": median(other.measure("variance"))}
     alike = np.array_equal(run.measure("log_variance")[:, 1], other.measure("log_variance")[:, 1])
     luck = view.text["compare.same" if alike else "compare.other" if s.n == n else "compare.sizes"]
-    note = f"{view.text['compare.note'].format(lineages=plural(s.lineages, 'lineage', 'lineages'))} {luck}"
+    note = f"{view.text['compare.note'].format(lineages=plural(s.lineages, 'chain', 'chains'))} {luck}"
     view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
     differences = difference(other, run, "log_variance").pairs
     if not differences.any():
@@ -96,7 +96,7 @@ def ratio(mean: float, error: float, groups: int, lineages: int) -> str:
     middle, low, high = (multiple(mean + z) for z in (0.0, -reach, reach))
     range_ = "alike in all of them" if error < 1e-9 * abs(mean) else f"95% interval: {low} to {high} times"
     return (
-        f"At the end a lineage has {middle} times the variance that it has without the measure, as the geometric mean over "
+        f"At the end a chain has {middle} times the variance that it has without the measure, as the geometric mean over "
         f"{lineages:,} pairs ({range_})."
     )
 

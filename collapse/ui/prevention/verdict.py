@@ -29,7 +29,7 @@ def again(first: Standing, purse: Purse, rule: Endurance) -> str:
     now = standing(0, found, purse, rule)
     return (
         "What comes first among many may have been lucky. Tried again, "
-        f"{other.scenario.lineages} lineages with other random numbers survive {_survival(now)}."
+        f"{other.scenario.lineages} chains with other random numbers survive {_survival(now)}."
     )
 
 

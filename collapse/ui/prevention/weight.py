@@ -97,7 +97,7 @@ PANEL = Panel(
     "How much weight",
     Scenario.from_query(POOLED, BASE),
     (
-        Dial("policy.synthetic", "Synthetic fraction", 0.05, 0.95, percent=True),
+        Dial("policy.synthetic", "AI-made data (synthetic)", 0.05, 0.95, percent=True),
         Dial("n", "Real and synthetic examples", 4, 500, unit="examples"),
         Dial("generations", "Generations", 2, 100),
     ),
@@ -106,6 +106,6 @@ PANEL = Panel(
         Preset("Nine in ten synthetic", "2 real and 18 synthetic examples", POOLED | {"policy.synthetic": "0.9"}),
         Preset("One in ten synthetic", "18 real and 2 synthetic examples", POOLED | {"policy.synthetic": "0.1"}),
     ),
-    {"lineages": "Lineages", "seed": "Seed"},
+    {"lineages": "Chains", "seed": "Seed"},
     OFFERS | {"policy": ("mix",), "curator": ("none",), "decoder.temperature": ("1.0",), "decoder.top_p": ("1.0",)},
 )

@@ -92,7 +92,7 @@ def beside(view: View) -> None:
         "from the start": trajectory_of(beginning(s, 2)),
     }
     curves = {label: median(each.measure("variance")) for label, each in shown.items()}
-    note = view.text["compare.note"].format(lineages=plural(s.lineages, "lineage", "lineages"))
+    note = view.text["compare.note"].format(lineages=plural(s.lineages, "chain", "chains"))
     note = f"{note} {view.text['when.compare.note']}"
     view.chart(
         several(s, "compare", curves, LOOKS["variance"], say=view.text["when.compare.say"], note=note), "compare"
