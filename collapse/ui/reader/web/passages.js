@@ -67,4 +67,12 @@ export class Passages extends Player {
 }
 
 const opening = (text) => Object.assign(document.createElement("span"), { className: "mr-opening", textContent: text });
-const drawn = (pieces) => pieces.map(([text, isNew]) => (isNew ? Object.assign(document.createElement("b"), { textContent: text }) : text));
+
+// Pieces of a text: a word that is new in bold, what was said before as marked text, and what is both as both.
+const drawn = (pieces) => pieces.map(([text, isNew, again]) => {
+  const word = isNew ? Object.assign(document.createElement("b"), { textContent: text }) : document.createTextNode(text);
+  if (!again) return word;
+  const mark = Object.assign(document.createElement("mark"), { className: "mr-again" });
+  mark.append(word);
+  return mark;
+});
