@@ -109,6 +109,11 @@ class Written:
     def __str__(self) -> str:
         return self.mark
 
+    @property
+    def small(self) -> bool:
+        """Has it fewer than 100 words, so that some things cannot be measured on it?"""
+        return len(words(self.text[: 50 * SMALL])) < SMALL
+
     def corpus(self, unit: str) -> Corpus:
         """The text in tokens, cut once."""
         if unit not in self.corpora:
