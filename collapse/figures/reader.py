@@ -66,10 +66,7 @@ def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Arr
         pieces, new = marked(text[len(prompt) :], corpus)
         again = said_before(passage, AGAIN[model.unit])
         known.append(set(corpus.frequency) if t == 0 else vocabulary(believed[t], corpus))
-        note = (
-            f"Of the {len(words(text))} words here, {plural(new, 'is', 'are')} not in what generation 0 has read; "
-            f"{percent(float(again[len(begun) :].mean()))} of this text was said before in it."
-        )
+        note = f"{count(new)} of {plural(len(words(text)), 'word is', 'words are')} new, {percent(float(again[len(begun) :].mean()))}"
         letters = np.repeat(again, np.diff(ends(passage, corpus), prepend=0))
         told.append((t, note, dressed(pieces, setter.set(text)[len(prompt) :], letters[len(prompt) :])))
     following = split(real(corpus))
@@ -85,10 +82,10 @@ def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Arr
         "".join(shown[: len(prompt)]),
         book,
         [(t, c, p) for (t, _, p), c in zip(told, captions, strict=True)],
-        say="Every generation goes on from the same opening. Read across: when do words go, when do loops or letter soup begin?",
+        say="Every generation goes on from the same opening. When do words go? When do loops or letter soup begin?",
         note=f"Tinted, with a wavy line: {row} or more that stood before in the same passage. Struck through: words of the real "
-        "passage that stand nowhere in what that generation has read. Dotted and in bold: words that generation 0 has not read; it "
-        "has read the real text but for the last fifth. Every generation goes on with the same luck."
+        "passage that stand nowhere in what this generation has read. Dotted and in bold: words that are not in what generation 0 "
+        "has read, the real text but for its last fifth. Every generation goes on with the same luck."
         + (f" {len(told)} generations are shown." if len(told) <= scenario.generations else "")
         + (
             " The models read and write small letters; capitals are put back here, each word as the real text mostly has it."
@@ -103,7 +100,7 @@ def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Arr
 def _caption(t: int, note: str, lost: int, total: int) -> str:
     if t == 0:
         return "Generation 0 has read all of the real text but for the last fifth."
-    return f"Generation {t}: {count(lost)} of the {total} words of the real passage are lost. {note}"
+    return f"Generation {t}: {count(lost)} of the {total} real words are lost, {note} was said before."
 
 
 def said_before(passage: Array, length: int) -> Array:
