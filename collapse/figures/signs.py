@@ -49,8 +49,9 @@ def signs(trajectory: Trajectory) -> Picture:
     )
     corpus = s.world.corpus(s.model.unit)  # type: ignore[attr-defined]
     unread = corpus.strangers(corpus.unread)
+    why = "texts of this length are too short to hold one" if corpus.rare else "no word of the real text is rare"
+    none = "" if rare else f" There is no curve of rare words: {why}."
     end = "; ".join(f"{names[m]} {_known(v[-1])}" for m, v in medians.items())
-    none = "" if rare else " No word of this text is rare, so there is no curve of rare words."
     return Picture(
         palette.figure(traces, layout),
         cursor=True,

@@ -34,6 +34,7 @@ from .harness import (
     revisions,
     scenario_of,
     sound,
+    unfolded,
     warnings,
 )
 
@@ -48,12 +49,6 @@ HOSTILE = (
 
 MEASUREMENTS = {"perplexity", "zipf", "variety", "hapaxes", "second_view", "next_token", "stages"}
 PRIMER = "I am Sam. Sam I am. Do you like green eggs?"
-
-
-def unfolded(at: AppTest) -> AppTest:
-    """With "The measurements" open."""
-    at.session_state["language_measurements"] = True
-    return sound(at.run())
 
 
 def field(at: AppTest) -> Any:
@@ -290,7 +285,7 @@ def test_a_text_as_small_as_a_dice_lesson(unit: str) -> None:
     shown = readings(at)["reader"]
     assert (shown["prompt"] + "".join(word for word, _ in shown["book"])).startswith("I am Sam. Sam I am.")
     drawings = figures(at)
-    assert "no curve of rare words" in drawings["signs"]["note"]
+    assert "no curve of rare words: no word of the real text is rare" in drawings["signs"]["note"]
     assert "rare words left" not in [t["name"] for t in drawings["signs"]["figure"]["data"]]
     assert "rare words" not in headline(at)
     at = forgotten(at)

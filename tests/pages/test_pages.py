@@ -42,6 +42,7 @@ from .harness import (
     scenario_of,
     sliders,
     sound,
+    unfolded,
     warnings,
 )
 
@@ -608,7 +609,7 @@ def test_every_select_box(page: str) -> None:
 
 @every_page
 def test_the_rule_of_the_stages(page: str) -> None:
-    at = opened(page)
+    at = unfolded(opened(page))
     before = link_of(at), revisions(at)["stages"]
     keys(at)[f"{page}_stage_alarm"].set_value("10")
     at = sound(at.run())
