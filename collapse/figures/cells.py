@@ -17,7 +17,7 @@ from collapse.figures.shapes import curves, ghost
 from collapse.passages import Tokens
 from collapse.scenario import Scenario
 from collapse.trajectory import taken
-from collapse.worlds import TypesWorld, World
+from collapse.worlds import Text, TypesWorld, World
 from collapse.worlds.digits import BLACK, SIDE
 
 Cell = dict[str, Any]
@@ -38,8 +38,9 @@ def of_data(scenario: Scenario, made: Data, real: Data) -> Cell:
         drawn = [(name, made) for d, made in ((real, False), (made, True)) for name in _names(w, d)]
         return {"kind": "words", "words": _both(drawn, min(real.size, WORDS), WORDS)}
     if w.space == "text":
+        assert isinstance(w, Text)
         corpus = w.corpus(scenario.model.unit)  # type: ignore[attr-defined]
-        text = [corpus.read(d.x[0][:LETTERS]) for d in (real, made) if isinstance(d, Tokens)]
+        text = ["".join(w.typesetter.set(corpus.read(d.x[0][:LETTERS]))) for d in (real, made) if isinstance(d, Tokens)]
         return {
             "kind": "text",
             "texts": [t[: LETTERS // len(text)] for t in text],

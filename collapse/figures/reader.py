@@ -15,24 +15,28 @@ from collapse.closeup import columns, opening
 from collapse.data import Array
 from collapse.figures.picture import packed
 from collapse.figures.words import parameters
+from collapse.metrics.text import AGAIN
 from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario
-from collapse.speech import count, plural
+from collapse.speech import count, percent, plural
 from collapse.text.corpus import Corpus, words
 from collapse.worlds import Text
 
 BOOK = {"chars": 420, "words": 80}  # tokens of the real text after the opening
+IN_A_ROW = {"chars": "{n} characters", "words": "{n} words or marks"}
 Pieces = list[tuple[str, bool]]
+Marked = list[tuple[str, bool, bool]]
 
 
 @dataclass(frozen=True)
 class Reading:
     """`book`: how the opening really goes on, a word at a time, with the columns that have lost it; `columns`: (generation,
-    caption, pieces); a piece is a text and whether it is a word that generation 0 has not read."""
+    caption, pieces); a piece is a text, whether it is a word that generation 0 has not read, and whether it was said before in
+    the same passage.  All of it as the real text is set, with its capitals."""
 
     prompt: str
     book: list[tuple[str, list[int]]]
-    columns: list[tuple[int, str, Pieces]]
+    columns: list[tuple[int, str, Marked]]
     say: str
     note: str
     alt: str
@@ -52,31 +56,42 @@ def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Arr
     world, model = scenario.world, scenario.model
     assert isinstance(world, Text)
     assert isinstance(model, Ngram)
-    corpus = world.corpus(model.unit)
+    corpus, setter = world.corpus(model.unit), world.typesetter
     begun = opening(corpus)
+    prompt = corpus.read(begun)
     told, known = [], []
     for t, after in zip(columns(scenario.generations), said, strict=True):
-        text = corpus.read(np.concatenate([begun, after]))
-        pieces, new = marked(text[len(corpus.read(begun)) :], corpus)
+        passage = np.concatenate([begun, after])
+        text = corpus.read(passage)
+        pieces, new = marked(text[len(prompt) :], corpus)
+        again = said_before(passage, AGAIN[model.unit])
         known.append(set(corpus.frequency) if t == 0 else vocabulary(believed[t], corpus))
-        told.append(
-            (
-                t,
-                f"Of the {len(words(text))} words here, {plural(new, 'is', 'are')} not in what generation 0 has read.",
-                pieces,
-            )
-        )
-    book = [(w, [i for i, k in enumerate(known) if is_word and w not in k]) for w, is_word in split(real(corpus))]
-    total = sum(is_word for _, is_word in split(real(corpus)))
+        note = f"{count(new)} of {plural(len(words(text)), 'word is', 'words are')} new, {percent(float(again[len(begun) :].mean()))}"
+        letters = np.repeat(again, np.diff(ends(passage, corpus), prepend=0))
+        told.append((t, note, dressed(pieces, setter.set(text)[len(prompt) :], letters[len(prompt) :])))
+    following = split(real(corpus))
+    shown, at, book = setter.set(prompt + real(corpus)), len(prompt), []
+    for word, is_word in following:
+        gone = [i for i, k in enumerate(known) if is_word and word not in k]
+        book.append(("".join(shown[at : at + len(word)]), gone))
+        at += len(word)
+    total = sum(is_word for _, is_word in following)
     captions = [_caption(t, note, sum(i in gone for _, gone in book), total) for i, (t, note, _) in enumerate(told)]
+    row = IN_A_ROW[model.unit].format(n=AGAIN[model.unit])
     return Reading(
-        corpus.read(begun),
+        "".join(shown[: len(prompt)]),
         book,
         [(t, c, p) for (t, _, p), c in zip(told, captions, strict=True)],
-        say="Every generation goes on from the same opening. Read across: when do words go, when do loops or letter soup begin?",
-        note="Struck through: words of the real passage that stand nowhere in what that generation has read. Dotted and in bold: "
-        "words that generation 0 has not read; it has read the real text but for the last fifth. Every generation goes on with the "
-        "same luck." + (f" {len(told)} generations are shown." if len(told) <= scenario.generations else ""),
+        say="Every generation goes on from the same opening. When do words go? When do loops or letter soup begin?",
+        note=f"Tinted, with a wavy line: {row} or more that stood before in the same passage. Struck through: words of the real "
+        "passage that stand nowhere in what this generation has read. Dotted and in bold: words that are not in what generation 0 "
+        "has read, the real text but for its last fifth. Every generation goes on with the same luck."
+        + (f" {len(told)} generations are shown." if len(told) <= scenario.generations else "")
+        + (
+            " The models read and write small letters; capitals are put back here, each word as the real text mostly has it."
+            if setter.forms
+            else ""
+        ),
         alt=f"{captions[len(captions) // 2]} {captions[-1]}",
         caption=parameters(scenario),
     )
@@ -85,7 +100,35 @@ def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Arr
 def _caption(t: int, note: str, lost: int, total: int) -> str:
     if t == 0:
         return "Generation 0 has read all of the real text but for the last fifth."
-    return f"Generation {t}: {count(lost)} of the {total} words of the real passage are lost. {note}"
+    return f"Generation {t}: {count(lost)} of the {total} real words are lost, {note} was said before."
+
+
+def said_before(passage: Array, length: int) -> Array:
+    """Which tokens of a passage (m,) belong to so many in a row that stood before in it, (m,) of bool."""
+    again, seen = np.zeros(len(passage), dtype=bool), set()
+    for end in range(length, len(passage) + 1):
+        window = passage[end - length : end].tobytes()
+        again[end - length : end] |= window in seen
+        seen.add(window)
+    return again
+
+
+def ends(x: Array, corpus: Corpus) -> Array:
+    """Where each token (m,) ends in the text that they are together, (m,)."""
+    if corpus.unit == "chars":
+        return np.arange(1, len(x) + 1)
+    return np.array([len(corpus.read(x[: k + 1])) for k in range(len(x))])
+
+
+def dressed(pieces: Pieces, shown: Sequence[str], again: Array) -> Marked:
+    """Pieces of a text as they are `shown`, a text for each of its characters, and cut where what was said `again` begins or ends."""
+    found: Marked = []
+    at = 0
+    for text, new in pieces:
+        for same, run in groupby(range(at, at + len(text)), key=again.__getitem__):
+            found.append(("".join(shown[i] for i in run), new, bool(same)))
+        at += len(text)
+    return found
 
 
 def real(corpus: Corpus) -> str:

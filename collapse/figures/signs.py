@@ -27,8 +27,9 @@ def signs(trajectory: Trajectory) -> Picture:
         "repetition": "said before in its passage",
     }
     medians = {m: median(trajectory.measure(m)) for m in names}
-    for m in ("tail_mass", "effective_types"):
-        medians[m] = medians[m] / medians[m][0] if medians[m][0] else np.ones_like(medians[m])
+    rare = medians["tail_mass"][0] > 0
+    medians["tail_mass"] = medians["tail_mass"] / medians["tail_mass"][0] if rare else np.full(t.size, np.nan)
+    medians["effective_types"] = medians["effective_types"] / medians["effective_types"][0]
     colors, dashes = (
         (palette.TAIL, palette.SYNTHETIC, palette.EARLY, palette.LATE),
         ("solid", "longdash", "dashdot", "dot"),
@@ -36,8 +37,9 @@ def signs(trajectory: Trajectory) -> Picture:
     traces = [
         line(names[m], t, 100 * medians[m], color, width=3, dash=dash, label=names[m])
         for m, color, dash in zip(names, colors, dashes, strict=True)
+        if rare or m != "tail_mass"
     ]
-    top = doubled(150.0, float(max(v.max() for v in medians.values()) * 100))
+    top = doubled(150.0, 100 * float(np.nanmax(list(medians.values()))))
     layout = palette.base_layout(
         "generation",
         "share",
@@ -47,7 +49,9 @@ def signs(trajectory: Trajectory) -> Picture:
     )
     corpus = s.world.corpus(s.model.unit)  # type: ignore[attr-defined]
     unread = corpus.strangers(corpus.unread)
-    end = "; ".join(f"{names[m]} {percent(float(v[-1]))}" for m, v in medians.items())
+    why = "texts of this length are too short to hold one" if corpus.rare else "no word of the real text is rare"
+    none = "" if rare else f" There is no curve of rare words: {why}."
+    end = "; ".join(f"{names[m]} {_known(v[-1])}" for m, v in medians.items())
     return Picture(
         palette.figure(traces, layout),
         cursor=True,
@@ -56,9 +60,13 @@ def signs(trajectory: Trajectory) -> Picture:
         say="What goes, and what comes: which of these curves moves first, and which never does?",
         note="Medians over chains. Rare words and variety as shares of what a real text of the same length has; words that "
         f"generation 0 has not read (here unknown) as a share of all: in real text that it has not read, {percent(unread)}; "
-        "said before as the share of the text that stood before in the same passage: loops, if it is large.",
+        f"said before as the share of the text that stood before in the same passage: loops, if it is large.{none}",
         alt=f"At the end: {end}.",
     )
+
+
+def _known(value: float) -> str:
+    return percent(float(value)) if np.isfinite(value) else "not to be measured"
 
 
 VARIETY = {
@@ -85,13 +93,14 @@ def variety(scenario: Scenario, values: Mapping[str, Array]) -> Picture:
         xaxis={"range": [0, scenario.generations]},
         yaxis={"range": [0, 105], "ticksuffix": "%"},
     )
-    last = {m: percent(float(v[-1])) if np.isfinite(v[-1]) else "not to be measured" for m, v in values.items()}
-    end = "; ".join(f"{VARIETY[m]} {said}" for m, said in last.items())
+    end = "; ".join(f"{VARIETY[m]} {_known(v[-1])}" for m, v in values.items())
     again, train = reading.COPIED[scenario.model.unit], scenario.world.corpus(scenario.model.unit).train  # type: ignore[attr-defined]
     read = " The real text is short: each model reads it more than once." if scenario.n > len(train) else ""
     gap = (
         "" if np.isfinite(values["self_bleu"]).all() else " Self-BLEU needs two passages of at least four whole words."
     )
+    if not np.isfinite(values["copied"]).all():
+        gap += f" What is copied cannot be measured in texts of fewer than {again} tokens."
     return Picture(
         palette.figure(traces, layout),
         cursor=True,

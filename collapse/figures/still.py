@@ -158,7 +158,7 @@ def _texts(reading: Reading) -> Iterator[str]:
     """The real text and two generations, as far as they fit, side by side."""
     columns = [("The real text", "".join(word for word, _ in reading.book), palette.REAL)]
     for generation, _, pieces in (reading.columns[1], reading.columns[-1]):
-        columns.append((f"Generation {generation}", "".join(piece for piece, _ in pieces), palette.SYNTHETIC))
+        columns.append((f"Generation {generation}", "".join(piece for piece, *_ in pieces), palette.SYNTHETIC))
     wide = WIDE / len(columns)
     for k, (title, text, colour) in enumerate(columns):
         left = k * wide + 8

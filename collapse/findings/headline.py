@@ -126,6 +126,8 @@ def _of_a_text(e: Evidence, left: float, tail: float) -> str:
         return f"Repeating itself: after {e.span} only {percent(left)} {of_what}."
     kept = (
         f"{percent(tail)} of the rare words of a real text of its length, and {percent(left)} of its variety of n-grams"
+        if e.start(signs(e.trajectory.scenario)[0])
+        else f"{percent(left)} of the variety of n-grams of a real text of its length"
     )
     if stage == "early":
         return f"{_early(e)}: after {e.span} the text of {e.typical} has {kept}."

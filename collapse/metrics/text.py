@@ -85,15 +85,19 @@ def repetition(belief: Language, world: Text) -> Array:
 
 
 def copied(belief: Language, world: Text) -> Array:
-    """Share of the windows of 30 characters or 6 words that stand in the training part of the world, letter by letter."""
+    """Share of the windows of 30 characters or 6 words that stand in the training part of the world, letter by letter; NaN, not to be
+    measured, where the training part or every passage is shorter."""
     length = COPIED[belief.unit]
     train = world.corpus(belief.unit).train[None]
-    whole = Tokens(train, np.arange(train.size)[None] == 0)
-    book = world.corpus(belief.unit).once("windows", lambda: np.unique(windows(whole, length)))
+    if train.size < length:
+        return belief.averaged(np.full(len(belief.excerpt.x), np.nan))
+    text = Tokens(train, np.arange(train.size)[None] == 0)
+    book = world.corpus(belief.unit).once("windows", lambda: np.unique(windows(text, length)))
     codes = windows(belief.excerpt, length)
     found = book[np.minimum(np.searchsorted(book, codes), len(book) - 1)] == codes
     real = codes != LOST
-    return belief.averaged(share((found & real).sum(axis=-1), real.sum(axis=-1)))
+    whole = real.sum(axis=-1)
+    return belief.averaged(np.where(whole > 0, share((found & real).sum(axis=-1), whole), np.nan))
 
 
 def _of_words(belief: Language, world: Text, count: Callable[[list[str]], float]) -> Array:

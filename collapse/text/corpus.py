@@ -25,30 +25,41 @@ _MARKS = "".join(
     chr(c) for c in range(0x300, 0x3000) if unicodedata.category(chr(c))[0] == "M"
 )  # accents and vowel signs
 _LETTERS = rf"[^\W_{_SIGNS}]+(?:[{_MARKS}]+[^\W_{_SIGNS}]*)*"
-_WORD = re.compile(rf"[{_SIGNS}]|{_LETTERS}(?:['’\u200c\u200d]{_LETTERS})*")
+WORD = re.compile(rf"[{_SIGNS}]|{_LETTERS}(?:['’\u200c\u200d]{_LETTERS})*")
 _SIGN = re.compile(f"[{_SIGNS}]")
-_TOKEN = re.compile(rf"{_WORD.pattern}|[^\s\w]|_")
+_TOKEN = re.compile(rf"{WORD.pattern}|[^\s\w]|_")
 _BARRED = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, invisible formats, lone surrogates, private and unassigned
 _JOINERS = "\u200c\u200d"
 _INNER = "'’" + _JOINERS  # what may stand within a word, but neither begin nor end it
 _TORN = _INNER + _MARKS  # what a torn word may begin with
 _BEFORE = set(",.;:!?)]}’”'%…»。、，！？；：")  # no space before these
-_AFTER = set("([{‘“`«¿¡")  # no space after these
+AFTER = set("([{‘“`«¿¡")  # no space after these
 
 
 def fold(text: str) -> str:
-    """`text` in lower case and NFC, with single spaces, and without what cannot be seen.
+    """`text` in lower case and NFC, with single spaces, and without what cannot be seen."""
+    return _tidy(_visible(text).lower())
 
-    What cannot be seen goes first, because what stood on both sides of it is then neighbours: spaces, or a letter and its accent.
-    """
+
+def cased(text: str) -> str:
+    """`text` as `fold` leaves it, but with its capitals."""
+    return _tidy(_visible(text))
+
+
+def _visible(text: str) -> str:
+    """What cannot be seen goes first, because what stood on both sides of it is then neighbours: spaces, or a letter and its
+    accent."""
     bad = {c for c in set(text) if unicodedata.category(c) in _BARRED and c not in _JOINERS and not c.isspace()}
-    seen = "".join(c for c in text if c not in bad) if bad else text
-    return " ".join(unicodedata.normalize("NFC", seen.lower()).split())
+    return "".join(c for c in text if c not in bad) if bad else text
+
+
+def _tidy(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def words(text: str) -> list[str]:
     """The words of a folded text, without punctuation."""
-    return _WORD.findall(text)
+    return WORD.findall(text)
 
 
 def tokens(text: str, unit: str) -> list[str]:
@@ -62,13 +73,13 @@ def spoken(pieces: list[str], unit: str) -> str:
         return "".join(pieces)
     text = ""
     for last, piece in zip(["", *pieces], pieces, strict=False):
-        text += piece if piece in _BEFORE or last in _AFTER or not last else f" {piece}"
+        text += piece if piece in _BEFORE or last in AFTER or not last else f" {piece}"
     return text
 
 
 def _untorn(passage: str) -> list[str]:
     """The words of a passage but for those at its edges, of which the rest may be missing; a sign of its own is never torn."""
-    found = _WORD.findall(passage)
+    found = WORD.findall(passage)
     if found and passage.lstrip(_TORN).startswith(found[0]) and not _SIGN.match(found[0]):
         del found[0]
     if found and passage.rstrip(_INNER).endswith(found[-1]) and not _SIGN.match(found[-1]):
@@ -100,7 +111,7 @@ class Corpus(Keeps):
         number = {label: i for i, label in enumerate(labels)}
         coded = np.array([number.get(piece, len(labels)) for piece in pieces], dtype=np.int32)
         rest = pieces[cut:]
-        unread = _untorn("".join(rest)) if unit == "chars" else [piece for piece in rest if _WORD.fullmatch(piece)]
+        unread = _untorn("".join(rest)) if unit == "chars" else [piece for piece in rest if WORD.fullmatch(piece)]
         return cls(unit, labels, coded[:cut], coded[cut:], tuple(unread))
 
     @property
@@ -143,7 +154,7 @@ class Corpus(Keeps):
 
     @cached_property
     def _wordy(self) -> Array:
-        return np.array([bool(_WORD.fullmatch(label)) for label in self.labels])
+        return np.array([bool(WORD.fullmatch(label)) for label in self.labels])
 
     @cached_property
     def frequency(self) -> Counter[str]:

@@ -11,11 +11,13 @@ from typing import ClassVar, Self
 
 from collapse.sources import CARROLL
 from collapse.spec import carried
-from collapse.text.corpus import UNITS, Corpus, fold, words
+from collapse.text.corpus import UNITS, Corpus, cased, fold, words
 from collapse.text.encoding import NO_TEXT, decode
+from collapse.text.typesetting import Typesetter
 from collapse.worlds.base import World
 
-WORDS, LONGEST = 100, 1_000_000
+WORDS, LONGEST = 5, 1_000_000
+SMALL = 100  # words; of a text with fewer some things cannot be measured, which is said
 BYTES = 4 * LONGEST  # no letter takes more, in UTF-8 and in UTF-16
 _ADVICE = (
     "the link was made with a text of its own, which stays with whoever has it; bring the same text to see the same run"
@@ -35,6 +37,11 @@ class Text(World):
         """The whole text, folded."""
         raise NotImplementedError
 
+    @property
+    def typesetter(self) -> Typesetter:
+        """What sets a folded text as this one was written, for reading."""
+        raise NotImplementedError
+
     def corpus(self, unit: str) -> Corpus:
         """The text in tokens; whatever is derived from it is kept with it, and goes with it."""
         raise NotImplementedError
@@ -50,7 +57,11 @@ class Alice(Text):
 
     @cached_property
     def text(self) -> str:
-        return _alice()
+        return fold(_alice())
+
+    @property
+    def typesetter(self) -> Typesetter:
+        return _alice_set()
 
     def corpus(self, unit: str) -> Corpus:
         return _of_alice(unit)
@@ -59,11 +70,12 @@ class Alice(Text):
 @dataclass(frozen=True)
 class Written:
     """A folded text that somebody brought; two are equal when length and digest are.  `note`: how its file had to be read, if its
-    owner should know."""
+    owner should know; `typesetter`: how it was written."""
 
     text: str = field(compare=False, repr=False)
     mark: str = ""
     note: str = field(default="", compare=False, repr=False)
+    typesetter: Typesetter = field(default_factory=Typesetter, compare=False, repr=False)
     corpora: dict[str, Corpus] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -79,7 +91,8 @@ class Written:
                 f"this text has {known:,} word{'s' * (known != 1)} (between spaces and marks): at least {WORDS} are "
                 "needed, so that there is something to learn and something to hold out"
             )
-        made = cls(text, f"{len(text)}-{blake2b(text.encode(), digest_size=8).hexdigest()}", note)
+        mark = f"{len(text)}-{blake2b(text.encode(), digest_size=8).hexdigest()}"
+        made = cls(text, mark, note, Typesetter.of(raw))
         learnt = [made.corpus(unit).frequency for unit in UNITS]
         if (known := min(part.total() for part in learnt)) < WORDS // 2:
             raise ValueError(
@@ -95,6 +108,11 @@ class Written:
 
     def __str__(self) -> str:
         return self.mark
+
+    @property
+    def small(self) -> bool:
+        """Has it fewer than 100 words, so that some things cannot be measured on it?"""
+        return len(words(self.text[: 50 * SMALL])) < SMALL
 
     def corpus(self, unit: str) -> Corpus:
         """The text in tokens, cut once."""
@@ -139,6 +157,10 @@ class OwnText(Text):
     def text(self) -> str:
         return self.data.text
 
+    @property
+    def typesetter(self) -> Typesetter:
+        return self.data.typesetter
+
     def corpus(self, unit: str) -> Corpus:
         return self.data.corpus(unit)
 
@@ -154,11 +176,17 @@ class OwnText(Text):
 
 @cache
 def _of_alice(unit: str) -> Corpus:
-    return Corpus.of(_alice(), unit)
+    return Corpus.of(fold(_alice()), unit)
+
+
+@cache
+def _alice_set() -> Typesetter:
+    return Typesetter.of(_alice())
 
 
 @cache
 def _alice() -> str:
+    """As it was written."""
     book = (files("collapse") / "datasets" / "alice29.txt").read_text(encoding="ascii")
     story = book[book.index("Alice was beginning") : book.rindex("THE END")]
-    return fold(story.replace("*", " ").replace("_", ""))
+    return cased(story.replace("*", " ").replace("_", ""))

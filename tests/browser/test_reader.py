@@ -18,6 +18,13 @@ def frame(someone: Visitor) -> int:
     return int(someone.page.locator("figure.mr-reader[data-key=reader]").get_attribute("data-frame") or -1)
 
 
+def measured(someone: Visitor) -> Visitor:
+    """With "The measurements" open, and everything in it drawn."""
+    someone.page.get_by_text("The measurements").click()
+    someone.chart("hapaxes").wait_for()
+    return someone.settled(least=9)
+
+
 def test_it_plays_without_the_server(visitor: Welcome) -> None:
     someone = visitor().open("language")
     reader = someone.page.locator("figure.mr-reader[data-key=reader]")
@@ -35,19 +42,28 @@ def test_it_plays_without_the_server(visitor: Welcome) -> None:
     assert frame(someone) == held + 1
     reader.locator(".mc-scrub").press("Home")
     assert frame(someone) == 0
-    assert reader.locator(".mr-lost").count() == 0, "generation 0 has lost nothing"
+    assert reader.locator(".mr-book .mr-lost").count() == 0, "generation 0 has lost nothing"
     reader.locator(".mr-row li").nth(last).get_by_role("button").click()
     assert frame(someone) == last
-    lost = reader.locator(".mr-lost")
+    lost = reader.locator(".mr-book .mr-lost")
     assert lost.count() > 5
     assert "line-through" in lost.first.evaluate("e => getComputedStyle(e).textDecorationLine"), "not by colour alone"
-    new = reader.locator("b").first
+    new = reader.locator(".mr-row b").first
     assert "underline" in new.evaluate("e => getComputedStyle(e).textDecorationLine")
+    again = reader.locator(".mr-text .mr-again")
+    assert again.count() > 1, "the last text goes in circles"
+    assert "wavy" in again.first.evaluate("e => getComputedStyle(e).textDecoration")
+    assert len("".join(again.all_inner_texts())) > len(reader.locator(".mr-text").inner_text()) / 3
+    expect(reader.locator(".mr-key")).to_have_text(re.compile("said before in the same passage"))
     assert someone.sent == []
 
 
 def test_the_charts_follow_and_lead(visitor: Welcome) -> None:
+    """Seven of eight are there only for those who open them."""
     someone = visitor().open("language")
+    assert list(someone.charts()) == ["signs"]
+    measured(someone)
+    assert len(someone.charts()) == 8
     reader = someone.page.locator("figure.mr-reader[data-key=reader]")
     reader.locator(".mc-scrub").press("Home")
     at = someone.chart("perplexity").locator(".mc-cursor").get_attribute("style")
@@ -59,7 +75,7 @@ def test_the_charts_follow_and_lead(visitor: Welcome) -> None:
 
 def test_all_players_of_a_page_keep_one_time(visitor: Welcome) -> None:
     """Four players: played in one, all show the same generation, all can pause, and all run at the same speed."""
-    someone = visitor().open("language")
+    someone = measured(visitor().open("language"))
     reader = someone.page.locator("figure.mr-reader[data-key=reader]")
     others = [someone.chart("zipf"), someone.chart("next_token")]
     reader.locator(".mc-speed").select_option("2")
@@ -162,7 +178,7 @@ def test_a_file_that_is_too_large_is_not_an_empty_text(visitor: Welcome) -> None
 
 
 def test_a_typed_context_is_only_text(visitor: Welcome) -> None:
-    someone = visitor().open("language")
+    someone = measured(visitor().open("language"))
     field = someone.page.get_by_role("combobox", name="The next picture shows what may follow after")
     someone.chart("next_token").scroll_into_view_if_needed()  # a chart out of sight waits until it is near
     before = someone.charts()["next_token"]

@@ -45,7 +45,7 @@ BAD = {
     "tiny": ("hello there", "2 words"),
     "one character": ("a" * 5000, "1 word (between spaces and marks)"),
     "no spaces": ("ฉันรักแมว" * 200, "1 word ("),
-    "its words at the end": ("!" * 10_000 + " " + GOOD["english"][:600], "has 0 and needs at least 50"),
+    "its words at the end": ("!" * 10_000 + " " + GOOD["english"][:600], "has 0 and needs at least 2"),
     "one word, the others at the end": ("a " * 5000 + GOOD["english"][:600], "one word again and again"),
     "emoji only": ("🙂🙃" * 1000, "0 words"),
     "punctuation": ("?! " * 2000, "0 words"),

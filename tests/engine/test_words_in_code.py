@@ -23,6 +23,7 @@ ALLOWED = {
         "collapse/speech.py",
         "upper",
     ),  # the one place where whole words get a capital, because they begin a line (`capital`)
+    ("collapse/text/typesetting.py", "upper"),  # the words of a text that was read, and none of ours
 }
 
 

@@ -423,7 +423,7 @@ def spoken_signs(c: Case) -> list[float]:
     median = {m: middle_of(c.trajectory.measure(m)) for m in watched("text")}
     rare = median["tail_mass"]
     return [
-        rare[-1] / rare[0] if rare[0] else 1.0,
+        *([rare[-1] / rare[0]] if rare[0] else []),
         median["effective_types"][-1] / median["effective_types"][0],
         median["gibberish"][-1],
         median["repetition"][-1],

@@ -2,7 +2,7 @@
 
 import json
 import re
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 import pytest
@@ -20,6 +20,7 @@ RUNS = {
         "letters": "n=4000&generations=5&lineages=2",
         "soup": "model.order=1&n=4000&generations=3&lineages=1",
         "words": "model.unit=words&model.order=1&n=4000&generations=4&lineages=1",
+        "cool words": "model.unit=words&model.order=1&n=2000&generations=6&lineages=1&decoder.temperature=0.5",
         "many seams": "model.order=4&n=5000&generations=4&lineages=1&seed=1&policy=mix&policy.synthetic=1",
         "everything kept": "policy=accumulate&n=2000&generations=3&lineages=2",
         "shortest": "n=2&generations=1&lineages=1",
@@ -34,27 +35,35 @@ def read_by(s: Scenario, life=None) -> Reading:
     return reading(s, believed, continuations(s, believed))
 
 
+def as_read(shown: str) -> str:
+    """What a model reads where a page shows this: small letters, and the marks of a typewriter."""
+    for curly, typed in zip("‘’“”", '`\'""', strict=True):
+        shown = shown.replace(curly, typed)
+    return shown.replace("—", "--").lower()
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_every_mark_is_true(name):
     """Against the text itself: a word is marked if the book does not have it, struck if the generation has not read it."""
     s = RUNS[name]
     life = lives(s, 0)
     corpus, found = s.world.corpus(s.model.unit), read_by(s, life)
-    assert fold(s.world.text).startswith(found.prompt)
+    assert s.world.text.startswith(as_read(found.prompt))
     assert [t for t, _, _ in found.columns] == columns(s.generations)
-    told = {t: "".join(piece for piece, _ in pieces) for t, _, pieces in found.columns}
+    told = {t: as_read("".join(piece for piece, *_ in pieces)) for t, _, pieces in found.columns}
     for t, caption, pieces in found.columns:
-        new = [piece for piece, is_new in pieces if is_new]
+        runs = groupby(pieces, key=lambda piece: piece[1])  # a mark of another kind may begin within a word
+        new = [as_read("".join(piece for piece, *_ in run)) for is_new, run in runs if is_new]
         assert all(w not in corpus.frequency for w in new)
         assert s.model.unit == "chars" or not new
         every = [w for w in words(told[t]) if w not in corpus.frequency]
         assert new in (every, every[:-1]), "all of them, but perhaps the last, which may be cut"
         assert caption.startswith(f"Generation {t}")
         read = corpus.read(life[t - 1].x[0]) if t else corpus.read(corpus.train)
-        for word, gone in found.book:
+        for word, gone in ((as_read(word), gone) for word, gone in found.book):
             if t and columns(s.generations).index(t) not in gone and word.isalpha():
                 assert word in read, "what is not struck has been read"
-        struck = [word for word, gone in found.book if columns(s.generations).index(t) in gone]
+        struck = [as_read(word) for word, gone in found.book if columns(s.generations).index(t) in gone]
         assert all(w in corpus.frequency for w in struck)
         if s.model.unit == "chars" and t:
             ends = [*np.flatnonzero(life[t - 1].first[0]).tolist(), len(read)]
@@ -67,7 +76,7 @@ def test_every_mark_is_true(name):
 def test_the_passage_is_the_book_s():
     found = read_by(RUNS["letters"])
     whole = found.prompt + "".join(word for word, _ in found.book)
-    assert Alice().text.startswith(whole)
+    assert Alice().text.startswith(as_read(whole))
     assert len(whole) > 400
     assert all(gone == [] or gone[0] >= 1 for _, gone in found.book), "generation 0 has lost nothing"
 
@@ -75,8 +84,29 @@ def test_the_passage_is_the_book_s():
 def test_with_the_same_luck_a_model_that_stays_says_the_same():
     """Nothing but real text, and the same in every generation: all of it is said again, letter by letter."""
     s = Scenario.from_query("world=alice&model=ngram&n=3000&generations=3&lineages=1&policy=anchor&policy.synthetic=0")
-    texts = ["".join(p for p, _ in pieces) for _, _, pieces in read_by(s).columns[2:]]
+    texts = ["".join(p for p, *_ in pieces) for _, _, pieces in read_by(s).columns[2:]]
     assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("name", ["many seams", "cool words"])
+def test_what_was_said_before_is_tinted_and_nothing_else(name):
+    """By a plain search in what is shown: ten characters, or four words or marks, that stood before, opening and all."""
+    s = RUNS[name]
+    unit, found, tinted = s.model.unit, read_by(s), 0
+    length = {"chars": 10, "words": 4}[unit]
+    for _, _, pieces in found.columns:
+        marks = [same for piece, _, same in [(found.prompt, False, False), *pieces] for _ in as_read(piece)]
+        text = as_read(found.prompt + "".join(piece for piece, *_ in pieces))
+        spans = [(k, k + 1) for k in range(len(text))]
+        if unit == "words":
+            spans = [match.span() for match in re.finditer(r"\w+(?:'\w+)*|[^\w\s]", text)]
+        tokens = [text[a:b] for a, b in spans]
+        windows = [tokens[k : k + length] for k in range(len(tokens) - length + 1)]
+        again = {k + i for k, window in enumerate(windows) if window in windows[:k] for i in range(length)}
+        shown = {k for k, (a, b) in enumerate(spans) if all(marks[a:b])}
+        assert shown == {k for k in again if spans[k][0] >= len(found.prompt)}
+        tinted += len(shown)
+    assert tinted > 20, "the case shows something"
 
 
 def test_many_generations_are_thinned():

@@ -82,6 +82,14 @@ def sound(at: AppTest) -> AppTest:
     return at
 
 
+def unfolded(at: AppTest) -> AppTest:
+    """With what the page of texts draws only for those who open it; any other page as it is."""
+    if "language_measurements" not in keys(at):
+        return at
+    at.session_state["language_measurements"] = True
+    return sound(at.run())
+
+
 def headline(at: AppTest) -> str:
     """What the page says in large type: one chart has it."""
     (text,) = (drawing["headline"] for drawing in drawn(at).values() if drawing.get("headline"))

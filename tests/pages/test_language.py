@@ -34,6 +34,7 @@ from .harness import (
     revisions,
     scenario_of,
     sound,
+    unfolded,
     warnings,
 )
 
@@ -44,6 +45,10 @@ HOSTILE = (
     "http://evil.example <img src=x onerror=alert(1)> &amp; {{braces}} `code` # head | table | and some plain words "
     "besides. "
 ) * 40
+
+
+MEASUREMENTS = {"perplexity", "zipf", "variety", "hapaxes", "second_view", "next_token", "stages"}
+PRIMER = "I am Sam. Sam I am. Do you like green eggs?"
 
 
 def field(at: AppTest) -> Any:
@@ -68,22 +73,35 @@ def test_the_words_of_the_hero_are_the_run_s() -> None:
     assert readings(opened(PAGE, show="lucky"))["reader"]["columns"] != reading["columns"]
 
 
-def test_a_preset_ends_in_loops() -> None:
+def test_it_opens_in_loops_and_a_preset_ends_them() -> None:
+    """The lead says so of the page's start; the preset is the control."""
     at = opened(PAGE)
-    at = sound(pushed(at, "language_preset_1").run())
+    assert any("temperature of 0.8" in m.value for m in at.markdown)
     assert link_of(at)["decoder.temperature"] == "0.8"
     assert headline(at).startswith("Repeating itself")
+    tinted = [[len(text) for text, _, again in pieces if again] for _, _, pieces in readings(at)["reader"]["columns"]]
+    assert sum(tinted[0]) < 30 < 120 < sum(tinted[-1]), "of 260 letters"
+    at = sound(pushed(at, "language_preset_1").run())
+    assert link_of(at)["decoder.temperature"] == "1.0"
+    assert headline(at).startswith("Rare words are going")
+    assert sum(len(text) for text, _, again in readings(at)["reader"]["columns"][-1][2] if again) < 90
+
+
+def test_measurements_that_nobody_opens_cost_nothing() -> None:
+    at = opened(PAGE)
+    assert set(figures(at)) == {"signs"}
+    assert set(figures(unfolded(at))) == {"signs", *MEASUREMENTS}
 
 
 def test_the_context_of_the_bars() -> None:
-    at = opened(PAGE)
-    before = figures(at)["next_token"]
+    at = unfolded(opened(PAGE))
+    start, before = revisions(at), figures(at)["next_token"]
     box = keys(at)["language_context_chars_alice"]
     at = sound(box.select(box.options[1]).run())
     after = figures(at)["next_token"]
     assert after["figure"]["layout"]["xaxis"]["title"] != before["figure"]["layout"]["xaxis"]["title"]
     assert {k: v for k, v in revisions(at).items() if k != "next_token"} == {
-        k: v for k, v in revisions(opened(PAGE)).items() if k != "next_token"
+        k: v for k, v in start.items() if k != "next_token"
     }
 
 
@@ -92,6 +110,7 @@ def context(typed: str) -> dict[str, Any]:
     at = AppTest.from_file(ROOT / "app.py", default_timeout=120)
     at.switch_page(f"pages/{PAGE}.py")
     at.session_state["language_context_chars_alice"] = typed
+    at.session_state["language_measurements"] = True
     drawing: dict[str, Any] = figures(sound(at.run()))["next_token"]
     return drawing
 
@@ -111,9 +130,9 @@ def test_a_context_of_the_visitor_s_own() -> None:
 
 
 def test_what_was_typed_goes_with_its_text() -> None:
-    at = brought(FOX)
+    at = unfolded(brought(FOX))
     assert keys(at)[next(k for k in keys(at) if k.startswith("language_context"))].value == "the "
-    at = brought("בראשית ברא אלהים את השמים ואת הארץ " * 40)
+    at = unfolded(brought("בראשית ברא אלהים את השמים ואת הארץ " * 40))
     assert keys(at)[next(k for k in keys(at) if k.startswith("language_context"))].value != "the "
 
 
@@ -124,9 +143,10 @@ def curve(trace: dict[str, Any]) -> np.ndarray:
 def test_words_used_once_against_their_law() -> None:
     """By its first values, worked out by hand; the mean over 2500 words of 10 lineages has a standard error of 0.2% at most, so
     that 1% is five of them: false alarm 1e-5 for all generations."""
-    names = [t["name"] for t in figures(opened(PAGE))["hapaxes"]["figure"]["data"]]
+    at = unfolded(opened(PAGE))
+    names = [t["name"] for t in figures(at)["hapaxes"]["figure"]["data"]]
     assert not any("law" in n for n in names)
-    at = sound(pushed(opened(PAGE), "language_preset_5").run())
+    at = sound(pushed(at, "language_preset_5").run())
     drawing = figures(at)["hapaxes"]["figure"]["data"]
     (law,) = (curve(t) for t in drawing if t["name"].startswith("law"))
     (mean,) = (curve(t) for t in drawing if t["name"] == "mean")
@@ -146,7 +166,7 @@ def test_after_four_words_there_is_one_way_to_go_on() -> None:
 
 
 def test_without_words_used_once_there_is_nothing_to_watch() -> None:
-    assert "hapaxes" not in figures(brought(FOX))
+    assert "hapaxes" not in figures(unfolded(brought(FOX)))
 
 
 # ---- a text of the visitor's own
@@ -172,7 +192,7 @@ def scenario_of_desk(at: AppTest) -> Scenario:
 @pytest.mark.parametrize("unit", ["chars", "words"])
 def test_hostile_text_is_only_text(unit: str) -> None:
     """It reaches the page through the reader and the pictures, both of which draw text; no Markdown or HTML element has it."""
-    at = brought(HOSTILE, opened(PAGE, {"model.unit": unit}))
+    at = unfolded(brought(HOSTILE, opened(PAGE, {"model.unit": unit})))
     for element in [*at.markdown, *at.caption, *at.title, *at.get("html")]:
         body = str(getattr(element, "value", "") or getattr(element.proto, "body", ""))
         assert "alert(1)" not in body
@@ -188,7 +208,7 @@ def test_hostile_text_is_only_text(unit: str) -> None:
 BAD = {
     "tiny": ("hello", "1 word "),
     "one character": ("a" * 3000, "1 word "),
-    "its words at the end": ("!" * 10_000 + " " + FOX[:700], "needs at least 50"),
+    "its words at the end": ("!" * 10_000 + " " + FOX[:700], "needs at least 2"),
     "one word, the others at the end": ("a " * 5000 + FOX[:700], "one word again and again"),
     "emoji": ("🙂" * 3000, "0 words"),
     "ten megabytes": ("many words " * 1_000_000, "11,000,000 characters"),
@@ -241,10 +261,37 @@ def test_a_file_and_a_pasted_text_are_not_taken_for_each_other() -> None:
 def test_one_limit_is_said() -> None:
     at = opened(PAGE)
     (said,) = (m.value for m in at.markdown if "words or more" in m.value)
-    assert "Bring a text of 100 words or more" in said
+    assert "Bring a text of 5 words or more" in said
     assert "up to 1,000,000 characters" in said
     assert "4 MB" in said
     assert at.file_uploader[0].proto.max_upload_size_mb == 4
+
+
+@pytest.mark.parametrize("unit", ["chars", "words"])
+def test_a_text_as_small_as_a_dice_lesson(unit: str) -> None:
+    """Ten words run, in letters and in words, with everything open; what cannot be measured on them is said, and only of these."""
+    at = unfolded(brought(PRIMER, opened(PAGE, {"model.unit": unit, "model.order": "1", "decoder.temperature": "1.0"})))
+    assert warnings(at) == []
+    scenario = scenario_of_desk(at)
+    assert scenario.n == len(scenario.world.corpus(unit).train)
+    (note,) = (plain(i.value) for i in at.info)
+    learnt, held = {
+        "chars": ("34 characters", "9 characters"),
+        "words": ("11 words and marks", "3 words and marks"),
+    }[unit]
+    assert f"its first {learnt}" in note
+    assert f"its last fifth, which is {held} long" in note
+    assert "none is rare" in note
+    shown = readings(at)["reader"]
+    assert (shown["prompt"] + "".join(word for word, _ in shown["book"])).startswith("I am Sam. Sam I am.")
+    drawings = figures(at)
+    assert "no curve of rare words: no word of the real text is rare" in drawings["signs"]["note"]
+    assert "rare words left" not in [t["name"] for t in drawings["signs"]["figure"]["data"]]
+    assert "rare words" not in headline(at)
+    at = forgotten(at)
+    assert [i.value for i in at.info] == []
+    assert scenario_of_desk(at).n == 5000
+    assert [i.value for i in brought(FOX).info] == []
 
 
 def test_how_a_file_was_read_is_said_as_long_as_it_is_in_use() -> None:
@@ -260,7 +307,7 @@ def test_how_a_file_was_read_is_said_as_long_as_it_is_in_use() -> None:
 
 def test_the_words_of_the_page_are_true_for_any_text() -> None:
     """What is said around the pictures holds for the book and for a text that somebody brought; tokens are called tokens."""
-    at = brought(FOX)
+    at = unfolded(brought(FOX))
     told = [*(m.value for m in at.markdown), *(text for d in figures(at).values() for text in (d["say"], d["note"]))]
     assert not [t for t in told if "the book" in t]
     assert "The first one reads a real text" in " ".join(told)

@@ -44,6 +44,7 @@ from .harness import (
     scenario_of,
     sliders,
     sound,
+    unfolded,
     warnings,
 )
 
@@ -608,7 +609,7 @@ def test_every_select_box(page: str) -> None:
 
 @every_page
 def test_the_rule_of_the_stages(page: str) -> None:
-    at = opened(page)
+    at = unfolded(opened(page))
     before = link_of(at), revisions(at)["stages"]
     keys(at)[f"{page}_stage_alarm"].set_value("10")
     at = sound(at.run())
@@ -675,9 +676,9 @@ def test_a_link_can_hide_any_control(page: str) -> None:
         assert {s["label"] for name, s in _live(page) if name not in half} == set(seen)
     more = keys(there).keys() - keys(opened_small(page, controls="plain", hide="more")).keys()
     assert f"{page}_more" in more
-    assert hidden | more >= keys(there).keys() - {f"{page}_{k}" for k in ("code", "sources", "limits")}, (
-        "everything can be hidden"
-    )
+    assert hidden | more >= keys(there).keys() - {
+        f"{page}_{k}" for k in ("code", "measurements", "sources", "limits")
+    }, "everything can be hidden"
 
 
 @every_page
@@ -726,7 +727,7 @@ def test_a_locked_knob_stays_where_the_link_put_it(page: str) -> None:
 @every_page
 @pytest.mark.parametrize("link", ["", "seed=9&generations=5&lineages=50&decoder.temperature=0.9"])
 def test_the_code_makes_the_numbers_of_the_page(page: str, link: str) -> None:
-    at = opened_small(page, dict(parse_qsl(link)))
+    at = unfolded(opened_small(page, dict(parse_qsl(link))))
     code = code_of(at)
     assert len(code.splitlines()) <= 20
     done = ran(code)

@@ -7,9 +7,11 @@ const PACE = 2; // generations a second
 const SKELETON = `
 <h2 class="mr-headline mc-headline" hidden></h2>
 <p class="mr-say"></p>
+${FILM}
+<p class="mr-key"><mark class="mr-again">said before</mark> in the same passage · <span class="mr-lost">lost</span> ·
+  <b>new</b>, not read by generation 0</p>
 <div class="mr-spread"><section class="mr-leaf"><h3>How the real text goes on</h3><p class="mr-book" dir="auto"></p></section>
   <section class="mr-leaf mr-now"><h3></h3><p class="mr-text" dir="auto"></p></section></div>
-${FILM}
 <ol class="mr-row" tabindex="0" aria-label="Every generation, side by side"></ol>
 <p class="mr-note"></p>
 <button type="button" class="mr-button mr-save">All texts as a file</button>
@@ -67,4 +69,12 @@ export class Passages extends Player {
 }
 
 const opening = (text) => Object.assign(document.createElement("span"), { className: "mr-opening", textContent: text });
-const drawn = (pieces) => pieces.map(([text, isNew]) => (isNew ? Object.assign(document.createElement("b"), { textContent: text }) : text));
+
+// Pieces of a text: a word that is new in bold, what was said before as marked text, and what is both as both.
+const drawn = (pieces) => pieces.map(([text, isNew, again]) => {
+  const word = isNew ? Object.assign(document.createElement("b"), { textContent: text }) : document.createTextNode(text);
+  if (!again) return word;
+  const mark = Object.assign(document.createElement("mark"), { className: "mr-again" });
+  mark.append(word);
+  return mark;
+});
