@@ -1,6 +1,7 @@
 """What every page says first: what has become of the typical lineage, and in which stage the lineages are."""
 
 import numpy as np
+from scipy.special import bdtrc
 
 from collapse.bands import median
 from collapse.data import Array
@@ -12,10 +13,13 @@ from collapse.stages import EARLY, LATE, typical_onset
 LEAST = 1e-300  # of the real variance: below, doubles end
 NARROW = 1e-10  # of the real variance: below, even the width is less than 0.001%
 WIDE = 1.25  # times the real variance: wider, not narrower
+CHANCE = 0.001  # so rarely do healthy lineages alone ring so often
 
 
 VERDICTS = {
     "healthy": "Healthy",
+    "few": "Healthy for so few examples",
+    "some": "Some lineages are losing rare cases",
     "early": "Early stage: losing rare cases",
     "late": "Late stage: collapsed",
     "wide": "More varied, not less",
@@ -25,15 +29,28 @@ VERDICTS = {
 def verdict(e: Evidence) -> str:
     """The headline in a word, a key of `VERDICTS`: the stage that at least half of the lineages have reached at the end.
 
-    Where the world's rarest group may be lost it is early as soon as one lineage has lost it.
+    Where fewer have reached the early one, but more than by false alarms, it is some of them; where none has for sure, but
+    the models are narrow as those of so few real examples are, the word says so.  Where the world's rarest group may be lost it
+    is early if half of the lineages have lost it, and some if any has.
     """
     if e.lost is not None:
-        return "early" if e.lost.any() else "healthy"
+        return "early" if e.lost.mean() >= 0.5 else "some" if e.lost.any() else "healthy"
     if e.half_at(LATE):
         return "late"
     if float(median(e.spread)) > WIDE and not e.text:
         return "wide"
-    return "early" if e.half_at(EARLY) else "healthy"
+    if e.half_at(EARLY):
+        return "early"
+    if _more_than_by_chance(e):
+        return "some"
+    return "few" if float(median(e.spread)) < 1 / WIDE and not e.text else "healthy"
+
+
+def _more_than_by_chance(e: Evidence) -> bool:
+    """Do more lineages ring at the end than false alarms explain? Of lineages that read one another, each group counts as one."""
+    group = e.trajectory.scenario.policy.group
+    rings, total = int((e.stages[:, -1] >= EARLY).sum()) // group, len(e.stages) // group
+    return rings > 0 and float(bdtrc(rings - 1, total, e.rule.level)) < CHANCE
 
 
 def headline(e: Evidence) -> Finding:
@@ -58,8 +75,15 @@ def headline(e: Evidence) -> Finding:
     elif stage == "early":
         text = f"{_early(e)}: after {e.span} {e.typical} {_left(e, left)}, and {_of_the_tails(e, tail)}."
     else:
-        text = f"After {e.span} {e.typical} {_left(e, left)}."
+        text = f"After {e.span} {e.typical} {_left(e, left)}{_of_some(e, stage)}."
     return Finding("headline", text, numbers)
+
+
+def _of_some(e: Evidence, stage: str) -> str:
+    """How many lineages are worse off than a headline says that is of the typical one, as the end of a sentence."""
+    if stage != "some":
+        return ""
+    return f", but {percent(float((e.stages[:, -1] >= EARLY).mean()))} of all lineages are in the early stage or beyond"
 
 
 def _early(e: Evidence) -> str:
@@ -107,7 +131,8 @@ def _of_the_tails(e: Evidence, tail: float) -> str:
     if e.trajectory.scenario.world.space == "images":
         return f"its tails have {percent(tail)} of their real mass"
     which = "smaller" if e.trajectory.scenario.world.d == 1 else "emptiest"
-    return f"its {which} tail has {percent(tail)} of its real mass"
+    less = ", which is less than such a model keeps of as much real data" if tail >= 1 and e.going else ""
+    return f"its {which} tail has {percent(tail)} of its real mass{less}"
 
 
 def rarest_in_words(e: Evidence, lost: Array) -> str:
@@ -128,7 +153,7 @@ def _of_a_text(e: Evidence, left: float, tail: float) -> str:
     )
     if stage == "early":
         return f"{_early(e)}: after {e.span} the text of {e.typical} has {kept}."
-    return f"After {e.span} the text of {e.typical} has {kept}."
+    return f"After {e.span} the text of {e.typical} has {kept}{_of_some(e, stage)}."
 
 
 def stages_in_order(e: Evidence) -> Finding | None:
