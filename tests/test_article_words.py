@@ -553,3 +553,15 @@ def test_a_lower_bound_is_called_so_and_an_exact_law_too() -> None:
 def test_a_detector_finds_no_real_data_where_there_are_none() -> None:
     assert "there is still no real data in the diet" in said("prevention?panel=detectors&policy=replace")
     assert "goes from 10% to 35%" in said("prevention?panel=detectors")
+
+
+def test_a_detector_gets_no_credit_for_the_real_data_beside_it() -> None:
+    """A tenth of fresh real data does nearly all of it; one that lets everything through does nothing: 1 lies in its interval."""
+    both, alone = re.findall(r"([\d.]+) times as large", said("prevention?panel=detectors"))
+    assert float(both) > 50
+    assert 1 < float(alone) < 3
+    idle = said("prevention?panel=detectors&curator.tpr=0&curator.fpr=0")
+    low, high = re.findall(r"times as large[^(]*\(95% interval: ([\d.]+) to ([\d.]+) times", idle)[1]
+    assert float(low) < 1 < float(high)
+    for panel in ("data", "human"):
+        assert "in which everything is let through" not in said(f"prevention?panel={panel}")
