@@ -499,7 +499,11 @@ def test_no_tick_where_many_ring_or_next_to_nothing_is_left() -> None:
         run(Scenario.from_query("policy=mix&policy.synthetic=0.9&n=20&generations=50&lineages=200&seed=1"))
     )
     assert f"but {100 * (shares[:, -1] >= EARLY).mean():.0f}% of all lineages are in the early stage" in text
-    assert word_of("home?n=2&generations=2&policy.synthetic=0.0")[0] == "few"
+    assert word_of("home?n=2&generations=2&policy.synthetic=0.0")[0] == "alike"
+    assert word_of("surnames?policy=mix&policy.synthetic=0.5&n=300")[0] == "less", (
+        "42% of the types; real data alone leave 47%"
+    )
+    assert word_of("surnames?policy=mix&policy.synthetic=0.0")[0] == "alike"
     assert word_of("home?policy.synthetic=0.0")[0] == "healthy"
 
 

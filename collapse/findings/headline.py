@@ -6,6 +6,7 @@ from scipy.special import bdtrc
 from collapse.bands import median
 from collapse.data import Array
 from collapse.findings.base import Evidence, Finding
+from collapse.healthy import amounts, healthy
 from collapse.metrics import signs
 from collapse.speech import count, percent, plural, power, times
 from collapse.stages import EARLY, LATE, typical_onset
@@ -18,7 +19,8 @@ CHANCE = 0.001  # so rarely do healthy lineages alone ring so often
 
 VERDICTS = {
     "healthy": "Healthy",
-    "few": "Healthy for so few examples",
+    "alike": "Like models of real data alone",
+    "less": "Less varied than models of real data alone",
     "some": "Some lineages are losing rare cases",
     "early": "Early stage: losing rare cases",
     "late": "Late stage: collapsed",
@@ -29,9 +31,9 @@ VERDICTS = {
 def verdict(e: Evidence) -> str:
     """The headline in a word, a key of `VERDICTS`: the stage that at least half of the lineages have reached at the end.
 
-    Where fewer have reached the early one, but more than by false alarms, it is some of them; where none has for sure, but
-    the models are narrow as those of so few real examples are, the word says so.  Where the world's rarest group may be lost it
-    is early if half of the lineages have lost it, and some if any has.
+    Where fewer have reached the early one, but more than by false alarms, it is some of them.  Where none has for sure, but the
+    typical one is narrow, the word says whether as much real data alone leaves models as narrow.  Where the world's rarest group
+    may be lost it is early if half of the lineages have lost it, and some if any has.
     """
     if e.lost is not None:
         return "early" if e.lost.mean() >= 0.5 else "some" if e.lost.any() else "healthy"
@@ -41,16 +43,20 @@ def verdict(e: Evidence) -> str:
         return "wide"
     if e.half_at(EARLY):
         return "early"
-    if _more_than_by_chance(e):
+    if _more_than(e.stages[:, -1] >= EARLY, e.rule.level, e):
         return "some"
-    return "few" if float(median(e.spread)) < 1 / WIDE and not e.text else "healthy"
+    if float(median(e.spread)) >= 1 / WIDE or e.text:
+        return "healthy"
+    s = e.trajectory.scenario
+    usual = (e.known or healthy(s)).usual(amounts(s)[-1:])
+    return "less" if _more_than(e.final(signs(s)[1]) < usual, 0.5, e) else "alike"
 
 
-def _more_than_by_chance(e: Evidence) -> bool:
-    """Do more lineages ring at the end than false alarms explain? Of lineages that read one another, each group counts as one."""
+def _more_than(found: Array, rate: float, e: Evidence) -> bool:
+    """Is it true of more lineages, (R,) of bool, than chance with this rate explains?  A group that shares a pool counts as one."""
     group = e.trajectory.scenario.policy.group
-    rings, total = int((e.stages[:, -1] >= EARLY).sum()) // group, len(e.stages) // group
-    return rings > 0 and float(bdtrc(rings - 1, total, e.rule.level)) < CHANCE
+    many, total = int(found.sum()) // group, len(found) // group
+    return many > 0 and float(bdtrc(many - 1, total, rate)) < CHANCE
 
 
 def headline(e: Evidence) -> Finding:
