@@ -26,6 +26,7 @@ from collapse.worlds import Alice
 
 MOST = 20_000  # characters of either kind that are judged in a lineage and generation
 PHRASE = 3  # tokens of which the phrases are that one detector counts
+ALL = "no filter, five pools"  # as many are drawn as for a filter, and all of them are kept
 POOLS = 5  # of n candidates each: one of five is real, so that perfect detectors could fill a generation with real ones
 SUSPECT = 2.0  # the z-score from which the watermark filter throws a passage away
 
@@ -97,17 +98,20 @@ class Trial:
         return followed(self.scenario, self.three, {t for t in (1, 2, 3, 5, self.generations) if t <= self.generations})
 
     def filters(self) -> dict[str, Curator]:
-        """What stands in the loop: nobody, and each of the detectors, which may draw five pools, of which a fifth is real."""
+        """What stands in the loop: nobody, each of the detectors, which may draw five pools, of which a fifth is real, and nobody
+        where all five pools are kept."""
         return {
             "no filter": Detector(tpr=0.0, fpr=0.0, tries=POOLS),
             "likelihood ratio": LikelihoodRatio(discarded=1 - 1 / POOLS),
             "frequencies of phrases": PhraseFrequencies(discarded=1 - 1 / POOLS, phrases=PHRASE),
             "watermark": Watermarked(tries=POOLS, most=SUSPECT),
+            ALL: Detector(tpr=0.0, fpr=0.0),
         }
 
     def looped(self, name: str) -> Scenario:
-        """The run in which a fifth of each pool is real, and one of the `filters` judges it; all meet the same noise."""
-        return replace(self.scenario, policy=Mix(synthetic=1 - 1 / POOLS), curator=self.filters()[name])
+        """The run in which a fifth of each pool is real, and one of the `filters` judges it; all of one size meet the same noise."""
+        read = POOLS * self.read if name == ALL else self.read
+        return replace(self.scenario, policy=Mix(synthetic=1 - 1 / POOLS), curator=self.filters()[name], n=read)
 
     def filtered(self, name: str) -> Array:
         """The perplexity of real text that no model has read, (R, T + 1), in the run of `looped`."""

@@ -84,6 +84,11 @@ class Healthy:
         ]
         return self._between(np.array(found), at, lambda v: np.log(np.maximum(v, 1e-300)), np.exp)
 
+    def usual(self, at: Array) -> Array:
+        """The median of the second sign of healthy models that have read so many examples `at` (T,), (T,)."""
+        found = np.array([float(np.median(late)) for _, late in self.values])
+        return self._between(found, at, lambda v: np.log(np.maximum(v, 1e-300)), np.exp)
+
     def rings(self, level: float, share: float) -> Alarms:
         """How many of the healthy models of the first size the two thresholds call early or late."""
         first = self.sizes[:1]

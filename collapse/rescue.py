@@ -12,6 +12,7 @@ import numpy as np
 from collapse.blocks import blocks
 from collapse.data import Array
 from collapse.laws import law_for
+from collapse.laws.moments import affine
 from collapse.metrics import evaluate, metric_named
 from collapse.policies import Delayed
 from collapse.recursion import Diary, Streams, evolve
@@ -56,6 +57,22 @@ def lawful_ends(scenario: Scenario, begins: Sequence[int], metric: str) -> Array
     curves = [law_for(beginning(scenario, begin), metric) for begin in begins]
     known = [curve[-1] for curve in curves if curve is not None]
     return np.array(known) if len(known) == len(curves) else None
+
+
+def settles(scenario: Scenario) -> bool | None:
+    """Does the mean variance settle once the measures act, whatever lies before? False if it grows without end, None if unknown.
+
+    Of k of n examples that are made, with variance λv, the two moments of `laws.moments` turn by a matrix: they settle if no
+    eigenvalue of it reaches 1.  Without such a law it settles if models widen nothing that they say, as long as real data arrive.
+    """
+    s, n = scenario.at(scenario.generations + 1), scenario.n
+    m, k = s.policy.split(n)
+    fits = affine(s, n)
+    if fits is None:
+        return True if m and s.decoder.shrink(1) <= 1 else None
+    a, _, lam = fits
+    turn = np.array([[a * (n - 1) * k * lam, a * m * k], [k * lam, k * k]]) / n**2
+    return bool(np.abs(np.linalg.eigvals(turn)).max() < 1)
 
 
 def made_up(scenario: Scenario) -> int | None:

@@ -13,7 +13,7 @@ from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, PENGUINS, SHUMAILOV
 from collapse.speech import percent, plural
-from collapse.stages import EARLY, LATE
+from collapse.stages import EARLY, HEALTHY, LATE
 from collapse.trajectory import taken
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import Lesson, View, show
@@ -72,11 +72,13 @@ def stages(view: View) -> None:
     for name, stage in (("early", EARLY), ("late", LATE)):
         there = np.flatnonzero(of_lineage == stage)
         if len(there):
-            here = text[f"{name}.here"].format(
-                generation=there[0],
-                wide=percent(float(np.sqrt(at(found, "variance", there[0])))),
-                tail=percent(at(found, "smaller_tail", there[0]) / at_start(found.scenario, "smaller_tail")),
-            )
+            tail = at(found, "smaller_tail", there[0]) / at_start(found.scenario, "smaller_tail")
+            wide = percent(float(np.sqrt(at(found, "variance", there[0]))))
+            here = text[f"{name}.here"].format(generation=there[0], wide=wide, tail=percent(tail))
+            if stage == EARLY and tail >= 1:  # a bell curve in a world that it cannot express
+                here = f"{here} {text['early.wide']}"
+            if of_lineage[-1] == HEALTHY:
+                here = f"{here} {text[f'{name}.left']}"
             drawn = glimpse(found.scenario, taken(found.params, slice(there[0] - 1, there[0])))
             drawn = f'<img class="lab-glimpse" src="{drawn}" alt="">'
         else:

@@ -167,10 +167,19 @@ def check_headline(f: Finding, x: Facts) -> None:
         assert which in f.text
         assert ("real share" in f.text) == (x.types and x.tail != "rare_types")
     else:
-        reads(f.text, *said)
+        reads(f.text, *said, *some_in_words(f, x, left))
         assert not x.half(x.early_or_late) or left > 1.25
         wider = "More varied, not less: " if x.types else "Wider, not narrower: "
         assert f.text.startswith(wider) == (left > 1.25)
+
+
+def some_in_words(f: Finding, x: Facts, left: float) -> list[float]:
+    """The share of lineages that ring although the typical one is healthy, told as soon as false alarms do not explain it."""
+    rings, groups = int(np.sum(x.early_or_late[:, -1])), x.scenario.policy.group
+    told = "of all lineages are in the early stage or beyond" in f.text
+    chance = binom.sf(rings // groups - 1, x.scenario.lineages // groups, x.rule.level)
+    assert told == (chance < 0.001 and left <= 1.25 and not x.half(x.early_or_late))
+    return [rings / x.scenario.lineages] if told else []
 
 
 def check_going(f: Finding, x: Facts) -> None:
@@ -196,7 +205,8 @@ def check_text_headline(f: Finding, x: Facts, left: float, tail: float) -> None:
         reads(f.text, last, left, *middle_lineage(f, x))
         assert x.half(x.late)
         return
-    reads(f.text, *([1] if "hardly" in f.text else []), last, *middle_lineage(f, x), tail, left)
+    some = some_in_words(f, x, 0.0)
+    reads(f.text, *([1] if "hardly" in f.text else []), last, *middle_lineage(f, x), tail, left, *some)
     assert "rare words of a real text of its length" in f.text
     assert not x.half(x.late)
     assert f.text.startswith("Rare words are") == x.half(x.early_or_late)

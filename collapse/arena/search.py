@@ -27,7 +27,7 @@ WATCHED = ("variance", "mean_drift")
 ALGORITHM = (
     "Exhaustive search: every combination of the chosen measures is run once, doing nothing first, then each measure by itself, then "
     "two together, and so on, with the same seed, so that they meet the same random numbers wherever they ask for the same thing. So "
-    "within these levels nothing better is missed but by chance."
+    "within these levels something better is missed only by chance."
 )
 
 

@@ -14,18 +14,20 @@ from collapse.figures.picture import Picture
 from collapse.figures.timeline import Look
 from collapse.figures.words import parameters
 from collapse.scenario import Scenario
+from collapse.speech import listing
 
 ERRORS = 2  # standard errors on either side of a mean
 
 
 class Ends(NamedTuple):
     """What is left at the end: the generations `begins` (B,), what was `found` for each of them, (B, R), and the law of the mean (G,)
-    for each of the generations `lawful` (G,), or None."""
+    for each of the generations `lawful` (G,), or None, and how it stands, as in `laws.Law`."""
 
     begins: Sequence[int]
     found: Array
     lawful: Sequence[int]
     law: Array | None
+    standing: str = "exact"
 
 
 def too_late(scenario: Scenario, ends: Mapping[str, Ends], look: Look, *, name: str, say: str, note: str) -> Picture:
@@ -54,10 +56,14 @@ def too_late(scenario: Scenario, ends: Mapping[str, Ends], look: Look, *, name: 
         xaxis={"range": [0, scenario.generations + 2]},
         yaxis={"range": list(reach(np.concatenate(tops) * look.scale)), "ticksuffix": look.suffix},
     )
-    lawful = [label for label, each in ends.items() if each.law is not None]
+    lawful = sorted({each.standing for each in ends.values() if each.law is not None})
     errors = " Bars: two standard errors of the mean." if scenario.lineages > 1 else ""
-    laws = " Dashed: the law for the mean." if lawful else ""
-    unknown = " No formula is known for these points: simulation only." if len(lawful) < len(ends) else ""
+    laws = f" Lines: the law for the mean ({listing(lawful)})." if lawful else ""
+    unknown = (
+        " No formula is known for these points: simulation only."
+        if any(each.law is None for each in ends.values())
+        else ""
+    )
     return Picture(
         palette.figure(traces, layout),
         say=say,

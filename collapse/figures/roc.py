@@ -179,8 +179,10 @@ def filtering(scenario: Scenario, perplexity: Mapping[str, Array]) -> Picture:
         palette.figure(traces, layout),
         say="What does filtering with each detector do to the models?",
         note="Across: generations. Up: how badly a model predicts real text that none has read (perplexity: 1 is never surprised). "
-        f"{BANDS} All four begin with the same first models and meet the same random numbers wherever they ask for the same thing.",
-        alt=f"The first models have a perplexity of {first:.3g}. In generation {scenario.generations}, median over chains: {ends}.",
+        f"{BANDS} Those that read one pool begin with the same first models and meet the same random numbers wherever they "
+        "ask for the same thing; the models that read five pools have read as much more from the start.",
+        alt=f"The first models that read one pool have a perplexity of {first:.3g}. In generation {scenario.generations}, median "
+        f"over chains: {ends}.",
         name="filtering",
         caption=parameters(scenario),
     )

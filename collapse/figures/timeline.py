@@ -133,7 +133,9 @@ def _axis(look: Look, inside: Array, near: Array, high: Array) -> tuple[tuple[fl
     top = doubled(usual[1], float(seen.max(initial=usual[1])))
     floor = -doubled(-usual[0], -float(seen.min(initial=usual[0]))) if look.floor else 0.0
     said = (
-        "" if (floor, top) == usual else f" The axis is longer than usual here: from {floor:g} to {top:g}{look.suffix}."
+        ""
+        if (floor, top) == usual
+        else f" The axis is longer than usual here: from {floor:g} to {times(top)}{look.suffix}."
     )
     highest = float(high[np.isfinite(high)].max(initial=0.0))
     if highest > top:

@@ -1,10 +1,12 @@
 """What every page says first: what has become of the typical lineage, and in which stage the lineages are."""
 
 import numpy as np
+from scipy.special import bdtrc
 
 from collapse.bands import median
 from collapse.data import Array
 from collapse.findings.base import Evidence, Finding
+from collapse.healthy import amounts, healthy
 from collapse.metrics import signs
 from collapse.speech import capital, count, percent, plural, power, times
 from collapse.stages import EARLY, LATE, typical_onset
@@ -12,10 +14,14 @@ from collapse.stages import EARLY, LATE, typical_onset
 LEAST = 1e-300  # of the real variance: below, doubles end
 NARROW = 1e-10  # of the real variance: below, even the width is less than 0.001%
 WIDE = 1.25  # times the real variance: wider, not narrower
+CHANCE = 0.001  # so rarely do healthy lineages alone ring so often
 
 
 VERDICTS = {
     "healthy": "Healthy",
+    "alike": "Like models of real data alone",
+    "less": "Less varied than models of real data alone",
+    "some": "Some lineages are losing rare cases",
     "early": "Early stage: losing rare cases",
     "late": "Late stage: collapsed",
     "wide": "More varied, not less",
@@ -25,15 +31,32 @@ VERDICTS = {
 def verdict(e: Evidence) -> str:
     """The headline in a word, a key of `VERDICTS`: the stage that at least half of the lineages have reached at the end.
 
-    Where the world's rarest group may be lost it is early as soon as one lineage has lost it.
+    Where fewer have reached the early one, but more than by false alarms, it is some of them.  Where none has for sure, but the
+    typical one is narrow, the word says whether as much real data alone leaves models as narrow.  Where the world's rarest group
+    may be lost it is early if half of the lineages have lost it, and some if any has.
     """
     if e.lost is not None:
-        return "early" if e.lost.any() else "healthy"
+        return "early" if e.lost.mean() >= 0.5 else "some" if e.lost.any() else "healthy"
     if e.half_at(LATE):
         return "late"
     if float(median(e.spread)) > WIDE and not e.text:
         return "wide"
-    return "early" if e.half_at(EARLY) else "healthy"
+    if e.half_at(EARLY):
+        return "early"
+    if _more_than(e.stages[:, -1] >= EARLY, e.rule.level, e):
+        return "some"
+    if float(median(e.spread)) >= 1 / WIDE or e.text:
+        return "healthy"
+    s = e.trajectory.scenario
+    usual = (e.known or healthy(s)).usual(amounts(s)[-1:])
+    return "less" if _more_than(e.final(signs(s)[1]) < usual, 0.5, e) else "alike"
+
+
+def _more_than(found: Array, rate: float, e: Evidence) -> bool:
+    """Is it true of more lineages, (R,) of bool, than chance with this rate explains?  A group that shares a pool counts as one."""
+    group = e.trajectory.scenario.policy.group
+    many, total = int(found.sum()) // group, len(found) // group
+    return many > 0 and float(bdtrc(many - 1, total, rate)) < CHANCE
 
 
 def headline(e: Evidence) -> Finding:
@@ -55,8 +78,7 @@ def headline(e: Evidence) -> Finding:
         "late": f"{said}: it has collapsed.",
         "wide": f"{'More varied, not less' if e.types else 'Wider, not narrower'}: {said}.",
         "early": f"{_early(e)}: {said}, and {_of_the_tails(e, tail)}.",
-        "healthy": f"{said}.",
-    }[stage]
+    }.get(stage, f"{said}{_of_some(e, stage)}.")
     return Finding("headline", capital(text), numbers)
 
 
@@ -64,6 +86,13 @@ def _rare(e: Evidence) -> str:
     """What goes in the early stage, in words."""
     world = e.trajectory.scenario.world
     return f"rare {'words' if e.text else world.noun if e.types else 'cases'}"  # type: ignore[attr-defined]
+
+
+def _of_some(e: Evidence, stage: str) -> str:
+    """How many lineages are worse off than a headline says that is of the typical one, as the end of a sentence."""
+    if stage != "some":
+        return ""
+    return f", but {percent(float((e.stages[:, -1] >= EARLY).mean()))} of all chains are in the early stage or beyond"
 
 
 def _early(e: Evidence) -> str:
@@ -107,7 +136,8 @@ def _of_the_tails(e: Evidence, tail: float) -> str:
             return f"{percent(tail)} of the {_rare(e)}"
         return f"{_rare(e)} have {percent(tail)} of their real share"
     which = "tails" if s.world.space == "images" else "smaller tail" if s.world.d == 1 else "emptiest tail"
-    return f"{_rare(e)} come up {percent(tail)} as often as they should ({which})"
+    less = ", which is less than such a model keeps of as much real data" if tail >= 1 and e.going else ""
+    return f"{_rare(e)} come up {percent(tail)} as often as they should ({which}){less}"
 
 
 def rarest_in_words(e: Evidence, lost: Array) -> str:
@@ -131,7 +161,7 @@ def _of_a_text(e: Evidence, left: float, tail: float) -> str:
     )
     if stage == "early":
         return f"{_early(e)}: after {e.span} the text of {e.typical} has {kept}."
-    return f"After {e.span} the text of {e.typical} has {kept}."
+    return f"After {e.span} the text of {e.typical} has {kept}{_of_some(e, stage)}."
 
 
 def stages_in_order(e: Evidence) -> Finding | None:

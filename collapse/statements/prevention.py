@@ -47,23 +47,23 @@ PREVENTION = (
         "prevention",
         "A higher temperature slows the narrowing.",
         SIMULATED,
-        "For a while, by a value that depends on n. With endless data only 1 is neutral: above it the spread of a "
-        "bell curve grows without end, and a lost word never comes back.",
+        "A little above 1 it does, for a while; how much is needed depends on n. With endless data only 1 is neutral: above it the "
+        "spread of a bell curve that is fed nothing real grows without end, and a lost word never comes back.",
         MARCHI,
     ),
     Statement(
         "prevention",
         "Tweaking top-p or top-k makes the model draw from less likely zones.",
         UNSUPPORTED,
-        "Both can only cut them off: they slow the narrowing by being switched off.",
+        "Both can only cut them off. Switching them off slows the narrowing.",
         OURS,
     ),
     Statement(
         "prevention",
         "Detectors find and isolate what machines have made before it contaminates the data.",
         SIMULATED,
-        "They help if the pool is filled up again, and if they are fair. They work best on models that have "
-        "collapsed, and fail on good ones.",
+        "They help if the pool is filled up again, and if they are fair. Without a watermark they work best on models that "
+        "have collapsed, and fail on good ones.",
         SADASIVAN,
     ),
     Statement(
@@ -71,7 +71,7 @@ PREVENTION = (
         "The golden ratio of real to synthetic data prevents collapse.",
         UNSUPPORTED,
         "It is the best weight for as many of both, if fresh real data arrive for ever. Any weight above 0 prevents it then, "
-        "and equal weights lose 8%.",
+        "and with equal weights the error is 8% larger.",
         HE,
     ),
     Statement(

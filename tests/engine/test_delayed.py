@@ -14,7 +14,7 @@ from collapse.laws.founders import founders
 from collapse.ledger import ledger
 from collapse.policies import Delayed
 from collapse.recursion import run
-from collapse.rescue import beginning, ends, lawful_ends, made_up
+from collapse.rescue import beginning, ends, lawful_ends, made_up, settles
 from collapse.scenario import ImpossibleError, Scenario
 
 from .harness import agree, z_scores
@@ -182,3 +182,18 @@ def test_the_distance_to_a_start_in_time_is_halved():
     assert made_up(of("n=20&generations=40", begin=2)) is None
     assert made_up(of("n=20&generations=40", begin=41)) is None
     assert made_up(of("n=20&generations=40", after="accumulate")) is None
+
+
+@pytest.mark.parametrize("n", [8, 20, 200])
+@pytest.mark.parametrize("share", ["0.5", "0.75", "0.9"])
+@pytest.mark.parametrize("heat", ["0.8", "1.0", "1.2", "1.5", "2.2"])
+def test_a_spread_settles_where_its_law_does(n: int, share: str, heat: str) -> None:
+    """Against the law itself, followed for long from two different beginnings: they meet, or the variance is huge."""
+    queries = (
+        f"policy=delayed&policy.synthetic={share}&decoder.temperature={heat}&n={n}&generations=900&policy.begin={b}"
+        for b in (2, 9)
+    )
+    one, other = (Scenario.from_query(query) for query in queries)
+    ends = [law_for(s, "variance")[-1] for s in (one, other)]
+    assert settles(one) == np.isclose(*ends, rtol=1e-3)
+    assert settles(one) == (ends[0] < 1e3)

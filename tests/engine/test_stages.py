@@ -440,3 +440,13 @@ def test_every_sign_is_a_metric():
     for kind in WORLDS.values():
         for model in (m() for m in MODELS.values() if possible({"world": kind(), "model": m()})):
             assert all(not METRICS[name].refusal(Scenario(kind(), model)) for name in signs(Scenario(kind(), model)))
+
+
+def test_what_is_usual_is_the_median_of_chi_square() -> None:
+    """The variance of n examples, divided by n, is χ²(n − 1)/n; the median of m models has a standard error of 1/(2f√m)."""
+    for n in (2, 20):
+        found = n * healthy(Scenario(policy=Mix(synthetic=1.0), n=n)).usual(np.array([n]))[0]
+        law = stats.chi2(n - 1)
+        error = 0.5 / (law.pdf(law.median()) * np.sqrt(20_000))
+        assert abs(found - law.median()) < 4 * error
+        assert abs(found - law.mean()) > 4 * error, "the mean is not the median"

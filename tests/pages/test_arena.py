@@ -58,7 +58,7 @@ def test_prices_are_edited_and_a_combination_sets_the_controls() -> None:
     assert first is not None
     assert f"within a budget of 10: {first.tried.combination.says}." in said(at)
     assert "Tried again, 200 chains with other random numbers survive" in said(at)
-    assert any("7 combinations × 40 chains = 280 worlds" in plain(c.value) for c in at.caption)
+    assert any("7 combinations × 40 chains = 280 histories" in plain(c.value) for c in at.caption)
     at = typed(at, "prevention_prices_budget", "0.1")
     assert "Nothing that was tried costs 0.1 or less." in said(at)
     at = typed(at, "prevention_prices_real", "0")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from collapse.detectors import ALL
 from collapse.figures.loop import STATIONS
 from collapse.laws import LAWS
 from collapse.metrics import METRICS
@@ -326,9 +327,10 @@ def test_what_the_detectors_find_follows_the_controls_and_the_filter_waits_to_be
     assert not at.exception
     assert "filtering" in figures(at)
     rows = next(table for table in tables(at) if table[0][0] == "no filter")
-    assert [row[0] for row in rows] == ["no filter", "likelihood ratio", "frequencies of phrases", "watermark"]
-    without, *filtered = (float(row[1]) for row in rows)
+    assert [row[0] for row in rows] == ["no filter", "likelihood ratio", "frequencies of phrases", "watermark", ALL]
+    without, *filtered, everything = (float(row[1]) for row in rows)
     assert max(filtered) < 0.7 * without
+    assert everything < 0.8 * without, "the real text that every filter draws does much of it"
 
 
 def test_an_estimated_prevalence_stands_beside_the_predictive_value() -> None:

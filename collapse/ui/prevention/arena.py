@@ -160,11 +160,14 @@ def _searched(desk: ArenaDesk) -> None:
     st.markdown(as_quote(verdict(first, tried[0], purse.budget)))
     if first is not None and drawing.going is None:
         st.markdown(as_quote(again(first, purse, rule)))
-    worlds = f"{plural(len(tried), 'combination', 'combinations')} × {plural(found.search.lineages, 'chain', 'chains')}"
+    ran = f"{plural(len(tried), 'combination', 'combinations')} × {plural(found.search.lineages, 'chain', 'chains')}"
     spent = desk.arena.known.seconds(found)
     took = f"{spent:.1f}" if spent >= 0.1 else "less than 0.1"
-    ran = f"{worlds} = {len(tried) * found.search.lineages:,} worlds, in {took} seconds of one core. {ALGORITHM}"
-    st.caption(as_quote(ran))
+    st.caption(
+        as_quote(
+            f"{ran} = {len(tried) * found.search.lineages:,} histories, in {took} seconds of one core. {ALGORITHM}"
+        )
+    )
     ranking(tried, purse.budget)
 
 

@@ -23,8 +23,13 @@ COOLED = (0.8, 0.9, 1.0, 1.1, 1.2)
 
 def shown(view: View) -> None:
     """Temperatures with endless data."""
-    n = view.result.scenario.n
-    introduced(view, n=f"{n:,}", balance=f"{n / (n - 1):.3f}")
+    s, balance = view.result.scenario, ""
+    kept = (s.model.spread(s.n) or (0.0, 0.0))[0] * (
+        1 - 1 / s.n
+    )  # of the variance of what is said, on average; 0: held
+    if 0 < kept < 1 - 1e-9:
+        balance = view.text["decoding.balance"].format(n=f"{s.n:,}", balance=f"{1 / kept:.3f}") + " "
+    introduced(view, balance=balance)
     beside_nothing(view)
     st.subheader(view.text["decoding.table"], anchor=False)
     table(("Temperature", "Variance left"), ((exactly(t), percent(t**9)) for t in COOLED))

@@ -64,6 +64,8 @@ def shown(view: View) -> None:
         false=percent(fpr),
         after=text["detectors.none"]
         if np.isnan(left)
+        else text["detectors.nothing"]
+        if share == 0
         else text["detectors.before"].format(before=percent(share), after=percent(left)),
         unfair=percent(unfair_variance(0.05, 0.6, 1.5)),
     )

@@ -123,12 +123,12 @@ def corrections(view: View) -> None:
     kept = noted(s, "ledger", lambda: ledger(s))
     made = s.n if s.curator.judges == "all" else s.policy.split(s.n)[1]  # type: ignore[attr-defined]
     if s.generations > 1:
+        later = f", and in generation {s.generations:,} {kept.replaced[-1]:,.1f}" if s.generations > 2 else ""
         st.markdown(
             view.text["human.experts"].format(
                 checked=f"{made:,}",
                 first=f"{kept.replaced[1]:,.1f}",
-                last=f"{kept.replaced[-1]:,.1f}",
-                generation=f"{s.generations:,}",
+                later=later,
                 checks=f"{made * (s.generations - 1):,}",
                 replaced=f"{kept.replaced.sum():,.0f}",
             )

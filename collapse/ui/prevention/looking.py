@@ -89,7 +89,7 @@ def in_the_loop(view: View, trial: Trial) -> None:
         )
         return
     names, found = [*usual.filters()], {}
-    bar = st.progress(0.0, "The first of four runs")
+    bar = st.progress(0.0, "The first of five runs")
     for i, name in enumerate(names):
         bar.progress(i / len(names), f"Run {i + 1} of {len(names)}: {name}")
         found[name] = noted(usual.scenario, "filtered", partial(usual.filtered, name), name)
@@ -97,7 +97,7 @@ def in_the_loop(view: View, trial: Trial) -> None:
     view.chart(filtering(usual.looped("no filter"), found), "filtering")
     without = found["no filter"]
     table(
-        ("What filters", "Perplexity in generation 10", "Less than without a filter, on the same noise"),
+        ("What filters", "Perplexity in generation 10", "Less than with one pool and no filter"),
         ((name, f"{values[:, -1].mean():.3g}", less(without[:, -1] - values[:, -1])) for name, values in found.items()),
     )
     st.caption(view.text["detectors.filter.note"].format(lineages=plural(usual.lineages, "chain", "chains")))

@@ -8,6 +8,7 @@ from scipy.stats import t as student
 
 from collapse.arena.measures import nothing
 from collapse.bands import error_of_mean, median
+from collapse.curators import Everything
 from collapse.figures.several import several
 from collapse.figures.timeline import LOOKS
 from collapse.laws.moments import known_variance
@@ -66,28 +67,40 @@ OFFERS = {
     ),
 }
 
+RATIOS = (
+    "Beside doing nothing, the variance at the end is",
+    "Beside the same run in which everything is let through, it is",
+)
 COMPARED = 10  # groups of lineages from which on an interval says something
 
 
 def compared(view: View, n: int | None = None) -> None:
     """This run beside doing nothing, on the same noise where both ask for it, and the difference at the end with its interval; `n`:
-    the sample size where nothing is done, if it is another one."""
+    the sample size where nothing is done, if it is another one.  Where a judge and real data act together, a third run has the data
+    alone, lest the judge get the credit for them."""
     s, run = view.result.scenario, view.result.trajectory
     n = n or s.n
     other = trajectory_of(replace(nothing(s), n=n))
-    curves = {"with this measure": median(run.measure("variance")), "doing nothing": median(other.measure("variance"))}
+    others = {"doing nothing": other}
+    unjudged = trajectory_of(replace(s, curator=Everything()))
+    if s.curator.single and not np.array_equal(unjudged.measure("variance"), other.measure("variance")):
+        others["the same, but everything is let through"] = unjudged
+    curves = {name: median(each.measure("variance")) for name, each in {"this run": run, **others}.items()}
     alike = np.array_equal(run.measure("log_variance")[:, 1], other.measure("log_variance")[:, 1])
     luck = view.text["compare.same" if alike else "compare.other" if s.n == n else "compare.sizes"]
     note = f"{view.text['compare.note'].format(lineages=plural(s.lineages, 'chain', 'chains'))} {luck}"
     view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
-    differences = difference(other, run, "log_variance").pairs
-    if not differences.any():
+    if not difference(other, run, "log_variance").pairs.any():
         st.markdown(view.text["compare.held" if known_variance(s) else "compare.nothing"])
         return
-    pairs = differences[:, -1]
-    groups = s.lineages // s.policy.group
-    if groups >= COMPARED and np.isfinite(pairs).all():
-        st.markdown(as_quote(ratio(float(pairs.mean()), error_of_mean(pairs, s.policy.group), groups, s.lineages)))
+    groups, told = s.lineages // s.policy.group, []
+    for said, each in zip(RATIOS, others.values(), strict=False):
+        pairs = difference(each, run, "log_variance").pairs[:, -1]
+        if groups >= COMPARED and np.isfinite(pairs).all():
+            error = error_of_mean(pairs, s.policy.group)
+            told.append(f"{said} {ratio(float(pairs.mean()), error, groups, s.lineages)}")
+    if told:
+        st.markdown(as_quote(" ".join(told)))
 
 
 def ratio(mean: float, error: float, groups: int, lineages: int) -> str:
@@ -95,10 +108,7 @@ def ratio(mean: float, error: float, groups: int, lineages: int) -> str:
     reach = float(student.ppf(0.975, groups - 1)) * error
     middle, low, high = (multiple(mean + z) for z in (0.0, -reach, reach))
     range_ = "alike in all of them" if error < 1e-9 * abs(mean) else f"95% interval: {low} to {high} times"
-    return (
-        f"At the end a chain has {middle} times the variance that it has without the measure, as the geometric mean over "
-        f"{lineages:,} pairs ({range_})."
-    )
+    return f"{middle} times as large, as the geometric mean over {lineages:,} pairs ({range_})."
 
 
 def multiple(log: float) -> str:

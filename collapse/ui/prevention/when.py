@@ -10,10 +10,11 @@ from collapse.data import Array
 from collapse.figures.rescue import Ends, too_late
 from collapse.figures.several import several
 from collapse.figures.timeline import LOOKS, Look
+from collapse.laws import LAWS
 from collapse.metrics import at_world
 from collapse.policies import Delayed
 from collapse.recursion import run
-from collapse.rescue import beginning, ends, lawful_ends, made_up
+from collapse.rescue import beginning, ends, lawful_ends, made_up, settles
 from collapse.scenario import Scenario
 from collapse.speech import percent, plural
 from collapse.ui.article import table
@@ -59,7 +60,11 @@ def left_at_the_end(s: Scenario, metric: str) -> Ends:
     """What is left by the generation in which the measures of a scenario begin, and its law at closer steps."""
     tried = begins(s)
     close = sorted({*tried, *range(2, s.generations + 2, 1 + s.generations // LAWFUL)})
-    return noted(s, "ends", lambda: Ends(tried, ends(s, tried, metric), close, lawful_ends(s, close, metric)))
+    return noted(
+        s,
+        "ends",
+        lambda: Ends(tried, ends(s, tried, metric), close, lawful_ends(s, close, metric), LAWS[metric].standing),
+    )
 
 
 def told(view: View) -> None:
@@ -74,6 +79,8 @@ def told(view: View) -> None:
         return
     nothing_real = real == 0 and kind in ("mix", "anchor", "random-share")
     words = [text["when.mix.none" if nothing_real else f"when.{kind}"].format(**places)]
+    if real and kind in ("mix", "anchor", "random-share") and (calm := settles(s)) is not None:
+        words.append(text["when.settles" if calm else "when.wide"])
     if s.policy.waiting == "all" and (s.curator.single or not s.decoder.neutral):
         words.append(text["when.all"])
     half = made_up(s)

@@ -21,7 +21,7 @@ export function clockOf(group) {
   return clocks.get(group);
 }
 
-const ICONS = { healthy: "✓", early: "◔", late: "●", wide: "↔" };
+const ICONS = { healthy: "✓", alike: "≈", less: "◔", some: "◔", early: "◔", late: "●", wide: "↔" };
 
 // What happened, in large type, below the same in a word: a function that writes both.
 export function heading(root) {
