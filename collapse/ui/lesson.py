@@ -24,7 +24,7 @@ from collapse.figures.words import in_words
 from collapse.findings import Finding
 from collapse.scenario import Scenario
 from collapse.sources import Source
-from collapse.ui import chart, controls, heroes, rerun, teach, training, turns
+from collapse.ui import chart, controls, heroes, rerun, teach, terms, training, turns
 from collapse.ui.arrival import arrive
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import Desk
@@ -47,6 +47,10 @@ class View:
     def chart(self, picture: Picture, key: str) -> None:
         """Draw a picture here; its key is its place on the page."""
         chart.chart(picture, key=key)
+
+    def tell(self, key: str, **values: str) -> None:
+        """Write one of the page's texts here, its {placeholders} filled, with its terms marked."""
+        terms.tell(self.text[key].format(**values), key.replace(".", "-").replace(" ", "-"))
 
     def over_time(
         self,
@@ -157,7 +161,7 @@ def show(lesson: Lesson) -> None:
     ending(desk, lesson.sources)
 
 
-_STYLE = Path(__file__).parent / "page.css"
+FRAME = Path(__file__).parent / "page.css"
 
 
 OPEN = 2  # findings that everybody reads
@@ -166,11 +170,11 @@ OPEN = 2  # findings that everybody reads
 def opening(desk: Desk) -> None:
     """Title, one sentence, and whatever had to be refused."""
     text = words(desk.page)
-    st.html(_STYLE)  # Streamlit reads the file, as a style
+    st.html(FRAME)  # Streamlit reads the file, as a style
     if "eyebrow" in text:
         st.html(f'<p class="lab-eyebrow">{escape(text["eyebrow"])}</p>')
     st.title(text["title"], anchor=False)
-    st.markdown(text["lead"])
+    terms.tell(text["lead"], "lead")
     for sentence in () if desk.refused_at else desk.refused:
         st.warning(as_quote(sentence), icon=":material/link_off:")
 
@@ -185,7 +189,7 @@ def told(findings: Iterable[Finding]) -> None:
         if others
         else ""
     )
-    st.html(f'<ul class="lab-findings">{first}</ul>{more}')
+    st.html(terms.glossed(f'<ul class="lab-findings">{first}</ul>{more}', "findings"))
 
 
 def code(desk: Desk, metric: str) -> str:
@@ -215,4 +219,4 @@ def ending(desk: Desk, sources: Iterable[Source]) -> None:
     with st.expander("Sources", key=f"{desk.page}_sources"):
         st.markdown(cite(sources))
     with st.expander("What this does not show", key=f"{desk.page}_limits"):
-        st.markdown(words(desk.page)["limits"])
+        terms.tell(words(desk.page)["limits"], "limits")
