@@ -135,6 +135,7 @@ def conservation(trajectory: Trajectory) -> Picture:
     return Picture(
         palette.figure(traces, layout),
         cursor=True,
+        laws=() if laws[0] is None or laws[1] is None else ("variance", "mean_drift"),
         name="conservation",
         caption=parameters(s),
         say="Is what goes missing inside lineages found again between them? Compare the two areas together with the dotted law.",

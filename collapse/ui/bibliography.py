@@ -58,7 +58,7 @@ def _named(source: Source) -> str:
         f"Laws of: {escape('; '.join(laws))}." if laws else "",
         f"Measures: {escape('; '.join(measures))}." if measures else "",
     ]
-    return " ".join(part for part in parts if part)
+    return " ".join(part for part in parts if part) or "Named in the code."
 
 
 def _pages(names: Iterable[str]) -> str:

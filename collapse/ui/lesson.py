@@ -29,8 +29,9 @@ from collapse.ui.arrival import arrive
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import Desk
 from collapse.ui.experiments import experiments, way
+from collapse.ui.formulas import formulas
 from collapse.ui.heroes import Hero
-from collapse.ui.prose import as_quote, cite, words
+from collapse.ui.prose import as_bibtex, as_quote, cite, words
 from collapse.ui.reader import reader
 from collapse.ui.runs import Outcome, handed_over, outcome_on
 from collapse.ui.share import share
@@ -43,10 +44,12 @@ class View:
     desk: Any  # a Desk, or the page's own kind of one
     result: Outcome
     text: Mapping[str, str]
+    laws: dict[str, None] = field(default_factory=dict)  # the metrics whose laws have been drawn, in their order
 
     def chart(self, picture: Picture, key: str) -> None:
         """Draw a picture here; its key is its place on the page."""
         chart.chart(picture, key=key)
+        self.laws.update(dict.fromkeys(picture.laws))
 
     def tell(self, key: str, **values: str) -> None:
         """Write one of the page's texts here, its {placeholders} filled, with its terms marked."""
@@ -142,6 +145,7 @@ def show(lesson: Lesson) -> None:
         if lesson.hero != "loop":
             reader(loop_picture(result.scenario, result.first_turns), key="loop")
         lesson.rest(view)
+        formulas(desk.page, result.scenario, view.laws)
         repeat(desk, desk.printed(lesson.metric))
 
     with side:
@@ -218,5 +222,6 @@ def ending(desk: Desk, sources: Iterable[Source]) -> None:
     """Sources and limits: what every page ends with."""
     with st.expander("Sources", key=f"{desk.page}_sources"):
         st.markdown(cite(sources))
+        st.html(as_bibtex(sources))
     with st.expander("What this does not show", key=f"{desk.page}_limits"):
         terms.tell(words(desk.page)["limits"], "limits")
