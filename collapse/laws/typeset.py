@@ -6,7 +6,6 @@ A law that gets a new formula gets a line here; a test asks for it.
 import re
 from typing import Final
 
-_FED: Final = r",\quad V_t \text{ by the two-moment recursion of the diet}"
 _FACTOR: Final = r"\frac{\Gamma(n/2)}{\Gamma((n-1)/2)}"
 _SIGNAL: Final = (
     r"\begin{aligned} s_i(1) &= \lambda_i - \sigma^2 \\ s_i(t) &= \max\bigl(\tau\, s_i(t-1) - \sigma^2,\ 0\bigr) \\"
@@ -21,7 +20,7 @@ _LIMITS: Final = {
     "½ Σ ln(1 + s_i(t)/σ²)": r"\text{nats} &= \tfrac12 \textstyle\sum_i \ln\bigl(1 + s_i(t)/\sigma^2\bigr)",
 }
 LATEX: Final = {
-    "E v_t = aV_t + b, V_t by the two-moment recursion of the diet": rf"\mathbb{{E}}\, v_t = a V_t + b{_FED}",
+    "E v_t = aV_t + b, V_t by the two-moment recursion of the diet": r"\mathbb{E}\, v_t = a V_t + b",
     "v_t = 1": r"v_t = 1",
     "E v_t = (1 − 1/n)^t": r"\mathbb{E}\, v_t = \left(1 - \frac1n\right)^t",
     "E v_t = 1": r"\mathbb{E}\, v_t = 1",
@@ -34,9 +33,7 @@ LATEX: Final = {
     "v = aV + b, V' = 1 − E W + E W (λv + q) − q', q the squared drift and W the share of what passes that is made": (
         r"\begin{aligned} v &= aV + b \\ V' &= 1 - \mathbb{E} W + \mathbb{E} W\,(\lambda v + q) - q' \end{aligned}"
     ),
-    "E drift²_t = q_t, by the two-moment recursion of the diet": (
-        r"\mathbb{E}\,\text{drift}^2_t = q_t \text{ by the two-moment recursion of the diet}"
-    ),
+    "E drift²_t = q_t, by the two-moment recursion of the diet": (r"\mathbb{E}\,\text{drift}^2_t = q_t"),
     "E drift²_t = 1 − (1 − 1/n)^t": r"\mathbb{E}\,\text{drift}^2_t = 1 - \left(1 - \frac1n\right)^t",
     "E drift²_t = t/n": r"\mathbb{E}\,\text{drift}^2_t = \frac{t}{n}",
     "q' = E[l(start − μ₀) + (1 − l)(μ − μ₀)]² + (1 − l)²λv/n, μ the mean of the parent, μ₀ that of the world": (
@@ -74,7 +71,7 @@ LATEX: Final = {
         r" - 1 + \mathbb{E} \log v_t\right)"
     ),
     "E[1 − Σp_t²] = (1 − Σp₀²) V_t, V_t by the two-moment recursion of the diet": (
-        rf"\mathbb{{E}}\Bigl[1 - \textstyle\sum p_t^2\Bigr] = \Bigl(1 - \sum p_0^2\Bigr) V_t{_FED}"
+        r"\mathbb{E}\Bigl[1 - \textstyle\sum p_t^2\Bigr] = \Bigl(1 - \sum p_0^2\Bigr) V_t"
     ),
     "E[1 − Σp_t²] = (1 − Σp₀²)(1 − 1/n)^t": (
         r"\mathbb{E}\Bigl[1 - \textstyle\sum p_t^2\Bigr] = \Bigl(1 - \sum p_0^2\Bigr) \left(1 - \frac1n\right)^t"
@@ -84,7 +81,7 @@ LATEX: Final = {
         r" F' &= (1-u)^2\left[\tfrac1n + \left(1 - \tfrac1n\right) F\right] + \tfrac{1 - (1-u)^2}{K} \end{aligned}"
     ),
     "E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − V_t), V_t by the two-moment recursion of the diet": (
-        rf"\mathbb{{E}}\Bigl[\textstyle\sum p_t^2 - \sum p_t p_0\Bigr] = \Bigl(1 - \sum p_0^2\Bigr)(1 - V_t){_FED}"
+        r"\mathbb{E}\Bigl[\textstyle\sum p_t^2 - \sum p_t p_0\Bigr] = \Bigl(1 - \sum p_0^2\Bigr)(1 - V_t)"
     ),
     "E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − (1 − 1/n)^t)": (
         r"\mathbb{E}\Bigl[\textstyle\sum p_t^2 - \sum p_t p_0\Bigr]"
@@ -115,11 +112,15 @@ _LETTERS: Final = (
     (r"\bn\b|\dn\b|\bnN", "n", "the examples in each generation"),
     (r"\bt\b|_t", "t", "the generation"),
     (r"\bv_|\bv'|\bv\b", "v", "the variance of a model, as a share of the real one"),
-    (r"V", "V", "the expected variance of what a model is fed, as a share of the real one"),
+    (
+        r"V",
+        "V",
+        "the expected variance of what a model is fed, as a share of the real one, by the recursion of two moments",
+    ),
     (r"\ba V|aV", "a,\\ b", "how the fit turns that variance into the model’s: by the factor a, plus b"),
     (r"l's", "a", "1, or n/(n − 1) if the fit is unbiased"),
     (r"drift", r"\text{drift}^2", "the squared distance of the mean from the real mean, in real variances"),
-    (r"\bq\b|q_t|q'", "q", "the expected squared drift of the mean"),
+    (r"\bq\b|q_t|q'", "q", "the expected squared drift of the mean, by the recursion of two moments"),
     (r"lambda v", r"\lambda", "what the way of speaking multiplies the variance by"),
     (r"frac2m|\{2\}m", "m", "n, or n − 1 if the fit is unbiased"),
     (r"\bd\b", "d", "the number of dimensions"),
@@ -136,6 +137,7 @@ _LETTERS: Final = (
     (r"p_(?!.*s_)", "p", "the share of a type"),
     (r"aK", "a,\\ K", "what smoothing adds to each count, and the number of types"),
     (r"X_t", "X", "how many of the n examples are of the rarest group"),
+    (r"W_2", "W_2", "the Wasserstein-2 distance to the world"),
     (r"L_t", "L_t", "the expected number of real examples whose line of copies is alive"),
     (r"g_", "g_t", "the chance that copies of one example are still alive in generation t, with 1 for the first"),
     (r"nN", "N", "the number of words in the real text that models learn from"),

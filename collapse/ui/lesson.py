@@ -51,7 +51,7 @@ class View:
         chart.chart(picture, key=key)
         self.laws.update(dict.fromkeys(picture.laws))
 
-    def tell(self, key: str, **values: str) -> None:
+    def tell(self, key: str, **values: object) -> None:
         """Write one of the page's texts here, its {placeholders} filled, with its terms marked."""
         terms.tell(self.text[key].format(**values), key.replace(".", "-").replace(" ", "-"))
 

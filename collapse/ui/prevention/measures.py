@@ -82,7 +82,7 @@ def compared(view: View, n: int | None = None) -> None:
     view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
     differences = difference(other, run, "log_variance").pairs
     if not differences.any():
-        st.markdown(view.text["compare.held" if known_variance(s) else "compare.nothing"])
+        view.tell("compare.held" if known_variance(s) else "compare.nothing")
         return
     pairs = differences[:, -1]
     groups = s.lineages // s.policy.group
@@ -111,7 +111,7 @@ def introduced(view: View, **places: str) -> None:
     """The heading of the open panel and its words, whose {placeholders} are filled with `places`."""
     opened = view.desk.opened
     st.header(view.text[f"{opened}.head"], anchor=False)
-    st.markdown(view.text[opened].format(**places))
+    view.tell(opened, **places)
 
 
 def beside_nothing(view: View, n: int | None = None) -> None:
