@@ -135,6 +135,7 @@ _LETTERS: Final = (
     (r" W\b(?!_)", "W", "the share of what passes that a model made"),
     (r"R \+ A", "R,\\ A", "the expected sums of squared weights of the real and of the made examples"),
     (r"p_(?!.*s_)", "p", "the share of a type"),
+    (r"p_.*s_", "p_i", "the share of a latent"),
     (r"aK", "a,\\ K", "what smoothing adds to each count, and the number of types"),
     (r"X_t", "X", "how many of the n examples are of the rarest group"),
     (r"W_2", "W_2", "the Wasserstein-2 distance to the world"),
