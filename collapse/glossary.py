@@ -2,8 +2,7 @@
 
 The terms stand in `content/terms.md`, where a chapter is a heading, and a term one below it: its name, then the plain word.  Under
 the sentence a line says on which pages it is `seen`, and another what its `source` is (names of `collapse.sources`), if it needs one.
-`marks` are the spellings by which a page marks it, if these are not its name and its name with an s; none for words that mean
-other things, too.
+`marks` are the spellings by which a page marks it; none for words that mean other things, too.
 """
 
 import re
@@ -53,7 +52,7 @@ def _read(entry: str, chapter: str) -> Term:
     name, plain = title.split(" | ")
     told = dict(re.findall(r"^(marks|seen|source):(.*)$", entry, flags=re.MULTILINE))
     says = " ".join(line for line in lines if not line.startswith(("marks:", "seen:", "source:")))
-    marks = told.get("marks", f"{name}, {name}s").split(",")
+    marks = told["marks"].split(",")
     named = told.get("source", "").split()
     if unknown := [n for n in named if not isinstance(getattr(sources, n, None), Source)]:
         raise ValueError(f"{name} names no source: {', '.join(unknown)}")
@@ -78,5 +77,5 @@ def spellings() -> dict[str, Term]:
 def mention() -> re.Pattern[str]:
     """Where a text mentions a term: the longest spelling that stands there as a whole word; its first letter may be a capital."""
     longest_first = sorted({mark for term in terms().values() for mark in term.marks}, key=len, reverse=True)
-    either = (f"[{mark[0].lower()}{mark[0].upper()}]{re.escape(mark[1:])}" for mark in longest_first)
+    either = (f"(?i:{re.escape(mark[0])}){re.escape(mark[1:])}" for mark in longest_first)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(either)})(?![\w-])")

@@ -26,10 +26,10 @@ def formulas(page: str, scenario: Scenario, drawn: Iterable[str]) -> None:
     with box:
         for law in laws:
             printed, where = law.case(scenario)
-            st.markdown(f"**{METRICS[law.metric].label[0].upper()}{METRICS[law.metric].label[1:]}** ({law.standing})")
+            st.markdown(f"For **{METRICS[law.metric].label}** ({law.standing}):")
             st.latex(LATEX[printed])
-            meanings = "; ".join(f"${letter}$ {meaning}" for letter, meaning in letters(LATEX[printed]))
-            st.caption(f"{meanings[:1].upper()}{meanings[1:]}.\n\nHolds for: {where}.\n\n{_source(law.sources)}")
+            meanings = "; ".join(f"${letter}$ is {meaning}" for letter, meaning in letters(LATEX[printed]))
+            st.caption(f"Here {meanings}.\n\nHolds for: {where}.\n\n{_source(law.sources)}")
 
 
 def _source(sources: Iterable[Source]) -> str:

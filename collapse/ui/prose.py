@@ -35,6 +35,6 @@ def cite(sources: Iterable[Source]) -> str:
 
 
 def as_bibtex(sources: Iterable[Source]) -> str:
-    """The same, but for our own, as entries of BibTeX, folded."""
+    """References as entries of BibTeX, folded; those without a link, which are our own, are left out."""
     entries = "\n".join(source.bibtex() for source in dict.fromkeys(sources) if source.link)
     return f'<details class="lab-cite"><summary>Cite these as BibTeX</summary><pre>{escape(entries)}</pre></details>'

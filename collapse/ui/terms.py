@@ -71,8 +71,8 @@ def _button(term: Term, word: str, name: str) -> str:
 
 
 def titled(term: Term) -> str:
-    """The plain word, then the field's own in brackets; the field's alone where it is the plain one."""
-    return escape(f"{term.plain[0].upper()}{term.plain[1:]} ({term.name})")
+    """The plain word, then the field's own in brackets."""
+    return escape(f"{term.plain} ({term.name})")
 
 
 def tell(markdown: str, place: str) -> None:

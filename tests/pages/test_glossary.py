@@ -52,6 +52,7 @@ def test_every_term_is_a_sentence_with_a_place_and_no_spelling_means_two() -> No
         assert term.says.endswith("."), term.name
         assert set(term.pages) <= PAGES, term.name
         assert term.pages, term.name
+        assert term.plain[0].isupper(), term.name
         assert term.plain.lower() != term.name.lower(), term.name
     assert len(spellings()) == sum(len(term.marks) for term in terms().values())
     assert len({term.key for term in terms().values()}) == len(terms())
