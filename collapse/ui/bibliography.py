@@ -19,7 +19,7 @@ def entries(found: Iterable[Term]) -> str:
 
 
 def _entry(term: Term) -> str:
-    seen = f"Seen on: {_pages(term.pages)}." if term.pages else ""
+    seen = f"For example on: {_pages(term.pages)}." if term.pages else ""
     rests = " Source: " + "; ".join(_link(source.short, source.link) for source in term.sources) + "."
     return (
         f'<dt id="{term.key}"><dfn>{titled(term)}</dfn></dt><dd>{inline(term.says)}'
