@@ -77,5 +77,8 @@ def spellings() -> dict[str, Term]:
 def mention() -> re.Pattern[str]:
     """Where a text mentions a term: the longest spelling that stands there as a whole word; its first letter may be a capital."""
     longest_first = sorted({mark for term in terms().values() for mark in term.marks}, key=len, reverse=True)
-    either = (f"(?i:{re.escape(mark[0])}){re.escape(mark[1:])}" for mark in longest_first)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(either)})(?![\w-])")
+    rests: dict[str, list[str]] = {}  # by first letter: a letter that begins no term is passed over at once
+    for mark in longest_first:
+        rests.setdefault(mark[0].lower(), []).append(re.escape(mark[1:]))
+    either = "|".join(f"(?i:{letter})(?:{'|'.join(rest)})" for letter, rest in rests.items())
+    return re.compile(rf"(?<![\w-])(?:{either})(?![\w-])")

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from collapse.ui import path
+from collapse.ui import path, terms
 from collapse.ui.lesson import Lesson
 from collapse.ui.wordy import Wordy
 
@@ -105,6 +105,7 @@ def open_book() -> None:
     here = page.url_path or home.name
     st.set_page_config(page_title=f"{page.title} · {path.BRAND}", page_icon=icon(), layout="wide")
     if st.context.is_embedded:
+        st.html(f"<style>{terms.style()}</style>")
         page.run()
         return
     st.html(path.style(stops()) + path.bar(stops(), here, icon()))
