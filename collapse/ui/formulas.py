@@ -29,7 +29,8 @@ def formulas(page: str, scenario: Scenario, drawn: Iterable[str]) -> None:
             st.markdown(f"For **{METRICS[law.metric].label}** ({law.standing}):")
             st.latex(LATEX[printed])
             meanings = "; ".join(f"${letter}$ is {meaning}" for letter, meaning in letters(LATEX[printed]))
-            st.caption(f"Here {meanings}.\n\nHolds for: {where}.\n\n{_source(law.sources)}")
+            st.caption(f"Here {meanings}.\n\nHolds for: {where}.")
+            st.markdown(_source(law.sources))  # not in a caption, whose links are too pale to be read
 
 
 def _source(sources: Iterable[Source]) -> str:

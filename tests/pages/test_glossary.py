@@ -131,7 +131,7 @@ def test_the_formulas_of_a_page_are_those_of_its_curves() -> None:
         at = sound(at.run())
         assert len(at.latex) == 3, "variance, drift, and log-variance"
         assert any(expected in formula.value for formula in at.latex)
-        assert sources.SHUMAILOV.link in " ".join(c.value for c in at.caption)
+        assert sources.SHUMAILOV.link in " ".join(m.value for m in at.markdown)
     cooled = opened("gaussian", {"decoder.top_p": "0.9"})
     assert "gaussian_formulas" in keys(cooled)
     assert "language_formulas" not in keys(default("language")), "the control: no law is known there"
