@@ -13,6 +13,7 @@ import streamlit as st
 
 from collapse.ui import path, terms
 from collapse.ui.lesson import Lesson
+from collapse.ui.prose import words
 from collapse.ui.wordy import Wordy
 
 PAGES: Final = Path(__file__).parents[2] / "pages"
@@ -103,7 +104,7 @@ def open_book() -> None:
     pages = [st.Page(PAGES / f"{stop.name}.py", title=stop.title, default=stop is home) for stop in (home, *others)]
     page = st.navigation(pages, position="hidden")
     here = page.url_path or home.name
-    st.set_page_config(page_title=f"{page.title} · {path.BRAND}", page_icon=icon(), layout="wide")
+    st.set_page_config(page_title=f"{words(here)['title']} · {path.BRAND}", page_icon=icon(), layout="wide")
     if st.context.is_embedded:
         st.html(f"<style>{terms.style()}</style>")
         page.run()

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from collapse.ui import path, stills, terms
-from collapse.ui.assets import BUNDLE, address, plotly, scripts
+from collapse.ui.assets import BUNDLE, PREVIEW, address, plotly, scripts
 from collapse.ui.book import WORDS, icon, stops
 from collapse.ui.prose import words
 
 LIVE: Final = "live/"
-PREVIEW: Final = "preview/"  # the pictures of shared links
 HERE: Final = Path(__file__).parent
 HOME: Final = "home"  # whose picture stands for a page without one
 LONG = 60  # characters of an address that are repeated
@@ -58,7 +57,7 @@ def page(name: str, site: str = "") -> str:
 
 
 def _title(name: str) -> str:
-    return f"{next(stop.title for stop in stops() if stop.name == name)} · {path.BRAND}"
+    return f"{words(name)['title']} · {path.BRAND}"
 
 
 def _cards(name: str, site: str) -> str:
@@ -88,7 +87,8 @@ def _first(name: str) -> str:
     """The static first paint."""
     text = words(name)
     lead = terms.glossed(terms.as_html(text["lead"]), "first")
-    opening = f'<div id="first"><div>{path.bar(stops(), name, icon())}<main><h1>{escape(text["title"])}</h1>'
+    above = f'<p class="lab-eyebrow">{escape(text["eyebrow"])}</p>' if "eyebrow" in text else ""
+    opening = f'<div id="first"><div>{path.bar(stops(), name, icon())}<main>{above}<h1>{escape(text["title"])}</h1>'
     if name in WORDS:
         return f"{opening}{lead}</main></div></div>"
     note = "This is a still picture of the page as it opens. The live one, with its controls, is on its way."

@@ -9,6 +9,7 @@ import pytest
 from collapse.scenario import Scenario
 from collapse.ui import front, path, stills
 from collapse.ui.book import CHAPTERS, PAGES, THERE, WORDS, icon, lessons, stops
+from collapse.ui.prose import words
 from tests.pages.harness import opened
 
 NAMES = [name for names in THERE.values() for name in names]
@@ -93,7 +94,7 @@ def test_a_still_picture_is_of_what_the_page_starts_with(found) -> None:  # type
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shared_link_previews_as_itself(name: str) -> None:
     meta = Page(front.page(name, "https://lab.example/sub/")).meta
-    title = TITLES[NAMES.index(name)]
+    title = words(name)["title"]
     assert f"<title>{title} · Model Collapse Lab</title>" in front.page(name).replace("&#x27;", "'")
     assert meta["og:title"]
     assert meta["og:image"] == f"https://lab.example/sub/preview/{'home' if name in WORDS else name}.jpg"
