@@ -229,7 +229,7 @@ def expressivity(view: View) -> None:
     st.markdown(f"{data(view)} {view.text['expressivity']} {humps}")
     pair(view, "expressivity", "valley", "kl_world_model")
     st.subheader(view.text["expressivity.spiral.head"], anchor=False)
-    st.markdown(view.text["expressivity.spiral"])
+    view.tell("expressivity.spiral")
     plain = replace(PANELS["expressivity"].base, generations=20)
     noisy = replace(plain, n=50, lineages=200)
     blurred = Scenario.from_query({"model": "kde", "model.bandwidth": "fixed", "model.h": "0.3"}, plain)
@@ -259,7 +259,7 @@ def approximation(view: View) -> None:
     pair(view, "approximation", "variance", "mean_drift")
     st.subheader(view.text["approximation.losses.head"], anchor=False)
     a, one = 0.1, Scenario.from_query("n=20000&generations=1&lineages=40&seed=1")
-    st.markdown(view.text["approximation.losses"].format(n=f"{one.n:,}", alpha=f"{a}"))
+    view.tell("approximation.losses", n=f"{one.n:,}", alpha=f"{a}")
     rows = []
     for loss, name in LOSSES.items():
         asked = Scenario.from_query({"model.loss": loss, "model.alpha": f"{a}"}, one)
@@ -267,12 +267,12 @@ def approximation(view: View) -> None:
         within = 1.96 * error_of_mean(left)
         rows.append((name, f"{left.mean():.3f} ± {within:.3f}", f"{law:.3f}", halving(law)))
     table(("Loss", "Variance left, measured", "With endless data", "Half of the variance is gone"), rows)
-    st.markdown(view.text["approximation.overfit"])
+    view.tell("approximation.overfit")
 
 
 def together(view: View) -> None:
     """The switchboard."""
-    st.markdown(view.text["together"])
+    view.tell("together")
     measured = {name: losses_of(family) for name, family in FAMILIES.items()}
     left, right = st.columns(2, gap="large")
     with left:

@@ -30,7 +30,7 @@ def picture(result: Outcome) -> Hero:
 def rest(view: View) -> None:
     opened = view.desk.opened
     st.header(view.text[f"{opened}.head"], anchor=False)
-    st.markdown(view.text[opened])
+    view.tell(opened)
     PARTS[opened](view)
     view.stages()
     popular("consequences")

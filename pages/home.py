@@ -15,6 +15,7 @@ from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, PENGUINS, SHUMAILOV
 from collapse.speech import percent, plural
 from collapse.stages import EARLY, HEALTHY, LATE
 from collapse.trajectory import taken
+from collapse.ui import terms
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.prose import words
@@ -118,7 +119,7 @@ LESSON = Lesson(
     ),
     first=stages,
     rest=rest,
-    after=lambda desk: st.markdown(words(desk.page)["why"]),
+    after=lambda desk: terms.tell(words(desk.page)["why"], "why"),
     metric="variance",
     sources=(SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS, PENGUINS),
 )

@@ -207,7 +207,7 @@ def diversity(view: View, found: Mapping[str, Alarm]) -> None:
                 several(s, "hill", curves, Look("share of generation 1", scale=100.0, suffix="%"), **words), "hill"
             )
         if "prompts" in found:
-            st.markdown(view.text["prompts"])
+            view.tell("prompts")
             gauge(view, found["prompts"])
 
 
@@ -245,7 +245,7 @@ def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
     with right:
         if s.world.space == "images":
             st.subheader(view.text["claims.head"].format(generation=s.generations), anchor=False)
-            st.markdown(view.text["claims.images"])
+            view.tell("claims.images")
             wrong = misread(result.wall)
             if wrong:
                 table(("It draws", "How sure a fixed reader is of it"), wrong)
@@ -255,7 +255,7 @@ def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
             worst = 1 + int(result.trajectory.measure("hallucination")[result.lineage, 1:].argmax())
             st.subheader(view.text["claims.worst"].format(generation=worst), anchor=False)
             said = claims(s, lived(s, result.lineage)[worst - 1])
-            st.markdown(view.text[f"claims.{s.world.space}"])
+            view.tell(f"claims.{s.world.space}")
             if said:
                 table(("It says", "How sure it is"), ((c.said, percent(c.confidence)) for c in said))
             else:
@@ -337,7 +337,7 @@ def rest(view: View) -> None:
         if sign in found:
             part(view, found)
     st.header(view.text["alarm.head"], anchor=False)
-    st.markdown(view.text["alarm"].format(level=f"{result.rule.alarm}%"))
+    view.tell("alarm", level=f"{result.rule.alarm}%")
     ranked = ranking(alarms(result))
     rows: list[tuple[str, ...]] = [(SIGNS[a.gauge.sign], a.label, rung(a)) for a in ranked]
     headings = ["Sign", "What it measures", "When it rings"]
@@ -353,7 +353,7 @@ def rest(view: View) -> None:
             )
         )
         if s.model.kind == "mixture":
-            st.markdown(view.text["chance.warm"])
+            view.tell("chance.warm")
     table(headings, rows)
     view.stages()
     st.caption(view.text["stages.wide"])

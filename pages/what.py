@@ -159,21 +159,21 @@ def case(result: Outcome) -> Case:
 
 def rest(view: View) -> None:
     st.header(view.text["stages.head"], anchor=False)
-    st.markdown(view.text["stages.intro"])
+    view.tell("stages.intro")
     view.stages()
     for column, metric in zip(st.columns(2, gap="large"), ("smaller_tail", "variance"), strict=True):
         with column:
             view.over_time(metric)
     st.header(view.text["families.head"], anchor=False)
-    st.markdown(view.text["families.intro"])
+    view.tell("families.intro")
     families(FAMILIES, CLOCK)
     st.header(view.text["definitions.head"], anchor=False)
-    st.markdown(view.text["definitions.intro"])
+    view.tell("definitions.intro")
     verdicts = scorecard(case(view.result))
     table(("Definition", "In this run", "How we tell"), ((v.name, SAYS_SO[v.holds], v.because) for v in verdicts))
     popular("what")
     st.header("What the word does not mean", anchor=False)
-    st.markdown(view.text["not"])
+    view.tell("not")
 
 
 LESSON = Lesson(

@@ -3,7 +3,6 @@
 import re
 from base64 import b64decode
 from functools import cache
-from html import unescape
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from collapse.stages import EARLY, LATE, Rule, classify
 from collapse.ui.prevention import PANELS as PREVENTION
 
 from .engine.test_definitions import case
-from .pages.harness import figures, opened, readings
+from .pages.harness import figures, opened, prose, readings
 
 
 @cache
@@ -37,8 +36,7 @@ def chapters(link: str) -> dict[str, str]:
 
 def said(link: str) -> str:
     """All sentences of a page outside of its pictures, as a reader sees them."""
-    prose = [re.sub(r"\\(.)", r"\1", m.value.replace("\u2060", "")) for m in at_link(link).markdown]
-    return " ".join([*prose, *(unescape(re.sub(r"<[^>]+>", " ", h.proto.body)) for h in at_link(link).get("html"))])
+    return " ".join(prose(at_link(link)))
 
 
 # ---- the story --------------------------------------------------------------------------------------------------------------------

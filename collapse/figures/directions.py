@@ -62,6 +62,7 @@ def directions(trajectory: Trajectory) -> Picture:
     return Picture(
         palette.figure(traces, layout),
         cursor=True,
+        laws=() if logs is None else ("log_variance",),
         name="directions",
         caption=parameters(s),
         say="Does the total variance tell all? Compare it with the geometric mean of the directions, and with the smallest.",

@@ -136,6 +136,7 @@ def conservation(trajectory: Trajectory) -> Picture:
     return Picture(
         palette.figure(traces, layout),
         cursor=True,
+        laws=() if laws[0] is None or laws[1] is None else ("variance", "mean_drift"),
         name="conservation",
         caption=parameters(s),
         say="Where does the variety go? Out of each chain, into the differences between them? Compare both with the dotted law.",

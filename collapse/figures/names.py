@@ -235,6 +235,7 @@ def indices(trajectory: Trajectory) -> Picture:
     return Picture(
         palette.figure(traces, layout),
         cursor=True,
+        laws=() if law is None else ("types",),
         name="indices",
         caption=parameters(s),
         say="The same loss in four numbers: how differently do they tell it?",

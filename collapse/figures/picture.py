@@ -50,6 +50,7 @@ class Picture:
     verdict: tuple[str, str] = ("", "")  # that in a word: a stage, and what it is called
     aside: str = ""  # in small type below everything
     opens: bool = False  # it plays once by itself when it is first seen
+    laws: tuple[str, ...] = ()  # the metrics whose laws it draws
     table: Table | None = None  # what a table and a CSV file hold, where that is not what the lines hold
 
     def plotly(self) -> Any:

@@ -99,6 +99,7 @@ def over_time(
     return Picture(
         palette.figure(traces, base(s, look.title, ends, 300, ticksuffix=look.suffix)),
         cursor=True,
+        laws=() if law is None else (metric,),
         name=metric,
         caption=parameters(s),
         say=say or f"How does this change: {label}? Where does the median go, and how far apart are the chains?",

@@ -39,7 +39,11 @@ class Law:
 
     def stated(self, scenario: Scenario) -> str:
         """The simplest of its formulas that is true of a scenario with this law."""
-        return next((case.formula for case in self.special if case.holds(scenario)), self.formula)
+        return self.case(scenario)[0]
+
+    def case(self, scenario: Scenario) -> tuple[str, str]:
+        """That formula, and where it holds, in words."""
+        return next(((c.formula, c.where) for c in self.special if c.holds(scenario)), (self.formula, self.covers))
 
     def lines(self) -> list[str]:
         """All of it in words: the formula, the simpler ones and where they hold, and what is covered."""

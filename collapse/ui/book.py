@@ -1,16 +1,20 @@
-"""The book: every lesson, in the order of the path.  A page is a line here, a file in `pages/` and its words in `content/`."""
+"""The book: every page, in the order of the path.  A page is a line here, a file in `pages/` and its words in `content/`.
+
+Most pages are lessons (`BOOK`).  A page of words only (`WORDS`) has no scenario, and nothing to turn or to draw.
+"""
 
 from base64 import b64encode
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
-from collapse.ui import path
+from collapse.ui import path, terms
 from collapse.ui.lesson import Lesson
 from collapse.ui.prose import words
+from collapse.ui.wordy import Wordy
 
 PAGES: Final = Path(__file__).parents[2] / "pages"
 ICON: Final = Path(__file__).parent / "icon.svg"
@@ -33,9 +37,11 @@ CHAPTERS: Final = {
     },
     "Go deeper": {"laboratory": "Laboratory", "papers": "Papers", "classroom": "Classroom", "glossary": "Glossary"},
 }
-BOOK: Final = {
+THERE: Final = {
     chapter: tuple(name for name in names if (PAGES / f"{name}.py").is_file()) for chapter, names in CHAPTERS.items()
 }
+WORDS: Final = frozenset({"glossary"})
+BOOK: Final = {chapter: tuple(name for name in names if name not in WORDS) for chapter, names in THERE.items()}
 
 
 @cache
@@ -43,14 +49,27 @@ def lesson(name: str) -> Lesson | None:
     """The lesson of a page, read from its file without drawing it; None if the book has no such page."""
     if not any(name in names for names in BOOK.values()):
         return None
-    spec = spec_from_file_location(f"lesson_{name}", PAGES / f"{name}.py")
+    found: Lesson = _read(name).LESSON
+    assert found.name == name
+    return found
+
+
+@cache
+def wordy(name: str) -> Wordy:
+    """A page of words only, read from its file without drawing it."""
+    found: Wordy = _read(name).PAGE
+    assert found.name == name
+    return found
+
+
+def _read(name: str) -> Any:
+    """The file of a page as a module."""
+    spec = spec_from_file_location(f"page_{name}", PAGES / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    found: Lesson = module.LESSON
-    assert found.name == name
-    return found
+    return module
 
 
 def lessons() -> list[Lesson]:
@@ -61,10 +80,10 @@ def lessons() -> list[Lesson]:
 @cache
 def stops() -> tuple[path.Stop, ...]:
     """All pages, in the order of the path."""
-    titles = {found.name: found.title for found in lessons()}
+    titles = {found.name: found.title for found in lessons()} | {name: wordy(name).title for name in WORDS}
     return tuple(
         path.Stop(name, CHAPTERS[chapter][name], titles[name], chapter)
-        for chapter, names in BOOK.items()
+        for chapter, names in THERE.items()
         for name in names
     )
 
@@ -87,6 +106,7 @@ def open_book() -> None:
     here = page.url_path or home.name
     st.set_page_config(page_title=f"{words(here)['title']} · {path.BRAND}", page_icon=icon(), layout="wide")
     if st.context.is_embedded:
+        st.html(f"<style>{terms.style()}</style>")
         page.run()
         return
     st.html(path.style(stops()) + path.bar(stops(), here, icon()))

@@ -37,13 +37,14 @@
   document.addEventListener("click", (event) => {
     const from = event.target;
     close(from.closest?.(".lab-menu"));
+    if (pointed && from.closest?.(".lab-term")?.popoverTargetElement === pointed) { event.preventDefault(); pointed = null; } // a click keeps it
     const button = from.closest?.(".lab-theme button");
     if (button) {
       choice = button.value;
       try { localStorage.setItem("lab-colours", choice); } catch { /* as above */ }
       colour();
     }
-    const link = from.closest?.(".lab-path a, .lab-around a");
+    const link = from.closest?.(".lab-path a, .lab-around a, .lab-glossary a[href^='./']");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (!document.querySelector("#root [data-testid=stApp][data-test-connection-state=CONNECTED]") || document.getElementById("first")) return;
     event.preventDefault();
@@ -60,6 +61,19 @@
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 
+  // What a term means, while it is pointed at; a tap, a click and the keyboard need no script.
+  let pointed, soon; // the meaning that pointing has opened
+  document.addEventListener("pointerover", ({ pointerType, target }) => {
+    if (pointerType !== "mouse") return;
+    const over = target.closest?.(".lab-term, .lab-meaning"), wanted = over?.popoverTargetElement ?? over;
+    clearTimeout(soon);
+    if (wanted !== pointed) soon = setTimeout(() => {
+      if (pointed?.isConnected) pointed.hidePopover();
+      pointed = null;
+      if (wanted?.isConnected && !wanted.matches(":popover-open")) { wanted.showPopover({ source: over }); pointed = wanted; }
+    }, 200);
+  });
+
   // Streamlit asks for the font of its icons as it starts, 376 kB, which on a slow line the first chart would wait for.
   let over;
   const live = new Promise((resolve) => { over = resolve; }), load = document.fonts.load.bind(document.fonts);
@@ -68,7 +82,7 @@
   // The static first paint stays until there is a picture to see, or something to say; the live page below is neither seen nor read till then.
   document.addEventListener("DOMContentLoaded", () => {
     const first = document.getElementById("first"), page = document.getElementById("root");
-    const READY = "figure[data-drawn], [role=dialog], [data-testid=stException], [data-testid=stErrorElementContainer]";
+    const READY = "figure[data-drawn], .lab-glossary, [role=dialog], [data-testid=stException], [data-testid=stErrorElementContainer]";
     let late;
     const give = () => {
       watch.disconnect();

@@ -13,14 +13,14 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from collapse.ui import path, stills
+from collapse.ui import path, stills, terms
 from collapse.ui.assets import BUNDLE, PREVIEW, address, plotly, scripts
-from collapse.ui.book import icon, stops
+from collapse.ui.book import WORDS, icon, stops
 from collapse.ui.prose import words
 
 LIVE: Final = "live/"
 HERE: Final = Path(__file__).parent
-LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+HOME: Final = "home"  # whose picture stands for a page without one
 LONG = 60  # characters of an address that are repeated
 
 
@@ -62,16 +62,17 @@ def _title(name: str) -> str:
 
 def _cards(name: str, site: str) -> str:
     """What another site is told: a title, a sentence, a picture."""
+    pictured = HOME if name in WORDS else name
     sentence = re.split(r"(?<=[.?!]) ", _plain(words(name)["lead"]))
     cards = {
         "og:type": "website",
         "og:site_name": path.BRAND,
         "og:title": words(name)["title"],
         "og:description": " ".join(sentence[:2]),
-        "og:image": f"{site}{PREVIEW}{name}.jpg",
+        "og:image": f"{site}{PREVIEW}{pictured}.jpg",
         "og:image:width": "1200",
         "og:image:height": "630",
-        "og:image:alt": stills.told(name),
+        "og:image:alt": stills.told(pictured),
     }
     told = "".join(f'<meta property="{key}" content="{escape(value)}">' for key, value in cards.items())
     described = f'<meta name="description" content="{escape(cards["og:description"])}">'
@@ -79,27 +80,21 @@ def _cards(name: str, site: str) -> str:
 
 
 def _plain(markdown: str) -> str:
-    return " ".join(LINK.sub(r"\1", markdown).replace("*", "").split())
-
-
-def _marked(markdown: str) -> str:
-    """The little Markdown that our first sentences use: what is strong, what is emphasised, and links."""
-    linked = LINK.sub(r'<a href="\2">\1</a>', escape(markdown, quote=False))
-    strong = re.sub(r"[*]{2}(.+?)[*]{2}", r"<strong>\1</strong>", linked, flags=re.DOTALL)
-    return re.sub(r"[*](.+?)[*]", r"<em>\1</em>", strong, flags=re.DOTALL)
+    return " ".join(re.sub(r"\[(.+?)\]\(\S+?\)", r"\1", markdown).replace("*", "").split())
 
 
 def _first(name: str) -> str:
     """The static first paint."""
     text = words(name)
-    lead = "".join(f"<p>{_marked(part)}</p>" for part in text["lead"].split("\n\n"))
+    lead = terms.glossed(terms.as_html(text["lead"]), "first")
+    above = f'<p class="lab-eyebrow">{escape(text["eyebrow"])}</p>' if "eyebrow" in text else ""
+    opening = f'<div id="first"><div>{path.bar(stops(), name, icon())}<main>{above}<h1>{escape(text["title"])}</h1>'
+    if name in WORDS:
+        return f"{opening}{lead}</main></div></div>"
     note = "This is a still picture of the page as it opens. The live one, with its controls, is on its way."
     picture = f'<img src="{stills.address(name)}" alt="{escape(stills.told(name))}" width="800" height="420">'
-    above = f'<p class="lab-eyebrow">{escape(text["eyebrow"])}</p>' if "eyebrow" in text else ""
-    return (
-        f'<div id="first"><div>{path.bar(stops(), name, icon())}<main>{above}<h1>{escape(text["title"])}</h1>{lead}'
-        f'<figure class="lab-still"><p>{note}<noscript> It needs JavaScript.</noscript></p>{picture}</figure></main></div></div>'
-    )
+    still = f'<figure class="lab-still"><p>{note}<noscript> It needs JavaScript.</noscript></p>{picture}</figure>'
+    return f"{opening}{lead}{still}</main></div></div>"
 
 
 def nowhere(asked: str) -> str:

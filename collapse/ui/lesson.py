@@ -24,13 +24,14 @@ from collapse.figures.words import in_words
 from collapse.findings import Finding
 from collapse.scenario import Scenario
 from collapse.sources import Source
-from collapse.ui import chart, controls, heroes, rerun, teach, training, turns
+from collapse.ui import chart, controls, heroes, rerun, teach, terms, training, turns
 from collapse.ui.arrival import arrive
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import Desk
 from collapse.ui.experiments import experiments, way
+from collapse.ui.formulas import formulas
 from collapse.ui.heroes import Hero
-from collapse.ui.prose import as_quote, cite, words
+from collapse.ui.prose import as_bibtex, as_quote, cite, words
 from collapse.ui.reader import reader
 from collapse.ui.runs import Outcome, handed_over, outcome_on
 from collapse.ui.share import share
@@ -43,10 +44,16 @@ class View:
     desk: Any  # a Desk, or the page's own kind of one
     result: Outcome
     text: Mapping[str, str]
+    laws: dict[str, None] = field(default_factory=dict)  # the metrics whose laws have been drawn, in their order
 
     def chart(self, picture: Picture, key: str) -> None:
         """Draw a picture here; its key is its place on the page."""
         chart.chart(picture, key=key)
+        self.laws.update(dict.fromkeys(picture.laws))
+
+    def tell(self, key: str, **values: object) -> None:
+        """Write one of the page's texts here, its {placeholders} filled, with its terms marked."""
+        terms.tell(self.text[key].format(**values), key.replace(".", "-").replace(" ", "-"))
 
     def over_time(
         self,
@@ -138,6 +145,7 @@ def show(lesson: Lesson) -> None:
         if lesson.hero != "loop":
             reader(loop_picture(result.scenario, result.first_turns), key="loop")
         lesson.rest(view)
+        formulas(desk.page, result.scenario, view.laws)
         repeat(desk, desk.printed(lesson.metric))
 
     with side:
@@ -157,7 +165,7 @@ def show(lesson: Lesson) -> None:
     ending(desk, lesson.sources)
 
 
-_STYLE = Path(__file__).parent / "page.css"
+FRAME = Path(__file__).parent / "page.css"
 
 
 OPEN = 2  # findings that everybody reads
@@ -166,11 +174,11 @@ OPEN = 2  # findings that everybody reads
 def opening(desk: Desk) -> None:
     """Title, one sentence, and whatever had to be refused."""
     text = words(desk.page)
-    st.html(_STYLE)  # Streamlit reads the file, as a style
+    st.html(FRAME)  # Streamlit reads the file, as a style
     if "eyebrow" in text:
         st.html(f'<p class="lab-eyebrow">{escape(text["eyebrow"])}</p>')
     st.title(text["title"], anchor=False)
-    st.markdown(text["lead"])
+    terms.tell(text["lead"], "lead")
     for sentence in () if desk.refused_at else desk.refused:
         st.warning(as_quote(sentence), icon=":material/link_off:")
 
@@ -185,7 +193,7 @@ def told(findings: Iterable[Finding]) -> None:
         if others
         else ""
     )
-    st.html(f'<ul class="lab-findings">{first}</ul>{more}')
+    st.html(terms.glossed(f'<ul class="lab-findings">{first}</ul>{more}', "findings"))
 
 
 def code(desk: Desk, metric: str) -> str:
@@ -214,5 +222,6 @@ def ending(desk: Desk, sources: Iterable[Source]) -> None:
     """Sources and limits: what every page ends with."""
     with st.expander("Sources", key=f"{desk.page}_sources"):
         st.markdown(cite(sources))
+        st.html(as_bibtex(sources))
     with st.expander("What this does not show", key=f"{desk.page}_limits"):
-        st.markdown(words(desk.page)["limits"])
+        terms.tell(words(desk.page)["limits"], "limits")

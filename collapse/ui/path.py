@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from collapse.ui import stills
+from collapse.ui import stills, terms
 
 BRAND: Final = "Model Collapse Lab"
 HERE: Final = Path(__file__).parent
@@ -43,7 +43,7 @@ def style(stops: Sequence[Stop]) -> str:
     """The style sheet; all pages stand side by side wherever there is room for their names, in a menu where there is not."""
     wide = 16 + sum(0.5 * len(stop.label) + 1.15 for stop in stops)  # em
     text = (HERE / "path.css").read_text(encoding="utf-8").replace("WIDE", f"{wide:.0f}em")
-    return f"<style>{text}</style>"
+    return f"<style>{text}{terms.style()}</style>"
 
 
 def bar(stops: Sequence[Stop], here: str, icon: str) -> str:

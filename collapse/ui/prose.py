@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import cache
+from html import escape
 from importlib.resources import files
 
 from collapse.sources import Source
@@ -31,3 +32,9 @@ def as_quote(text: str) -> str:
 def cite(sources: Iterable[Source]) -> str:
     """A Markdown list of references, each with its link."""
     return "\n".join(f"- [{s.full}]({s.link})" if s.link else f"- {s.full}" for s in dict.fromkeys(sources))
+
+
+def as_bibtex(sources: Iterable[Source]) -> str:
+    """References as entries of BibTeX, folded; those without a link, which are our own, are left out."""
+    entries = "\n".join(source.bibtex() for source in dict.fromkeys(sources) if source.link)
+    return f'<details class="lab-cite"><summary>Cite these as BibTeX</summary><pre>{escape(entries)}</pre></details>'

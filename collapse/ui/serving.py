@@ -30,14 +30,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from collapse.threads import one_thread
 from collapse.ui import stills
 from collapse.ui.assets import BUNDLE, FOLDERS, PREVIEW, TYPES, file_at, packed
-from collapse.ui.book import BOOK
+from collapse.ui.book import THERE
 from collapse.ui.front import LIVE, early_hints, nowhere, page, security_headers
 
 DRAGGERS: Final = 2
 LONGEST: Final = 255  # characters of a name in an address, as of a file's
 FOREVER: Final = "public, max-age=31536000, immutable"
-PAGES: Final = frozenset(name for names in BOOK.values() for name in names)
-HOME: Final = next(name for names in BOOK.values() for name in names)
+PAGES: Final = frozenset(name for names in THERE.values() for name in names)
+HOME: Final = next(name for names in THERE.values() for name in names)
 STREAMLITS: Final = ("_stcore/", "component/", "media/", "static/")  # what Streamlit answers itself
 _once = Lock()
 _settled = False

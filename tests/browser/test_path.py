@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
 
+from collapse.ui.book import stops
+
 from .conftest import PAGES, Visitor, Welcome
 
 SCRIPTS = "**/static/js/**"
@@ -155,7 +157,7 @@ def test_forced_colours_show_the_present_page_and_the_chosen_colours(visitor: We
     lines = page.locator(".lab-flat a").evaluate_all(
         "all => all.map(a => parseInt(getComputedStyle(a).borderBottomWidth))"
     )
-    assert [bool(line) for line in lines] == [name == "causes" for name in PAGES]
+    assert [bool(line) for line in lines] == [stop.name == "causes" for stop in stops()]
     buttons = page.locator(".lab-theme button")
     assert buttons.nth(0).get_attribute("aria-pressed") == "true"
     paper = "b => getComputedStyle(b).backgroundColor"

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -157,6 +158,16 @@ def plain(markdown: str) -> str:
     left = re.sub(r"\\.", "", markdown)
     assert not MARKUP & set(left), f"live markup in {markdown!r}"
     return re.sub(r"\\(.)", r"\1", markdown)
+
+
+def prose(at: AppTest) -> list[str]:
+    """The texts of a page outside of its pictures, as a reader sees them; what terms mean is folded, and left out."""
+    marked = [re.sub(r"\\(.)", r"\1", m.value.replace("\u2060", "")) for m in at.markdown]
+    bodies = (re.sub(r'<span class="lab-meaning".*?</span>', "", e.proto.body) for e in at.get("html"))
+    return [
+        *marked,
+        *(unescape(re.sub(r"<(style|svg).*?</\1>|</?[a-z][^>]*>", "", body, flags=re.DOTALL)) for body in bodies),
+    ]
 
 
 def warnings(at: AppTest) -> list[str]:

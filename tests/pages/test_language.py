@@ -30,6 +30,7 @@ from .harness import (
     link_of,
     opened,
     plain,
+    prose,
     pushed,
     revisions,
     scenario_of,
@@ -308,7 +309,7 @@ def test_how_a_file_was_read_is_said_as_long_as_it_is_in_use() -> None:
 def test_the_words_of_the_page_are_true_for_any_text() -> None:
     """What is said around the pictures holds for the book and for a text that somebody brought; tokens are called tokens."""
     at = unfolded(brought(FOX))
-    told = [*(m.value for m in at.markdown), *(text for d in figures(at).values() for text in (d["say"], d["note"]))]
+    told = [*prose(at), *(text for d in figures(at).values() for text in (d["say"], d["note"]))]
     assert not [t for t in told if "the book" in t]
     assert "The first one reads a real text" in " ".join(told)
     assert any(re.match("8 chains learn .* from 5,000 tokens of a text of your own", a) for a in asides(at))

@@ -16,7 +16,7 @@ from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.spec import MAX_QUERY
 from collapse.stages import Rule
-from collapse.ui.book import lesson
+from collapse.ui.book import WORDS, lesson
 from collapse.ui.chart import figures
 from collapse.ui.desk import Desk, Visit
 from collapse.ui.prose import words
@@ -39,6 +39,7 @@ from .harness import (
     link_of,
     opened,
     opened_small,
+    prose,
     pushed,
     revisions,
     scenario_of,
@@ -95,8 +96,8 @@ def typed(at: AppTest, key: str, text: Any) -> AppTest:
 
 
 def test_every_page_is_tested() -> None:
-    assert sorted(PAGES) == sorted(p.stem for p in (ROOT / "pages").glob("*.py"))
-    assert sorted(PAGES) == sorted(p.stem for p in (ROOT / "collapse" / "content").glob("*.md"))
+    assert sorted([*PAGES, *WORDS]) == sorted(p.stem for p in (ROOT / "pages").glob("*.py"))
+    assert sorted([*PAGES, *WORDS, "terms"]) == sorted(p.stem for p in (ROOT / "collapse" / "content").glob("*.md"))
 
 
 @every_page
@@ -246,9 +247,7 @@ def test_a_hot_or_cold_link(page: str, link: str) -> None:
     endless = temperature > 1 and generations > 60 and "accumulate" not in link
     refused = [s for s in warnings(at) if not s.startswith("this run would handle")]
     assert [bool(re.search("generations=.* are too many .* digits", s)) for s in refused] == [True] * endless
-    said = " ".join(
-        [headline(at), *(m.value for m in at.markdown), *(drawing["alt"] for drawing in figures(at).values())]
-    )
+    said = " ".join([headline(at), *prose(at), *(drawing["alt"] for drawing in figures(at).values())])
     assert not re.search(r"\d{20}", said)
     assert not re.search(r"\b(inf|nan)\b", said)
 
@@ -677,7 +676,7 @@ def test_a_link_can_hide_any_control(page: str) -> None:
     more = keys(there).keys() - keys(opened_small(page, controls="plain", hide="more")).keys()
     assert f"{page}_more" in more
     assert hidden | more >= keys(there).keys() - {
-        f"{page}_{k}" for k in ("code", "measurements", "sources", "limits")
+        f"{page}_{k}" for k in ("code", "formulas", "measurements", "sources", "limits")
     }, "everything can be hidden"
 
 

@@ -10,7 +10,7 @@ import pytest
 from collapse.budget import within
 from collapse.compose import rule_of
 from collapse.scenario import Scenario
-from collapse.ui.book import PAGES, lesson, lessons
+from collapse.ui.book import PAGES, WORDS, lesson, lessons
 from collapse.ui.desk import Desk
 from collapse.ui.experiments import beginning, pressed, reset
 from collapse.ui.lesson import Lesson
@@ -49,7 +49,7 @@ def opened(found: Lesson, link: str) -> Desk:
 
 def test_the_book_lists_every_page_once() -> None:
     names = [found.name for found in lessons()]
-    assert sorted(names) == sorted(path.stem for path in PAGES.glob("*.py"))
+    assert sorted([*names, *WORDS]) == sorted(path.stem for path in PAGES.glob("*.py"))
     assert len({found.title for found in lessons()}) == len(names)
     assert lesson("nowhere") is None
     assert lesson("../app") is None

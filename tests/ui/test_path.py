@@ -8,11 +8,12 @@ import pytest
 
 from collapse.scenario import Scenario
 from collapse.ui import front, path, stills
-from collapse.ui.book import BOOK, CHAPTERS, PAGES, icon, lessons, stops
+from collapse.ui.book import CHAPTERS, PAGES, THERE, WORDS, icon, lessons, stops
+from collapse.ui.prose import words
 from tests.pages.harness import opened
 
-NAMES = [name for names in BOOK.values() for name in names]
-TITLES = [found.title for found in lessons()]
+NAMES = [name for names in THERE.values() for name in names]
+TITLES = [stop.title for stop in stops()]
 
 
 class Page(HTMLParser):
@@ -93,10 +94,10 @@ def test_a_still_picture_is_of_what_the_page_starts_with(found) -> None:  # type
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shared_link_previews_as_itself(name: str) -> None:
     meta = Page(front.page(name, "https://lab.example/sub/")).meta
-    title = next(found.title for found in lessons() if found.name == name)
+    title = words(name)["title"]
     assert f"<title>{title} · Model Collapse Lab</title>" in front.page(name).replace("&#x27;", "'")
     assert meta["og:title"]
-    assert meta["og:image"] == f"https://lab.example/sub/preview/{name}.jpg"
+    assert meta["og:image"] == f"https://lab.example/sub/preview/{'home' if name in WORDS else name}.jpg"
     assert 40 < len(meta["description"]) < 400
     assert "*" not in meta["description"]
     assert "Streamlit</title>" not in front.page(name)

@@ -50,11 +50,11 @@ def shown(view: View) -> None:
     with right:
         view.over_time("variance")
     st.subheader(view.text["alike.answers"].format(number=min(EIGHT, group)), anchor=False)
-    st.markdown(view.text["alike.answers.note"])
+    view.tell("alike.answers.note")
     title, other = contrast(s)
     reader(models(view.text["alike.this"].format(reading=reading(s)), s, min(EIGHT, group)), key="models")
     reader(models(title, replace(other, lineages=EIGHT), EIGHT), key="models_contrast")
-    st.markdown(view.text["alike.names"].format(names=NAMES.world.types, n=NAMES.n, t=NAMES.generations))  # type: ignore[attr-defined]
+    view.tell("alike.names", names=NAMES.world.types, n=NAMES.n, t=NAMES.generations)  # type: ignore[attr-defined]
     for key, policy in (("names", s.policy), ("names_contrast", other.policy)):
         others = policy.others if isinstance(policy, SharedPool) else 0.0
         named = replace(NAMES, policy=SharedPool(group=EIGHT, others=others))

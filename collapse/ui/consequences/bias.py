@@ -34,7 +34,7 @@ def shown(view: View) -> None:
     with right:
         view.over_time("minority_share")
     st.subheader(view.text["bias.names"], anchor=False)
-    st.markdown(view.text["bias.names.note"].format(types=TOWN.world.types, n=f"{TOWN.n:,}"))  # type: ignore[attr-defined]
+    view.tell("bias.names.note", types=TOWN.world.types, n=f"{TOWN.n:,}")  # type: ignore[attr-defined]
     run = trajectory_of(TOWN, ("tail_mass", "types"))
     for column, (metric, look) in zip(st.columns(2, gap="large"), LOOKS.items(), strict=True):
         say, note = view.text[f"bias.{metric}.say"], view.text[f"bias.{metric}.note"]

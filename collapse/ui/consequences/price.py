@@ -37,7 +37,7 @@ def shown(view: View) -> None:
     s, fixed = view.result.scenario, "prices" in view.desk.locked
     prices = Prices()
     if not fixed and "prices" not in view.desk.hidden:
-        st.markdown(view.text["price.yours"])
+        view.tell("price.yours")
     if "prices" not in view.desk.hidden:
         columns = st.columns(4)
         values = []
@@ -57,7 +57,7 @@ def shown(view: View) -> None:
     else:
         saving = Commons().saving
         used = {key: exactly(getattr(prices, key)) for key in ("real", "synthetic", "fitting")}
-        st.markdown(view.text["price.used"].format(**used))
+        view.tell("price.used", **used)
     found = account(s, prices) if s.decoder == Decoder() else None  # the law counts the error of the mean alone
     if found is None:
         st.info(
@@ -78,12 +78,12 @@ def shown(view: View) -> None:
         )
     st.subheader(view.text["price.scaling"], anchor=False)
     law = {"loss": CHINCHILLA.loss, "floor": CHINCHILLA.floor, "half": CHINCHILLA.lost(0.5)}
-    st.markdown(view.text["price.scaling.note"].format(**{key: f"{value:.4g}" for key, value in law.items()}))
+    view.tell("price.scaling.note", **{key: f"{value:.4g}" for key, value in law.items()})
     needed = {nats: CHINCHILLA.needed(nats) for nats in NATS}
     rows = ((f"{exactly(nats)} nats", more(factor), compute(factor)) for nats, factor in needed.items())
     table(("To lower the loss by", "So many times the data are needed", "And so much compute"), rows)
     st.subheader(view.text["price.floor"], anchor=False)
-    st.markdown(view.text["price.floor.note"].format(cut=f"{CUT:,}", share=percent(0.01)))
+    view.tell("price.floor.note", cut=f"{CUT:,}", share=percent(0.01))
     left, right = st.columns(2, gap="large")
     with left:
         view.chart(memoriser(noted(PANEL.base, "memoriser", lambda: learnt(CUT)), CUT), "memoriser")
@@ -92,11 +92,11 @@ def shown(view: View) -> None:
     firms = Commons(saving=saving)
     st.subheader(view.text["price.commons"], anchor=False)
     pool = {"firms": firms.firms, "n": firms.n, "saving": exactly(firms.saving), "value": exactly(firms.value)}
-    st.markdown(view.text["price.commons.note"].format(**pool))
+    view.tell("price.commons.note", **pool)
     ends = {"alone": percent(firms.alone), "best": percent(firms.best), "lost": times(firms.lost)}
     whole = times(float(firms.profit(firms.best, firms.best)))
     ending = "dilemma" if firms.alone < firms.best else "agreed"
-    st.markdown(view.text[f"price.commons.{ending}"].format(whole=whole, **ends))
+    view.tell(f"price.commons.{ending}", whole=whole, **ends)
     view.chart(commons_picture(firms), "commons")
 
 

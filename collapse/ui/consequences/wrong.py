@@ -38,7 +38,7 @@ def shown(view: View) -> None:
     view.chart(calibration(s, exam(view)), "calibration")
     st.subheader(view.text["wrong.regression"], anchor=False)
     usual = Regression()
-    st.markdown(view.text["wrong.regression.note"].format(lineages=usual.lineages, examples=usual.examples))
+    view.tell("wrong.regression.note", lineages=usual.lineages, examples=usual.examples)
     for column, policy in zip(st.columns(2, gap="large"), ("replace", "accumulate"), strict=True):
         asked = Regression(policy=policy)
         found = noted(PANEL.base, "regression", partial(errors, asked), policy)

@@ -1,7 +1,5 @@
 """Real data: how many a generation gets, and a ledger of where everything is from."""
 
-import streamlit as st
-
 from collapse.figures.ledger import provenance
 from collapse.ledger import ledger
 from collapse.scenario import ImpossibleError
@@ -30,7 +28,7 @@ def shown(view: View) -> None:
     try:
         view.chart(provenance(s, noted(s, "ledger", lambda: ledger(s))), "ledger")
     except ImpossibleError:
-        st.markdown(view.text["data.ledger.none"])
+        view.tell("data.ledger.none")
 
 
 PANEL = Panel(

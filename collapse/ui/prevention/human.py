@@ -101,7 +101,7 @@ def feedback(view: View, s: Scenario) -> None:
     chosen = s.curator if isinstance(s.curator, Preference | Reward) else Preference()
     centre, width = chosen.centre, chosen.width
     noise = chosen.noise if isinstance(chosen, Reward) else 1.0
-    st.markdown(view.text["human.feedback"].format(centre=exactly(centre), width=exactly(width), noise=exactly(noise)))
+    view.tell("human.feedback", centre=exactly(centre), width=exactly(width), noise=exactly(noise))
     known = replace(PEOPLE, curator=Preference(centre=centre, width=width))
     runs = {"liking known": trajectory_of(known)}
     for comparisons in (MANY, FEW):
@@ -139,7 +139,7 @@ def corrections(view: View) -> None:
 def labels(view: View) -> None:
     """The tipping point of wrong labels: points by simulation, and the law for endless data."""
     st.header(view.text["human.labels.head"], anchor=False)
-    st.markdown(view.text["human.labels"])
+    view.tell("human.labels")
 
     def tried() -> dict[str, tuple[Verification, Points]]:
         rng = np.random.default_rng(1)

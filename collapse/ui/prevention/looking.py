@@ -23,7 +23,7 @@ ASKED = "prevention_filtered"
 def shown(view: View) -> None:
     """The controls of the trial, what the detectors find, and at a press of a button what filtering with them does."""
     st.header(view.text["detectors.real.head"], anchor=False)
-    st.markdown(view.text["detectors.real"])
+    view.tell("detectors.real")
     trial = chosen(view)
     found = noted(trial.scenario, "scores", trial.scores, trial.items)
     at = st.segmented_control(
@@ -45,7 +45,7 @@ def shown(view: View) -> None:
     with left:
         view.chart(green_scores(trial.scenario, found["watermark"][at], trial.items, SUSPECT), "green_scores")
     with right:
-        st.markdown(view.text["detectors.watermark"])
+        view.tell("detectors.watermark")
     in_the_loop(view, trial)
 
 
@@ -76,7 +76,7 @@ def chosen(view: View) -> Trial:
 def in_the_loop(view: View, trial: Trial) -> None:
     """Each detector as a filter, for ten generations; computed when somebody asks for it."""
     st.subheader(view.text["detectors.filter.head"], anchor=False)
-    st.markdown(view.text["detectors.filter"])
+    view.tell("detectors.filter")
     usual = replace(trial, items=Trial().items, read=Trial().read)  # a filter judges the whole passages of the text
     if st.session_state.get(ASKED) != usual.strength:
         st.button(

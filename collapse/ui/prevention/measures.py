@@ -91,7 +91,7 @@ def compared(view: View, n: int | None = None) -> None:
     note = f"{view.text['compare.note'].format(lineages=plural(s.lineages, 'chain', 'chains'))} {luck}"
     view.chart(several(s, "compare", curves, LOOKS["variance"], say=view.text["compare.say"], note=note), "compare")
     if not difference(other, run, "log_variance").pairs.any():
-        st.markdown(view.text["compare.held" if known_variance(s) else "compare.nothing"])
+        view.tell("compare.held" if known_variance(s) else "compare.nothing")
         return
     groups, told = s.lineages // s.policy.group, []
     for said, each in zip(RATIOS, others.values(), strict=False):
@@ -121,7 +121,7 @@ def introduced(view: View, **places: str) -> None:
     """The heading of the open panel and its words, whose {placeholders} are filled with `places`."""
     opened = view.desk.opened
     st.header(view.text[f"{opened}.head"], anchor=False)
-    st.markdown(view.text[opened].format(**places))
+    view.tell(opened, **places)
 
 
 def beside_nothing(view: View, n: int | None = None) -> None:
