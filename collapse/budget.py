@@ -4,7 +4,8 @@ The unit is a number that is drawn or handled, which takes 50 to 100 ns of proce
 result: the split of lineages into blocks, which decides the random streams, is in `blocks`.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -144,7 +145,7 @@ def levers(scenario: Scenario) -> list[str]:
     return [f"model.{name}={getattr(scenario.model, name)}" for name in cost_of_a_fit(scenario).levers]
 
 
-def within(scenario: Scenario, budget: int = BUDGET, metrics: Iterable[str] = ()) -> Scenario:
+def within(scenario: Scenario, budget: int = BUDGET, metrics: Collection[str] = ()) -> Scenario:
     """The scenario, or a ValueError that says by how much a run that measures `metrics` exceeds the budget."""
     s = bounded(scenario)
     budget *= s.model.patience
@@ -157,7 +158,7 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Iterable[str] = ()
         sizes = [f"world.{name}={getattr(s.world, name)}" for name in ("types", "dimension") if name in s.world.knobs()]
         ways = ", ".join([*costly, f"n={s.n}", *sizes, f"generations={s.generations}"])
         other = f", or choose another policy than {s.policy.kind}" if s.policy.grows else ""
-        fewer = _lineages_within(s, budget, metrics, cost)
+        fewer = _lineages_within(s, budget, metrics)
         enough = f" (lineages={fewer} would do)" if fewer else ""
         raise TooMuchError(
             f"this run would handle {cost:,} numbers, more than the {budget:,} that one visitor "
@@ -167,9 +168,10 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Iterable[str] = ()
     return s
 
 
-def _lineages_within(scenario: Scenario, budget: int, metrics: Iterable[str], cost: int) -> int:
-    """How many lineages of a run that costs too much the budget holds, in whole groups, and 5% fewer for what does not shrink with
-    them; 0 if none."""
-    s, group = scenario, scenario.policy.group
-    fewer = int(0.95 * s.lineages * budget / cost) // group * group
-    return fewer if fewer and worst_case_cost(replace(s, lineages=fewer), metrics) <= budget else 0
+def _lineages_within(scenario: Scenario, budget: int, metrics: Collection[str]) -> int:
+    """The most lineages, in whole groups, of which the budget holds the run; 0 if it holds none."""
+    group = scenario.policy.group
+    groups = range(1, scenario.lineages // group + 1)
+    return group * bisect_right(
+        groups, budget, key=lambda g: worst_case_cost(replace(scenario, lineages=g * group), metrics)
+    )

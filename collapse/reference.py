@@ -1,6 +1,7 @@
 """The reference in Markdown: every world, model, metric and law from its table, and the library from its docstrings."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from importlib import import_module
@@ -63,6 +64,9 @@ LIBRARY = (
     "worlds.base",
     "beliefs.base",
 )
+ADDRESS = re.compile(
+    r"<function (\S+) at 0x[0-9a-f]+>"
+)  # how Python writes a function that is a default: where it is in memory
 MADE = "<!-- Made by `python -m collapse docs`; change the docstrings instead. -->\n"
 
 
@@ -143,5 +147,5 @@ def _shown(key: str, value: Any) -> bool:
 def _member(name: str, thing: Callable[..., Any] | property) -> str:
     """A function, method or property with its docstring."""
     plain: Any = thing.fget if isinstance(thing, property) else getattr(thing, "__func__", thing)
-    called = "" if isinstance(thing, property) else str(inspect.signature(plain))
+    called = "" if isinstance(thing, property) else ADDRESS.sub(r"\1", str(inspect.signature(plain)))
     return f"- **`{name}{called}`** {' '.join((inspect.getdoc(plain) or '').split())}\n"

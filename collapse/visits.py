@@ -15,6 +15,7 @@ from collapse.stages import FORMER, Rule
 
 AUTO = "auto"
 HIDE, LOCK = "hide", "lock"  # names of controls that a link takes away, or fixes
+SECTIONS = ("stage", "show", "presets", "more", "teach")  # what a link may hide or lock on every page besides its knobs
 STAGE = "stage."  # before a threshold of the stages
 ARENA, PRICE, LOST = "arena.", "price.", "lost."  # before a choice, a price and the rule of survival of the arena
 TWIN = "twin."  # before a value of the pinned run

@@ -420,14 +420,14 @@ def test_people_in_the_loop_are_told_as_they_are() -> None:
     at = at_link("prevention?panel=human")
     ends = {name: curve["y"][-1] for name, curve in drawn("toward", at).items()}
     assert abs(ends["variance known and held"] - 0.5) < 0.02
-    assert abs(ends["variance fitted again"] - ends["variance fitted again: law for endless data"]) < 0.05
+    assert abs(ends["variance fitted again"] - ends["law for endless data: variance fitted again"]) < 0.05
     assert ends["their centre"] == 0.5
     curves = {name: curve["y"] for name, curve in drawn("liking", at).items()}
     assert curves["10 comparisons"][-1] < curves["10 comparisons"][0] < curves["300 comparisons"][-1] < 0
-    assert abs(curves["liking known"][-1] - curves["liking known, law for endless data"][-1]) < 0.01
+    assert abs(curves["liking known"][-1] - curves["law for endless data: liking known"][-1]) < 0.01
     found = drawn("tipping", at)
     for name, point in (("without a verifier", 50), ("with a verifier", 75)):
-        assert np.allclose(found[f"{name}: tipping point {point}%"]["x"], point)
+        assert np.allclose(found[f"law: tipping point {name}, {point}%"]["x"], point)
         dots = found[f"{name}: simulated"]
         assert (dots["y"][dots["x"] < point - 3] > 50).all()
         assert (dots["y"][dots["x"] > point + 3] < 50).all()

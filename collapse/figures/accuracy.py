@@ -94,7 +94,9 @@ def commons_picture(commons: Commons) -> Picture:
     )
 
 
-def caption(spec: Spec) -> str:
-    """One line under an exported image: the question, so that it can be asked again."""
-    query = "&".join(f"{key}={value}" for key, value in spec.to_query().items())
-    return f"Model Collapse Lab · {spec.kind}?{query}"
+def caption(*asked: Spec) -> str:
+    """One line under an exported image: the questions, so that they can be asked again."""
+    queries = ("&".join(f"{key}={value}" for key, value in spec.to_query().items()) for spec in asked)
+    return "Model Collapse Lab · " + " and ".join(
+        f"{spec.kind}?{query}" for spec, query in zip(asked, queries, strict=True)
+    )

@@ -7,6 +7,7 @@ import numpy as np
 from collapse.bands import median
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.accuracy import caption
 from collapse.figures.lines import base, line, reach
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
@@ -37,7 +38,7 @@ def toward(runs: Mapping[str, Trajectory], laws: Sequence[Path | None], centre: 
         ends.append(f"{name} {mean[-1]:.2f}")
         seen.append(mean)
         if law is not None:
-            named = f"{name}: law for endless data"
+            named = f"law for endless data: {name}"
             traces.append(line(named, t, law.mean, palette.THEORY, width=1.5, dash="dash"))
             seen.append(law.mean)
     traces.append(line("their centre", t, np.full(len(t), centre), palette.REAL, width=1.5, dash="longdash"))
@@ -69,12 +70,19 @@ def liked(
     return _of_runs(s, "liking", "people’s mean liking", curves, exact, say, note)
 
 
-def variety(runs: Mapping[str, Trajectory], law: Path | None, say: str, note: str) -> Picture:
+def variance_left(runs: Mapping[str, Trajectory], law: Path | None, say: str, note: str) -> Picture:
     """What is left of the variance, the median over lineages, in runs by name, with the law for endless data."""
     s = next(iter(runs.values())).scenario
     curves = {name: 100 * median(path_of(run)[1]) for name, run in runs.items()}
     return _of_runs(
-        s, "variety", "share of the real variance", curves, None if law is None else 100 * law.variance, say, note, "%"
+        s,
+        "variance_left",
+        "share of the real variance",
+        curves,
+        None if law is None else 100 * law.variance,
+        say,
+        note,
+        "%",
     )
 
 
@@ -87,7 +95,7 @@ def _of_runs(
         for (label, y), (color, dash) in zip(curves.items(), LOOKS, strict=False)
     ]
     if law is not None:
-        traces.append(line("liking known, law for endless data", t, law, palette.THEORY, width=2, dash="dash"))
+        traces.append(line("law for endless data: liking known", t, law, palette.THEORY, width=2, dash="dash"))
     ends = _ends(np.concatenate([*curves.values(), [0.0] if law is None else law]))
     told = ", ".join(f"{label} {y[-1]:.3g}{unit}" for label, y in curves.items())
     return Picture(
@@ -130,7 +138,7 @@ def tipping(found: Mapping[str, tuple[Verification, Points]], say: str, note: st
             ),
             line(f"{name}: expected", 100 * fine, 100 * np.array(expected), color, width=1.5, dash=dash),
             line(
-                f"{name}: tipping point {percent(v.critical)}",
+                f"law: tipping point {name}, {percent(v.critical)}",
                 np.full(2, 100 * v.critical),
                 np.array([0.0, 100.0]),
                 palette.THEORY,
@@ -148,11 +156,10 @@ def tipping(found: Mapping[str, tuple[Verification, Points]], say: str, note: st
         xaxis={"range": [100 * fine[0] - 2, 100 * fine[-1] + 2], "ticksuffix": "%"},
         yaxis={"range": [0, 100], "ticksuffix": "%"},
     )
-    n = next(iter(found.values()))[0]
     return Picture(
         palette.figure(traces, layout),
         name="tipping",
-        caption=f"{n.n:,} labels in {n.dimension} dimensions before verification",
+        caption=caption(*(v for v, _ in found.values())),
         say=say,
         note=note,
         alt=f"Accuracy falls as more labels are wrong. {'; '.join(told)}.",

@@ -1,6 +1,7 @@
 """How late is too late: what is left at the end, by the generation in which the measures begin."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import NamedTuple
 
 import numpy as np
@@ -32,7 +33,7 @@ class Ends(NamedTuple):
 def too_late(scenario: Scenario, ends: Mapping[str, Ends], look: Look, *, name: str, say: str, note: str) -> Picture:
     """The mean at the end with its standard error by the generation of the beginning, and its law, for each named measure."""
     traces, told, tops = [], [], []
-    for (label, each), color, dash in zip(ends.items(), palette.GROUPS, palette.DASHES, strict=False):
+    for (label, each), color, dash in zip(ends.items(), palette.GROUPS, cycle(("dash", "dot")), strict=False):
         t, mean = np.array(each.begins, dtype=float), each.found.mean(axis=1)
         error = ERRORS * np.array([error_of_mean(left) for left in each.found])
         low, high = mean - error, mean + error
@@ -43,9 +44,8 @@ def too_late(scenario: Scenario, ends: Mapping[str, Ends], look: Look, *, name: 
         dots = {"mode": "markers", "marker": {"color": color, "size": 8}}
         traces.append(line(label, t, mean * look.scale, color, width=0) | dots)
         if each.law is not None:
-            traces.append(
-                line(f"{label}: law", np.array(each.lawful), each.law * look.scale, color, width=2, dash=dash)
-            )
+            law = each.law * look.scale
+            traces.append(line(f"law: {label}", np.array(each.lawful), law, palette.THEORY, width=2, dash=dash))
         tops += [high, mean] if each.law is None else [high, mean, each.law]
         first, last = (f"{value * look.scale:.3g}{look.suffix}" for value in mean[[0, -1]])
         told.append(f"{label}: {first} if it begins in generation {t[0]:.0f}, {last} if in generation {t[-1]:.0f}")
@@ -58,7 +58,7 @@ def too_late(scenario: Scenario, ends: Mapping[str, Ends], look: Look, *, name: 
     )
     lawful = sorted({each.standing for each in ends.values() if each.law is not None})
     errors = " Bars: two standard errors of the mean." if scenario.lineages > 1 else ""
-    laws = f" Lines: the law for the mean ({listing(lawful)})." if lawful else ""
+    laws = f" Dashed: the law for the mean ({listing(lawful)})." if lawful else ""
     unknown = (
         " No formula is known for these points: simulation only."
         if any(each.law is None for each in ends.values())

@@ -19,6 +19,7 @@ from streamlit.components.v1 import declare_component
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 HERE: Final = Path(__file__).parent
+PREVIEW: Final = "preview/"  # the pictures of shared links
 BUNDLE: Final = Path(st.__file__).parent / "static"  # Streamlit's own frontend
 FOLDERS: Final = {
     "chart": HERE / "chart" / "web",

@@ -10,6 +10,7 @@ import streamlit as st
 
 from collapse.ui import path
 from collapse.ui.lesson import Lesson
+from collapse.ui.prose import words
 
 PAGES: Final = Path(__file__).parents[2] / "pages"
 ICON: Final = Path(__file__).parent / "icon.svg"
@@ -84,7 +85,7 @@ def open_book() -> None:
     pages = [st.Page(PAGES / f"{stop.name}.py", title=stop.title, default=stop is home) for stop in (home, *others)]
     page = st.navigation(pages, position="hidden")
     here = page.url_path or home.name
-    st.set_page_config(page_title=f"{page.title} · {path.BRAND}", page_icon=icon(), layout="wide")
+    st.set_page_config(page_title=f"{words(here)['title']} · {path.BRAND}", page_icon=icon(), layout="wide")
     if st.context.is_embedded:
         page.run()
         return

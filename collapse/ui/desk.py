@@ -14,7 +14,7 @@ from collapse.links import compatible, read_link, refusals
 from collapse.scenario import Scenario
 from collapse.spec import Spec, checked, shown
 from collapse.stages import Rule
-from collapse.visits import HIDE, LOCK, STAGE, Visit
+from collapse.visits import HIDE, LOCK, SECTIONS, STAGE, Visit
 
 PAST = 50
 IGNORED = ("embed", "embed_options", "present")  # how the browser shows a page
@@ -81,6 +81,10 @@ class Desk:
         for key, choices in self.offers.items():
             if query.get(key, choices[0]) not in choices:
                 raise ValueError(self._foreign(key, query[key]))
+        return self.affordable(scenario)
+
+    def affordable(self, scenario: Scenario) -> Scenario:
+        """The scenario, or a TooMuchError: this page would have too much work with it."""
         return within(scenario)
 
     def composed(self, values: Mapping[str, str], base: Scenario) -> Scenario:
@@ -111,8 +115,7 @@ class Desk:
         except TooMuchError as error:
             return self._lighter(values, error, base=base, remember=remember, at=at)
         except ValueError as error:
-            self.refuse(f"{error}. Everything stays as it was.{self._possible(values)}", at=at)
-            return
+            return self.refuse(f"{error}. Everything stays as it was.{self._possible(values)}", at=at)
         self.refuse()
         if remember:
             self.remember()
@@ -165,8 +168,7 @@ class Desk:
         try:
             rule = Rule.from_query(values, self.rule)
         except ValueError as error:
-            self.refuse(f"{error}. The rule stays as it was.", at=at)
-            return
+            return self.refuse(f"{error}. The rule stays as it was.", at=at)
         self.remember()
         self.rule = rule
         self.refuse()
@@ -237,7 +239,7 @@ class Desk:
             for kind in self.offers.get(part, tuple(table))
             for knob in table[kind].knobs()
         }
-        others = ("stage", "show", "presets", "more", *self.sections)
+        others = (*SECTIONS, *self.sections)
         known = {*self.base.to_query(), *parts, *others} - {"v"}
         asked = {part for part in text.split(",") if part}
         for part in sorted(asked - known):

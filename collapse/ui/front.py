@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Final
 
 from collapse.ui import path, stills
-from collapse.ui.assets import BUNDLE, address, plotly, scripts
+from collapse.ui.assets import BUNDLE, PREVIEW, address, plotly, scripts
 from collapse.ui.book import icon, stops
 from collapse.ui.prose import words
 
 LIVE: Final = "live/"
-PREVIEW: Final = "preview/"  # the pictures of shared links
 HERE: Final = Path(__file__).parent
+LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 LONG = 60  # characters of an address that are repeated
 
 
@@ -57,7 +57,7 @@ def page(name: str, site: str = "") -> str:
 
 
 def _title(name: str) -> str:
-    return f"{next(stop.title for stop in stops() if stop.name == name)} · {path.BRAND}"
+    return f"{words(name)['title']} · {path.BRAND}"
 
 
 def _cards(name: str, site: str) -> str:
@@ -79,12 +79,13 @@ def _cards(name: str, site: str) -> str:
 
 
 def _plain(markdown: str) -> str:
-    return " ".join(markdown.replace("*", "").split())
+    return " ".join(LINK.sub(r"\1", markdown).replace("*", "").split())
 
 
 def _marked(markdown: str) -> str:
-    """The little Markdown that our first sentences use: what is strong, and what is emphasised."""
-    strong = re.sub(r"[*]{2}(.+?)[*]{2}", r"<strong>\1</strong>", escape(markdown, quote=False), flags=re.DOTALL)
+    """The little Markdown that our first sentences use: what is strong, what is emphasised, and links."""
+    linked = LINK.sub(r'<a href="\2">\1</a>', escape(markdown, quote=False))
+    strong = re.sub(r"[*]{2}(.+?)[*]{2}", r"<strong>\1</strong>", linked, flags=re.DOTALL)
     return re.sub(r"[*](.+?)[*]", r"<em>\1</em>", strong, flags=re.DOTALL)
 
 
@@ -94,8 +95,9 @@ def _first(name: str) -> str:
     lead = "".join(f"<p>{_marked(part)}</p>" for part in text["lead"].split("\n\n"))
     note = "This is a still picture of the page as it opens. The live one, with its controls, is on its way."
     picture = f'<img src="{stills.address(name)}" alt="{escape(stills.told(name))}" width="800" height="420">'
+    above = f'<p class="lab-eyebrow">{escape(text["eyebrow"])}</p>' if "eyebrow" in text else ""
     return (
-        f'<div id="first"><div>{path.bar(stops(), name, icon())}<main><h1>{escape(text["title"])}</h1>{lead}'
+        f'<div id="first"><div>{path.bar(stops(), name, icon())}<main>{above}<h1>{escape(text["title"])}</h1>{lead}'
         f'<figure class="lab-still"><p>{note}<noscript> It needs JavaScript.</noscript></p>{picture}</figure></main></div></div>'
     )
 

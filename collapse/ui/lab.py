@@ -87,10 +87,10 @@ class Lab(Desk):
             raise ValueError(f"{given} would change {names(sorted(moved))}, which this link has locked")
         return found
 
-    def allowed(self, scenario: Scenario) -> Scenario:
+    def affordable(self, scenario: Scenario) -> Scenario:
         """Measuring and the film of one lineage count as work, too."""
         metric = self.visit.metric if self.visit.metric in measurable(scenario) else signs(scenario)[1]
-        return within(super().allowed(scenario), BUDGET - film(scenario), (metric,))
+        return within(scenario, BUDGET - film(scenario), (metric,))
 
     def look(self, values: Mapping[str, str]) -> None:
         """Change what is looked at; what costs too much is said, and everything stays as it was."""

@@ -29,9 +29,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from collapse.threads import one_thread
 from collapse.ui import stills
-from collapse.ui.assets import BUNDLE, FOLDERS, TYPES, file_at, packed
+from collapse.ui.assets import BUNDLE, FOLDERS, PREVIEW, TYPES, file_at, packed
 from collapse.ui.book import BOOK
-from collapse.ui.front import LIVE, PREVIEW, early_hints, nowhere, page, security_headers
+from collapse.ui.front import LIVE, early_hints, nowhere, page, security_headers
 
 DRAGGERS: Final = 2
 LONGEST: Final = 255  # characters of a name in an address, as of a file's

@@ -2,21 +2,31 @@
 
 from collections.abc import Collection, Mapping
 from html import escape
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 import segno
 import streamlit as st
 
 from collapse.starts import shortened
+from collapse.ui.assets import PREVIEW
 from collapse.ui.desk import Desk
 from collapse.visits import HIDE, LOCK
 
-OTHERS = {"presets": "Experiments", "show": "Lineage shown", "more": "More controls", "stage": "Rule of the stages"}
+OTHERS = {
+    "presets": "Experiments",
+    "show": "Lineage shown",
+    "more": "More controls",
+    "stage": "Rule of the stages",
+    "teach": "Share & teach",
+}
 
 
 def button(desk: Desk, title: str, names: Mapping[str, str]) -> None:
     """The button that opens the dialog; `names`: what may be hidden or locked besides the usual, by key."""
-    if st.button("Share & teach", key=f"{desk.page}_teach", icon=":material/share:", type="tertiary"):
+    if "teach" in desk.hidden:
+        return
+    fixed = "teach" in desk.locked
+    if st.button("Share & teach", key=f"{desk.page}_teach", icon=":material/share:", type="tertiary", disabled=fixed):
         _dialog(desk, title, {**names, **OTHERS})
 
 
@@ -36,7 +46,7 @@ def _dialog(desk: Desk, title: str, names: Mapping[str, str]) -> None:
     st.markdown("**Full link.** It says every setting.")
     st.code(address(full), language=None, wrap_lines=True)
     st.markdown("**To put the page into another one**, such as a course page:")
-    code = frame(address(short | {"embed": "true"}), address(short), title)
+    code = frame(address(short | {"embed": "true"}), address(short), still(desk.page), title)
     st.code(code, language="html", wrap_lines=True)
     st.markdown(
         "On a projector, press **P** for large type and nothing but the picture: space plays, the arrows step, and 1 to 9 choose an "
@@ -79,10 +89,16 @@ def qr(link: str) -> str:
     return f'<img class="lab-qr" alt="QR code of the short link" src="{escape(drawn)}">'
 
 
-def frame(embedded: str, link: str, title: str) -> str:
-    """What an author pastes into another page: a frame, and a plain link for whoever cannot see it."""
+def still(page: str) -> str:
+    """The absolute address of the still picture of a page."""
+    return urljoin(address({}), f"{PREVIEW}{page}.jpg")
+
+
+def frame(embedded: str, link: str, picture: str, title: str) -> str:
+    """What an author pastes into another page: a frame, and below it a still picture with a plain link, for paper and for whoever
+    cannot see the frame."""
     about = escape(title)
     return (
         f'<iframe src="{escape(embedded)}" title="{about}" width="100%" height="720" style="border:0" loading="lazy"></iframe>\n'
-        f'<p><a href="{escape(link)}">{about}</a></p>'
+        f'<p><a href="{escape(link)}"><img src="{escape(picture)}" alt="" width="240" loading="lazy"><br>{about}</a></p>'
     )

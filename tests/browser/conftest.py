@@ -201,6 +201,10 @@ class Visitor:
     def preset(self, number: int) -> Locator:
         return self.page.locator("[class*=_presets] [role=radio]:visible").nth(number)
 
+    def experiment(self, name: str) -> Locator:
+        """A preset, by its words."""
+        return self.page.get_by_role("radio", name=name, exact=True).first
+
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True).first
 
@@ -224,13 +228,13 @@ def visitor(browser: Browser, url: str) -> Iterator[Welcome]:
     present: list[Visitor] = []
 
     def welcome(
-        width: int = 1440, height: int = 2400, *, film: bool = False, **how: Any
+        width: int = 1440, height: int = 3400, *, film: bool = False, **how: Any
     ) -> Visitor:  # so tall that every chart is near
         context = browser.new_context(viewport={"width": width, "height": height}, **how)
         context.set_default_timeout(PATIENCE)
         if not film:
             context.add_init_script(
-                "sessionStorage.setItem('lab-film-seen', '1')"
+                "try { sessionStorage.setItem('lab-film-seen', '1'); } catch {}"
             )  # else the home page plays by itself
         someone = Visitor(context, url, context.new_page())
         someone.listen()

@@ -217,7 +217,7 @@ def test_people_compare_and_experts_are_counted(visitor: Welcome) -> None:
     for key, names in {
         "toward": ("variance fitted again", "variance known and held", "their centre"),
         "liking": ("liking known", "300 comparisons", "10 comparisons"),
-        "tipping": ("with a verifier: simulated", "with a verifier: tipping point 75%"),
+        "tipping": ("with a verifier: simulated", "law: tipping point with a verifier, 75%"),
     }.items():
         for name in names:
             expect(
@@ -225,6 +225,6 @@ def test_people_compare_and_experts_are_counted(visitor: Welcome) -> None:
             ).to_be_visible()
     dots = page.locator("figure[data-key=tipping] .scatterlayer .point")
     expect(dots).to_have_count(28)
-    someone.change(someone.button("Experts who correct").click)
+    someone.change(someone.experiment("Experts who correct").click)
     expect(page.get_by_text("What the experts cost.")).to_be_visible()
     expect(page.get_by_text("5,800 checks")).to_be_visible()

@@ -167,6 +167,8 @@ def test_a_map_as_a_table(visitor: Welcome, tmp_path: Path) -> None:
     with someone.page.expect_download() as waiting:
         chart.get_by_role("button", name="CSV", exact=True).click()
     rows = list(csv.reader(io.StringIO(waiting.value.path().read_text("utf-8-sig"))))
+    assert rows[0][0].startswith("# "), "what it is, and the link of its page"
+    rows = [row for row in rows if not row[0].startswith("# ")]
     assert len(rows) == 626
     assert rows[0][:2] == ["sample size", "synthetic fraction"]
     assert {float(r[0]) for r in rows[1:]} >= {5.0, 50.0, 500.0}

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from .conftest import PAGES, Visitor, Welcome, serving
 
@@ -182,3 +183,58 @@ def test_the_navigation_leads_to_every_page(visitor: Welcome) -> None:
         titles[page] = someone.settled().page.locator("h1").inner_text()
         assert someone.page.evaluate("location.pathname") == f"/{page}"
     assert len(set(titles.values())) == len(PAGES)
+
+
+@pytest.mark.parametrize(
+    "page", ["home", "gaussian", "penguins", "surnames", "causes", "consequences", "prevention", "laboratory"]
+)
+def test_a_projector_sees_the_picture_and_play_without_scrolling(visitor: Welcome, page: str) -> None:
+    someone = visitor(width=1280, height=720).open(page)
+    play = someone.page.locator(".st-key-lab-picture .mc-play").bounding_box()
+    assert play is not None
+    assert play["y"] + play["height"] <= 720
+
+
+def test_a_phone_sees_the_picture_while_a_slider_moves(visitor: Welcome) -> None:
+    """Play, picture, verdict and one slider in a window of 740 pixels; the picture stays while another slider is
+    scrolled to."""
+    someone = visitor(width=360, height=740, has_touch=True).open("home")
+    page = someone.page
+    for slider in (".mc-slider >> nth=0", ".mc-slider >> nth=2"):
+        page.locator(slider).evaluate("e => e.scrollIntoView({ block: 'end' })")
+        for part in (".mc-play", ".mc-plot", ".mc-headline", ".mc-verdict"):
+            box = page.locator(f".st-key-lab-picture {part}").bounding_box()
+            assert box is not None
+            assert box["y"] >= 0, part
+            assert box["y"] + box["height"] <= 740, part
+        knob = page.locator(f"{slider} >> input[type=range]").bounding_box()
+        assert knob is not None
+        stage = page.locator(".st-key-lab-picture figure").bounding_box()
+        assert stage is not None
+        assert knob["y"] >= stage["y"] + stage["height"] - 1, "the stage covers no slider"
+    note = page.locator(".st-key-lab-picture .mc-note")
+    assert not note.is_visible()
+    page.get_by_role("button", name="How to read this").first.click()
+    assert note.is_visible()
+
+
+def test_the_home_page_plays_once_by_itself_and_then_says_what_came_of_it(visitor: Welcome) -> None:
+    someone = visitor(film=True)
+    page = someone.page
+    page.goto(someone.url + "/")
+    page.wait_for_function("() => document.querySelector('.mc-untold')")
+    hidden = "() => getComputedStyle(document.querySelector('.st-key-lab-picture .mc-headline')).visibility"
+    assert page.evaluate(hidden) == "hidden"
+    seen = page.locator(".st-key-lab-picture .mc-caption")
+    expect(seen).to_contain_text("Generation 50", timeout=20_000)
+    page.wait_for_function(f"() => ({hidden})() === 'visible'")
+    page.reload()
+    someone.settled()
+    assert page.evaluate(hidden) == "visible"
+    assert page.locator(".st-key-lab-picture figure").get_attribute("data-frame") == "50", "only once"
+
+
+def test_nothing_plays_by_itself_where_less_motion_is_wished(visitor: Welcome) -> None:
+    someone = visitor(film=True, reduced_motion="reduce").open("home")
+    assert someone.page.locator(".mc-untold").count() == 0
+    assert someone.page.locator(".st-key-lab-picture figure").get_attribute("data-frame") == "50"

@@ -36,17 +36,20 @@ def test_after_a_lost_session_the_page_stays_where_the_visitor_left_it(browser: 
     someone = Visitor(context, url, context.new_page())
     someone.page.goto(f"{url}/gaussian?n=40&seed=5")
     someone.settled()
-    someone.change(lambda: someone.button("Eight dimensions").click())
+    someone.change(lambda: someone.experiment("And in eight dimensions?").click())
     left = knobs(someone)
     assert (left["n"], left["world.dimension"], left["seed"]) == ("60", "8", "5")
     with restarted(server, port):
         someone.page.wait_for_timeout(3000)
-        someone.button("The law, to the digit").click()
+        someone.experiment("Does the law hold?").click()
         someone.page.wait_for_timeout(3000)
         someone.settled()
         now = knobs(someone)
         assert now["seed"] == "5"
         assert now["world.dimension"] == "8", "not back to the link that it was opened by"
-        someone.change(lambda: someone.page.get_by_role("radio", name="What does cooling do?").click())
-        assert (knobs(someone)["world.dimension"], knobs(someone)["decoder.temperature"]) == ("8", "0.9")
+        someone.change(lambda: someone.experiment("What does cooling do?").click())
+        left = knobs(someone)
+        assert (left["world.dimension"], left["decoder.temperature"], left["seed"]) == ("1", "0.9", "5"), (
+            "a whole experiment"
+        )
     context.close()

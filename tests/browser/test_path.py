@@ -32,7 +32,7 @@ def test_there_is_something_to_read_before_any_script(visitor: Welcome, name: st
     someone = visitor(width=360, height=740)
     page = still(someone, name)
     assert page.title() == f"{page.locator('h1').inner_text()} · Model Collapse Lab"
-    assert len(page.locator("main > p").first.inner_text()) > 60
+    assert len(page.locator("main > p:not(.lab-eyebrow)").first.inner_text()) > 60
     picture = page.locator("main img")
     assert picture.evaluate("i => i.naturalWidth") > 100
     assert len(picture.get_attribute("alt") or "") > 20

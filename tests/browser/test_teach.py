@@ -1,5 +1,6 @@
 """Share & teach, and the mode for projectors, as people meet them."""
 
+import re
 from io import BytesIO
 
 import zxingcpp
@@ -21,6 +22,9 @@ def test_a_phone_reads_the_code_and_the_link_opens_the_same(visitor: Welcome) ->
     assert read.text == someone.page.get_by_role("dialog").locator("code").first.inner_text()
     assert "start=" in read.text
     assert "lineages=" not in read.text
+    embed = someone.page.get_by_role("dialog").locator("code").last.inner_text()
+    (still,) = re.findall(r'<img src="([^"]+)"', embed)
+    assert someone.context.request.get(still).headers["content-type"] == "image/jpeg"
     other = visitor()
     other.page.goto(read.text)
     assert other.settled().headline() == was
@@ -54,7 +58,7 @@ def test_a_projector_shows_large_type_and_obeys_the_keys(visitor: Welcome) -> No
     play = page.locator(".mc-play:visible")
     assert play.bounding_box()["y"] < 720  # type: ignore[index]
     for gone in ("More controls", "Copy link"):
-        assert not page.get_by_text(gone, exact=True).first.is_visible()
+        expect(page.get_by_text(gone, exact=True).first).not_to_be_in_viewport()
     was = someone.headline()
     someone.change(lambda: page.keyboard.press("3"))
     assert someone.headline() != was, "the third experiment"
@@ -62,5 +66,7 @@ def test_a_projector_shows_large_type_and_obeys_the_keys(visitor: Welcome) -> No
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".mc-caption:visible")).not_to_have_text(caption)
     page.keyboard.press("p")
-    expect(page.get_by_text("More controls", exact=True).first).to_be_visible()
+    back = page.get_by_text("More controls", exact=True).first
+    back.scroll_into_view_if_needed()
+    expect(back).to_be_in_viewport()
     assert "present" not in page.url

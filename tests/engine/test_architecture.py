@@ -32,6 +32,7 @@ ENGINE = [
 LINES = 250
 STANDARD = {
     "argparse",
+    "bisect",
     "collections",
     "contextlib",
     "csv",

@@ -9,7 +9,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from collapse.blocks import HELD, blocks
-from collapse.budget import BUDGET, DIGITS, bounded, growth, within, worst_case_cost
+from collapse.budget import BUDGET, DIGITS, TooMuchError, bounded, growth, within, worst_case_cost
 from collapse.curators import Everything
 from collapse.decoding import Decoder
 from collapse.laws.moments import moments
@@ -317,6 +317,7 @@ def test_the_keys_of_a_page_that_are_no_scenario():
     """They stand in links that people have kept: one that goes missing here is then refused in their scripts."""
     assert {
         *("show", "controls", "panel", "hide", "lock", "metric", "across", "across.ends", "up", "up.ends", "shows"),
+        "weight",  # of the real data, on Prevention
         *("stage.alarm", "stage.late"),
         *("stage.tail", "stage.spread"),  # of the earlier rule
         *("arena.n", "arena.fresh", "arena.originals", "arena.everything", "arena.examples", "arena.detector"),
@@ -426,6 +427,26 @@ def test_a_budget_is_kept_by_saying_what_to_lower():
     assert f"{BUDGET:,}" in message
     assert within(greedy, worst_case_cost(greedy)) is greedy
     refusal(lambda: within(greedy, worst_case_cost(greedy) - 1), "lower")
+
+
+@pytest.mark.parametrize(
+    "greedy",
+    [
+        Scenario(policy=AccumulateSubsample(), n=1000, generations=100, lineages=10_000),
+        Scenario(policy=POLICIES["shared"](), model=Kde(), n=400, generations=100, lineages=8000),
+        Scenario(Surnames(types=5000), Categorical(), n=1000, generations=200, lineages=10_000),
+    ],
+    ids=named,
+)
+def test_as_many_lineages_as_are_said_to_fit_do_and_no_more(greedy):
+    with pytest.raises(TooMuchError) as refused:
+        within(greedy)
+    most, group = refused.value.lineages, greedy.policy.group
+    assert 0 < most < greedy.lineages
+    assert most % group == 0
+    assert within(replace(greedy, lineages=most)).lineages == most
+    with pytest.raises(TooMuchError):
+        within(replace(greedy, lineages=most + group))
 
 
 @given(scenarios())

@@ -46,8 +46,10 @@ from collapse.figures.loss import losses
 from collapse.figures.maps import phase_map
 from collapse.figures.monitor import monitor_picture
 from collapse.figures.names import indices, lifelines, ranks
+from collapse.figures.people import liked, tipping, toward, variance_left
 from collapse.figures.picture import Film, Picture, encode, pack
 from collapse.figures.preview import preview
+from collapse.figures.rescue import Ends, too_late
 from collapse.figures.ridge import narrowing
 from collapse.figures.roc import characteristics, filtering, green_scores, power
 from collapse.figures.several import several
@@ -55,12 +57,14 @@ from collapse.figures.signs import VARIETY, second_view, signs, variety
 from collapse.figures.strip import strip
 from collapse.figures.switches import shares, worlds
 from collapse.figures.timeline import LOOKS, Look, over_time
+from collapse.figures.weighting import weighing
 from collapse.figures.weights import survival, weights
 from collapse.figures.words import parameters
 from collapse.findings import watched
 from collapse.healthy import Alarms
 from collapse.latents import classes, plane, spectra
 from collapse.laws import LAWS, law_for
+from collapse.laws.curated import Path as Curated
 from collapse.laws.ensembles import effective_directions
 from collapse.laws.moments import apart as shared_law
 from collapse.ledger import ledger
@@ -82,7 +86,9 @@ from collapse.stages import EARLY, HEALTHY, LATE, NAMES, Rule, classify, thresho
 from collapse.switchboard import FAMILIES, decomposed
 from collapse.trajectory import Trajectory
 from collapse.twins import difference, same_noise
+from collapse.verification import Verification
 from collapse.versions import EXAMPLE, EXAMPLE_HEALTHY, history
+from collapse.weighting import Weighting
 from collapse.worlds import OwnNumbers, OwnTypes
 from collapse.worlds.own import Brought
 from tests.reading import reads
@@ -603,7 +609,85 @@ def spoken_memoriser(c: Case) -> list[float]:
     return [1e7, *(float(np.sum(p * (1 - q) ** 1e7)) for q in read), p[1000:].sum()]
 
 
+LEFT = 2 * np.random.default_rng(7).random(
+    (3, 40)
+)  # what 40 lineages have left of a rescue that begins in one of 3 generations
+VERIFIERS = {
+    "nobody": Verification(keep_right=1, keep_wrong=1),
+    "a reader": Verification(keep_right=0.8, keep_wrong=0.4),
+}
+JUDGED = {name: (v, v.tipping(np.array([0.3, 0.6, 0.9]), 3, np.random.default_rng(8))) for name, v in VERIFIERS.items()}
+WEIGHTED = Weighting(real=10, made=30, weight=0.7)
+
+
+def endless(c: Case) -> Curated | None:
+    """Where endless data would keep mean and variance, where a law is known."""
+    return None if c.law("variance") is None else Curated(np.zeros(c.generations + 1), np.ones(c.generations + 1))
+
+
+def spoken_tipping(c: Case) -> list[float]:
+    return [points.right[i] for _, points in JUDGED.values() for i in (0, -1)]
+
+
+def spoken_weighing(c: Case) -> list[float]:
+    """By the fixed point e = w² + (1 − w)²(e + k) of one round, with k real examples for each made one; the best w on a fine grid."""
+    k = 10 / 30
+
+    def error(w: float | np.ndarray) -> Any:
+        return (w**2 + (1 - w) ** 2 * k) / (1 - (1 - w) ** 2)
+
+    grid = np.linspace(0.01, 1, 99_001)
+    best = float(grid[error(grid).argmin()])
+    return [x for w in (best, k / (1 + k), 0.7) for x in (w, error(w))]
+
+
 PICTURES = {
+    "ends": Kind(
+        too_late,
+        lambda c: too_late(
+            c.scenario,
+            {"fresh data": Ends((2, 9, 51), LEFT, (2, 51), None if endless(c) is None else np.array([0.9, 0.1]))},
+            LOOKS["variance"],
+            name="ends",
+            say="Say.",
+            note="Note.",
+        ),
+        ("real",),
+        lambda c: [c.generations, LEFT[0].mean(), 2, LEFT[2].mean(), 51],
+        ("variance",),
+    ),
+    "toward": Kind(
+        toward,
+        lambda c: toward({"fitted": c.trajectory, "again": c.trajectory}, [endless(c)] * 2, 0.5, "Say.", "Note."),
+        ("real",),
+        lambda c: [*[middle_of(c.trajectory.params.mean[:, -1, 0])] * 2, 0.5],
+        ("variance",),
+    ),
+    "liking": Kind(
+        liked,
+        lambda c: liked({"known": c.trajectory, "learnt": c.trajectory}, endless(c), 0.5, 2.0, "Say.", "Note."),
+        ("real",),
+        lambda c: [
+            -1.25 / 8,
+            *[-((c.trajectory.params.mean[:, -1] - 0.5) ** 2 + c.trajectory.params.cov[:, -1, 0]).mean() / 8] * 2,
+        ],
+        ("variance",),
+    ),
+    "variance_left": Kind(
+        variance_left,
+        lambda c: variance_left({"known": c.trajectory, "learnt": c.trajectory}, endless(c), "Say.", "Note."),
+        ("real",),
+        lambda c: [1.0, *[middle_of(c.trajectory.params.cov[:, -1, 0, 0])] * 2],
+        ("variance",),
+    ),
+    "tipping": Kind(tipping, lambda c: tipping(JUDGED, "Say.", "Note."), ("real",), spoken_tipping, ("variance",)),
+    "weighing": Kind(
+        weighing,
+        lambda c: weighing(WEIGHTED, {0.3: LEFT[0], 0.7: LEFT[1]}),
+        ("real",),
+        spoken_weighing,
+        ("variance",),
+    ),
     "memoriser": Kind(memoriser, lambda c: memoriser(learnt(1000), 1000), ("real",), spoken_memoriser, ("variance",)),
     "synthetic_labels": Kind(
         synthetic_labels,
@@ -836,6 +920,12 @@ PICTURES = {
 
 
 FEW = {  # what takes long, does not depend on the run, or is known for few
+    "ends": ("home", "no law"),
+    "toward": ("home", "no law"),
+    "liking": ("home", "no law"),
+    "variance_left": ("home", "no law"),
+    "tipping": ("home",),
+    "weighing": ("home",),
     "ledger": ("saved", "kept"),
     "characteristics": ("home",),
     "arena": ("home", "saved"),
@@ -969,7 +1059,17 @@ def it_has_words(name: str, run_: str) -> None:
 def its_caption_repeats_the_run(name: str, run_: str) -> None:
     title, _, query = drawn(name, run_).caption.partition(" · ")
     assert title == "Model Collapse Lab"
-    if name in ("preview", "monitor", "worlds", "shares", "regression_errors", "commons", *FLOORS):
+    if name in (
+        "preview",
+        "monitor",
+        "worlds",
+        "shares",
+        "regression_errors",
+        "commons",
+        "tipping",
+        "weighing",
+        *FLOORS,
+    ):
         return  # there is no run, or none of ours
     assert Scenario.from_query(query) == RUNS[run_]
 

@@ -20,6 +20,8 @@ from collapse.ui.book import lesson
 from collapse.ui.chart import figures
 from collapse.ui.desk import Desk, Visit
 from collapse.ui.prose import words
+from collapse.ui.reader import readings
+from collapse.visits import SECTIONS
 from tests.fresh import ran
 
 from .harness import (
@@ -55,8 +57,8 @@ SOMETIMES = {  # what only some models have
 
 
 def always(at: AppTest) -> set[str]:
-    """The charts that a page shows whatever its model is."""
-    return {*figures(at)} - SOMETIMES
+    """The charts that a page shows whatever its model is; images open it with a wall of digits."""
+    return ({*figures(at)} | ({"hero"} if "wall" in readings(at) else set())) - SOMETIMES
 
 
 def desk_at(page: str, link: Mapping[str, str]) -> Desk:
@@ -77,7 +79,7 @@ def kept_small(page: str) -> dict[str, str]:
 def names(page: str) -> list[str]:
     """Everything on this page that a link may hide or lock."""
     there = desk_of(default(page), page)
-    return [*there.base.to_query(), "stage", "show", "presets", "more", *there.sections][1:]
+    return [*there.base.to_query(), *SECTIONS, *there.sections][1:]
 
 
 def click(at: AppTest, key: str) -> AppTest:

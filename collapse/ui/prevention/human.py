@@ -8,7 +8,7 @@ import streamlit as st
 from collapse.curators.reward import Reward
 from collapse.curators.taste import Expert, Preference, Taste
 from collapse.figures.ledger import provenance
-from collapse.figures.people import liked, tipping, toward, variety
+from collapse.figures.people import liked, tipping, toward, variance_left
 from collapse.laws.curated import curated, held_factor, verified
 from collapse.ledger import ledger
 from collapse.models.gaussian import Gaussian
@@ -113,7 +113,8 @@ def feedback(view: View, s: Scenario) -> None:
         told = text["human.liking.say"], text["human.liking.note"]
         view.chart(liked(runs, law, centre, width, *told), "liking")
     with right:
-        view.chart(variety(runs, law, text["human.variety.say"], text["human.variety.note"]), "variety")
+        told = text["human.variety.say"], text["human.variety.note"]
+        view.chart(variance_left(runs, law, *told), "variance_left")
 
 
 def corrections(view: View) -> None:

@@ -12,11 +12,11 @@ import { Film } from "./film.js";
 import { Legend } from "./legend.js";
 import { reading, readsOut } from "./readout.js";
 import { SKELETON } from "./skeleton.js";
-import { phone, projector, Stage } from "./stage.js";
+import { phone, projector, short, Stage } from "./stage.js";
 
 export { begin } from "./drawing.js";
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", showTips: false };
-const MODES = [print, forced, phone, projector]; // of which a change is seen in the picture
+const MODES = [print, forced, phone, short, projector]; // of which a change is seen in the picture
 const HOLD = 5000; // ms that a chart out of sight may wait for an idle moment when it is new
 
 const charts = new WeakMap(); // host element -> Chart

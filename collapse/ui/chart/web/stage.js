@@ -5,8 +5,10 @@ const SEEN = "lab-film-seen"; // in the session: it has played by itself
 const REST = 1000; // ms before it begins
 const SECONDS = 5; // that it lasts then
 const PLOT = 230; // px that the plot may be high on a phone, so that a slider is in sight as well
+const AROUND = 470; // px that stand above and below the plot on a low window, so that play is in sight
 const WORDS = 345, LEAST = 280; // px that a projector needs for everything else, and that the plot is high at least
 export const phone = matchMedia("(max-width: 640px)");
+export const short = matchMedia("(max-height: 820px)");
 export const projector = new EventTarget(); // changes when the mode for projectors does
 window.addEventListener("lab-present", () => projector.dispatchEvent(new Event("change")));
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -27,7 +29,8 @@ export class Stage {
 
   height(usual) {
     if (this.present) return Math.max(LEAST, window.innerHeight - WORDS);
-    return this.hero && phone.matches ? Math.min(usual, PLOT) : usual;
+    if (this.hero && phone.matches) return Math.min(usual, PLOT);
+    return this.hero && short.matches ? Math.min(usual, Math.max(PLOT, window.innerHeight - AROUND)) : usual;
   }
 
   // Before the first drawing: will it play by itself?  Then what has come of it is said when the film ends.
