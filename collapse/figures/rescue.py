@@ -58,7 +58,7 @@ def too_late(scenario: Scenario, ends: Mapping[str, Ends], look: Look, *, name: 
     )
     lawful = sorted({each.standing for each in ends.values() if each.law is not None})
     errors = " Bars: two standard errors of the mean." if scenario.lineages > 1 else ""
-    laws = f" Lines: the law for the mean ({listing(lawful)})." if lawful else ""
+    laws = f" Dashed: the law for the mean ({listing(lawful)})." if lawful else ""
     unknown = (
         " No formula is known for these points: simulation only."
         if any(each.law is None for each in ends.values())
