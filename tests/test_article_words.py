@@ -496,7 +496,7 @@ def test_no_tick_where_many_ring_or_next_to_nothing_is_left() -> None:
     shares = classify(
         run(Scenario.from_query("policy=mix&policy.synthetic=0.9&n=20&generations=50&lineages=200&seed=1"))
     )
-    assert f"but {100 * (shares[:, -1] >= EARLY).mean():.0f}% of all lineages are in the early stage" in text
+    assert f"but {100 * (shares[:, -1] >= EARLY).mean():.0f}% of all chains are in the early stage" in text
     assert word_of("home?n=2&generations=2&policy.synthetic=0.0")[0] == "alike"
     assert word_of("surnames?policy=mix&policy.synthetic=0.5&n=300")[0] == "less", (
         "42% of the types; real data alone leave 47%"
@@ -508,7 +508,7 @@ def test_no_tick_where_many_ring_or_next_to_nothing_is_left() -> None:
 def test_tails_that_are_thicker_than_real_are_not_called_thin_without_a_reason() -> None:
     """A bell curve that is fitted to two humps has more in its tails than they have, and still less than a healthy one."""
     link = "home?world=bimodal&n=200&policy=accumulate"
-    share = float(re.search(r"has (\d+)% of its real mass", word_of(link)[1])[1])  # type: ignore[index]
+    share = float(re.search(r"come up (\d+)% as often as they should", word_of(link)[1])[1])  # type: ignore[index]
     assert share > 100
     assert "which is less than such a model keeps of as much real data" in word_of(link)[1]
     assert "That is less than such a model keeps of as much real data." in said(link)

@@ -19,6 +19,7 @@ from collapse.policies import POLICIES
 from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.sheets import MAX_BYTES, read
+from collapse.speech import capital
 from collapse.stages import Rule
 from collapse.ui import drawers, lab, maps, runs, takeaway
 from collapse.ui.chart import figures
@@ -78,7 +79,7 @@ def test_a_world_can_be_chosen_with_one_click(world: str) -> None:
         "loop",
     }
     if "laboratory_model" in keys(at):
-        assert [o.rpartition(" · ")[2] for o in keys(at)["laboratory_model"].options] == list(offered(s, "model"))
+        assert keys(at)["laboratory_model"].options == [capital(MODELS[kind].says) for kind in offered(s, "model")]
     else:
         assert len(offered(s, "model")) == 1, "where there is no choice there is no control"
 
@@ -100,9 +101,10 @@ def test_mixtures_in_the_plane_and_on_own_data() -> None:
 
 def test_worlds_of_own_data_are_offered_when_there_are_some() -> None:
     at = opened(PAGE)
-    assert not [o for o in keys(at)["laboratory_world"].options if " · own-" in o]
+    own = [capital(kind.says) for kind in WORLDS.values() if kind.kind.startswith("own-")]
+    assert not set(own) & set(keys(at)["laboratory_world"].options)
     at = brought(at)
-    assert [o.rpartition(" · ")[2] for o in keys(at)["laboratory_world"].options if " · own-" in o] == ["own-numbers"]
+    assert [o for o in keys(at)["laboratory_world"].options if o in own] == [capital(WORLDS["own-numbers"].says)]
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -77,14 +77,14 @@ def test_the_words_of_the_hero_are_the_run_s() -> None:
 def test_it_opens_in_loops_and_a_preset_ends_them() -> None:
     """The lead says so of the page's start; the preset is the control."""
     at = opened(PAGE)
-    assert any("temperature of 0.8" in m.value for m in at.markdown)
+    assert any("temperature of 0.8" in text for text in prose(at))
     assert link_of(at)["decoder.temperature"] == "0.8"
     assert headline(at).startswith("Repeating itself")
     tinted = [[len(text) for text, _, again in pieces if again] for _, _, pieces in readings(at)["reader"]["columns"]]
     assert sum(tinted[0]) < 30 < 120 < sum(tinted[-1]), "of 260 letters"
     at = sound(pushed(at, "language_preset_1").run())
     assert link_of(at)["decoder.temperature"] == "1.0"
-    assert headline(at).startswith("Rare words are going")
+    assert headline(at).startswith("Rare words are disappearing")
     assert sum(len(text) for text, _, again in readings(at)["reader"]["columns"][-1][2] if again) < 90
 
 
