@@ -253,10 +253,16 @@ def check_mean(f: Finding, x: Facts) -> None:
     assert spread[wide].sum() > spread[~wide].sum(), "they carry the mean"
 
 
+def error_by_hand(values: np.ndarray, group: int) -> float:
+    """The standard error of a mean; chains of a group read one another, so that only whole groups are independent."""
+    means = np.array([values[i : i + group].mean() for i in range(0, len(values) // group * group, group)])
+    return float(np.sqrt(np.sum((means - means.mean()) ** 2) / (len(means) - 1) / len(means)))
+
+
 def check_tails(f: Finding, x: Facts) -> None:
     tails, real = x.last("tail_mass"), x.real("tail_mass")
     mean, median = float(tails.mean()), float(middle_of(tails))
-    error = float(np.sqrt(np.sum((tails - mean) ** 2) / (len(tails) - 1) / len(tails)))
+    error = error_by_hand(tails, x.scenario.policy.group)
     carries(f, mean=mean, median=median, real=real, error=error)
     *_, shrunk, from_, risen, _ = reads(f.text, *middle_lineage(f, x), median, real, mean, error)
     assert shrunk.shown < from_.shown
@@ -276,7 +282,7 @@ def check_law(f: Finding, x: Facts) -> None:
     assert law is not None
     assert LAWS[metric].standing == "exact"
     expected, mean = float(law[-1]), float(values.mean())
-    error = float(np.sqrt(np.sum((values - mean) ** 2) / (len(values) - 1) / len(values)))
+    error = error_by_hand(values, s.policy.group)
     z = (mean - expected) / error
     carries(f, law=expected, mean=mean, error=error, z=z)
     *_, wobble, _, _, _ = reads(f.text, expected, s.lineages, mean, error, z, 2, 20)
