@@ -46,7 +46,7 @@ def at_dot(someone: Visitor, trace: str, place: int) -> tuple[float, float]:
 def test_a_dot_of_the_front_sets_the_controls(visitor: Welcome) -> None:
     someone = searched(opened(visitor, FEW))
     combinations = 14
-    assert someone.page.get_by_text(f"{combinations} combinations × 40 chains = 560 worlds").count() == 1
+    assert someone.page.get_by_text(f"{combinations} combinations × 40 chains = 560 histories").count() == 1
     assert combinations + 1 <= dots(someone).count() <= combinations + 2, "each once, and the marks on top"
     here = at_dot(someone, "Pareto front", -1)
     someone.page.mouse.move(*here)
