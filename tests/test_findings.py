@@ -36,7 +36,7 @@ from collapse.worlds import WORLDS
 from .engine.harness import TABLES, specs, together
 from .reading import NUMBER, reads, said
 
-EXAMPLES = 160
+EXAMPLES = 40
 FEWEST = f"{WORLDS['surnames'].knobs()['types'].low:.0f}"
 
 
