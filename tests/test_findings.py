@@ -36,7 +36,7 @@ from collapse.worlds import WORLDS
 from .engine.harness import TABLES, specs, together
 from .reading import NUMBER, reads, said
 
-EXAMPLES = 40
+EXAMPLES = 160
 FEWEST = f"{WORLDS['surnames'].knobs()['types'].low:.0f}"
 
 
@@ -178,7 +178,7 @@ def check_headline(f: Finding, x: Facts) -> None:
 def some_in_words(f: Finding, x: Facts, left: float) -> list[float]:
     """The share of lineages that ring although the typical one is healthy, told as soon as false alarms do not explain it."""
     rings, groups = int(np.sum(x.early_or_late[:, -1])), x.scenario.policy.group
-    told = "of all lineages are in the early stage or beyond" in f.text
+    told = "of all chains are in the early stage or beyond" in f.text
     chance = binom.sf(rings // groups - 1, x.scenario.lineages // groups, x.rule.level)
     assert told == (chance < 0.001 and left <= 1.25 and not x.half(x.early_or_late))
     return [rings / x.scenario.lineages] if told else []
@@ -559,7 +559,10 @@ def wrong_at_the_end(trajectory: Trajectory) -> np.ndarray:
 
 
 def total_variation(model: Any, params: Any, decoder: Any) -> float:
-    """Between 40 000 draws and the tempered density, on a grid of 20 × 20 cells; NaN where a bell curve is too narrow for it."""
+    """Between 40 000 draws and the tempered density, on a grid of 20 × 20 cells; NaN where a bell curve is too narrow for it, and where
+    the world is no plane."""
+    if params.mean.shape[-1] != 2:
+        return np.nan
     draws = model.sample(params, 40_000, decoder, np.random.default_rng(0))[0]
     edges = [np.linspace(*np.quantile(column, [0, 1]), 21) + np.linspace(-1e-9, 1e-9, 21) for column in draws.T]
     fine = [np.linspace(e[0] - 0.3 * np.ptp(e), e[-1] + 0.3 * np.ptp(e), 641) for e in edges]
