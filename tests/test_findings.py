@@ -559,8 +559,8 @@ def wrong_at_the_end(trajectory: Trajectory) -> np.ndarray:
 
 
 def total_variation(model: Any, params: Any, decoder: Any) -> float:
-    """Between 40 000 draws and the tempered density, on a grid of 20 × 20 cells; NaN where a bell curve is too narrow for it, and where
-    the world is no plane."""
+    """Between 40 000 draws and the tempered density, on a grid of 20 × 20 cells; NaN where a bell curve is too narrow for it, and
+    where the world is no plane."""
     if params.mean.shape[-1] != 2:
         return np.nan
     draws = model.sample(params, 40_000, decoder, np.random.default_rng(0))[0]
