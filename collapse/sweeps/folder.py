@@ -45,7 +45,7 @@ class Folder:
     def opened(self) -> Iterator[int]:
         """Hold the folder for this process alone; yields how many scenarios are done.  Errors: FolderError if it holds the results
         of another grid, is in use, or is not whole; OSError if it cannot be written."""
-        self.parts.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(parents=True, exist_ok=True)
         with (self.path / "lock").open("w") as lock:
             _lock(lock, self.path)
             yield self._begin()
@@ -70,9 +70,10 @@ class Folder:
             if self.form == "parquet":
                 beside = _as_parquet(beside, self.grid)
             beside.replace(self.table)
-        for part in self.parts.iterdir():
+        for part in self.parts.glob("*"):
             part.unlink()
-        self.parts.rmdir()
+        if self.parts.exists():
+            self.parts.rmdir()
         return self.table
 
     def _begin(self) -> int:
@@ -80,19 +81,20 @@ class Folder:
             left.unlink()
         about = self.path / "provenance.json"
         if not about.exists():
-            if any(self.parts.iterdir()) or any(self.path.glob("table.*")):
+            if any(self.parts.glob("*")) or any(self.path.glob("table.*")):
                 raise FolderError(f"{self.path} has results without a provenance.json: choose another folder")
             _write(self.path / "grid.toml", self.grid.text.encode())
             self._describe()
-        with suppress(ValueError, KeyError, TypeError):
+        try:
             told = json.loads(about.read_text(encoding="utf-8"))
-            self.origins = list(told["made with"])
-            if told["grid"] != self.grid.digest:
-                raise FolderError(
-                    f"{self.path} has the results of another grid, or of another version: choose another folder"
-                )
-            return self._done()
-        raise FolderError(f"{about} cannot be read: choose another folder")
+            known, self.origins = told["grid"], list(told["made with"])
+        except (ValueError, KeyError, TypeError):
+            raise FolderError(f"{about} cannot be read: choose another folder") from None
+        if known != self.grid.digest:
+            raise FolderError(
+                f"{self.path} has the results of another grid, or of another version: choose another folder"
+            )
+        return self._done()
 
     def _done(self) -> int:
         """Up to which scenario everything is there."""
@@ -100,6 +102,7 @@ class Folder:
             return len(self.grid)
         if others := list(self.path.glob("table.*")):
             raise FolderError(f"{others[0]} has all results already: choose its format, or another folder")
+        self.parts.mkdir(exist_ok=True)
         end = 0
         for part in sorted(self.parts.iterdir()):
             named = _PART.fullmatch(part.name)

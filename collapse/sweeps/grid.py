@@ -183,12 +183,13 @@ def _checked(
     choices = [dict(zip(parts, chosen, strict=True)) for chosen in islice(product(*parts.values()), BASES)]
 
     def check(key: str, value: str, bases: Sequence[Mapping[str, str]], fail: Fail) -> None:
-        error: ValueError | None = None
+        found = []
         for base in bases:
             error = Scenario.read({**base, key: value})[1].get(key)
             if error is None:
                 return
-        raise fail(str(error))
+            found.append(str(error))
+        raise fail(next((why for why in found if key + "=" in why), found[0]))  # best where this key is known
 
     for number, given in enumerate(listed):
         bases = [{**common, **given, **chosen} for chosen in choices]
