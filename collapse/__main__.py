@@ -1,5 +1,5 @@
 """The command line: `python -m collapse run QUERY --metric variance --format csv`, `… weight …`, `… arena …`,
-`… sweep …`, `… list`, `… docs`."""
+`… sweep …`, `… plot …`, `… list`, `… docs`."""
 
 import argparse
 import json
@@ -27,6 +27,7 @@ from collapse.reference import pages
 from collapse.scenario import EARLIER, Scenario
 from collapse.sheets import cells
 from collapse.sweeps import command as sweeping
+from collapse.sweeps import plotting
 from collapse.threads import one_thread
 from collapse.visits import ARENA, LOST, PRICE
 from collapse.weighting import Weighting, law, models
@@ -95,8 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _weight(options.query)
     if options.verb == "docs":
         return _write(Path(options.folder))
-    if options.verb == "sweep":
-        return sweeping.main(options)
+    if options.verb in ("sweep", "plot"):
+        return (sweeping if options.verb == "sweep" else plotting).main(options)
     if options.verb == "arena":
         return _arena(options.query, options.format)
     try:

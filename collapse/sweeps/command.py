@@ -38,7 +38,7 @@ def answered(report: Report, keys: tuple[str, ...], task: tuple[int, dict[str, s
 
 
 def add_to(verbs: Any) -> None:
-    """The verb and its options, for the command line."""
+    """The two verbs and their options, for the command line."""
     sweeps = verbs.add_parser(
         "sweep", help="run every scenario of a grid and write one table, with processes or a cluster"
     )
@@ -53,6 +53,17 @@ def add_to(verbs: Any) -> None:
     sweeps.add_argument(
         "--anyway", action="store_true", help="run scenarios that are too long for the command line, too"
     )
+    plots = verbs.add_parser("plot", help="draw the maps and lines of a sweep, as HTML, SVG and PNG")
+    plots.add_argument("results", type=Path, help="the folder of a sweep, or its table, CSV or Parquet")
+    plots.add_argument(
+        "--out", type=Path, help="a folder for the pictures (default: figures, in the folder of the sweep)"
+    )
+    plots.add_argument(
+        "--show", help="one column, as variance.q0.5 or onset.early (default: medians, means and onsets)"
+    )
+    plots.add_argument("--across", help="the number from left to right (default: the first axis of the grid)")
+    plots.add_argument("--up", help="the number from bottom to top (default: the second)")
+    plots.add_argument("--format", default="html,svg", help="one or several of html,svg,png (default: html,svg)")
 
 
 def main(options: argparse.Namespace) -> int:
