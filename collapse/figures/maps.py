@@ -185,7 +185,11 @@ def place(axis: Axis, value: float) -> int:
 
 def _ticks(axis: Axis) -> dict[str, Any]:
     chosen = np.unique(np.linspace(0, len(axis.values) - 1, min(TICKS, len(axis.values))).round().astype(int))
-    return {"tickvals": chosen.tolist(), "ticktext": [f"{axis.values[i]:.3g}" for i in chosen], "nticks": 0}
+    return {
+        "tickvals": chosen.tolist(),
+        "ticktext": [f"{axis.values[i]:{'.3g' if abs(axis.values[i]) < 1000 else '.6g'}}" for i in chosen],
+        "nticks": 0,
+    }
 
 
 def _hover(filled: Filled, values: Array, across: str, up: str, shown: Array) -> list[str]:

@@ -18,7 +18,7 @@ from collapse.figures.words import parameters
 from collapse.metrics import METRICS
 from collapse.phase import Axis, Filled, Map
 from collapse.scenario import Scenario
-from collapse.speech import count, percent
+from collapse.speech import capital, count, percent
 from collapse.sweeps import table as sweeps
 from collapse.sweeps.axes import rules
 
@@ -41,22 +41,19 @@ class Swept(Map):
 
 def facets(table: sweeps.Table, x: str, y: str) -> dict[Facet, list[int]]:
     """The rows of each picture; the rows of a scenario that was refused belong to it, too."""
-    held = [key for key in table.varying if key not in (x, y, "seed")]
+    still = [key for key in table.varying if key not in (x, y, "seed")]
     found: dict[Facet, list[int]] = {}
     for row in range(len(table)):
-        found.setdefault(tuple((key, table.keys[key][row]) for key in held), []).append(row)
+        found.setdefault(tuple((key, table.keys[key][row]) for key in still), []).append(row)
     return found
 
 
 def maps(
-    table: sweeps.Table, shows: str, x: str, y: str, here: Scenario | None = None
+    table: sweeps.Table, shows: str, x: str, y: str, here: Scenario | None = None, only: Facet | None = None
 ) -> Iterator[tuple[Facet, Picture]]:
-    """A map of the column `shows` over two numbers, for every combination of the others; seeds are taken together."""
+    """A map of the column `shows` over two numbers, for every combination of the others, or `only` one; seeds are taken together."""
     across, up = (_axis(table, key) for key in (x, y))
-    for facet, rows in facets(table, x, y).items():
-        first = next((s for row in rows if (s := _scenario(table, row))), None)
-        if first is None:
-            continue
+    for facet, rows, first in _pictured(table, x, y, only):
         cells = _by_cell(table, rows, across, up)
         there: dict[tuple[int, int], Scenario | str] = {}
         filled = Filled.empty(Swept(first, across, up, _watched(shows)))
@@ -71,36 +68,61 @@ def maps(
         yield facet, cell_map(filled, here, _said(table, shows, rows, first, facet, (x, y)))
 
 
-def chosen(table: sweeps.Table, x: str, y: str, facet: Facet, cell: int) -> dict[str, str]:
-    """The scenario behind a cell of a map, by its number, as keys; empty if there is none."""
+def _pictured(table: sweeps.Table, x: str, y: str, only: Facet | None) -> Iterator[tuple[Facet, list[int], Scenario]]:
+    """What every picture holds still, its rows, and its first scenario; where all were refused there is no picture."""
+    for facet, rows in facets(table, x, y).items():
+        first = None if only not in (None, facet) else next((s for row in rows if (s := _scenario(table, row))), None)
+        if first is not None:
+            yield facet, rows, first
+
+
+def chosen(table: sweeps.Table, x: str, y: str, facet: Facet, cell: int) -> int:
+    """The row behind a cell of a map, by its number; −1 if there is none."""
     across, up = (_axis(table, key) for key in (x, y))
-    if not 0 <= cell < len(across.values) * len(up.values):
-        return {}
-    rows = _by_cell(table, facets(table, x, y).get(facet, []), across, up).get(divmod(cell, len(across.values)), [])
-    return table.point(rows[0]) if rows and _scenario(table, rows[0]) else {}
+    at = divmod(cell, len(across.values))
+    return _by_cell(table, facets(table, x, y).get(facet, []), across, up).get(at, [-1])[0]
 
 
-def lines(table: sweeps.Table, shows: str, x: str, y: str = "") -> Iterator[tuple[Facet, Picture]]:
-    """Lines of the column `shows` over a number or over generations, one for each of at most six values of `y`."""
+def held(facet: Facet) -> str:
+    """What a picture holds still, in words."""
+    return ", ".join(f"{_named(key)} {value}" for key, value in facet if value)
+
+
+def _named(key: str) -> str:
+    return rules(key)[0][1].label if rules(key) else key
+
+
+def lines(
+    table: sweeps.Table, shows: str, x: str, y: str = "", only: Facet | None = None
+) -> Iterator[tuple[Facet, Picture]]:
+    """Lines of the column `shows` over a number or over generations, one for each of at most six values of `y`; as in `maps`."""
     every = table.varying.get(y, ("",))
     values = [every[i] for i in np.unique(np.linspace(0, len(every) - 1, min(LINES, len(every))).round().astype(int))]
-    for facet, rows in facets(table, x, y).items():
-        first = next((s for row in rows if (s := _scenario(table, row))), None)
-        if first is None:
-            continue
+    for facet, rows, first in _pictured(table, x, y, only):
         label = _label(table, shows, rows, x)
         log = x != GENERATION and rule_of(first, x).log
         traces, seen, body = [], [np.empty(0)], []
         for i, value in enumerate(values):
             mine = [row for row in rows if not y or table.keys[y][row] == value]
-            at, found = _line(table, shows, x, mine)
+            at, found, picks = _line(table, shows, x, mine)
             seen += [at, found]
-            name = f"{rules(y)[0][1].label if rules(y) else y} {value}" if y else label
+            name = f"{_named(y)} {value}" if y else label
             body += [
                 (name, a, v if np.isfinite(v) else "infinite") for a, v in zip(at.tolist(), found.tolist(), strict=True)
             ]
             colour = palette.LADDER[round(i * (len(palette.LADDER) - 1) / max(len(values) - 1, 1))]
-            traces.append(line(name, at, np.where(np.isfinite(found), found, np.nan), colour, width=2, label=value))
+            traces.append(
+                line(
+                    name,
+                    at,
+                    np.where(np.isfinite(found), found, np.nan),
+                    colour,
+                    width=2,
+                    label=value,
+                    mode="lines+markers",
+                    customdata=picks,
+                )
+            )
         places = np.concatenate(seen[1::2])
         ends = [float(places.min()), float(places.max())]
         said = _said(table, shows, rows, first, facet, (x, y))
@@ -141,16 +163,16 @@ def _span(values: Array) -> list[float]:
     return [1.04 * low, 1.04 * high or 1.0]
 
 
-def _line(table: sweeps.Table, shows: str, x: str, rows: Sequence[int]) -> tuple[Array, Array]:
-    """(values of x, rising; of what is shown), seeds taken together."""
+def _line(table: sweeps.Table, shows: str, x: str, rows: Sequence[int]) -> tuple[Array, Array, list[int]]:
+    """(values of x, rising; of what is shown, seeds taken together; a row of each)."""
     found: dict[float, list[int]] = {}
     for row in rows:
         if table.generation[row] >= 0:
             at = table.generation[row] if x == GENERATION else float(table.keys[x][row] or "nan")
             found.setdefault(float(at), []).append(row)
     some = sorted(found)
-    last = (found[at] if x == GENERATION else _last(table, found[at]) for at in some)
-    return np.array(some), np.array([_together(table, shows, rows)[0] for rows in last])
+    last = [found[at] if x == GENERATION else _last(table, found[at]) for at in some]
+    return np.array(some), np.array([_together(table, shows, rows)[0] for rows in last]), [rows[0] for rows in last]
 
 
 def _axis(table: sweeps.Table, key: str) -> Axis:
@@ -214,6 +236,6 @@ def _said(
     seeds = len({table.keys["seed"][row] for row in rows}) if "seed" in table.varying else 1
     how = "mean" if shows.endswith(".mean") else "median"
     runs = "" if "lineages" in shown else f"Every scenario has {count(first.lineages)} chains. "
+    still = held(facet)
     many = f"What is shown is the {how} over {count(seeds)} seeds. " if seeds > 1 else ""
-    held = "".join(f"{rules(key)[0][1].label if rules(key) else key}: {value}. " for key, value in facet if value)
-    return Said(label, f"Colour: {label}.", (held + runs + many).strip())
+    return Said(label, f"Colour: {label}.", (f"{capital(still)}. " * bool(still) + runs + many).strip())
