@@ -5,11 +5,11 @@
 Random streams are keyed by (seed, block, generation, purpose): scenarios that differ in one part meet the same noise elsewhere.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,23 +19,11 @@ from collapse.data import Data, Nothing
 from collapse.metrics import evaluate, listed, metric_named
 from collapse.pool import Entry
 from collapse.scenario import Scenario
+from collapse.spreading import Executor, Serial, spread
 from collapse.supply import Supply
 from collapse.trajectory import Trajectory, joined, stacked, taken
 
 PURPOSES = ("original", "fresh", "synthetic", "curate", "redraw", "pick", "fit", "shuffle", "others")
-
-
-class Executor(Protocol):
-    """Anything with an order-keeping `map`: `concurrent.futures`, `multiprocessing.Pool`, a cluster, a progress bar."""
-
-    def map(self, function: Callable[..., Any], tasks: Iterable[Any], /) -> Iterable[Any]: ...
-
-
-class Serial:
-    """One block after the other, in this thread."""
-
-    def map(self, function: Callable[..., Any], tasks: Iterable[Any], /) -> Iterable[Any]:
-        return map(function, tasks)
 
 
 class Streams:
@@ -208,7 +196,16 @@ def lives(scenario: Scenario, lineage: int) -> list[Any]:
 
 
 def sweep(
-    scenarios: Iterable[Scenario], *, keep: Iterable[str] | None = None, executor: Executor | None = None
+    scenarios: Iterable[Scenario],
+    *,
+    keep: Iterable[str] | None = None,
+    executor: Executor | None = None,
+    chunk: int = 1,
 ) -> Iterator[Trajectory]:
-    """Run many scenarios, one after the other; `keep` as in `run`; `executor` spreads the scenarios."""
-    yield from (executor or Serial()).map(partial(run, keep=None if keep is None else listed(keep)), scenarios)
+    """Run many scenarios and stream their trajectories, in the order of the scenarios, which may be endless.
+
+    `keep`: as in `run`.  `executor`: spreads the scenarios, by `submit` (a pool of `concurrent.futures`, the `Client` of Dask) or by
+    an order-keeping `map`; the numbers do not depend on it.  `chunk`: so many scenarios travel together; memory holds a few dozen
+    chunks, whatever the number of scenarios (see `spreading.spread`).  A table of a grid is written by `sweeps`.
+    """
+    yield from spread(partial(run, keep=None if keep is None else listed(keep)), scenarios, executor, chunk=chunk)
