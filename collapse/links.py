@@ -15,6 +15,7 @@ from collapse.spec import MissingError, Spec, pairs
 from collapse.starts import expanded
 from collapse.visits import ARENA, LOOKS, LOST, PRICE, TWIN
 
+MAX_KEYS = 400  # of a link; a page of ours writes fewer than 100
 FROM_BEFORE = "This link was made by an earlier version of this program, whose numbers may have been others."
 T = TypeVar("T")
 S = TypeVar("S", bound=Spec)
