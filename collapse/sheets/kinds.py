@@ -57,7 +57,7 @@ def refuse_markup(text: str, bars: bool) -> None:
         raise ValueError(
             f"this is HTML: open the page in a browser, copy the table as it is shown and paste that, or {SAVE}"
         )
-    if start.startswith(("<?xml", "<")) and start.rstrip().endswith(">"):
+    if start.startswith("<?xml"):
         raise ValueError(f"this is XML: {SAVE}")
     if start[:1] in ("[", "{") and any(map(_json, (start, start.partition("\n")[0]))):
         raise ValueError(f"this is JSON: give one value on each line, without brackets and names, or {SAVE}")
