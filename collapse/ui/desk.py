@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 from collapse.budget import TooMuchError, within
 from collapse.compose import rule_of
-from collapse.links import compatible, read_link, refusals
+from collapse.links import compatible, listed, read_link, refusals
 from collapse.scenario import Scenario
 from collapse.spec import Spec, checked, shown
 from collapse.stages import Rule
@@ -242,9 +242,9 @@ class Desk:
         others = (*SECTIONS, *self.sections)
         known = {*self.base.to_query(), *parts, *others} - {"v"}
         asked = {part for part in text.split(",") if part}
-        for part in sorted(asked - known):
+        if unknown := sorted(asked - known):
             self.refused.append(
-                f"{key}={shown(part)} names no control: give a key of this page's link, such as n or policy, or one of "
-                f"{', '.join(others)}."
+                f"{key}={listed(unknown)} names no control: give a key of this page's link, such as n or policy, or "
+                f"one of {', '.join(others)}."
             )
         return frozenset(asked & known)

@@ -22,6 +22,7 @@ from collapse.figures.strip import strip
 from collapse.figures.timeline import Look, over_time
 from collapse.figures.words import in_words
 from collapse.findings import Finding
+from collapse.links import few
 from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.ui import chart, controls, heroes, rerun, teach, terms, training, turns
@@ -179,7 +180,7 @@ def opening(desk: Desk) -> None:
         st.html(f'<p class="lab-eyebrow">{escape(text["eyebrow"])}</p>')
     st.title(text["title"], anchor=False)
     terms.tell(text["lead"], "lead")
-    for sentence in () if desk.refused_at else desk.refused:
+    for sentence in () if desk.refused_at else few(desk.refused):
         st.warning(as_quote(sentence), icon=":material/link_off:")
 
 
