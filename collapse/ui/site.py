@@ -1,7 +1,7 @@
 """Where the files are that stand at the top of the repository, and the command `model-collapse-lab`.
 
 An installed package has a copy of them in `collapse/site/`: `app.py`, `pages/`, `.streamlit/`, the licence and how to cite, as
-pyproject.toml names them.  Nothing here imports Streamlit before the command runs, so that without it the command can say what is missing.
+pyproject.toml says.  Nothing here imports Streamlit before the command runs, so that without it the command can say what is missing.
 """
 
 import sys
