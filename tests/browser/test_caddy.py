@@ -26,7 +26,8 @@ from .test_laboratory import knob, penguins, upload
 
 TEN = 10
 # Every websocket of the page, so that a test may cut the line as a lost network does: the page is not told why.
-CUT = "const real = WebSocket; window.lines = []; window.WebSocket = class extends real { constructor(...a) { super(...a); lines.push(this); } };"
+CUT = """const real = WebSocket; window.lines = [];
+window.WebSocket = class extends real { constructor(...given) { super(...given); lines.push(this); } };"""
 
 
 @dataclass
@@ -114,6 +115,12 @@ def process_of(someone: Visitor) -> str:
     return next(str(cookie["value"]) for cookie in someone.context.cookies() if cookie["name"] == "lab")
 
 
+def use(someone: Visitor) -> None:
+    """Run on the data that have been uploaded."""
+    someone.change(lambda: someone.button("Use these data").click())
+    assert knob(someone, "world") == "own-numbers"
+
+
 def keeps(someone: Visitor) -> bool:
     """Does the page still know the data that its visitor gave?  Asked by the next click, as the visitor would notice."""
     someone.change(lambda: someone.page.locator(".mc-slider .mc-range").first.press("ArrowRight"))
@@ -135,8 +142,7 @@ def test_ten_of_ten_uploads_downloads_and_reconnects(browser: Browser, two: Hous
     file = penguins(tmp_path)
     for someone in visitors:
         upload(someone, file)
-        someone.change(lambda: someone.button("Use these data").click())
-        assert knob(someone, "world") == "own-numbers"
+        use(someone)
     for someone in visitors:
         someone.page.locator("summary", has_text="Take it home").click()
         with someone.page.expect_download() as waiting:
@@ -187,7 +193,7 @@ def test_below_a_path_with_and_without_the_slash(browser: Browser, below: House,
     someone.page.goto(f"{below.url}/laboratory/?n=20&generations=5&lineages=20")
     someone.settled()
     upload(someone, penguins(tmp_path))
-    someone.change(lambda: someone.button("Use these data").click())
+    use(someone)
     cut(someone)
     assert keeps(someone)
     assert someone.wrong == []
