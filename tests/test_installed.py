@@ -80,6 +80,7 @@ def opened(home: Path, elsewhere: Path) -> Iterator[int]:
 
 def visit(port: int, page: str, query: str) -> list[ForwardMsg]:
     """Everything that the server says to a visitor of a page, until its script has ended."""
+    again = ForwardMsg.FINISHED_EARLY_FOR_RERUN
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
     with websockets.sync.client.connect(
         address, subprotocols=["streamlit"], origin=f"http://127.0.0.1:{port}", max_size=None
@@ -88,7 +89,7 @@ def visit(port: int, page: str, query: str) -> list[ForwardMsg]:
         asked.rerun_script.page_name, asked.rerun_script.query_string = page, query
         socket.send(asked.SerializeToString())
         told: list[ForwardMsg] = []
-        while not told or told[-1].WhichOneof("type") != "script_finished":
+        while not told or told[-1].WhichOneof("type") != "script_finished" or told[-1].script_finished == again:
             told.append(ForwardMsg.FromString(socket.recv(60)))
     return told
 
