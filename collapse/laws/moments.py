@@ -47,7 +47,18 @@ def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
 
 
 def moments(scenario: Scenario) -> tuple[Array, Array] | None:
-    """(E v_t, E drift²_t) for t = 0…T as shares of the world's variance, each (T+1,); None where no law is known."""
+    """(E v_t, E drift²_t) for t = 0…T as shares of the world's variance, each (T+1,), read-only; None where no law is known."""
+    return scenario.once("moments", lambda: _moments(scenario))
+
+
+def _moments(scenario: Scenario) -> tuple[Array, Array] | None:
+    found = _derived(scenario)
+    for curve in found or ():
+        curve.flags.writeable = False
+    return found
+
+
+def _derived(scenario: Scenario) -> tuple[Array, Array] | None:
     model = scenario.model
     if isinstance(model, Gaussian) and model.steps and not model.rows and only_replaces(scenario):
         return approaching(scenario)
