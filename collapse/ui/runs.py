@@ -203,7 +203,7 @@ class Outcome:
 
     @property
     def false_alarms(self) -> Alarms:
-        return false_alarms(self.scenario, self.rule)
+        return false_alarms(self.scenario, self.rule, None if self.passing else self.evidence.judged_by)
 
     def standing(self) -> str:
         """How typical the lineage shown is: how many of all have less left, in a sentence."""
