@@ -152,5 +152,12 @@ def rows_with(moments: Moments, rng: np.random.Generator, most: int = LOOKED_AT)
         of_all = of_all.pooled(standard_moments(moments.mean.shape, n - k, Decoder(), rng))
     elif n > k:
         of_all = of_all.pooled(Moments.of(rng.standard_normal((*moments.mean.shape[:-1], 1, d))))
-    turned = moments.lower @ np.linalg.pinv(of_all.lower)
+    turned = moments.lower @ _inverse(of_all.lower)
     return np.asarray(moments.mean[..., None, :] + (z - of_all.mean[..., None, :]) @ np.swapaxes(turned, -1, -2))
+
+
+def _inverse(lower: Array) -> Array:
+    """The pseudoinverses of matrices (…, d, d); in one dimension without a decomposition."""
+    if lower.shape[-1] > 1:
+        return np.linalg.pinv(lower)
+    return np.divide(1.0, lower, out=np.zeros_like(lower), where=lower != 0)

@@ -66,6 +66,8 @@ def _all_opened(parts: Sequence[Data], i: int, most: int, rng: np.random.Generat
         return rows_with(Moments(parts[0].size, mean, lower, logs), rng, most)[..., 0]
     if not all(isinstance(part, Rows | Nothing) for part in parts):
         return None
+    if all(isinstance(part, Nothing) for part in parts):
+        return np.empty((len(parts), 0))
     rows = [part.x[i, :most, 0] if isinstance(part, Rows) else np.empty(0) for part in parts]
     return np.stack([_widened(row, max(map(len, rows))) for row in rows])
 
