@@ -8,10 +8,11 @@ What changes with every run is written as plain HTML, escaped: a Markdown elemen
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import streamlit as st
 
@@ -216,7 +217,15 @@ def code(desk: Desk, metric: str) -> str:
 
 def repeat(desk: Desk, metric: str) -> None:
     """The link and the code that repeat the page; part of the fragment that settles, so that they always do."""
-    share(urlencode(desk.link()), in_words(desk.scenario), code(desk, metric), key=f"{desk.page}_share")
+    share(
+        urlencode(desk.link(), quote_via=_quoted), in_words(desk.scenario), code(desk, metric), key=f"{desk.page}_share"
+    )
+
+
+@lru_cache(4096)
+def _quoted(text: str, *how: Any) -> str:
+    """A part of a link, quoted; of some fifty, a change is of one or two."""
+    return quote_plus(text, *how)
 
 
 def ending(desk: Desk, sources: Iterable[Source]) -> None:

@@ -13,7 +13,8 @@ from collapse.budget import typical_cost
 from collapse.ui import heroes
 from collapse.ui.arrival import open_link
 from collapse.ui.book import lesson
-from collapse.ui.runs import LONG, is_grown, outcome_on
+from collapse.ui.progress import LONG
+from collapse.ui.runs import is_grown, outcome_on
 from collapse.ui.turns import TURNS
 
 
