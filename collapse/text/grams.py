@@ -19,6 +19,7 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.decoding import Decoder
+from collapse.going_on import step_by_step
 
 DENSE = 12  # a table of all codes, if it has at most this many entries for a token of text
 NONE = -1
@@ -110,7 +111,7 @@ class Grams:
         x, lineage = self.x.ravel(), np.repeat(self.empty, self.x.shape[1])
         levels: list[Level] = []
         before, bound = lineage, len(self.x)
-        for length in range(self.order + 1):
+        for length in step_by_step(range(self.order + 1)):
             codes = before * self.types + x
             codes[age < length] = NONE
             levels.append(level(codes, bound * self.types))
@@ -151,7 +152,7 @@ class Grams:
         """Continue from the rows `start` (C,), (C, steps); `luck` (steps, C), uniform on [0, 1), decides each token."""
         draw = self._counted() if decoder.neutral else self._weighted(decoder)
         row, said = start, np.empty(luck.shape, dtype=np.int32)
-        for step in range(len(luck)):
+        for step in step_by_step(range(len(luck))):
             gram = draw(row, luck[step])
             said[step], row = self.token[gram], self.then[gram]
         return said.T
@@ -215,7 +216,7 @@ class Grams:
         p = np.full(y.shape, 1.0 / (vocabulary + 1))
         total, kinds = self.totals(self.count), np.diff(self.ends)
         before = np.broadcast_to(self.empty[:, None], y.shape)
-        for length, numbers in enumerate(self.levels):
+        for length, numbers in enumerate(step_by_step(self.levels)):
             if not len(numbers.codes):
                 break  # nothing was read in one go for so long
             known = (before >= 0) & (age >= length)

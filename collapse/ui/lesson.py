@@ -7,7 +7,9 @@ What changes with every run is written as plain HTML, escaped: a Markdown elemen
 
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ContextDecorator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,11 +24,13 @@ from collapse.figures.strip import strip
 from collapse.figures.timeline import Look, over_time
 from collapse.figures.words import in_words
 from collapse.findings import Finding
+from collapse.going_on import StoppedError
 from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.ui import chart, controls, heroes, rerun, teach, terms, training, turns
 from collapse.ui.arrival import arrive
 from collapse.ui.controls import Dial, Preset
+from collapse.ui.deadline import PAGE, in_time
 from collapse.ui.desk import Desk
 from collapse.ui.experiments import experiments, way
 from collapse.ui.formulas import formulas
@@ -115,17 +119,28 @@ def show(lesson: Lesson) -> None:
     """Draw a lesson for this visitor."""
     desk = arrive(lesson.name, lesson.base, lesson.offers, lesson.desk)
     rerun.done()
+    more = lesson.more(desk) if callable(lesson.more) else lesson.more
+    labels = {**more, **{dial.key: dial.label for dial in desk.dials(lesson.dials)}}
+    timed = partial(in_time, lambda: desk.scenario, labels, PAGE * desk.scenario.model.patience)
+    with timed():
+        _shown(lesson, desk, timed)
+
+
+def _shown(lesson: Lesson, desk: Desk, timed: Callable[[], ContextDecorator]) -> None:
+    """`timed`: what may take long is done within it, and says where it stands why it was stopped."""
     opening(desk)
     if lesson.before:
-        lesson.before(desk)
+        timed()(lesson.before)(desk)
     with st.container(key="lab-lesson"):
         with st.container(key="lab-stage"):
             picture, side = st.container(key="lab-picture"), st.container(key="lab-side")
         below = st.container(key="lab-below")
 
     @turns.fragment(controls.HERO)
+    @timed()
     def hero() -> None:
         waiting = training.untrained(desk.scenario)
+        desk.handed = PENDING
         desk.handed = None if waiting else outcome_on(desk)
         drawn = desk.drawn if waiting else lesson.worded(desk.handed)
         desk.drawn = drawn if training.possible(desk) else None
@@ -133,10 +148,14 @@ def show(lesson: Lesson) -> None:
             heroes.draw(drawn, key=lesson.hero)
 
     @turns.fragment(controls.REST)
+    @timed()
     def rest() -> None:
         rerun.if_asked()
         if training.untrained(desk.scenario):
             st.rerun()  # the whole page: see `training`
+        if desk.handed is PENDING:
+            desk.handed = None
+            raise StoppedError("Nor is anything else shown of this run.")
         result = handed_over(desk)
         view = View(desk, result, words(lesson.name))
         if lesson.first:
@@ -156,11 +175,11 @@ def show(lesson: Lesson) -> None:
         controls.which_lineage(desk)
         controls.more(desk, lesson.more(desk) if callable(lesson.more) else lesson.more)
     with picture:
-        training.watch(desk)
+        timed()(training.watch)(desk)
         hero()
     with below:
         if lesson.after:
-            lesson.after(desk)
+            timed()(lesson.after)(desk)
         rest()
     ending(desk, lesson.sources)
 
@@ -169,6 +188,7 @@ FRAME = Path(__file__).parent / "page.css"
 
 
 OPEN = 2  # findings that everybody reads
+PENDING = object()  # what a hero hands over if it was stopped
 
 
 def opening(desk: Desk) -> None:

@@ -35,6 +35,7 @@ STANDARD = {
     "bisect",
     "collections",
     "contextlib",
+    "contextvars",
     "csv",
     "decimal",
     "dataclasses",
