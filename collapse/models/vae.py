@@ -17,7 +17,7 @@ from collapse.going_on import step_by_step
 from collapse.models.base import Cost, Model
 from collapse.models.imagined import Imagined, VaeParams, said
 from collapse.models.implicit import CLOUD
-from collapse.models.linear_vae import COST_OF_A_CLOUD, NOISE, PIXELS, SPEAKING
+from collapse.models.linear_vae import COST_OF_A_CLOUD, LOOKUP, NOISE, PIXELS, SPEAKING
 from collapse.models.network import Adam, Weights, fresh, step
 from collapse.spec import knob
 from collapse.worlds import Digits, World
@@ -151,6 +151,7 @@ class Vae(Model):
             iterating=steps * (size * weights // 250 + size * (world.d + 2 * self.width) // 8 + weights // 4),
             iterating_block=steps * 4000,
             integral=COST_OF_A_CLOUD,
+            lookup=LOOKUP,
             levers=("epochs", "width"),
         )
 

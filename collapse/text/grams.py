@@ -13,6 +13,7 @@ grams and need 3.5 MB.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -142,6 +143,11 @@ class Grams:
         sums = np.concatenate([[0.0], np.cumsum(values, dtype=float)])
         return sums[self.ends[1:]] - sums[self.ends[:-1]]
 
+    @cached_property
+    def _followers(self) -> tuple[Array, Array]:
+        """How often each row was followed by anything, and by how many different tokens, each (rows,)."""
+        return self.totals(self.count), np.diff(self.ends)
+
     # ---- speaking
 
     def speak(self, start: Array, steps: int, decoder: Decoder, rng: np.random.Generator) -> Array:
@@ -214,7 +220,7 @@ class Grams:
         y = np.broadcast_to(y, (lineages, y.shape[-1]))
         age = np.broadcast_to(ages(first), y.shape)
         p = np.full(y.shape, 1.0 / (vocabulary + 1))
-        total, kinds = self.totals(self.count), np.diff(self.ends)
+        total, kinds = self._followers
         before = np.broadcast_to(self.empty[:, None], y.shape)
         for length, numbers in enumerate(step_by_step(self.levels)):
             if not len(numbers.codes):
