@@ -19,6 +19,7 @@ from scipy.special import ndtr, ndtri
 
 from collapse.blocks import HELD
 from collapse.data import Array
+from collapse.going_on import step_by_step
 from collapse.metrics import METRICS, evaluate, signs
 from collapse.metrics.signs import TAIL
 from collapse.models.base import PLAIN, Model
@@ -189,7 +190,7 @@ def _drawn(world: World, model: Model, n: int, size: int, names: tuple[str, ...]
     step = max(1, min(wanted, 10 * HELD // model.held(world, PLAIN, size, False)))
     streams = Streams(SEED, size)
     parts = []
-    for part, start in enumerate(range(0, wanted, step)):
+    for part, start in enumerate(step_by_step(range(0, wanted, step))):
         m = min(step, wanted - start)
         examples = model.observe(world, m, size, streams(part, "original"))
         params = model.fit(examples, model.ancestor(world, m), streams(part, "fit"))

@@ -16,6 +16,7 @@ import numpy as np
 from collapse.blocks import block_of, blocks
 from collapse.curators import reviewed
 from collapse.data import Data, Nothing
+from collapse.going_on import may_go_on
 from collapse.metrics import evaluate, listed, metric_named
 from collapse.pool import Entry
 from collapse.scenario import Scenario
@@ -112,6 +113,7 @@ def evolve(
 ) -> Iterator[Any]:
     """The params of `lineages` models, generation after generation, for ever; the first is trained on real data.
 
+    Asks before every generation whether it may go on (`going_on`).
     `ledger`: if given, every generation that a curator has judged is written into it.  `diary`: if given, the turns that it wants are
     written into it, and nothing comes after the last of them.  `control`: as in `run`.
     """
@@ -123,6 +125,7 @@ def evolve(
     supply.archive = supply.labelled(original if s.single else s.model.summarise(original), 0, judged=True)
     supply.params = s.model.ancestor(s.world, lineages)
     while diary is None or supply.generation <= diary.last:
+        may_go_on()
         diet = supply.archive
         if s.single:
             diet = supply.rules.policy.pick(diet, s.n, streams(supply.generation, "pick"))

@@ -14,6 +14,7 @@ from scipy.stats.qmc import Sobol
 from collapse.beliefs.normals import Normals
 from collapse.data import Array
 from collapse.decoding import Decoder
+from collapse.going_on import step_by_step
 
 HALVINGS = 30  # of the density, to find the level above which top-p lies
 NODES = 385  # of a grid for each component, 14 tempered standard deviations wide; neighbours are 0.036 of them apart
@@ -56,7 +57,7 @@ class Cells(NamedTuple):
         least, most, width = np.minimum(self.start, self.end), np.maximum(self.start, self.end), self.right - self.left
         slope = 1 / np.maximum(most - least, 1e-300)
         low, high = np.zeros_like(wanted), most.max(axis=-1, keepdims=True)
-        for _ in range(HALVINGS):
+        for _ in step_by_step(range(HALVINGS)):
             level = (low + high) / 2
             part = np.clip((most - level) * slope, 0.0, 1.0)
             mass = np.sum(width * part * (most + np.maximum(level, least)), axis=-1, keepdims=True) / 2
@@ -207,7 +208,7 @@ class Acceptance:
         whole = apart._replace(kept=np.ones_like(apart.kept))
         lineage = np.repeat(np.nonzero(self.exact)[0], n)
         place = np.tile(np.arange(n), int(self.exact.sum()))
-        for _ in range(ROUNDS):
+        for _ in step_by_step(range(ROUNDS)):
             if not len(lineage):
                 break
             some = Apart(*(a[lineage] for a in whole))

@@ -36,6 +36,7 @@ STANDARD = {
     "bisect",
     "collections",
     "contextlib",
+    "contextvars",
     "csv",
     "decimal",
     "dataclasses",
