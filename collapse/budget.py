@@ -16,6 +16,7 @@ from collapse.metrics import METRICS
 from collapse.models import Cost
 from collapse.models.gaussian import Gaussian
 from collapse.scenario import ImpossibleError, Scenario
+from collapse.speech import plural
 
 BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three seconds of one core
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
@@ -165,9 +166,9 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Collection[str] = 
         ]
         sizes = [f"world.{name}={getattr(s.world, name)}" for name in ("types", "dimension") if name in s.world.knobs()]
         ways = ", ".join([*costly, f"n={s.n}", *sizes, f"generations={s.generations}"])
-        other = f", or choose another policy than {s.policy.kind}" if s.policy.grows else ""
+        other = f", or choose another than policy={s.policy.kind}" if s.policy.grows else ""
         fewer = _lineages_within(s, budget, metrics)
-        enough = f" (lineages={fewer} would do)" if fewer else ""
+        enough = f" (at most {plural(fewer, 'chain fits', 'chains fit')} here)" if fewer else ""
         raise TooMuchError(
             f"this run would handle {cost:,} numbers, more than the {budget:,} that one visitor "
             f"may ask for: lower {ways} or lineages={s.lineages}{enough}{other}",

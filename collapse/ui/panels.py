@@ -64,9 +64,8 @@ class PanelDesk(Desk):
         super().read(query)
         if self.visit.panel != self.opened:
             if "panel" in query:
-                names = " or ".join(self.panels)
                 self.refused.append(
-                    f"panel={shown(self.visit.panel)} is not on this page: choose {names}. The first one is shown."
+                    f"This page has no panel {shown(self.visit.panel)}, which the link asks for. The first one is shown."
                 )
             self.visit = replace(self.visit, panel=self.opened)
 

@@ -186,8 +186,8 @@ def test_quantiles_between_a_number_and_infinity(capsys):
 
 
 BAD = {
-    "a value": (["run", "n=many"], "n='many' is not possible: give a whole number from 2 to 1000000"),
-    "a range": (["run", "n=1"], "from 2 to 1000000"),
+    "a value": (["run", "n=many"], "n='many' is not possible: give a whole number from 2 to 1,000,000"),
+    "a range": (["run", "n=1"], "from 2 to 1,000,000"),
     "a key": (["run", "m=5"], "'m' (='5') is not a known key"),
     "a key twice": (["run", "n=5&n=6"], "'n' is given twice"),
     "a kind": (["run", "world=moon"], "choose normal or bimodal"),

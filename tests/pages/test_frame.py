@@ -33,7 +33,7 @@ def test_a_limit_is_said_for_the_present_settings_and_is_one() -> None:
     assert warnings(at) == [], "it is said once"
     at = typed(at, "gaussian_lineages", "10000")
     (sentence,) = warnings(at)
-    fewer = int(re.search(r"\(lineages=(\d+) would do\)", sentence)[1])  # type: ignore[index]
+    fewer = int(re.search(r"\(at most (\d+) chains fit here\)", sentence)[1])  # type: ignore[index]
     for key, fits in (("generations", most), ("lineages", fewer)):
         desk = desk_of(opened("gaussian", HEAVY), "gaussian")
         desk.turn({key: str(fits)})

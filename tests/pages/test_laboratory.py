@@ -727,7 +727,7 @@ def test_a_part_that_makes_a_run_too_much_takes_fewer_lineages_and_says_so():
     assert desk.scenario.lineages % desk.scenario.policy.group == 0
     assert 100 < desk.scenario.lineages < before
     (said,) = desk.refused
-    assert f"(lineages={desk.scenario.lineages} would do). So {desk.scenario.lineages} chains are run." in said
+    assert f"(at most {desk.scenario.lineages} chains fit here). So {desk.scenario.lineages} chains are run." in said
     desk.turn({"lineages": str(before)})
     assert desk.refused[0].endswith("Everything stays as it was.")
     locked = desk_of(opened("laboratory", "world=surnames&lock=lineages"), "laboratory")

@@ -373,7 +373,7 @@ def test_a_bad_value_is_refused_by_name(page: str, kind: str) -> None:
             continue  # named, but as a key that does not exist
         about = [s for s in said if re.match(rf"'?{re.escape(key)}\b", s) or (key == "stage.alarm" and "stage" in s)]
         assert about, f"nothing is said about {key}={value[:40]!r}: {said}"
-        used = "names no control" if key in ("hide", "lock") else "Used instead|ignored"
+        used = "No control of this page" if key in ("hide", "lock") else "Used instead|ignored"
         assert any(re.search(used, s) for s in about), about
     assert all(len(s) < 400 for s in said), "a hostile link stays short"
     assert revisions(at) == revisions(default(page))
