@@ -38,23 +38,27 @@ MORE = {
     "seed": "Seed",
 }
 PLAIN = Preset(
-    "Only its own output", "Nothing real after the first generation", ITSELF | {"decoder.temperature": "1.0"}
+    "What if nothing real is added?",
+    "After the first generation, every example was made by the model before.",
+    ITSELF | {"decoder.temperature": "1.0"},
 )
 FRESH = Preset(
-    "10% real data",
-    "Every tenth example is fresh and real",
+    "Does 10% real data save it?",
+    "Of all examples of a generation, a tenth are new and real.",
     ITSELF | {"policy.synthetic": "0.9", "decoder.temperature": "1.0"},
 )
 HEALTHY = Preset(
-    "Nothing synthetic",
-    "Every model learns from fresh real data: whatever rings now, rings for nothing",
+    "What rings when nothing is wrong?",
+    "Every model learns from new real data, so every alarm is a false one.",
     ITSELF | {"policy.synthetic": "0.0", "decoder.temperature": "1.0"},
 )
 
 
 def hot(says: str) -> Preset:
     """Heat, and what it does in a family."""
-    return Preset("Heat it", f"Temperature 1.2: {says}", {"decoder.temperature": "1.2"})
+    return Preset(
+        "What does heat do?", f"Every model speaks at a temperature of 1.2: {says}.", {"decoder.temperature": "1.2"}
+    )
 
 
 def panel(title: str, query: str, low: int, high: int, *more: Preset) -> Panel:

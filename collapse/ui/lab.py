@@ -167,9 +167,7 @@ class Lab(Desk):
             if why := self._too_much(found):
                 self.refused.append(f"The pinned run of this link is left out: {why}.")
             else:
-                self.refused += [
-                    f"In the pinned run, {sentence}" for sentence in refused if sentence not in self.refused
-                ]
+                self.refused += [f"{TWIN}{sentence}" for sentence in refused if sentence not in self.refused]
                 self.pin.scenario = found
 
     def _too_much(self, found: Scenario) -> str:

@@ -13,7 +13,7 @@ from collapse.spec import Knob
 from collapse.speech import capital, exact_percent, exactly
 from collapse.stages import Rule
 from collapse.starts import START
-from collapse.visits import ARENA, AXES, ENDS, LOST, PRICE, STAGE, LabVisit, PreventionVisit
+from collapse.visits import ARENA, AXES, ENDS, LOST, PRICE, STAGE, TWIN, LabVisit, PreventionVisit
 
 PARTS = {
     "world": "World",
@@ -52,6 +52,8 @@ def spoken(said: str, scenario: Scenario, labels: Mapping[str, str], shares: Col
     `scenario`: what is on its desk; `labels`: what its controls are called, by key; `shares`: the keys of those that show percents.
     What a link said itself stays, in quotation marks.
     """
+    if said.startswith(TWIN):
+        return f"Of the pinned run: {spoken(said.removeprefix(TWIN), scenario, labels, shares)}"
     if unknown := _UNKNOWN.match(said):
         key, value = _unquoted(unknown[1]), _unquoted(unknown[2])
         return f"Nothing here is called “{key}” (in the link: {key}={value}){said[unknown.end() :]}"

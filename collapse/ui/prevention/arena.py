@@ -211,18 +211,18 @@ PANEL = Panel(
     (N, SYNTHETIC, Dial("decoder.temperature", "Temperature", 0.5, 1.5, percent=True), GENERATIONS),
     (
         Preset(
-            "Doing nothing",
-            "Each model learns from nothing but its parent's output",
+            "What if nothing is done?",
+            "Each model learns from 20 examples, all made by the model before it.",
             {"policy": "mix", "policy.synthetic": "1.0", "n": "20", "curator": "none", "decoder.temperature": "1.0"},
         ),
         Preset(
-            "More of the same",
-            "Three times as many examples, all of them synthetic",
+            "Is three times the data enough?",
+            "Each model learns from 60 examples, all made by the model before it.",
             {"policy": "mix", "policy.synthetic": "1.0", "n": "60", "curator": "none", "decoder.temperature": "1.0"},
         ),
         Preset(
-            "Keep everything",
-            "Nothing is thrown away",
+            "What if nothing is thrown away?",
+            "Each model learns from all data that there have ever been, real ones and made ones.",
             {"policy": "accumulate", "n": "20", "curator": "none", "decoder.temperature": "1.0"},
         ),
     ),
