@@ -89,7 +89,7 @@ def too_long(scenario: Scenario, labels: Mapping[str, str], seconds: float) -> s
 
 
 def _lower(scenario: Scenario, labels: Mapping[str, str]) -> str:
-    """What to lower, with the values that it has now: “lower chains (10,000) or sample size (300)”."""
+    """What to lower, with the values that it has now: lower “Chains” (10,000) or “Training examples” (300)."""
     named = [f"“{called(key, scenario, labels)}” ({value:,})" for key, value in _costly(scenario)]
     listed = [", ".join(named[:-1]), named[-1]] if len(named) > 1 else named
     return f"lower {' or '.join(listed)}" if named else "choose another model"

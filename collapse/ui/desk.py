@@ -153,7 +153,7 @@ class Desk:
                 there = middle
             except ValueError:
                 far = middle
-        return f" With the other settings as they are, at {'most' if far > there else 'least'} {there:,} fits here."
+        return f" With the other settings as they are, at {'most' if far > there else 'least'} {there:,} fit here."
 
     def unlocked(self, values: Mapping[str, str]) -> dict[str, str]:
         """Values of knobs without those that are locked; a part that is chosen anew takes the locked values of its knobs along."""

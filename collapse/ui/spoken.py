@@ -22,7 +22,8 @@ PARTS = {
     "curator": "Curator",
     "policy": "What the next model learns from (its diet)",
 }
-_OF_A_LINK = {"v": "version of the link", "data": "data of the link", START: "day of the link"}
+LISTED = 6  # choices that are named one by one
+_OF_A_LINK = {"v": "Version of the link", "data": "Data of the link", START: "Day of the link"}
 _RULES: dict[str, Knob] = {
     **{
         f"{part}.{name}": rule
@@ -56,7 +57,7 @@ def spoken(said: str, scenario: Scenario, labels: Mapping[str, str], shares: Col
         return f"Of the pinned run: {spoken(said.removeprefix(TWIN), scenario, labels, shares)}"
     if unknown := _UNKNOWN.match(said):
         key, value = _unquoted(unknown[1]), _unquoted(unknown[2])
-        return f"Nothing here is called “{key}” (in the link: {key}={value}){said[unknown.end() :]}"
+        return f"The link says “{key}={value}”, but nothing here has that name{said[unknown.end() :]}"
     keys = [key for key, _ in _GIVEN.findall(said)]
 
     def known(found: re.Match[str]) -> str:
@@ -67,6 +68,8 @@ def spoken(said: str, scenario: Scenario, labels: Mapping[str, str], shares: Col
 
     def chosen(found: re.Match[str]) -> str:
         kinds = re.split(", | or ", found[2])
+        if len(kinds) > LISTED:
+            return "choose one that this page offers"
         for key in [*keys, *Scenario.parts()]:
             there = _choices(key, scenario)
             if set(kinds) <= set(there):
