@@ -17,7 +17,7 @@ from collapse.sweeps.origin import made_with
 from collapse.sweeps.report import Report, as_text
 
 OFTEN = 2.0  # seconds between two parts, in the beginning; later a hundredth of the time that it has taken
-LONG = 4_000_000  # letters of a part, at most about
+LONG = 1_000_000  # letters of a part, at most about
 GLANCE, SELDOM = 0.5, 10.0  # seconds between two lines of progress, on a terminal and in a file
 
 
