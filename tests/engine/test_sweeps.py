@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import digamma
 
 import collapse
 from collapse import Scenario, run
@@ -95,6 +96,19 @@ def test_the_mean_is_that_of_the_law(tmp_path):
         assert abs(mean - (1 - 1 / n) ** t) < 4 * error
         off.append(abs(mean - (1 - 1 / (2 * n)) ** t) / error)
     assert max(off) > 4, "a control that must fail"
+
+
+def test_the_late_onset_is_where_the_mean_logarithm_says(tmp_path):
+    """Without real data log v moves by E log(χ²/n) = ψ((n − 1)/2) + log 2 − log n in each generation, so half of the chains are below
+    a tenth after 1 + log 0.1 / that; the median of 4000 chains is known to 0.3 generations, and the rule rounds up."""
+    text = "[scenario]\nlineages = 4000\ngenerations = 60\n[axes]\nn = [20, 40]\n[report]\nonsets = ['late']\n"
+    for row in table_of(swept(tmp_path, text)):
+        n = int(row["n"])
+        expected = 1 + np.log(0.1) / (digamma((n - 1) / 2) + np.log(2 / n))
+        assert abs(float(row["onset.late"]) - (expected + 0.5)) < 0.5 + 4 * 0.3
+        assert abs(float(row["onset.late"]) - n * np.log(10)) > 4, (
+            "what 1/n a generation, the law of the mean, would give"
+        )
 
 
 def test_every_generation_is_a_row_if_that_is_wished(tmp_path):
