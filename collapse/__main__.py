@@ -102,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _arena(options.query, options.format)
     try:
         query = of_page(options.query)
-        scenario = Scenario.from_query(query)
+        scenario = _public(Scenario.from_query(query))
         wanted = options.metric or ["variance" if scenario.world.space in METRICS["variance"].spaces else "types"]
         names = list(dict.fromkeys(wanted))
         patient(scenario, [metric_named(name, scenario).name for name in names], options.anyway)
@@ -142,7 +142,7 @@ def _weight(query: str) -> int:
 def _arena(link: str, form: str) -> int:
     """Search the arena of a link, and print all combinations: those within the budget first, as they rank."""
     try:
-        scenario, (choice, purse, rule) = Scenario.from_query(of_page(link)), arena_of(link)
+        scenario, (choice, purse, rule) = _public(Scenario.from_query(of_page(link))), arena_of(link)
         wanted = asked(choice, scenario)
     except ValueError as error:
         print(f"collapse: {error}", file=sys.stderr)
@@ -158,6 +158,16 @@ def _arena(link: str, form: str) -> int:
     return 0
 
 
+def _public(scenario: Scenario) -> Scenario:
+    """The scenario; ValueError if it needs data that no link can hold."""
+    if scenario.world.private:
+        raise ValueError(
+            f"world={scenario.world.kind} needs data of your own, which no link holds: the page gives them as a file, and a script "
+            f"beside its link that reads them (collapse.compose.with_data)"
+        )
+    return scenario
+
+
 def _write(folder: Path) -> int:
     """Write the reference into a folder, which is made if it is not there."""
     try:
@@ -171,13 +181,20 @@ def _write(folder: Path) -> int:
 
 
 def piped() -> int:
-    """`main` for a shell: whoever reads it may stop early, as `head` does."""
+    """`main` for a shell: 130 if it is interrupted, 1 if nobody reads it to the end, as `head` does, or nothing can be written."""
     try:
+        if sys.stdout is None:
+            raise OSError(0, "standard output is closed")
         code = main()
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
-        with suppress(BrokenPipeError):
+    except KeyboardInterrupt:
+        print("collapse: interrupted", file=sys.stderr)
+        return 130
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            print(f"collapse: this cannot be written: {error.strerror}", file=sys.stderr)
+        with suppress(OSError, AttributeError):
             sys.stdout.close()  # or the interpreter would complain once more on its way out
         return 1
 
