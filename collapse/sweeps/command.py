@@ -126,8 +126,8 @@ def _executor(options: argparse.Namespace) -> Iterator[tuple[Any, int]]:
         with processes(options.workers) as pool:
             yield pool, WINDOW
         return
-    with dask(options.scheduler, options.workers) as client:
-        yield client, max(WINDOW, 4 * len(client.scheduler_info(n_workers=-1)["workers"]))
+    with dask(options.scheduler, options.workers) as cluster:
+        yield cluster, max(WINDOW, 4 * cluster.workers)
 
 
 class Progress:
