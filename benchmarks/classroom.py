@@ -20,7 +20,7 @@ from benchmarks.visitor import Visitor, arrive, leave
 PERIOD = 2.0  # s between two changes of one visitor
 ENTRY = 2.0  # s within which everybody opens the link
 LAST = 20.0  # s that the last answers may take
-MOST = 200  # visitors
+MOST = 300  # visitors
 
 
 @dataclass
@@ -42,14 +42,17 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--small", type=int, default=30, help="visitors of one process")
     parser.add_argument("--large", type=int, default=100, help="visitors of two processes")
-    parser.add_argument("--only", choices=("small", "large"), action="append")
+    parser.add_argument(
+        "--caddy", type=int, nargs="+", default=(30, 100, 160, 200), help="visitors of two processes behind Caddy"
+    )
+    parser.add_argument("--only", choices=("small", "large", "caddy"), action="append")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--root", type=Path, default=servers.ROOT, help="another checkout to measure")
     asked = parser.parse_args()
-    if max(asked.small, asked.large) > MOST or asked.seconds > 300:
+    if max(asked.small, asked.large, *asked.caddy) > MOST or asked.seconds > 300:
         parser.error(f"at most {MOST} visitors and 300 seconds")
     report = Report("A class, beside the bare page", {"seconds": asked.seconds, "a change every": f"{PERIOD:.0f} s"})
-    wanted = asked.only or ("small", "large")
+    wanted = asked.only or ("small", "large", "caddy")
     if "small" in wanted:
         bare = taught("bare", 1, asked.small, asked.seconds, False, asked.root)
         ours = taught("ours", 1, asked.small, asked.seconds, False, asked.root)
@@ -60,6 +63,9 @@ def main() -> int:
         bare = taught("bare", 1, asked.large, asked.seconds, False, asked.root)
         ours = taught("ours", 2, asked.large, asked.seconds, False, asked.root)
         tell(report, f"{asked.large} visitors, 2 processes (bare: 1)", ours, bare, 0.5)
+    if "caddy" in wanted:
+        for visitors in asked.caddy:
+            behind(report, visitors, taught("caddy", 2, visitors, asked.seconds, False, asked.root))
     return report.finish(asked.json)
 
 
@@ -67,7 +73,11 @@ def taught(side: str, workers: int, visitors: int, seconds: float, same: bool, r
     say(
         f"{side}: {visitors} visitors, {workers} process{'es' * (workers > 1)}, {'the same values' if same else 'all different'}"
     )
-    with servers.bare() if side == "bare" else servers.ours(workers, root) as server:
+    with {
+        "bare": servers.bare,
+        "ours": lambda: servers.ours(workers, root),
+        "caddy": lambda: servers.caddy(workers, root),
+    }[side]() as server:
         lesson = asyncio.run(lecture(server, workers, visitors, seconds, same))
     say(f"  p95 {high(lesson.latency):.3f} s, {len(lesson.latency)} changes, {lesson.unanswered} unanswered")
     return lesson
@@ -170,6 +180,17 @@ def tell(report: Report, who: str, ours: Lesson, bare: Lesson, limit: float) -> 
             f"(bare {bare.later:.2f} MB), caches included",
         )
     )
+
+
+def behind(report: Report, visitors: int, lesson: Lesson) -> None:
+    """What a class meets where two processes stand behind Caddy, with nothing beside it."""
+    who, met = f"{visitors} visitors, 2 processes behind Caddy", high(lesson.latency) <= 0.5 and not lesson.unanswered
+    note = f"{len(lesson.latency)} changes, {lesson.unanswered} visitors unanswered at the end; "
+    note += f"slowest {max(lesson.latency):.2f} s; the load itself took {100 * lesson.client:.0f}% of a core"
+    report.add(Line(f"{who}: change → last chart", "s", lesson.latency, target="p95 at most 0.5 s", met=met, note=note))
+    report.add(Line(f"{who}: link → complete page", "s", lesson.opening))
+    report.add(Line(f"{who}: processor time of all of it a change", "s", [lesson.cpu]))
+    report.add(Line(f"{who}: memory a visitor", "MB", [lesson.memory]))
 
 
 if __name__ == "__main__":
