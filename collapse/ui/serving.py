@@ -1,8 +1,9 @@
 """How the pages reach a browser quickly and safely: a process that is warm, and a front door before Streamlit's own.
 
 `streamlit run app.py` and `uvicorn app:app` serve the same thing, `Frontend`: every static file compressed once and kept, an
-immutable cache, security headers, early hints for what the first chart needs, a first paint in the HTML itself, and no websocket from
-a foreign page. A host that only runs plain scripts has none of that: our folders go through Streamlit's own component route.
+immutable cache, security headers, early hints for what the first chart needs, a first paint in the HTML itself, no websocket from
+a foreign page, and no more visitors than it can compute for (`room`).
+A host that only runs plain scripts has none of that: our folders go through Streamlit's own component route.
 """
 
 import gc
@@ -32,6 +33,7 @@ from collapse.ui import stills
 from collapse.ui.assets import BUNDLE, FOLDERS, PREVIEW, TYPES, file_at, packed
 from collapse.ui.book import THERE
 from collapse.ui.front import LIVE, early_hints, nowhere, page, security_headers
+from collapse.ui.room import Room, seats
 
 DRAGGERS: Final = 2
 LONGEST: Final = 255  # characters of a name in an address, as of a file's
@@ -90,10 +92,13 @@ class Frontend:
 
     def __init__(self, app: ASGIApp, answer: Callable[[str, str], bytes | None]) -> None:
         self.app, self.answer, self.turns = app, answer, anyio.CapacityLimiter(DRAGGERS)
+        self.room = Room(seats())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and foreign(Headers(scope=scope)):
             return await send({"type": "websocket.close", "code": 1008})  # before it is accepted: 403
+        if scope["type"] == "websocket":
+            return await self.room.seat(self.app, scope, receive, send)
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         base = "/" + str(st.get_option("server.baseUrlPath") or scope.get("root_path", "")).strip("/")
@@ -113,6 +118,8 @@ class Frontend:
             if asked.endswith("/"):  # the page's own files would be looked for below it
                 query = scope["query_string"].decode("latin-1")
                 return await RedirectResponse(f"../{name}{'?' if query else ''}{query}")(scope, receive, dressed)
+            if scope["method"] == "GET" and not self.room.ask():
+                return await self.room.sorry()(scope, receive, dressed)
             return await _html(page(name, _site(scope, base)), 200, packs)(scope, receive, dressed)
         if asked.startswith(LIVE):
             found = await anyio.to_thread.run_sync(
