@@ -42,10 +42,10 @@ def seats() -> int:
 
 
 class Room:
-    """The seats of a process: `taken` by visitors, `refused` so far."""
+    """The seats of a process: `taken` by visitors; `welcomed` and `refused` so far."""
 
     def __init__(self, most: int) -> None:
-        self.most, self.taken, self.refused = most, 0, 0
+        self.most, self.taken, self.welcomed, self.refused = most, 0, 0, 0
         self.coming: deque[float] = deque()
 
     def ask(self) -> bool:
@@ -68,6 +68,7 @@ class Room:
             self.refused += 1
             return await send({"type": "websocket.close", "code": 1013})  # "try again later"
         self.taken += 1
+        self.welcomed += 1
         try:
             await app(scope, receive, send)
         finally:

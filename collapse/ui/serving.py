@@ -32,6 +32,7 @@ from collapse.threads import one_thread
 from collapse.ui import stills
 from collapse.ui.assets import BUNDLE, FOLDERS, PREVIEW, TYPES, file_at, packed
 from collapse.ui.book import THERE
+from collapse.ui.counted import ADDRESS, TYPE, counts
 from collapse.ui.front import LIVE, early_hints, nowhere, page, security_headers
 from collapse.ui.room import Room, seats
 
@@ -93,6 +94,7 @@ class Frontend:
     def __init__(self, app: ASGIApp, answer: Callable[[str, str], bytes | None]) -> None:
         self.app, self.answer, self.turns = app, answer, anyio.CapacityLimiter(DRAGGERS)
         self.room = Room(seats())
+        self.counts = counts(self.room)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and foreign(Headers(scope=scope)):
@@ -127,6 +129,8 @@ class Frontend:
             )
             told = Response(found, 200 if found else 204, {"Cache-Control": "no-store"}, "application/json")
             return await told(scope, receive, dressed)
+        if asked == ADDRESS and self.counts:
+            return await Response(self.counts(), media_type=TYPE)(scope, receive, dressed)
         if asked.startswith(PREVIEW) and (card := stills.cards().get(asked.removeprefix(PREVIEW))):
             return await Response(card, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=86400"})(
                 scope, receive, dressed

@@ -37,7 +37,7 @@ class Shelf:
     """
 
     def __init__(self, places: int, bytes: int) -> None:
-        self.places, self.bytes = places, bytes
+        self.places, self.bytes, self.made = places, bytes, 0
         self.content: OrderedDict[Hashable, Place] = OrderedDict()
         self._lock = Lock()
 
@@ -51,6 +51,7 @@ class Shelf:
             with TURNS.lent(), place.lock:
                 if place.content is None:
                     place.content = make()
+                    self.made += 1
                     self._keep(question, place)
         return place.content
 
@@ -58,6 +59,11 @@ class Shelf:
         """Does something stand there?"""
         with self._lock:
             return question in self.content and self.content[question].content is not None
+
+    def weight(self) -> int:
+        """Bytes of all that stands here, as they were last weighed."""
+        with self._lock:
+            return sum(place.weight for place in self.content.values())
 
     def _keep(self, question: Hashable, place: Place) -> None:
         """Weigh what may have grown, since what is remembered of a run or a text grows when it is looked at, and make room."""
