@@ -79,6 +79,23 @@
   const live = new Promise((resolve) => { over = resolve; }), load = document.fonts.load.bind(document.fonts);
   document.fonts.load = (...asked) => live.then(() => load(...asked));
 
+  // The line to the server, a websocket: where there is none for ten seconds, because it is blocked, slow or lost, the page says what to do.
+  const NO_LINE = `The live page needs a line to the server (a websocket to ${location.host}), and there has been none for ten seconds. `
+    + "It goes on by itself as soon as there is one. Until then: reload the page, try another network (a phone's, for example) or a browser "
+    + "without extensions, or ask whoever runs this network to let websockets through.";
+  const line = Object.assign(document.createElement("p"), { id: "lab-line", hidden: true });
+  line.setAttribute("role", "alert");
+  let cut = 0; // since when
+  setInterval(() => {
+    const app = document.querySelector("#root [data-testid=stApp]"), lost = app && app.dataset.testConnectionState !== "CONNECTED";
+    cut = lost ? cut || performance.now() : 0;
+    const say = lost && performance.now() - cut > 10000;
+    if (say === !line.hidden) return;
+    if (!line.isConnected) document.body.append(line);
+    line.textContent = say ? NO_LINE : "";
+    line.hidden = !say;
+  }, 1000);
+
   // The static first paint stays until there is a picture to see, or something to say; the live page below is neither seen nor read till then.
   document.addEventListener("DOMContentLoaded", () => {
     const first = document.getElementById("first"), page = document.getElementById("root");
