@@ -45,11 +45,13 @@ WORDS: Final = frozenset({"glossary"})
 BOOK: Final = {chapter: tuple(name for name in names if name not in WORDS) for chapter, names in THERE.items()}
 
 
-@cache
 def lesson(name: str) -> Lesson | None:
     """The lesson of a page, read from its file without drawing it; None if the book has no such page."""
-    if not any(name in names for names in BOOK.values()):
-        return None
+    return _lesson(name) if any(name in names for names in BOOK.values()) else None
+
+
+@cache
+def _lesson(name: str) -> Lesson:
     found: Lesson = _read(name).LESSON
     assert found.name == name
     return found

@@ -1,9 +1,9 @@
 """How the pages reach a browser quickly and safely: a process that is warm, and a front door before Streamlit's own.
 
 `streamlit run app.py` and `uvicorn app:app` serve the same thing, `Frontend`: every static file compressed once and kept, an
-immutable cache, security headers, early hints for what the first chart needs, a first paint in the HTML itself, no websocket from
-a foreign page, and no more visitors than it can compute for (`room`).
-A host that only runs plain scripts has none of that: our folders go through Streamlit's own component route.
+immutable cache, early hints for what the first chart needs, a first paint in the HTML itself, no websocket from a foreign page, and
+no more visitors than it can compute for. A host that only runs plain scripts has none of that: our folders go through Streamlit's own
+component route.
 """
 
 import gc
@@ -12,9 +12,9 @@ import importlib
 import logging
 import pkgutil
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Lock
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -32,8 +32,11 @@ from collapse.threads import one_thread
 from collapse.ui import stills
 from collapse.ui.assets import BUNDLE, FOLDERS, PREVIEW, TYPES, file_at, packed
 from collapse.ui.book import THERE
+from collapse.ui.connected import Answer, while_connected
 from collapse.ui.counted import ADDRESS, TYPE, counts
-from collapse.ui.front import LIVE, early_hints, nowhere, page, security_headers
+from collapse.ui.doors import Doors, below, hush, quiet
+from collapse.ui.front import LIVE, early_hints, nowhere, page
+from collapse.ui.limits import Limits
 from collapse.ui.room import Room, seats
 
 DRAGGERS: Final = 2
@@ -77,6 +80,7 @@ def settle() -> None:
             net_util._external_ip = ""  # never to be asked for: Streamlit would ask a server that is not ours
             warm()
             one_thread()
+            hush()
             _settled = True
         if get_script_run_ctx() is not None:
             _opened += 1
@@ -86,12 +90,13 @@ def settle() -> None:
 
 
 class Frontend:
-    """ASGI middleware: static files compressed once and kept, security headers on everything, early hints on pages.
+    """ASGI middleware: static files compressed once and kept, early hints on pages.
 
-    `answer`: (page, query) → what a dragged slider is told, or None (`ui.live`); at most DRAGGERS are answered at once.
+    `answer`: (page, query, has the client hung up?) → what a dragged slider is told, or None (`ui.live`); at most DRAGGERS are
+    answered at once.
     """
 
-    def __init__(self, app: ASGIApp, answer: Callable[[str, str], bytes | None]) -> None:
+    def __init__(self, app: ASGIApp, answer: Answer) -> None:
         self.app, self.answer, self.turns = app, answer, anyio.CapacityLimiter(DRAGGERS)
         self.room = Room(seats())
         self.counts = counts(self.room)
@@ -103,30 +108,29 @@ class Frontend:
             return await self.room.seat(self.app, scope, receive, send)
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        base = "/" + str(st.get_option("server.baseUrlPath") or scope.get("root_path", "")).strip("/")
-        base = "" if base == "/" else base
+        base, asked = below(scope)
+        if base and scope["path"] in ("/", base):  # everything that the page asks for is looked for below it
+            return await RedirectResponse(f"{base}/{_query(scope)}")(scope, receive, send)
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(security_headers())
                 if message["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
                     headers["Link"] = early_hints(base)
             await send(message)
 
-        asked = scope["path"].removeprefix(base).lstrip("/") if scope["method"] in ("GET", "HEAD") else STREAMLITS[0]
+        asked = asked if scope["method"] in ("GET", "HEAD") else STREAMLITS[0]
         packs = "gzip" in Headers(scope=scope).get("accept-encoding", "")
         if (name := asked.removesuffix("/") or HOME) in PAGES:
             if asked.endswith("/"):  # the page's own files would be looked for below it
-                query = scope["query_string"].decode("latin-1")
-                return await RedirectResponse(f"../{name}{'?' if query else ''}{query}")(scope, receive, dressed)
+                return await RedirectResponse(f"../{name}{_query(scope)}")(scope, receive, dressed)
             if scope["method"] == "GET" and not self.room.ask():
                 return await self.room.sorry()(scope, receive, dressed)
             return await _html(page(name, _site(scope, base)), 200, packs)(scope, receive, dressed)
         if asked.startswith(LIVE):
-            found = await anyio.to_thread.run_sync(
-                self.answer, asked.removeprefix(LIVE), scope["query_string"].decode("latin-1"), limiter=self.turns
-            )
+            query = scope["query_string"].decode("latin-1")
+            ask = partial(self.answer, asked.removeprefix(LIVE), query)
+            found = await while_connected(receive, ask, self.turns)
             told = Response(found, 200 if found else 204, {"Cache-Control": "no-store"}, "application/json")
             return await told(scope, receive, dressed)
         if asked == ADDRESS and self.counts:
@@ -146,6 +150,11 @@ class Frontend:
         # May be kept for ever, because its address changes with it: by its name (Streamlit's) or by its folder's (ours).
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": FOREVER}
         await Response(body, media_type=TYPES[path.suffix], headers=headers)(scope, receive, dressed)
+
+
+def _query(scope: Scope) -> str:
+    query: str = scope["query_string"].decode("latin-1")
+    return f"?{query}" if query else ""
 
 
 def _html(text: str, status: int, packs: bool) -> Response:
@@ -172,9 +181,9 @@ def foreign(headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc not in allowed
 
 
-def middleware(answer: Callable[[str, str], bytes | None]) -> list[Middleware]:
-    """What app.py hands to `st.App`."""
-    return [Middleware(Frontend, answer=answer)]
+def middleware(answer: Answer) -> list[Middleware]:
+    """What app.py hands to `st.App`: the outermost first."""
+    return [Middleware(Doors), Middleware(Limits), Middleware(Frontend, answer=answer)]
 
 
 def prepack() -> None:
@@ -190,4 +199,5 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Start warm: a visitor never pays for an import."""
     await anyio.to_thread.run_sync(prepack)
     settle()
+    quiet()
     yield {}
