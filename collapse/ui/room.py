@@ -26,6 +26,9 @@ HELD: Final = (
 )
 BACK: Final = 1.25  # times as many may be here where some of them have come back to what they had
 AGAIN: Final = 10  # s
+FULL: Final = (
+    "lab=full"  # instead of the cookie by which a proxy keeps a visitor with one process (deploy/caddy/Caddyfile)
+)
 PAGE: Final = """<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8"><title>{title} · {brand}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
 <meta http-equiv="refresh" content="{again}"><style>:root {{ color-scheme: light dark }}
@@ -74,16 +77,20 @@ class Room:
         finally:
             self.taken -= 1
 
-    def sorry(self) -> Response:
-        """The page for somebody who has no seat: it asks again by itself, and of any process that stands behind the same door."""
+    def sorry(self, scope: Scope) -> Response:
+        """The page for somebody who has no seat: it asks again by itself, and of any process that stands behind the same door.
+
+        The first time it does so at once, since another process may have a seat.
+        """
+        again = AGAIN if FULL in Headers(scope=scope).get("cookie", "") else 1
         text = PAGE.format(
             title="The lab is full",
             brand=escape(BRAND),
-            again=AGAIN,
+            again=again,
             said=f"This server computes for {self.most:,} visitors at a time, so that nobody has to wait, and all places are taken.",
             next=f"This page asks again every {AGAIN} seconds, and lets you in as soon as somebody has left.",
         )
-        headers = {"Retry-After": str(AGAIN), "Cache-Control": "no-store", "Set-Cookie": "lab=full; Path=/"}
+        headers = {"Retry-After": str(again), "Cache-Control": "no-store", "Set-Cookie": f"{FULL}; Path=/"}
         return HTMLResponse(text, 503, headers)
 
 

@@ -125,7 +125,7 @@ class Frontend:
             if asked.endswith("/"):  # the page's own files would be looked for below it
                 return await RedirectResponse(f"../{name}{_query(scope)}")(scope, receive, dressed)
             if scope["method"] == "GET" and not self.room.ask():
-                return await self.room.sorry()(scope, receive, dressed)
+                return await self.room.sorry(scope)(scope, receive, dressed)
             return await _html(page(name, _site(scope, base)), 200, packs)(scope, receive, dressed)
         if asked.startswith(LIVE):
             query = scope["query_string"].decode("latin-1")

@@ -42,14 +42,15 @@ async def inside(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "websocket.send", "text": message["text"]})
 
 
-async def page(app: Any) -> tuple[int, dict[str, str], str]:
+async def page(app: Any, cookie: str = "") -> tuple[int, dict[str, str], str]:
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
         sent.append(message)
 
     scope = {
-        "type": "http", "method": "GET", "path": "/gaussian", "query_string": b"n=20", "headers": [], "root_path": "",
+        "type": "http", "method": "GET", "path": "/gaussian", "query_string": b"n=20", "root_path": "",
+        "headers": [(b"cookie", cookie.encode())],
         "scheme": "http",
     }  # fmt: skip
     await app(scope, None, send)
@@ -67,8 +68,9 @@ async def full_house() -> None:
     assert status == 503
     assert "<h1>The lab is full</h1>" in text
     assert "4 visitors at a time" in text
-    assert headers["retry-after"] == "10"
+    assert headers["retry-after"] == "1"
     assert headers["set-cookie"].startswith("lab=full"), "another process may have a seat"
+    assert (await page(app, "lab=full"))[1]["retry-after"] == "10", "it had none"
     assert not await Browser(app).come()
     assert [await visitor.said(str(i)) for i, visitor in enumerate(visitors)] == ["0", "1", "2", "3"]
     back = Browser(app, "a session of before")
