@@ -111,7 +111,8 @@ def bare() -> Iterator[Server]:
 def _serving(command: list[str], port_option: str, folder: Path) -> Iterator[Server]:
     """Start Python with these arguments and a free port."""
     port = _free()
-    with _started([sys.executable, *command, port_option, str(port)], port, folder, os.environ) as server:
+    seats = {"LAB_VISITORS": "1000"}  # what happens to one too many is not what is measured
+    with _started([sys.executable, *command, port_option, str(port)], port, folder, os.environ | seats) as server:
         yield server
 
 
