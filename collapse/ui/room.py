@@ -18,7 +18,7 @@ from collapse.ui.path import BRAND
 
 SETTING: Final = "LAB_VISITORS"
 SEATS: Final = (
-    80  # visitors of one process who each change something every two seconds: p95 below 0.5 s (docs/performance.md)
+    50  # visitors who each change something every two seconds: a core has time for them (docs/performance.md)
 )
 COMING: Final = 3.0  # s that a page may take to open its websocket
 HELD: Final = (
