@@ -111,8 +111,7 @@ def bare() -> Iterator[Server]:
 def _serving(command: list[str], port_option: str, folder: Path) -> Iterator[Server]:
     """Start Python with these arguments and a free port."""
     port = _free()
-    seats = {"LAB_VISITORS": "1000"}  # what happens to one too many is not what is measured
-    with _started([sys.executable, *command, port_option, str(port)], port, folder, os.environ | seats) as server:
+    with _started([sys.executable, *command, port_option, str(port)], port, folder, os.environ) as server:
         yield server
 
 
