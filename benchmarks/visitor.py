@@ -9,6 +9,7 @@ import asyncio
 import json
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.error import HTTPError
@@ -23,6 +24,7 @@ CONTROL = "home_n"  # the key of our slider
 CACHED = 3  # runs for which a browser keeps a large message
 ANSWERS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 CHART = "chart"
+DOORS = ThreadPoolExecutor(64)  # who ask for a page at the same time
 
 
 @dataclass
@@ -152,7 +154,7 @@ async def asked(url: str) -> tuple[int, str]:
             error.close()
             return error.code, ""
 
-    return await asyncio.to_thread(ask)
+    return await asyncio.get_running_loop().run_in_executor(DOORS, ask)
 
 
 async def arrive(url: str, query: str = "", cookie: str = "") -> Visitor:
