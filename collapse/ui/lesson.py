@@ -29,6 +29,7 @@ from collapse.ui import chart, controls, heroes, rerun, teach, terms, training, 
 from collapse.ui.arrival import arrive
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import Desk
+from collapse.ui.drawers import named
 from collapse.ui.experiments import experiments, way
 from collapse.ui.formulas import formulas
 from collapse.ui.heroes import Hero
@@ -216,7 +217,9 @@ def code(desk: Desk, metric: str) -> str:
 
 def repeat(desk: Desk, metric: str) -> None:
     """The link and the code that repeat the page; part of the fragment that settles, so that they always do."""
-    share(urlencode(desk.link()), in_words(desk.scenario), code(desk, metric), key=f"{desk.page}_share")
+    world = desk.scenario.world
+    mine = named(world) if world.private else ""
+    share(urlencode(desk.link()), in_words(desk.scenario), code(desk, metric), key=f"{desk.page}_share", mine=mine)
 
 
 def ending(desk: Desk, sources: Iterable[Source]) -> None:

@@ -8,9 +8,10 @@ import streamlit as st
 from collapse.figures.preview import preview
 from collapse.sheets import LIMITS, MAX_BYTES, SEPARATORS, Sheet, read
 from collapse.sheets.cells import DECIMALS
+from collapse.sheets.reading import PASTED
 from collapse.spec import names
 from collapse.ui.chart import chart
-from collapse.ui.drawers import DATA, in_words, mark
+from collapse.ui.drawers import DATA, in_words, named
 from collapse.ui.lab import SEEN, Lab
 from collapse.ui.prose import as_quote, words
 from collapse.worlds import OwnNumbers, OwnText, OwnTypes
@@ -66,10 +67,7 @@ def own_data(desk: Lab) -> None:
 
 def in_use(desk: Lab) -> str:
     """What is on the desk, in a few words."""
-    return names(
-        f"{names(getattr(world.data, 'titles', ('a text',)))} ({in_words(mark(world))})"  # type: ignore[attr-defined]
-        for world in desk.data.worlds.values()
-    )
+    return names(map(named, desk.data.worlds.values()))
 
 
 def _brought(desk: Lab, fixed: bool) -> bytes:
@@ -77,9 +75,10 @@ def _brought(desk: Lab, fixed: bool) -> bytes:
     a widget holds."""
     text = (
         st.text_area(
-            "Paste numbers, two columns, or a list of categories",
+            f"Paste numbers, two columns, or a list of categories (up to {PASTED:,} characters)",
             key=f"laboratory_data_text_{desk.data.cleared}",
             height=140,
+            max_chars=PASTED,
             placeholder="mass\n3750\n3800\n…",
             disabled=fixed,
         )
