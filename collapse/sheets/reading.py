@@ -29,9 +29,6 @@ from collapse.text.encoding import decode
 
 MAX_BYTES, MAX_COLUMNS, MIN_ROWS, MAX_TYPES = 2_000_000, 50, 10, 2_000
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "spaces": " ", "one per line": "\n"}
-PASTED = (
-    200_000  # characters that may be pasted: they travel with every message of their page; longer ones come as a file
-)
 LARGEST = 1e15
 NO_TEXT = f"this is not text: {SAVE}"
 SMALLEST = 1e-15

@@ -4,7 +4,7 @@ import streamlit as st
 
 from collapse.figures.monitor import monitor_picture
 from collapse.monitor import LEVELS, monitor
-from collapse.sheets.reading import PASTED
+from collapse.sheets import MAX_BYTES
 from collapse.speech import exact_percent
 from collapse.ui.chart import chart
 from collapse.ui.prose import as_quote
@@ -23,7 +23,7 @@ def own_model(key: str, text: str, fixed: bool = False) -> None:
             height=260,
             key=f"{key}_numbers",
             disabled=fixed,
-            max_chars=PASTED,
+            max_chars=MAX_BYTES // 8,
         )
         file = st.file_uploader(
             "Or a file: CSV, TSV or text", type=("csv", "tsv", "txt"), key=f"{key}_file", disabled=fixed

@@ -8,7 +8,6 @@ import streamlit as st
 from collapse.figures.preview import preview
 from collapse.sheets import LIMITS, MAX_BYTES, SEPARATORS, Sheet, read
 from collapse.sheets.cells import DECIMALS
-from collapse.sheets.reading import PASTED
 from collapse.spec import names
 from collapse.ui.chart import chart
 from collapse.ui.drawers import DATA, in_words, named
@@ -75,10 +74,9 @@ def _brought(desk: Lab, fixed: bool) -> bytes:
     a widget holds."""
     text = (
         st.text_area(
-            f"Paste numbers, two columns, or a list of categories (up to {PASTED:,} characters)",
+            "Paste numbers, two columns, or a list of categories",
             key=f"laboratory_data_text_{desk.data.cleared}",
             height=140,
-            max_chars=PASTED,
             placeholder="mass\n3750\n3800\n…",
             disabled=fixed,
         )

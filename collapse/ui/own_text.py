@@ -7,7 +7,6 @@ import streamlit as st
 from collapse.metrics.text import AGAIN, COPIED
 from collapse.models.ngram import Ngram
 from collapse.scenario import Scenario
-from collapse.sheets.reading import PASTED
 from collapse.speech import plural
 from collapse.ui.desk import Desk
 from collapse.ui.prose import as_quote, words
@@ -40,7 +39,7 @@ def own_text(desk: Desk) -> None:
         st.markdown(
             words("language")["own"].format(words=WORDS, small=SMALL, longest=f"{LONGEST:,}", megabytes=MEGABYTES)
         )
-        st.text_area(f"Paste a text (up to {PASTED:,} characters)", key=_key("text"), height=140, max_chars=PASTED)
+        st.text_area("Paste a text", key=_key("text"), height=140)
         st.file_uploader("or choose a text file", key=_key("file"), max_upload_size=MEGABYTES)
         with st.container(horizontal=True):
             st.button("Use this text", key="language_own_take", on_click=_take, args=(desk,))
