@@ -14,9 +14,10 @@ import streamlit as st
 from collapse.ui import path, terms
 from collapse.ui.lesson import Lesson
 from collapse.ui.prose import words
+from collapse.ui.site import SITE
 from collapse.ui.wordy import Wordy
 
-PAGES: Final = Path(__file__).parents[2] / "pages"
+PAGES: Final = SITE / "pages"
 ICON: Final = Path(__file__).parent / "icon.svg"
 # Chapters, and what the bar calls their pages.  A place is kept for pages that are still to be written: without a file in `pages/`
 # nothing leads to them.

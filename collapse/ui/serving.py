@@ -11,9 +11,9 @@ import importlib
 import logging
 import pkgutil
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Lock
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ from collapse.threads import one_thread
 from collapse.ui import stills
 from collapse.ui.assets import BUNDLE, FOLDERS, PREVIEW, TYPES, file_at, packed
 from collapse.ui.book import THERE
+from collapse.ui.connected import Answer, while_connected
 from collapse.ui.doors import Doors, below, hush, quiet
 from collapse.ui.front import LIVE, early_hints, nowhere, page
 from collapse.ui.limits import Limits
@@ -89,10 +90,11 @@ def settle() -> None:
 class Frontend:
     """ASGI middleware: static files compressed once and kept, early hints on pages.
 
-    `answer`: (page, query) → what a dragged slider is told, or None (`ui.live`); at most DRAGGERS are answered at once.
+    `answer`: (page, query, has the client hung up?) → what a dragged slider is told, or None (`ui.live`); at most DRAGGERS are
+    answered at once.
     """
 
-    def __init__(self, app: ASGIApp, answer: Callable[[str, str], bytes | None]) -> None:
+    def __init__(self, app: ASGIApp, answer: Answer) -> None:
         self.app, self.answer, self.turns = app, answer, anyio.CapacityLimiter(DRAGGERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -118,9 +120,9 @@ class Frontend:
                 return await RedirectResponse(f"../{name}{_query(scope)}")(scope, receive, dressed)
             return await _html(page(name, _site(scope, base)), 200, packs)(scope, receive, dressed)
         if asked.startswith(LIVE):
-            found = await anyio.to_thread.run_sync(
-                self.answer, asked.removeprefix(LIVE), scope["query_string"].decode("latin-1"), limiter=self.turns
-            )
+            query = scope["query_string"].decode("latin-1")
+            ask = partial(self.answer, asked.removeprefix(LIVE), query)
+            found = await while_connected(receive, ask, self.turns)
             told = Response(found, 200 if found else 204, {"Cache-Control": "no-store"}, "application/json")
             return await told(scope, receive, dressed)
         if asked.startswith(HERE):
@@ -173,7 +175,7 @@ def foreign(headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc not in allowed
 
 
-def middleware(answer: Callable[[str, str], bytes | None]) -> list[Middleware]:
+def middleware(answer: Answer) -> list[Middleware]:
     """What app.py hands to `st.App`: the outermost first."""
     return [Middleware(Doors), Middleware(Limits), Middleware(Frontend, answer=answer)]
 

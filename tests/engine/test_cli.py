@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 import collapse
-from collapse.__main__ import EXAMPLE, PATIENCE, main
+from collapse.__main__ import EXAMPLE, main
 from collapse.budget import BUDGET, worst_case_cost
 from collapse.export import COLUMNS
 from collapse.laws import LAWS, law_for
 from collapse.metrics import METRICS
+from collapse.patience import PATIENCE
 from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.worlds import WORLDS
@@ -84,7 +85,7 @@ def test_a_reader_may_stop_early():
 def test_a_run_for_days_is_refused_unless_it_is_wanted(capsys, monkeypatch):
     """With the limit lowered to just below what a small run handles, measuring counted."""
     assert PATIENCE == 100 * BUDGET
-    monkeypatch.setattr("collapse.__main__.PATIENCE", worst_case_cost(Scenario.from_query(SMALL), ["w1"]) - 1)
+    monkeypatch.setattr("collapse.patience.PATIENCE", worst_case_cost(Scenario.from_query(SMALL), ["w1"]) - 1)
     assert told(capsys, "run", SMALL)
     assert main(["run", SMALL, "--metric", "w1"]) == 2
     assert "--anyway" in capsys.readouterr().err

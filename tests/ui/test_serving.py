@@ -26,7 +26,7 @@ async def _rest(request):
     return PlainTextResponse("not ours", status_code=404)
 
 
-def _answer(page, link):
+def _answer(page, link, left):
     return f"{page} {link}".encode() if page == "home" else None
 
 
