@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from collapse.budget import BUDGET, worst_case_cost
+from collapse.links import few
 from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.spec import MAX_QUERY
@@ -365,7 +366,8 @@ def test_a_bad_value_is_refused_by_name(page: str, kind: str) -> None:
     """Poison in every key at once: each is named, the rest of the page is what it always is."""
     value = HOSTILE[kind]
     at = opened(page, dict.fromkeys(KEYS, value))
-    said = warnings(at)
+    said = desk_of(at, page).refused
+    assert warnings(at) == few(said), "eight of them, and how many more there are"
     for key in KEYS:
         if key in ("hide", "lock") and not value.strip():
             continue  # nothing to hide is nothing to refuse
