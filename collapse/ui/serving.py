@@ -38,6 +38,7 @@ from collapse.ui.doors import Doors, below, hush, quiet
 from collapse.ui.front import LIVE, early_hints, nowhere, page
 from collapse.ui.limits import Limits
 from collapse.ui.room import Room, seats
+from collapse.ui.sessions import HERE, known
 
 DRAGGERS: Final = 2
 LONGEST: Final = 255  # characters of a name in an address, as of a file's
@@ -135,6 +136,10 @@ class Frontend:
             return await told(scope, receive, dressed)
         if asked == ADDRESS and self.counts:
             return await Response(self.counts(), media_type=TYPE)(scope, receive, dressed)
+        if asked.startswith(HERE):
+            return await Response(None, 204 if known(asked.removeprefix(HERE)) else 410, {"Cache-Control": "no-store"})(
+                scope, receive, dressed
+            )
         if asked.startswith(PREVIEW) and (card := stills.cards().get(asked.removeprefix(PREVIEW))):
             return await Response(card, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=86400"})(
                 scope, receive, dressed
