@@ -165,8 +165,8 @@ def security_headers(host: str) -> Mapping[str, str]:
 def early_hints(base: str) -> str:
     """A `Link` header: what the first chart needs starts to travel with the page, not after it has been written.
 
-    The charting library, which is the largest file, has a connection to itself from the beginning, which costs the small ones nothing:
-    they wait for answers more than for bytes.  What is needed only once Streamlit runs lets Streamlit's own scripts pass.
+    The charting library, which is the largest file, has a connection to itself from the beginning, which costs the small ones
+    nothing: they wait for answers more than for bytes.  What is needed only once Streamlit runs lets Streamlit's own scripts pass.
     """
     links = [
         *(
