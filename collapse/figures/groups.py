@@ -103,8 +103,8 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
     over = np.clip(
         place[..., 1] + 2 * np.sqrt(all_.cov[..., 1, 1]), spans[1][0], spans[1][1] - 0.06 * (spans[1][1] - spans[1][0])
     )
-    edge = NAME * (spans[0][1] - spans[0][0])
-    inside = np.clip(place[..., 0], spans[0][0] + edge, spans[0][1] - edge)
+    half = NAME * (spans[0][1] - spans[0][0])
+    inside = np.clip(place[..., 0], spans[0][0] + half, spans[0][1] - half)
     moving[len(traces)] = {"x": inside, "y": over}
     traces.append(
         {
