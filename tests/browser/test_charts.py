@@ -150,7 +150,7 @@ def test_words_stand_where_their_lines_end(visitor: Welcome, width: int) -> None
             assert each["box"][2] <= figure["x"] + figure["width"] + 1
         assert apart([each["box"] for each in found])
     words = someone.chart("tipping").locator(".textpoint text")
-    assert words.all_inner_texts() == [" tipping point 50% ", " tipping point 75% "]
+    assert [text.strip() for text in words.all_text_contents()] == ["tipping point 50%", "tipping point 75%"]
     boxes = words.evaluate_all(
         "all => all.map(e => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; })"
     )
