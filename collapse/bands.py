@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from collapse.data import Array
+from collapse.going_on import step_by_step
 
 BAND = (0.05, 0.5, 0.95)
+AT_ONCE = 1_000_000  # values that are put into order at once
 
 
 def band(values: Array, levels: Sequence[float] = BAND) -> Array:
@@ -16,7 +18,13 @@ def band(values: Array, levels: Sequence[float] = BAND) -> Array:
     empirical distribution function).  So it is defined with infinite values, too.  NaN, what cannot be measured, counts as larger
     than anything: the quantile is NaN where so many lineages cannot be measured that they reach down to it.
     """
-    return np.asarray(np.sort(values, axis=0)[[_place(level, len(values)) for level in levels]])
+    places = [_place(level, len(values)) for level in levels]
+    columns = np.reshape(values, (len(values), -1))
+    step = max(1, AT_ONCE // len(values))
+    parts = [
+        np.sort(columns[:, i : i + step], axis=0)[places] for i in step_by_step(range(0, columns.shape[1] or 1, step))
+    ]
+    return np.concatenate(parts, axis=1).reshape(len(places), *np.shape(values)[1:])
 
 
 def median(values: Array) -> Array:

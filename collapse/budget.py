@@ -19,7 +19,7 @@ from collapse.scenario import ImpossibleError, Scenario
 
 BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three seconds of one core
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
-COST_OF_A_STEP = 1500  # one generation of one block, however small it is
+COST_OF_A_STEP = 1500  # one generation of one block, however small it is; twice as much if it is measured on the way
 COST_OF_A_CANDIDATE = 6  # to label one, put it into random order, judge it and pick it, besides its own numbers
 COST_OF_PICKING = 3  # to pick from the counts of a type without putting back, in draws of such a count
 
@@ -48,8 +48,11 @@ def measuring_cost(scenario: Scenario, metrics: Iterable[str]) -> int:
     """Numbers handled to measure `metrics` in every lineage and generation; only those count that integrate over the
     belief, or listen to a text for long."""
     s = scenario
-    integral = cost_of_a_fit(s).integral
-    return sum(METRICS[name].cost(s.world, integral) for name in metrics) * s.lineages * s.generations
+    fit = cost_of_a_fit(s)
+    asked = [METRICS[name] for name in metrics]
+    each = sum(metric.cost(s.world, fit.integral) + metric.integral * fit.lookup for metric in asked) * s.lineages
+    steps = 0 if s.model.compact else sum(metric.step(s.world) for metric in asked) * _split(s)
+    return (each + steps) * s.generations
 
 
 def cost_of_a_fit(scenario: Scenario) -> Cost:
@@ -64,17 +67,22 @@ def examples_per_fit(scenario: Scenario) -> int:
 
 
 def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
-    s, split = scenario, -(-scenario.lineages // lineages_per_block(scenario))
+    s, split = scenario, _split(scenario)
     first = s.model.cost(s.world, s.decoder, s.n, s.single or s.policy.original).observing
     made, voices = _speaking(s)
     renewed = s.policy.renewed(s.n)
     fresh = s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
-    pool = made + fresh + _pooling(s, made) + _judging(s, fit)
+    pool = made + fit.speaking * voices + fresh + _pooling(s, made) + _judging(s, fit)
     learnt = s.curator.learning + (fit.sampling + fit.fitting if s.curator.hears else 0)
-    generation = s.curator.pools * pool + learnt + fit.fitting + fit.iterating // speedup
+    generation = s.curator.pools * pool + learnt + fit.fitting + fit.overhead + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
-        COST_OF_A_STEP * voices + fit.iterating_block // speedup
+        COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact)) + fit.block + fit.iterating_block // speedup
     )
+
+
+def _split(s: Scenario) -> int:
+    """Into how many blocks the lineages are split."""
+    return -(-s.lineages // lineages_per_block(s))
 
 
 def _speaking(s: Scenario) -> tuple[int, int]:

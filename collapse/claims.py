@@ -6,6 +6,7 @@ import numpy as np
 
 from collapse.beliefs.language import PASSAGE, Language, passages
 from collapse.data import Array
+from collapse.going_on import step_by_step
 from collapse.metrics.nonsense import confidence, region, strings
 from collapse.recursion import aside
 from collapse.scenario import Scenario
@@ -87,7 +88,7 @@ def _phrases(grams: Grams, corpus: Corpus, said: Array, order: int) -> dict[str,
     word the phrase in which it is surest, and none that ends with a mark."""
     book = {tuple(string) for string in strings(corpus.train, order + 2).tolist()}
     best: dict[str, tuple[float, str]] = {}
-    for passage in said:
+    for passage in step_by_step(said):
         for end in range(order + 2, len(passage) + 1):
             last = corpus.labels[passage[end - 1]]
             if last[0].isalnum() and tuple(passage[end - order - 2 : end].tolist()) not in book:

@@ -7,6 +7,7 @@ import numpy as np
 
 from collapse.beliefs.language import Language
 from collapse.data import Array
+from collapse.going_on import step_by_step
 from collapse.metrics import METRICS
 from collapse.metrics.text import by_passage, foreign
 from collapse.recursion import aside
@@ -30,13 +31,15 @@ def beliefs(scenario: Scenario, life: Sequence[Any]) -> list[Language]:
 def measured(scenario: Scenario, believed: Sequence[Language], names: Iterable[str]) -> dict[str, Array]:
     """Metrics of one lineage by name, each (T + 1,)."""
     world = scenario.world
-    return {m: np.array([float(np.squeeze(METRICS[m].function(b, world))) for b in believed]) for m in names}
+    return {
+        m: np.array([float(np.squeeze(METRICS[m].function(b, world))) for b in step_by_step(believed)]) for m in names
+    }
 
 
 def perplexities(scenario: Scenario, believed: Sequence[Language]) -> Array:
     """Quantiles of the perplexity under generation 0 over the passages of each generation, means over excerpts, (T + 1, 4): 5%,
     50%, 95% and the largest."""
-    found = [by_passage(foreign(b, scenario.world), b.excerpt) for b in believed]  # type: ignore[arg-type]
+    found = [by_passage(foreign(b, scenario.world), b.excerpt) for b in step_by_step(believed)]  # type: ignore[arg-type]
     return np.array([np.mean([np.exp(np.quantile(loss, LEVELS)) for loss in losses], axis=0) for losses in found])
 
 

@@ -19,6 +19,7 @@ from collapse.bands import band
 from collapse.beliefs.language import PASSAGE
 from collapse.blocks import blocks
 from collapse.data import Array, Data
+from collapse.going_on import step_by_step
 from collapse.models.ngram import Ngram
 from collapse.passages import Tokens
 from collapse.recursion import Streams, aside, evolve
@@ -55,7 +56,7 @@ def roc(made: Array, real: Array) -> Roc:
     ranks = rankdata(np.concatenate([made, real], axis=-1), axis=-1)
     area = (ranks[:, :a].sum(axis=-1) - a * (a + 1) / 2) / (a * b)
     curves = []
-    for one, other in zip(np.sort(made), np.sort(real), strict=True):
+    for one, other in step_by_step(zip(np.sort(made), np.sort(real), strict=True)):
         at = np.unique(np.concatenate([one, other]))[::-1]
         hits, alarms = ((len(scores) - np.searchsorted(scores, at)) / len(scores) for scores in (one, other))
         curves.append(np.interp(GRID, np.append(0.0, alarms), np.append(0.0, hits)))

@@ -13,6 +13,7 @@ from collapse.beliefs.kernels import Kernels
 from collapse.beliefs.normal import Normal
 from collapse.beliefs.normals import Normals
 from collapse.data import Array
+from collapse.going_on import step_by_step
 from collapse.laws.moments import only_replaces
 from collapse.models import Model
 from collapse.models.categorical import Categorical
@@ -50,7 +51,7 @@ def endless(scenario: Scenario) -> tuple[Distribution, ...]:
     if s.world.d > 1 and isinstance(s.model, Kde | Mixture):
         raise ImpossibleError(f"model={s.model.kind} is known with endless data only in one dimension")
     life = known(s)
-    return s.model.truth(s.world, s.n), *(next(life) for _ in range(s.generations))
+    return s.model.truth(s.world, s.n), *(next(life) for _ in step_by_step(range(s.generations)))
 
 
 def effort(scenario: Scenario) -> int:
@@ -152,7 +153,7 @@ def _climbed(seen: Distribution, mixture: Normals, model: Mixture) -> Normals:
     """The mixture after the steps of EM on a distribution over the line."""
     _, x, weight = seen.levels()
     weight, last = weight / weight.sum(), -np.inf
-    for _ in range(model.iterations):
+    for _ in step_by_step(range(model.iterations)):
         terms = [w / sd * np.exp(-(((x - mean) / sd) ** 2) / 2) for w, mean, sd in mixture.parts()]
         density = np.sum(terms, axis=0)
         r = weight * np.array(terms) / np.maximum(density, SMALLEST)

@@ -7,6 +7,7 @@ import numpy as np
 
 from collapse.beliefs.language import Language
 from collapse.data import Array
+from collapse.going_on import step_by_step
 from collapse.metrics.groups import group_shares
 from collapse.scenario import Scenario
 from collapse.text.corpus import Corpus
@@ -62,7 +63,7 @@ def _words(scenario: Scenario, life: Sequence[Any], questions: int) -> Quiz:
     model = scenario.model
     corpus = scenario.world.corpus(model.unit)  # type: ignore[attr-defined]
     rare = sorted(corpus.rare, key=lambda word: (-corpus.frequency[word], word))
-    told = [_read(model.belief(params), corpus) for params in life]
+    told = [_read(model.belief(params), corpus) for params in step_by_step(life)]
     names, seen = _asked(rare, np.array([word in told[0] for word in rare], dtype=bool), questions)
     return _quiz(names, np.array([[name in words for name in names] for words in told]), seen)
 

@@ -15,6 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from collapse.data import Array
+from collapse.going_on import step_by_step
 from collapse.recursion import Streams
 from collapse.sources import DEMYSTIFIED, GERSTGRASSER, OURS
 from collapse.spec import Spec, knob
@@ -93,7 +94,7 @@ def _chunk(r: Regression, number: int, lineages: int) -> Array:
     w[:, 0, 0] = 1.0
     x = np.empty(0)
     gram, target = np.zeros((lineages, r.dimension, r.dimension)), np.zeros((lineages, r.dimension))
-    for t in range(1, r.generations + 1):
+    for t in step_by_step(range(1, r.generations + 1)):
         if t == 1 or r.design == "fresh":
             x = streams(t, "fresh").standard_normal((lineages, r.examples, r.dimension))
         luck = streams(t, "synthetic").standard_normal((lineages, r.examples))

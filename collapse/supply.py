@@ -10,6 +10,7 @@ import numpy as np
 from collapse.curators import Bench
 from collapse.data import Array, Data, Nothing, joined
 from collapse.decoding import Decoder
+from collapse.going_on import may_go_on, step_by_step
 from collapse.pool import Pool
 from collapse.scenario import Scenario
 
@@ -106,6 +107,7 @@ class Supply:
 
     def candidates(self, number: int) -> tuple[Pool, Pool]:
         """(what was judged before, new candidates in random order) of pool `number` of this generation."""
+        may_go_on()
         self.pool = number
         old, new = cast(Pool, self.rules.policy.grow(self)).split()
         return old, new.subsample(new.size, self.stream("shuffle"))
@@ -153,7 +155,7 @@ def told_by_others(
     others = [max(size - 1, 1) for size in (group, rest)]
     order = [1 + rng.permutation(size) for size in others]
     ends = sorted({-(-k * passages // size) for size in others for k in range(size + 1)})
-    for begin, end in pairwise(ends):  # of these passages each reader has one teller
+    for begin, end in step_by_step(pairwise(ends)):  # of these passages each reader has one teller
         full, short = (int(steps[begin * len(steps) // passages]) for steps in order)
         number = end - begin
         size = min(number * s.model.passage, m - sum(part.size for part in parts))

@@ -14,6 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from collapse.data import Array
+from collapse.going_on import step_by_step
 from collapse.recursion import Streams
 from collapse.sources import HE, OURS
 from collapse.spec import Spec, knob
@@ -112,7 +113,7 @@ def _summed(q: Weighting, t: int, purpose: str, examples: int) -> tuple[Array, A
     """The mean and the ML variance of so many standard normal examples for every lineage, each (R, 1)."""
     step = max(1, HELD // examples)
     parts = []
-    for number, start in enumerate(range(0, q.lineages, step)):
+    for number, start in enumerate(step_by_step(range(0, q.lineages, step))):
         rows = Streams(q.seed, number)(t + 1, purpose).standard_normal((min(step, q.lineages - start), examples))
         parts.append((rows.mean(axis=1), rows.var(axis=1) if q.variance == "fitted" else np.ones(len(rows))))
     mean, variance = (np.concatenate(part)[:, None] for part in zip(*parts, strict=True))

@@ -8,6 +8,7 @@ from scipy.special import ndtr
 from collapse.beliefs.base import Distribution, U
 from collapse.beliefs.panels import ORDER, mass_in, panels
 from collapse.data import Array
+from collapse.going_on import step_by_step
 
 _CHUNK, CELLS = 4_000_000, 512
 REACH = 8.5  # bandwidths of a kernel on each side that a lattice covers
@@ -41,7 +42,7 @@ class Kernels(Distribution):
         x = np.broadcast_to(x, np.broadcast_shapes(x.shape[:-1], self.h.shape) + x.shape[-1:])
         step = max(1, _CHUNK // max(self.centers.size, 1))
         parts = []
-        for a in range(0, x.shape[-1], step):
+        for a in step_by_step(range(0, x.shape[-1], step)):
             z = (x[..., a : a + step, None] - self.centers[..., None, :]) / h
             if kernel == "cdf":
                 parts.append(ndtr(z).mean(axis=-1))
@@ -81,7 +82,9 @@ class Kernels(Distribution):
     def _each(self, summary: Callable[..., float], per: int = COARSE) -> Array:
         """A number for each lineage, from its own lattice, whatever others are beside it: summary(x, q dx, u, mean) → a number."""
         flat, h = self.centers.reshape(-1, self.centers.shape[-1]), np.ravel(self.h)
-        found = [summary(*self._lattice(c, b, per), c.mean()) for c, b in zip(flat, h.tolist(), strict=True)]
+        found = [
+            summary(*self._lattice(c, b, per), c.mean()) for c, b in step_by_step(zip(flat, h.tolist(), strict=True))
+        ]
         return np.array(found).reshape(self.h.shape)
 
     def entropy(self) -> Array:
@@ -100,7 +103,7 @@ class Kernels(Distribution):
         if of.points is not None or not np.any(self.h < wide):
             return super().cross_entropy(of)
         flat, h = self.centers.reshape(-1, self.centers.shape[-1]), np.ravel(self.h)
-        found = [Kernels(c, b)._against(of, bool(b < wide)) for c, b in zip(flat, h, strict=True)]
+        found = [Kernels(c, b)._against(of, bool(b < wide)) for c, b in step_by_step(zip(flat, h, strict=True))]
         return np.array(found).reshape(self.h.shape)
 
     def _against(self, of: Distribution, narrow: bool) -> float:
@@ -131,7 +134,7 @@ class Kernels(Distribution):
         """By bisection between two neighbours of the lattice, to a ten-thousandth of the bandwidth."""
         flat, h = self.centers.reshape(-1, self.centers.shape[-1]), np.ravel(self.h)
         low = np.empty((len(flat), *np.shape(u)))
-        for i, (c, b) in enumerate(zip(flat, h.tolist(), strict=True)):
+        for i, (c, b) in enumerate(step_by_step(zip(flat, h.tolist(), strict=True))):
             x, _, at = self._lattice(c, b)
             low[i] = x[np.clip(np.searchsorted(at, u) - 1, 0, len(x) - 1)]
         low = low.reshape(*self.h.shape, *np.shape(u))

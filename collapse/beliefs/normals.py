@@ -12,6 +12,7 @@ from scipy.stats.qmc import Sobol
 from collapse.beliefs.base import Distribution, U, W, Z
 from collapse.beliefs.panels import STEPS, mass_in, panels
 from collapse.data import Array, Data, Rows
+from collapse.going_on import step_by_step
 from collapse.triangles import factor, solve
 
 CHUNK = 1_000_000  # numbers held at once while rows are scored
@@ -104,7 +105,7 @@ class Normals(Distribution):
         shape = np.broadcast_shapes(self.mean.shape, np.shape(u))
         low = np.broadcast_to(np.min([e[0] for e in edges], axis=0), shape)
         high = np.broadcast_to(np.max([e[1] for e in edges], axis=0), shape)
-        for _ in range(60):
+        for _ in step_by_step(range(60)):
             middle = (low + high) / 2
             below = self.cdf(middle) < u
             low, high = np.where(below, middle, low), np.where(below, high, middle)
@@ -133,7 +134,8 @@ class Normals(Distribution):
             1, CHUNK // (rows.size * w.shape[-1])
         )  # all rows of a mixture at once: its sum must not depend on the others
         scores = [
-            Normals(w[i : i + step], mean[i : i + step], cov[i : i + step]).score(rows) for i in range(0, len(w), step)
+            Normals(w[i : i + step], mean[i : i + step], cov[i : i + step]).score(rows)
+            for i in step_by_step(range(0, len(w), step))
         ]
         return -np.concatenate([np.ascontiguousarray(s).mean(axis=-1) for s in scores]).reshape(self.weights.shape[:-1])
 
@@ -166,7 +168,7 @@ class Normals(Distribution):
         means, lower = self.means.reshape(-1, self.d), lower.reshape(-1, self.d, self.d)
         flat = share.reshape(-1, len(groups.weights))
         step = max(1, CHUNK // (DRAWS * self.d * len(groups.weights)))
-        for some in (alive[i : i + step] for i in range(0, len(alive), step)):
+        for some in (alive[i : i + step] for i in step_by_step(range(0, len(alive), step))):
             draws = means[some, None] + normal @ np.swapaxes(lower[some], -1, -2)
             taken = groups.recognised(draws)
             flat[some] = (taken[..., None] == np.arange(len(groups.weights))).mean(axis=1)

@@ -9,6 +9,7 @@ import numpy as np
 from collapse.beliefs.base import Distribution, Sample
 from collapse.beliefs.normal import Normal
 from collapse.data import Array, Data, Rows
+from collapse.going_on import step_by_step
 
 ACTIVE = 0.01  # a latent is active if the mean that the encoder gives it varies by more than this over images
 
@@ -30,7 +31,7 @@ class Pictures(Distribution):
 
     def each(self, measure: Callable[[Array], Array | float]) -> Array:
         """A function of samples (m, d), of every lineage and generation by itself: clouds of a whole run fill no memory at once."""
-        values = np.array([measure(self.samples(index)) for index in np.ndindex(self.lead)])
+        values = np.array([measure(self.samples(index)) for index in step_by_step(np.ndindex(self.lead))])
         return values.reshape((*self.lead, *values.shape[1:]))
 
     def seen(self, axes: Array) -> Distribution:

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from collapse.beliefs.base import U
 from collapse.data import Array
 from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.worlds import World
+
+STEP = 1500  # numbers that could be handled while a metric is asked for at all
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class Metric:
     def cost(self, world: World, integral: int) -> int:
         """Numbers handled to measure one lineage in one generation, where one integral over a belief handles `integral`."""
         return self.integral * integral + (self.told if world.space == "text" else 0)
+
+    def step(self, world: World) -> int:
+        """Numbers handled to measure it in one generation of one block, however few lineages there are."""
+        asks = (self.integral or self.line) and world.space == "real" and world.d == 1
+        return STEP + (len(U) * world.cost_of_a_quantile if asks else 0)
 
     def refusal(self, scenario: Scenario) -> str:
         """Why it cannot be measured in this scenario, or an empty text."""

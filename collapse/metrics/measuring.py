@@ -1,7 +1,9 @@
 """Metrics by name: which a scenario has, and their values of models and of generation 0."""
 
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from collapse.beliefs.base import Distribution
 from collapse.beliefs.language import EXCERPT, Language
 from collapse.beliefs.pictures import Pictures
 from collapse.data import Array
+from collapse.going_on import step_by_step
 from collapse.metrics.base import Metric
 from collapse.metrics.table import METRICS
 from collapse.models import Model
@@ -21,6 +24,7 @@ WITHOUT_DENSITY = (
     "entropy",
     "hallucination",
 )  # what a finite data set has no value of, since it has no density
+AT_ONCE = 2_000_000  # numbers that are handled to measure a part of the lineages, in about 0.1 s; a block holds fewer
 
 
 def metric_named(name: str, scenario: Scenario) -> Metric:
@@ -43,11 +47,43 @@ def measurable(scenario: Scenario) -> list[str]:
 
 
 def evaluate(scenario: Scenario, params: Any, names: Iterable[str]) -> dict[str, Array]:
-    """Metrics of params (…) by name, each (…)."""
+    """Metrics of params (…) by name, each (…); lineages, the first axis, a part at a time, which bounds memory."""
+    wanted = tuple(names)
+    size, step = len(params[0]) if np.ndim(params[0]) else 1, _at_once(scenario, params, wanted)
+    if step >= size:
+        return _evaluated(scenario, params, wanted)
+    parts = [
+        _evaluated(scenario, type(params)(*(a[start : start + step] for a in params)), wanted)
+        for start in step_by_step(range(0, size, step))
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in wanted}
+
+
+def _at_once(scenario: Scenario, params: Any, names: tuple[str, ...]) -> int:
+    """How many lineages are measured at once, so that about `AT_ONCE` numbers are handled.
+
+    What is measured by one product of matrices for all lineages, along the axes of images, is not parted: its last digit may depend
+    on how many there are.
+    """
+    shapes = [np.shape(a) for a in params]
+    lead = [sizes[0] for sizes in takewhile(lambda sizes: len(set(sizes)) == 1, zip(*shapes, strict=False))]
+    held = sum(np.size(a) for a in params)
+    if scenario.world.space == "images" or not lead:
+        return sys.maxsize
+    if scenario.world.d == 1 and scenario.world.space == "real":
+        n = getattr(params, "centers", getattr(params, "bins", params[0])).shape[-1]
+        integral = scenario.model.cost(scenario.world, scenario.decoder, n, False).integral
+        held += int(np.prod(lead)) * max((METRICS[name].cost(scenario.world, integral) for name in names), default=0)
+    return max(1, AT_ONCE * lead[0] // max(held, 1))
+
+
+def _evaluated(scenario: Scenario, params: Any, names: tuple[str, ...]) -> dict[str, Array]:
     # products of matrices depend, in the last digit, on where their numbers lie in memory
     orderly = type(params)(*(np.asarray(a, order="C") for a in params))
-    belief = scenario.model.shown(orderly, scenario.n)
-    return {name: np.asarray(METRICS[name].function(belief, scenario.world)) for name in names}
+    belief, found = scenario.model.shown(orderly, scenario.n), {}
+    for name in step_by_step(names):
+        found[name] = np.asarray(METRICS[name].function(belief, scenario.world))
+    return found
 
 
 def at_start(scenario: Scenario, name: str) -> float:

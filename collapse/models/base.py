@@ -24,21 +24,29 @@ class Cost:
     """What a model costs, in numbers handled (50 to 100 ns each), for n examples of one lineage and one generation.
 
     `observing`: to draw n real examples; `sampling`: to draw n synthetic ones; `fitting`: to fit a model to n examples, and all else
-    that grows with them; `iterating`: to fit it step by step, if the fit takes all the steps that it may, and `iterating_block`:
-    the same for a block of lineages, however few they are; `typical_speedup`: how many times fewer steps it usually takes;
-    `integral`: to integrate once over what the model believes; `likelihood`: to ask a model that has learnt from n examples for the
-    likelihood of a single one; `levers`: knobs of the model that make it cheaper.
+    that grows with them; `speaking`: what a model that has learnt from n examples must do before it speaks, however much it says;
+    `iterating`: to fit it step by step, if the fit takes all the steps that it may, and `iterating_block`: the same for a block of
+    lineages, however few they are; `typical_speedup`: how many times fewer steps it usually takes; `integral`: to integrate once over
+    what the model believes; `likelihood`: to ask a model that has learnt from n examples for the likelihood of one; `levers`: knobs
+    of the model that make it cheaper.
+
+    What else could be handled in the time that it takes, however few examples there are: `overhead` in a generation of a lineage,
+    `block` in a generation of a block of them, and `lookup` in an integral.
     """
 
     observing: int
     sampling: int
     fitting: int = 0
+    speaking: int = 0
     iterating: int = 0
     iterating_block: int = 0
     typical_speedup: int = 1
     integral: int = len(U)
     likelihood: int = 1
     levers: tuple[str, ...] = ()
+    overhead: int = 0
+    block: int = 0
+    lookup: int = 0
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from collapse.data import Array
+from collapse.going_on import may_go_on, step_by_step
 from collapse.triangles import factor, solve
 
 GUARD = 1e-12
@@ -72,9 +73,10 @@ def _climb(z: Array, s: _State, diagonal: bool, iterations: int, tolerance: floa
     end = _State(*(np.empty_like(a) for a in s))
     loglik, steps = np.empty(lineages), np.zeros(lineages, dtype=int)
     index, last, busy = np.arange(lineages), np.full(lineages, -np.inf), np.full(lineages, True)
-    for step in range(1, iterations + 1):
+    for step in step_by_step(range(1, iterations + 1)):
         gap, r, expected, now = _expect(z, s, diagonal)
         while (dying := _dying(expected, s.w)).any():
+            may_go_on()
             w = np.where(dying, 0.0, s.w)
             s = s._replace(w=w / w.sum(axis=0))
             gap, r, expected, now = _expect(z, s, diagonal)
@@ -129,7 +131,7 @@ def _maximise(gap: Array, r: Array, expected: Array, s: _State, diagonal: bool) 
     inverse = 1 / np.where(expected > 0, expected, 1.0)
     shift = np.vecdot(r, gap) * inverse
     cov = np.zeros_like(s.cov)
-    for j in range(len(gap)):
+    for j in step_by_step(range(len(gap))):
         weighted = r * gap[j]
         cov[j, j] = np.maximum(np.vecdot(weighted, gap[j]) * inverse - shift[j] ** 2, 0.0)
         for i in range(0 if diagonal else j):

@@ -235,4 +235,5 @@ class Gaussian(Model):
             fitting=weighed * n * moments // 16 + (2 * moments if world.d > 1 else 0),
             iterating_block=weighed * OVERHEAD,
             likelihood=world.d,
+            overhead=weighed * moments // 4,
         )

@@ -25,6 +25,9 @@ class HistogramParams(NamedTuple):
     width: Array
 
 
+COST_OF_BINS = 200  # to look something up in the bins of one lineage, however few they are
+
+
 @dataclass(frozen=True)
 class Histogram(Model):
     """A histogram in one dimension, whose bins begin somewhere else in every fit."""
@@ -78,6 +81,9 @@ class Histogram(Model):
         return Cost(
             observing=n * world.cost_of_a_draw,
             sampling=n,
-            fitting=n if decoder.neutral else 4 * n,
+            fitting=n,
+            speaking=0 if decoder.neutral else 3 * n + COST_OF_BINS,
+            overhead=COST_OF_BINS,
             integral=len(NODES) * n,
+            lookup=len(NODES) * n + COST_OF_BINS,
         )

@@ -10,6 +10,7 @@ from collapse.beliefs.base import Distribution
 from collapse.beliefs.cloud import Cloud
 from collapse.beliefs.pictures import ACTIVE, Pictures
 from collapse.data import Array
+from collapse.going_on import step_by_step
 from collapse.models.implicit import fixed_noise
 from collapse.models.network import Weights, decode, divergence, encode
 from collapse.worlds.digits import BLACK
@@ -82,7 +83,7 @@ class Imagined(Pictures):
 
     def _alone(self) -> Iterator[tuple[Weights, Array]]:
         """(networks, noise) of every lineage and generation by itself."""
-        for index in np.ndindex(self.lead):
+        for index in step_by_step(np.ndindex(self.lead)):
             one = VaeParams(*(a[index] for a in self.params))
             yield one.weights, one.noise
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from collapse.beliefs.kernels import CELLS, Kernels, places
+from collapse.beliefs.kernels import CELLS, FINE, REACH, Kernels, places
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
@@ -23,6 +23,9 @@ class KdeParams(NamedTuple):
 
     centers: Array
     h: Array
+
+
+COST_OF_A_LATTICE = 2000  # of one lineage, however few its kernels are
 
 
 @dataclass(frozen=True)
@@ -104,10 +107,18 @@ class Kde(Model):
         return Cost(
             observing=n * world.cost_of_a_draw,
             sampling=n,
-            fitting=0 if decoder.neutral else (CELLS + 1) * n,
+            speaking=0 if decoder.neutral else (CELLS + 1) * n,
             integral=places(n) * n,
+            lookup=COST_OF_A_LATTICE + places(n) * n // 2 + self._lattice(n) * world.cost_of_a_quantile,
             likelihood=n,
         )
+
+    def _lattice(self, n: int) -> int:
+        """Places of a lattice between n kernels, at most: n points lie within √n standard deviations of their mean."""
+        every = int(2 * REACH * FINE + 1)
+        if self.bandwidth == "fixed":
+            return n * every
+        return min(n * every, every + int(2 * FINE * np.sqrt(n) / self._rule(n)))
 
     def spread(self, n: int) -> tuple[float, float]:
         if self.bandwidth == "fixed":

@@ -26,7 +26,7 @@ from collapse.worlds import Digits, World
 
 PIXELS = 64
 COST_OF_A_SCATTER, COST_OF_AXES = 4_000, 20_000  # of 64 × 64 numbers: drawn by its law; eigenvalues with their vectors
-COST_OF_A_CLOUD = 60_000  # to measure the distances of 1000 samples from the real test set
+COST_OF_A_CLOUD, LOOKUP = 60_000, 30_000  # to measure the distances of 1000 samples from the real test set
 
 SPEAKING = {"means": "the decoder’s means", "samples": "means with their noise"}
 NOISE = {"kept": "kept from the first fit", "refitted": "refitted in every generation"}
@@ -129,6 +129,7 @@ class LinearVae(Model):
             sampling=rows if distinct or decoder.top_p < 1.0 else COST_OF_A_SCATTER,
             fitting=COST_OF_AXES,
             integral=COST_OF_A_CLOUD,
+            lookup=LOOKUP,
             likelihood=world.d,
             levers=(),
         )

@@ -24,6 +24,7 @@ from collapse.triangles import factor
 from collapse.worlds import World
 
 EFFORT = 36  # so many examples × components of one EM step cost (d + 1)(d + 2) numbers
+COST_OF_ACCEPTANCE = 10_000  # to prepare a decoder, however few lineages there are
 OVERHEAD = 333  # and so many times (d + 1)(d + 2) numbers are the cost of a step that does nothing
 
 
@@ -86,7 +87,8 @@ class Mixture(Model):
         mixture = self.belief(params)
         if decoder.neutral or mixture.d == 1:
             return np.zeros(len(params.weights))
-        return Acceptance(mixture, decoder, self._apart(params, decoder)).wrong
+        apart = self._apart(params, decoder)
+        return Acceptance(mixture, decoder, apart).wrong(apart, decoder.top_p)
 
     def _apart(self, params: MixtureParams, decoder: Decoder) -> Apart:
         """The components as they are spoken if none overlaps.
@@ -150,6 +152,7 @@ class Mixture(Model):
             iterating_block=self.iterations * size * OVERHEAD,
             typical_speedup=6,
             likelihood=size * self.components,
+            block=0 if decoder.neutral else COST_OF_ACCEPTANCE,
             levers=("components", "iterations"),
         )
 

@@ -13,10 +13,11 @@ import numpy as np
 from collapse.beliefs.pictures import Gallery, Pictures
 from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
+from collapse.going_on import step_by_step
 from collapse.models.base import Cost, Model
 from collapse.models.imagined import Imagined, VaeParams, said
 from collapse.models.implicit import CLOUD
-from collapse.models.linear_vae import COST_OF_A_CLOUD, NOISE, PIXELS, SPEAKING
+from collapse.models.linear_vae import COST_OF_A_CLOUD, LOOKUP, NOISE, PIXELS, SPEAKING
 from collapse.models.network import Adam, Weights, fresh, step
 from collapse.spec import knob
 from collapse.worlds import Digits, World
@@ -116,7 +117,7 @@ class Vae(Model):
         lineages, n = x.shape[:2]
         size, parts = min(self.batch, n), []
         order = np.argsort(rng.random((lineages, n), dtype=np.float32), axis=-1)
-        for begin in range(0, n - size + 1, size):
+        for begin in step_by_step(range(0, n - size + 1, size)):
             chosen = np.take_along_axis(x, order[:, begin : begin + size, None], axis=1)
             eps = rng.standard_normal((lineages, size, self.latents), dtype=np.float32)
             found = step(adam.weights, chosen, noise, self.beta, eps)
@@ -150,6 +151,7 @@ class Vae(Model):
             iterating=steps * (size * weights // 250 + size * (world.d + 2 * self.width) // 8 + weights // 4),
             iterating_block=steps * 4000,
             integral=COST_OF_A_CLOUD,
+            lookup=LOOKUP,
             levers=("epochs", "width"),
         )
 

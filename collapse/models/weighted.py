@@ -15,6 +15,7 @@ import math
 import numpy as np
 
 from collapse.data import Array
+from collapse.going_on import step_by_step
 from collapse.triangles import solve, triangle
 
 LOSSES = ("likelihood", "data-weighted", "model-weighted", "density-power")
@@ -47,7 +48,7 @@ def fitted(
     elif loss == "model-weighted":
         lower = lower * math.sqrt(limit(loss, alpha))  # where it ends for endless Gaussian data
     excess = alpha * (1 + alpha) ** -(x.shape[-1] / 2 + 1) if loss == "density-power" else 0.0
-    for _ in range(passes(loss, alpha)):
+    for _ in step_by_step(range(passes(loss, alpha))):
         weight = share * np.exp(-alpha / 2 * _squared_distance(x - mean[..., None, :], lower))
         total = weight.sum(axis=-1, keepdims=True)
         mean, *found = _moments(x, weight / total)

@@ -13,12 +13,14 @@ grams and need 3.5 MB.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from collapse.data import Array
 from collapse.decoding import Decoder
+from collapse.going_on import step_by_step
 
 DENSE = 12  # a table of all codes, if it has at most this many entries for a token of text
 NONE = -1
@@ -110,7 +112,7 @@ class Grams:
         x, lineage = self.x.ravel(), np.repeat(self.empty, self.x.shape[1])
         levels: list[Level] = []
         before, bound = lineage, len(self.x)
-        for length in range(self.order + 1):
+        for length in step_by_step(range(self.order + 1)):
             codes = before * self.types + x
             codes[age < length] = NONE
             levels.append(level(codes, bound * self.types))
@@ -141,6 +143,11 @@ class Grams:
         sums = np.concatenate([[0.0], np.cumsum(values, dtype=float)])
         return sums[self.ends[1:]] - sums[self.ends[:-1]]
 
+    @cached_property
+    def _followers(self) -> tuple[Array, Array]:
+        """How often each row was followed by anything, and by how many different tokens, each (rows,)."""
+        return self.totals(self.count), np.diff(self.ends)
+
     # ---- speaking
 
     def speak(self, start: Array, steps: int, decoder: Decoder, rng: np.random.Generator) -> Array:
@@ -151,7 +158,7 @@ class Grams:
         """Continue from the rows `start` (C,), (C, steps); `luck` (steps, C), uniform on [0, 1), decides each token."""
         draw = self._counted() if decoder.neutral else self._weighted(decoder)
         row, said = start, np.empty(luck.shape, dtype=np.int32)
-        for step in range(len(luck)):
+        for step in step_by_step(range(len(luck))):
             gram = draw(row, luck[step])
             said[step], row = self.token[gram], self.then[gram]
         return said.T
@@ -213,9 +220,9 @@ class Grams:
         y = np.broadcast_to(y, (lineages, y.shape[-1]))
         age = np.broadcast_to(ages(first), y.shape)
         p = np.full(y.shape, 1.0 / (vocabulary + 1))
-        total, kinds = self.totals(self.count), np.diff(self.ends)
+        total, kinds = self._followers
         before = np.broadcast_to(self.empty[:, None], y.shape)
-        for length, numbers in enumerate(self.levels):
+        for length, numbers in enumerate(step_by_step(self.levels)):
             if not len(numbers.codes):
                 break  # nothing was read in one go for so long
             known = (before >= 0) & (age >= length)

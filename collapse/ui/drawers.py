@@ -8,16 +8,19 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter, thread_time
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from collapse.going_on import StoppedError, asked
 from collapse.phase import Ends, Filled, axis
 from collapse.scenario import Scenario
 from collapse.spec import shown
 from collapse.stages import Rule
+from collapse.ui.deadline import CELL, Watch, gone
 from collapse.visits import AXES, ENDS, TWIN
 from collapse.worlds import World
 
 EARLIER = 200
 DATA = "world.data"  # the key by which a link says which data it was made with
 STEP = 0.25  # seconds of work between two pictures of a map or a search
+SLOW = "one of them took more than 2 seconds of computing"
 MOST = 15.0  # seconds of a core for one of them, whatever it was expected to take
 
 
@@ -126,19 +129,25 @@ P = TypeVar("P", bound=Partial)
 @dataclass
 class Drawing(Generic[P]):
     """What is filled step by step, or is full; `question`: what it was asked for; `spent`: seconds of a core that it has had;
-    `pace`: how many times `STEP` it works between two pictures."""
+    `pace`: how many times `STEP` it works between two pictures; `slow`: one step of it took too long."""
 
     question: object
     filled: P
     going: Iterator[P] | None
     pace: float = 1.0
     spent: float = 0.0
+    slow: bool = False
 
     def step(self) -> None:
         """Work for a moment."""
         start, end = thread_time(), perf_counter() + self.pace * STEP
         while self.going is not None and perf_counter() < end:
-            found = next(self.going, None)
+            watch = Watch(CELL, lambda: SLOW, gone)
+            try:
+                with asked(watch):
+                    found = next(self.going, None)
+            except (StoppedError, MemoryError):
+                found, self.slow = None, watch.over
             self.filled, self.going = (self.filled, None) if found is None else (found, self.going)
         self.spent += thread_time() - start
         if self.exhausted:

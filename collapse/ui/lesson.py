@@ -5,36 +5,37 @@ sliders and presets, more controls, what was found, further pictures, and at the
 What changes with every run is written as plain HTML, escaped: a Markdown element costs the browser five times as much.
 """
 
-import textwrap
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ContextDecorator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from collapse.export import data_file
 from collapse.figures.loop import loop_picture
 from collapse.figures.picture import Picture
 from collapse.figures.strip import strip
 from collapse.figures.timeline import Look, over_time
-from collapse.figures.words import in_words
 from collapse.findings import Finding
+from collapse.going_on import StoppedError
+from collapse.links import few
 from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.ui import chart, controls, heroes, rerun, teach, terms, training, turns
 from collapse.ui.arrival import arrive
 from collapse.ui.controls import Dial, Preset
+from collapse.ui.deadline import PAGE, in_time
 from collapse.ui.desk import Desk
 from collapse.ui.experiments import experiments, way
 from collapse.ui.formulas import formulas
 from collapse.ui.heroes import Hero
 from collapse.ui.prose import as_bibtex, as_quote, cite, words
 from collapse.ui.reader import reader
+from collapse.ui.repeating import repeat
 from collapse.ui.runs import Outcome, handed_over, outcome_on
-from collapse.ui.share import share
 
 
 @dataclass(frozen=True)
@@ -115,17 +116,28 @@ def show(lesson: Lesson) -> None:
     """Draw a lesson for this visitor."""
     desk = arrive(lesson.name, lesson.base, lesson.offers, lesson.desk)
     rerun.done()
+    more = lesson.more(desk) if callable(lesson.more) else lesson.more
+    labels = {**more, **{dial.key: dial.label for dial in desk.dials(lesson.dials)}}
+    timed = partial(in_time, lambda: desk.scenario, labels, PAGE * desk.scenario.model.patience)
+    with timed():
+        _shown(lesson, desk, timed)
+
+
+def _shown(lesson: Lesson, desk: Desk, timed: Callable[[], ContextDecorator]) -> None:
+    """`timed`: what may take long is done within it, and says where it stands why it was stopped."""
     opening(desk)
     if lesson.before:
-        lesson.before(desk)
+        timed()(lesson.before)(desk)
     with st.container(key="lab-lesson"):
         with st.container(key="lab-stage"):
             picture, side = st.container(key="lab-picture"), st.container(key="lab-side")
         below = st.container(key="lab-below")
 
     @turns.fragment(controls.HERO)
+    @timed()
     def hero() -> None:
         waiting = training.untrained(desk.scenario)
+        desk.handed = PENDING
         desk.handed = None if waiting else outcome_on(desk)
         drawn = desk.drawn if waiting else lesson.worded(desk.handed)
         desk.drawn = drawn if training.possible(desk) else None
@@ -133,10 +145,14 @@ def show(lesson: Lesson) -> None:
             heroes.draw(drawn, key=lesson.hero)
 
     @turns.fragment(controls.REST)
+    @timed()
     def rest() -> None:
         rerun.if_asked()
         if training.untrained(desk.scenario):
             st.rerun()  # the whole page: see `training`
+        if desk.handed is PENDING:
+            desk.handed = None
+            raise StoppedError("Nor is anything else shown of this run.")
         result = handed_over(desk)
         view = View(desk, result, words(lesson.name))
         if lesson.first:
@@ -156,11 +172,11 @@ def show(lesson: Lesson) -> None:
         controls.which_lineage(desk)
         controls.more(desk, lesson.more(desk) if callable(lesson.more) else lesson.more)
     with picture:
-        training.watch(desk)
+        timed()(training.watch)(desk)
         hero()
     with below:
         if lesson.after:
-            lesson.after(desk)
+            timed()(lesson.after)(desk)
         rest()
     ending(desk, lesson.sources)
 
@@ -169,6 +185,7 @@ FRAME = Path(__file__).parent / "page.css"
 
 
 OPEN = 2  # findings that everybody reads
+PENDING = object()  # what a hero hands over if it was stopped
 
 
 def opening(desk: Desk) -> None:
@@ -179,7 +196,7 @@ def opening(desk: Desk) -> None:
         st.html(f'<p class="lab-eyebrow">{escape(text["eyebrow"])}</p>')
     st.title(text["title"], anchor=False)
     terms.tell(text["lead"], "lead")
-    for sentence in () if desk.refused_at else desk.refused:
+    for sentence in () if desk.refused_at else few(desk.refused):
         st.warning(as_quote(sentence), icon=":material/link_off:")
 
 
@@ -194,28 +211,6 @@ def told(findings: Iterable[Finding]) -> None:
         else ""
     )
     st.html(terms.glossed(f'<ul class="lab-findings">{first}</ul>{more}', "findings"))
-
-
-def code(desk: Desk, metric: str) -> str:
-    """A script that makes the numbers of this page, to the digit."""
-    query = "& ".join(f"{k}={v}" for k, v in desk.scenario.to_query().items())
-    pieces = "\n".join(f'    "{line.replace(" ", "")}"' for line in textwrap.wrap(query, 88))
-    needed = "from collapse import Scenario, run\nfrom collapse.bands import median\n"
-    if desk.scenario.world.private:
-        needed += "from collapse.compose import with_data\n"
-        pieces += f",\n    with_data({data_file(desk.scenario.world)!r}, {desk.scenario.world.kind!r}),"
-    return (
-        "# Run it in the folder of this project, where README.md is: python this_file.py\n"
-        f"{needed}\nscenario = Scenario.from_query(\n{pieces}\n)\n"
-        f'{metric} = run(scenario, keep=["{metric}"]).measure("{metric}")   # (lineages, generations + 1)\n'
-        f"for generation, values in enumerate({metric}.T):\n"
-        "    print(generation, median(values), values.mean())   # the typical chain, and the average\n"
-    )
-
-
-def repeat(desk: Desk, metric: str) -> None:
-    """The link and the code that repeat the page; part of the fragment that settles, so that they always do."""
-    share(urlencode(desk.link()), in_words(desk.scenario), code(desk, metric), key=f"{desk.page}_share")
 
 
 def ending(desk: Desk, sources: Iterable[Source]) -> None:

@@ -7,20 +7,25 @@ ordinary change, judged by the exact size.  Under a host that runs plain scripts
 the slider reruns the fragment.
 """
 
+from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from collapse.budget import typical_cost
+from collapse.going_on import StoppedError, asked
 from collapse.ui import heroes
 from collapse.ui.arrival import open_link
 from collapse.ui.book import lesson
-from collapse.ui.runs import LONG, is_grown, outcome_on
+from collapse.ui.deadline import LIVE, Watch
+from collapse.ui.progress import LONG
+from collapse.ui.runs import is_grown, outcome_on
 from collapse.ui.turns import TURNS
 
 
-def answer(page: str, link: str) -> bytes | None:
+def answer(page: str, link: str, left: Callable[[], bool] = lambda: False) -> bytes | None:
     """What the chart component is given for a link (a query); None if the script should rather deal with it.
 
     That is: a page that is not in the book, a link that is refused in part, data of a visitor's own, or a run that takes long.
+    `left`: has whoever asked hung up?
     """
     found = lesson(page)
     if found is None:
@@ -36,5 +41,8 @@ def answer(page: str, link: str) -> bytes | None:
     s = desk.scenario
     if desk.refused or s.world.private or (typical_cost(s, desk.watches) > LONG and not is_grown(s)):
         return None
-    with TURNS.taken():
-        return heroes.message(found.worded(outcome_on(desk, passing=True)), key=found.hero)
+    try:
+        with asked(Watch(LIVE, lambda: "it takes too long", left)), TURNS.taken():
+            return heroes.message(found.worded(outcome_on(desk, passing=True)), key=found.hero)
+    except (StoppedError, MemoryError):
+        return None

@@ -1,21 +1,25 @@
 """The shelf: what was computed once, for everybody who asks the same, weighed in bytes."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
+from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from collapse.going_on import may_go_on
 from collapse.scenario import Scenario
 from collapse.spec import Spec
 from collapse.trajectory import Trajectory
 from collapse.ui.turns import TURNS
 
 HANDY = 8  # places that somebody may just be looking at
+OFTEN = 0.1  # seconds between two looks at whether to wait on
 
 
 @dataclass
@@ -48,10 +52,12 @@ class Shelf:
             place.settled = False
             self.content.move_to_end(question)
         if place.content is None:
-            with TURNS.lent(), place.lock:
+            with TURNS.lent(), _waited_for(place.lock):
                 if place.content is None:
-                    place.content = make()
-                    self._keep(question, place)
+                    try:
+                        place.content = make()
+                    finally:
+                        self._keep(question, place)
         return place.content
 
     def has(self, question: Hashable) -> bool:
@@ -62,7 +68,10 @@ class Shelf:
     def _keep(self, question: Hashable, place: Place) -> None:
         """Weigh what may have grown, since what is remembered of a run or a text grows when it is looked at, and make room."""
         with self._lock:
-            if self.content.get(question) is not place:  # it was dropped before it was filled
+            if place.content is None:  # it was stopped: whoever waits for the place computes it anew
+                self.content.pop(question, None)
+                return
+            if self.content.setdefault(question, place) is not place:
                 return
             for behind, other in enumerate(reversed(self.content.values())):
                 if not other.settled:
@@ -73,6 +82,17 @@ class Shelf:
             total = sum(other.weight for other in self.content.values())
             while len(self.content) > 1 and (total > self.bytes or len(self.content) > self.places):
                 total -= self.content.popitem(last=False)[1].weight
+
+
+@contextmanager
+def _waited_for(lock: Lock) -> Iterator[None]:
+    """Hold a lock, once whoever has it gives it back; who must not go on does not wait."""
+    while not lock.acquire(timeout=OFTEN):
+        may_go_on()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def weight(content: Any) -> int:
@@ -115,11 +135,17 @@ def shelf(scenario: Scenario, common: Shelf) -> Shelf:
 
 
 def forget(*keys: str) -> None:
-    """Take all that a session computed on the visitor's own data out of memory, with the files it brought and these keys."""
+    """Take all that a session computed on the visitor's own data out of memory, with the files it brought, what it could download,
+    and these keys.  What the page still offers is there again as soon as it has been written."""
     for key in (MINE, *keys):
         st.session_state.pop(key, None)
     if (context := get_script_run_ctx()) is not None:
         context.uploaded_file_mgr.remove_session_files(context.session_id)
+        if runtime.exists():
+            downloads = runtime.get_instance().media_file_mgr
+            downloads.clear_session_refs(context.session_id)
+            for _ in range(2):  # the first time Streamlit only marks them
+                downloads.remove_orphaned_files()
 
 
 def question(scenario: Scenario) -> tuple[tuple[str, str], ...]:

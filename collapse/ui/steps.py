@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from collapse.speech import percent
-from collapse.ui.drawers import Drawing
+from collapse.ui.drawers import SLOW, Drawing
 from collapse.ui.prose import as_quote
+from collapse.ui.turns import TURNS
 
 PAUSE = 0.3  # seconds between two steps
 
@@ -38,14 +39,21 @@ def stepped(
         st.button(words.begin, key=key, on_click=start, disabled=fixed, icon=words.icon)
         return False
     was_busy = drawing.going is not None
-    drawing.step()
+    with TURNS.lent():
+        drawing.step()
     if was_busy and drawing.going is None:
         st.rerun()
     if drawing.going is not None:
         st.progress(drawing.filled.done, f"{percent(drawing.filled.done)} of {words.parts}")
         st.button("Stop", key=f"{words.key}_stop", on_click=stop, disabled=fixed, icon=":material/stop:")
     elif drawing.filled.done < 1:
-        why = ": it took longer than one visitor may ask for" if drawing.exhausted else ""
+        why = (
+            f": {SLOW}"
+            if drawing.slow
+            else ": it took longer than one visitor may ask for"
+            if drawing.exhausted
+            else ""
+        )
         st.caption(as_quote(f"Stopped at {percent(drawing.filled.done)} of the {words.parts}{why}. {words.rest}"))
         st.button(words.anew, key=key, on_click=start, disabled=fixed)
     return True

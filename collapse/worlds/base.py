@@ -76,6 +76,11 @@ class World(Spec):
         """How many draws from a bell curve take as long as one of this world: five where a quantile function must be asked."""
         return 5 if type(self).sample is World.sample else 1
 
+    @property
+    def cost_of_a_quantile(self) -> int:
+        """Numbers handled to find one quantile: many where it is looked for between groups."""
+        return 17 * len(self.groups.weights) if self.blended and self.groups is not None else 3
+
     def to_file(self) -> str:
         """The data of a private world as a text file that `from_file` reads back, to the digit."""
         raise TypeError(f"{self.kind} holds no data of a visitor's own")

@@ -1,0 +1,201 @@
+"""Look for runs that cost more than they are charged: python -m benchmarks.adversary [seconds] [seed] [work].
+
+A seeded search over everything that the Laboratory allows, which is everything: first the cases of the review, then random scenarios,
+and changed ones of the worst that were found.  Promised is at most 50 ms and 100 ns of processor time for a number of the work that
+is charged, and at most the bytes that are charged; the worst ratios to that are told.  Each run has a process of its own, is as much
+work as `work` says (by default 4 million numbers, since ratios hardly depend on it), and is stopped when it has had 8 times what it
+may.
+"""
+
+import multiprocessing
+import random
+import resource
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from collapse import run
+from collapse.budget import bounded, worst_case_cost
+from collapse.findings import watched
+from collapse.going_on import StoppedError, asked
+from collapse.metrics import METRICS, measurable
+from collapse.scenario import Scenario
+from collapse.spec import Knob
+
+ALLOWED, A_NUMBER = 0.05, 100e-9  # seconds
+PATIENCE = 8
+SIZES = ("n", "generations", "lineages")
+REVIEW = (  # the reported cases, made smaller until they are as much work as the others
+    "policy=random-share&n=1000000&generations=1000&lineages=39",
+    "policy=random-share&n=2017&generations=988&lineages=10000",
+    "policy=random-share&n=300000&generations=900&lineages=1",
+    "world=alice&model=ngram&n=2&lineages=10000&generations=2",
+    "world=alice&model=ngram&n=7&lineages=10000&generations=47",
+    "world=alice&model=ngram&n=2&lineages=7976&generations=12",
+    "world=alice&model=ngram&n=200&generations=1000&lineages=30",
+    "world=alice&model=ngram&model.unit=words&n=237&generations=1000&lineages=28",
+    "world=surnames&model=categorical&world.types=5000&n=1000&generations=1000&lineages=1",
+    "n=20&generations=1000&lineages=9900",
+    "world=skewed&n=25001&generations=1000&lineages=1480",
+)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A run: how much work it is charged, the processor time and the bytes that it took, and those as a share of what is allowed."""
+
+    query: str
+    metrics: tuple[str, ...]
+    work: int
+    seconds: float
+    bytes: int
+    stopped: bool
+
+    @property
+    def kind(self) -> object:
+        """What is searched on from only once."""
+        s = Scenario.from_query(self.query)
+        return s.world.kind, s.model.kind, s.curator.kind, s.policy.kind, self.metrics
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / (ALLOWED + A_NUMBER * self.work)
+
+
+def value(rng: random.Random, rule: Knob, kind: type) -> str:
+    """A value of a knob: an end of its range as often as anything between."""
+    if rule.choices:
+        return rng.choice(list(rule.choices))
+    low, high = float(rule.low or 0), float(rule.high or 0)
+    share = rng.choice((0.0, 1.0, rng.random(), rng.random()))
+    found = low * (high / low) ** share if rule.log and low > 0 else low + (high - low) * share
+    return str(round(found) if kind is int else float(f"{min(max(found, low), high):.4g}"))
+
+
+def anything(rng: random.Random, base: Scenario | None = None) -> Scenario | None:
+    """A random scenario, or one that differs from `base` in one to three knobs; None if its parts do not go together."""
+    query: dict[str, str] = {}
+    if base is None:
+        query = {part: rng.choice(list(table)) for part, table in Scenario.parts().items() if rng.random() < 0.6}
+        fitting = [kind for kind, model in Scenario.parts()["model"].items() if model.space == _space(query)]
+        query["model"] = rng.choice(fitting)
+    try:
+        found = Scenario.from_query(query, base or Scenario())
+        rules = [key for key in found.to_query() if key not in ("v", "seed", "world.data", *Scenario.parts())]
+        chosen = rng.sample(rules, min(len(rules), rng.randint(1, 3) if base else len(rules)))
+        for key in chosen:
+            if base is not None or rng.random() < 0.6:
+                name, _, inner = key.partition(".")
+                spec = type(getattr(found, name)) if inner else Scenario
+                given = getattr(getattr(found, name), inner) if inner else getattr(found, name)
+                try:
+                    found = Scenario.from_query({key: value(rng, spec.knobs()[inner or name], type(given))}, found)
+                except ValueError:
+                    continue
+        return found
+    except ValueError:
+        return None
+
+
+def _space(query: dict[str, str]) -> str:
+    table: Any = Scenario.parts()["world"]
+    return str(table[query.get("world", "normal")].space)
+
+
+def fitted(rng: random.Random, s: Scenario, metrics: tuple[str, ...], work: int) -> Scenario | None:
+    """The scenario with smaller numbers, one after the other in random order, until it is not too much work; None if it never is."""
+    sizes = rng.sample(SIZES, 3)
+    for key in sizes:
+        least = 2 if key == "n" else 1
+        while worst_case_cost(s, metrics) > work and (now := getattr(s, key)) > least:
+            s = Scenario.from_query({key: str(max(least, int(now * rng.choice((0.3, 0.7, 0.9)))))}, s)
+    return s if worst_case_cost(s, metrics) <= work else None
+
+
+def _run(pipe: Any, query: str, metrics: tuple[str, ...], most: float) -> None:
+    s = Scenario.from_query(query)
+    names = (*watched(s.world.space), *metrics)
+    tiny = Scenario.from_query({"n": "8", "generations": "2", "lineages": "2"}, s)
+    run(
+        tiny, keep=None if s.model.compact else [n for n in names if not METRICS[n].refusal(tiny)]
+    )  # what is made once for all
+    before, start, stopped = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time(), False
+    try:
+        with asked(lambda: "enough" if time.process_time() - start > most else ""):
+            found = run(s, keep=None if s.model.compact else names)
+            for name in names if s.model.compact else ():
+                if not METRICS[name].refusal(s):
+                    found.measure(name)
+    except StoppedError:
+        stopped = True
+    seconds = time.process_time() - start
+    pipe.send((seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024, stopped))
+
+
+def tried(s: Scenario, metrics: tuple[str, ...]) -> Tried:
+    """Run it in a process of its own."""
+    work = worst_case_cost(s, metrics)
+    query = "&".join(f"{key}={text}" for key, text in s.to_query().items())
+    ours, theirs = multiprocessing.get_context("fork").Pipe()
+    most = PATIENCE * (ALLOWED + A_NUMBER * work)
+    child = multiprocessing.get_context("fork").Process(target=_run, args=(theirs, query, metrics, most))
+    child.start()
+    theirs.close()
+    try:
+        seconds, size, stopped = ours.recv()
+    except EOFError:  # killed: out of memory
+        seconds, size, stopped = most, sys.maxsize, True
+    child.join()
+    return Tried(query, metrics, work, seconds, size, stopped)
+
+
+def told(t: Tried) -> str:
+    """A line about a run, with what is not as usual in it."""
+    s, parts = Scenario.from_query(t.query), Scenario.parts()
+    chosen = {key: text for key, text in s.to_query().items() if key in parts}
+    usual = (
+        Scenario().to_query()
+        | Scenario.from_query(chosen).to_query()
+        | {part: Scenario().to_query()[part] for part in parts}
+    )
+    query = "&".join(f"{key}={text}" for key, text in s.to_query().items() if usual.get(key) != text)
+    much = f"{t.ratio:5.2f}{'+' if t.stopped else ' '} {t.seconds:6.2f} s {t.bytes / 1e6:6.0f} MB work {t.work:>11,}"
+    return f"{much} {query} {' '.join(t.metrics)}"
+
+
+def main() -> None:
+    given = [int(a) for a in sys.argv[1:]]
+    seconds, seed, work = (*given, *(180, 1, 4_000_000)[len(given) :])
+    rng, end, found = random.Random(seed), time.monotonic() + seconds, []
+    todo = [Scenario.from_query(query) for query in REVIEW]
+    while time.monotonic() < end:
+        best: dict[object, Tried] = {}
+        for t in sorted(found, key=lambda t: t.ratio):
+            best[t.kind] = t
+        worst = sorted(best.values(), key=lambda t: -t.ratio)[:12]
+        base = Scenario.from_query(rng.choice(worst).query) if len(found) > 40 and rng.random() < 0.5 else None
+        s = todo.pop(0) if todo else anything(rng, base)
+        if s is None:
+            continue
+        dear = [name for name in measurable(s) if METRICS[name].integral or METRICS[name].told]
+        metrics = (rng.choice(dear),) if dear and rng.random() < 0.3 else ()
+        try:
+            small = fitted(rng, bounded(s), metrics, work)
+        except ValueError:
+            continue
+        if small is not None:
+            found.append(tried(small, metrics))
+            if found[-1].ratio > 1:
+                print(told(found[-1]), flush=True)
+    best = {t.kind: t for t in sorted(found, key=lambda t: t.ratio)}
+    print(f"{len(found)} runs, {sum(t.ratio > 1 for t in found)} of them over what is allowed; the worst of each kind:")
+    for t in sorted(best.values(), key=lambda t: -t.ratio)[:20]:
+        print(told(t))
+    print("most bytes:")
+    for t in sorted(found, key=lambda t: -t.bytes)[:8]:
+        print(told(t))
+
+
+if __name__ == "__main__":
+    main()
