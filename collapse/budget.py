@@ -4,14 +4,15 @@ The unit is a number that is drawn or handled, which takes 50 to 100 ns of proce
 result: the split of lineages into blocks, which decides the random streams, is in `blocks`.
 """
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from collapse.blocks import lineages_per_block
 from collapse.laws.islands import step
+from collapse.memory import BYTES, bytes_of, megabytes
 from collapse.metrics import METRICS
 from collapse.models import Cost
 from collapse.models.gaussian import Gaussian
@@ -166,20 +167,26 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Collection[str] = 
         sizes = [f"world.{name}={getattr(s.world, name)}" for name in ("types", "dimension") if name in s.world.knobs()]
         ways = ", ".join([*costly, f"n={s.n}", *sizes, f"generations={s.generations}"])
         other = f", or choose another policy than {s.policy.kind}" if s.policy.grows else ""
-        fewer = _lineages_within(s, budget, metrics)
+        fewer = _lineages_within(s, lambda fewer: worst_case_cost(fewer, metrics) <= budget)
         enough = f" (lineages={fewer} would do)" if fewer else ""
         raise TooMuchError(
             f"this run would handle {cost:,} numbers, more than the {budget:,} that one visitor "
             f"may ask for: lower {ways} or lineages={s.lineages}{enough}{other}",
             fewer,
         )
+    if (needed := bytes_of(s, metrics)) > BYTES:
+        fewer = _lineages_within(s, lambda fewer: bytes_of(fewer, metrics) <= BYTES)
+        enough = f" (lineages={fewer} would do)" if fewer else ""
+        raise TooMuchError(
+            f"this run would hold {megabytes(needed)} in memory, more than the {megabytes(BYTES)} that one visitor may ask for: "
+            f"lower n={s.n}, generations={s.generations} or lineages={s.lineages}{enough}",
+            fewer,
+        )
     return s
 
 
-def _lineages_within(scenario: Scenario, budget: int, metrics: Collection[str]) -> int:
-    """The most lineages, in whole groups, of which the budget holds the run; 0 if it holds none."""
+def _lineages_within(scenario: Scenario, fits: Callable[[Scenario], bool]) -> int:
+    """The most lineages, in whole groups, of which the run fits; 0 if not even those of one do."""
     group = scenario.policy.group
     groups = range(1, scenario.lineages // group + 1)
-    return group * bisect_right(
-        groups, budget, key=lambda g: worst_case_cost(replace(scenario, lineages=g * group), metrics)
-    )
+    return group * bisect_left(groups, True, key=lambda g: not fits(replace(scenario, lineages=g * group)))

@@ -27,7 +27,7 @@ from collapse.spec import knob
 from collapse.triangles import triangle
 from collapse.worlds import NormalWorld, World
 
-OVERHEAD = 400  # numbers handled in one pass of a loss that weighs examples, however few they are
+OVERHEAD = 600  # numbers handled in one pass of a loss that weighs examples, however few they are
 
 
 @dataclass(frozen=True)
