@@ -8,7 +8,7 @@ With W the weight of what is made, A = E Σ w² over made examples and R = E Σ 
 speaks with variance λv:   q' = R + Aλv + E W² q   and   V' = 1 − E W + E W (λv + q) − q'.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -47,7 +47,7 @@ def rates(curator: Curator) -> tuple[float, float] | None:
     return None
 
 
-@cache
+@lru_cache(256)
 def fed(n: int, m: int, a: float, b: float, tries: int) -> Fed | None:
     """What n examples are made of, if pools of m real and n − m made candidates are drawn, at most `tries`; None where nothing exact
     is known: if several pools may be too few, or for more than 2000 examples."""

@@ -4,7 +4,7 @@ Functions of a belief and the world, with their lines of the table at the end.  
 are held out.  Samples are the 1000 of the belief's cloud; of generation 0 they are real images that models may learn from.
 """
 
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -106,7 +106,7 @@ def squared_distances(a: Array, b: Array) -> Array:
     return np.maximum((a**2).sum(axis=-1)[:, None] - 2 * a @ b.T + (b**2).sum(axis=-1), 0.0)
 
 
-@cache
+@lru_cache(12)
 def _real(world: Digits) -> _Real:
     x = world.unread
     radius = np.sort(squared_distances(x, x), axis=-1)[:, NEIGHBOURS]  # at place 0 is the image itself

@@ -2,7 +2,7 @@
 
 import gzip
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -105,7 +105,7 @@ class Digits(World):
         return low, high
 
 
-@cache
+@lru_cache(12)
 def _split(classes: tuple[int, ...], held_out: bool) -> tuple[Array, Array]:
     """(images, labels) of some classes: the held-out fifth of each, or the rest; in file order."""
     images, labels = every_digit()
