@@ -21,6 +21,9 @@ from collapse.scenario import ImpossibleError, Scenario
 BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three seconds of one core
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 COST_OF_A_STEP = 1500  # one generation of one block, however small it is; twice as much if it is measured on the way
+COST_OF_LEARNING = (
+    5000  # of a curator that learns how to judge, in one generation of one block, however little it learns from
+)
 COST_OF_A_CANDIDATE = 6  # to label one, put it into random order, judge it and pick it, besides its own numbers
 COST_OF_PICKING = 3  # to pick from the counts of a type without putting back, in draws of such a count
 
@@ -77,7 +80,10 @@ def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     learnt = s.curator.learning + (fit.sampling + fit.fitting if s.curator.hears else 0)
     generation = s.curator.pools * pool + learnt + fit.fitting + fit.overhead + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
-        COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact)) + fit.block + fit.iterating_block // speedup
+        COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact))
+        + COST_OF_LEARNING * bool(s.curator.learning)
+        + fit.block
+        + fit.iterating_block // speedup
     )
 
 

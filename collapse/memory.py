@@ -9,7 +9,8 @@ from collapse.worlds import World
 
 BYTES = 200_000_000  # that the run of one visitor may hold
 WATCHED = 9  # numbers of every lineage and generation: what is measured of it, its stage, and what is made on the way
-LEAST = 10_000_000  # bytes in which a chunk of something is measured, or drawn
+CURATED = 16  # more copies of every example, where a curator wants to know where each is from
+LEAST = 25_000_000  # bytes in which a chunk of something is measured, or drawn
 A_NUMBER = 8  # bytes
 
 
@@ -23,7 +24,9 @@ def bytes_of(scenario: Scenario, metrics: Collection[str] = ()) -> int:
     rows = s.lineages * (s.generations + 1) * (kept + WATCHED + len(metrics))
     examples = int(s.policy.amounts(s.n, s.generations).max()) if s.single or s.model.rows else s.n
     trained = examples * s.world.d if s.world.space != "types" and (s.single or s.model.rows) else 0
-    block = lineages_per_block(s) * max(held(s), trained) * s.model.copies
+    said = s.model.held(s.world, s.decoder, s.n, s.single or s.policy.original)
+    copies = s.model.copies + (CURATED if s.curator.single else 0)
+    block = lineages_per_block(s) * max(held(s), said, trained) * copies
     return A_NUMBER * (rows + block) + LEAST
 
 

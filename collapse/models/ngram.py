@@ -142,7 +142,13 @@ class Ngram(Model):
     def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
         """To draw, count and score a token costs six numbers; to count a text costs 8000 more, however short it is."""
         return Cost(
-            observing=6 * n, sampling=6 * n, fitting=8000, speaking=2 * n, likelihood=6, block=1000 * (self.order + 1)
+            observing=6 * n,
+            sampling=6 * n,
+            fitting=8000,
+            speaking=2 * n,
+            likelihood=6,
+            overhead=2000,
+            block=1000 * (self.order + 1),
         )
 
     def grams(self, params: NgramParams) -> Grams:
