@@ -1,6 +1,6 @@
 """Runs for the pages: computed once for everybody who asks the same, with real progress when it takes long."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from collapse.findings import ENOUGH, VERDICTS, Evidence, Finding, headline, inf
 from collapse.following import Followed, follow
 from collapse.growing import grow
 from collapse.healthy import Alarms, Healthy, healthy, nearby
+from collapse.memory import bytes_of
 from collapse.metrics.groups import group_shares
 from collapse.passed_on import passed_on
 from collapse.recursion import lives, replay, run
@@ -24,6 +25,7 @@ from collapse.speech import plural
 from collapse.stages import Rule, false_alarms
 from collapse.trajectory import Trajectory, taken
 from collapse.ui.desk import Desk
+from collapse.ui.room import Progress, room_for
 from collapse.ui.shelf import JUDGED, LIVES, NOTES, RUNS, question, shelf
 from collapse.ui.turns import remembered
 from collapse.wall import Wall, redrawn, typical
@@ -35,46 +37,34 @@ QUICK = 20_000  # lineages times generations that a dragged slider may follow ar
 SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
 
 
-class Progress:
-    """An executor that runs blocks in order and says how far it is once the first is done; a click anywhere ends it."""
-
-    def __init__(self, place: Any) -> None:
-        self.place = place
-
-    def map(self, function: Callable[..., Any], tasks: Iterable[Any], /) -> Iterable[Any]:
-        todo = list(tasks)
-        for done, task in enumerate(todo):
-            if done:
-                far = f"Sampling and refitting: {done} of {len(todo)} blocks. Any control stops it."
-                self.place.progress(done / len(todo), far)
-            yield function(task)
-        self.place.empty()
-
-
 def trajectory_of(
-    scenario: Scenario, metrics: Iterable[str] = (), executor: Any = None, control: bool = False
+    scenario: Scenario, metrics: Collection[str] = (), executor: Any = None, control: bool = False
 ) -> Trajectory:
     """The run, or its control, with at least these metrics; where the params are too many to keep, with those of the findings."""
     if scenario.world.space == "images" and not control:
         return grown(scenario, metrics)
     keep = None if scenario.model.compact else tuple(dict.fromkeys([*watched(scenario.world.space), *metrics]))
     key = "run", question(scenario), keep, control
-    found: Trajectory = shelf(scenario, RUNS).fetch(
-        key, lambda: run(scenario, keep=keep, executor=executor, control=control)
-    )
+
+    def make() -> Trajectory:
+        with room_for(bytes_of(scenario, metrics)):
+            return run(scenario, keep=keep, executor=executor, control=control)
+
+    found: Trajectory = shelf(scenario, RUNS).fetch(key, make)
     return found
 
 
 def grown(
-    scenario: Scenario, metrics: Iterable[str] = (), seen: Callable[[Trajectory], None] = lambda _: None
+    scenario: Scenario, metrics: Collection[str] = (), seen: Callable[[Trajectory], None] = lambda _: None
 ) -> Trajectory:
     """The run, with its params if there is room for them; `seen` is shown how far it is after every generation."""
     keep = dict.fromkeys([*watched(scenario.world.space), *metrics])
 
     def make() -> Trajectory:
         so_far = None
-        for so_far in grow(scenario, keep=keep):
-            seen(so_far)
+        with room_for(bytes_of(scenario, metrics)):
+            for so_far in grow(scenario, keep=keep):
+                seen(so_far)
         assert so_far is not None
         return so_far
 

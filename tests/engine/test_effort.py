@@ -138,7 +138,7 @@ def test_too_much_measuring_is_refused():
     assert within(s) is s
     with pytest.raises(ValueError, match=f"{worst_case_cost(s, ['w1']):,} numbers"):
         within(s, metrics=["w1"])
-    gauss = Scenario(lineages=1500, generations=1000)
+    gauss = Scenario(lineages=1200, generations=1000)
     assert within(gauss) is gauss
     with pytest.raises(ValueError, match="lower n"):
         within(gauss, metrics=["w1"])

@@ -155,7 +155,7 @@ def test_one_cell_of_a_map_has_two_seconds(monkeypatch):
 
 
 def test_a_page_that_is_stopped_says_so_once_and_is_whole_the_next_time(monkeypatch):
-    link = {"n": "20", "generations": "1000", "lineages": "1500", "seed": "4711"}
+    link = {"n": "20", "generations": "1000", "lineages": "1200", "seed": "4711"}
     monkeypatch.setattr(lesson, "PAGE", 0.02)
     visit = AppTest.from_file(ROOT / "app.py", default_timeout=60)
     for key, value in link.items():
@@ -163,7 +163,7 @@ def test_a_page_that_is_stopped_says_so_once_and_is_whole_the_next_time(monkeypa
     stopped = visit.run()
     assert not stopped.exception
     (said,) = warnings(stopped)
-    assert "lower “Chains” (1,500), “Generations” (1,000) or “Training examples” (20)" in said
+    assert "lower “Chains” (1,200), “Generations” (1,000) or “Training examples” (20)" in said
     assert not drawn_on(stopped), "what was stopped is not shown in part"
     monkeypatch.setattr(lesson, "PAGE", PAGE)
     assert warnings(sound(visit.run())) == []
