@@ -72,10 +72,11 @@ def examples_per_fit(scenario: Scenario) -> int:
 
 def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     s, split = scenario, _split(scenario)
-    first = s.model.cost(s.world, s.decoder, s.n, s.single or s.policy.original).observing
+    each = 2 if s.world.blended else 1  # which group an example is of is drawn, too
+    first = each * s.model.cost(s.world, s.decoder, s.n, s.single or s.policy.original).observing
     made, voices = _speaking(s)
     renewed = s.policy.renewed(s.n)
-    fresh = s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
+    fresh = each * s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
     pool = made + fit.speaking * voices + fresh + _pooling(s, made) + _judging(s, fit)
     learnt = s.curator.learning + (fit.sampling + fit.fitting if s.curator.hears else 0)
     generation = s.curator.pools * pool + learnt + fit.fitting + fit.overhead + fit.iterating // speedup
@@ -107,7 +108,7 @@ def _pooling(s: Scenario, made: int) -> int:
     if s.world.space == "types":
         return COST_OF_PICKING * made if s.policy.single or s.policy.original else 0
     redrawn = s.n * s.world.d // 2 if s.policy.redraws else 0
-    archive = s.n * s.world.d * s.generations // 2 if s.policy.grows and (s.single or s.model.rows) else 0
+    archive = s.n * s.world.d * (s.generations + 1) // 2 if s.policy.grows and (s.single or s.model.rows) else 0
     return redrawn + archive
 
 

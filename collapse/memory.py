@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from collapse.blocks import held, lineages_per_block
+from collapse.metrics import METRICS
 from collapse.models import Model
 from collapse.scenario import Scenario
 from collapse.worlds import World
@@ -11,6 +12,8 @@ BYTES = 200_000_000  # that the run of one visitor may hold
 WATCHED = 9  # numbers of every lineage and generation: what is measured of it, its stage, and what is made on the way
 CURATED = 16  # more copies of every example, where a curator wants to know where each is from
 LEAST = 25_000_000  # bytes in which a chunk of something is measured, or drawn
+NODES = 16  # numbers at each node of an integral over the belief of one lineage
+AT_ONCE = 4_000_000  # numbers in which several lineages are integrated at once
 A_NUMBER = 8  # bytes
 
 
@@ -27,7 +30,10 @@ def bytes_of(scenario: Scenario, metrics: Collection[str] = ()) -> int:
     said = s.model.held(s.world, s.decoder, s.n, s.single or s.policy.original)
     copies = s.model.copies + (CURATED if s.curator.single else 0)
     block = lineages_per_block(s) * max(held(s), said, trained) * copies
-    return A_NUMBER * (rows + block) + LEAST
+    integral = 0
+    if s.world.space == "real" and any(METRICS[name].integral for name in metrics):
+        integral = NODES * min(s.model.cost(s.world, s.decoder, examples, False).integral, 64 * examples) + AT_ONCE
+    return A_NUMBER * (rows + block + integral) + LEAST
 
 
 def size(model: Model, world: World) -> int:

@@ -155,6 +155,7 @@ class Mixture(Model):
             iterating_block=self.iterations * size * OVERHEAD,
             typical_speedup=6,
             likelihood=size * self.components,
+            lookup=500 * self.components,
             block=0 if decoder.neutral or world.d == 1 else COST_OF_ACCEPTANCE,
             levers=("components", "iterations"),
         )

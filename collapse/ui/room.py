@@ -16,8 +16,8 @@ LIGHT: Final = 40_000_000  # what a run may hold that waits for nobody
 LONGEST: Final = 30.0  # seconds that anybody waits
 WAITING = "Others are computing large runs at the moment. This one begins as soon as there is enough memory for it."
 FULL = (
-    "The server is full at the moment: the large runs of others have taken the memory, and nothing of this one is shown. Try again in "
-    "a minute, or ask for a smaller run: with fewer chains or generations it does not have to wait."
+    "The server is full at the moment: the large runs of others have taken the memory, and nothing of this one is shown. Try again "
+    "in a minute, or ask for a smaller run: with fewer chains or generations it does not have to wait."
 )
 
 
@@ -26,7 +26,7 @@ class FullError(StoppedError):
 
 
 class Room:
-    """So many bytes, of which runs take some while they are computed."""
+    """The memory that runs may take while they are computed, in bytes: `size` in all, of which `left` is free."""
 
     def __init__(self, size: int) -> None:
         self.size = self.left = size
@@ -34,7 +34,9 @@ class Room:
 
     @contextmanager
     def taken(self, wanted: int, longest: float, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """So many bytes, once there are; a light run takes them at once.  `waiting`: called before anybody waits.
+        """Take `wanted` bytes within this block, once there are so many; a light run takes them at once.
+
+        `longest`: seconds to wait at most; `waiting`: called before anybody waits.
 
         Errors: FullError after `longest` seconds; StoppedError if the run must not go on.
         """
