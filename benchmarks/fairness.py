@@ -20,7 +20,7 @@ PAUSE = 0.5
 HEAVY = (
     "n=20&generations=1000&lineages=1200",
     "policy=random-share&n=9000&generations=100&lineages=60",
-    "world=skewed&policy=mix&n=20000&generations=60&lineages=20",
+    "world=skewed&n=5000&generations=100&lineages=70",
 )
 
 

@@ -81,7 +81,7 @@ def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     learnt = s.curator.learning + (fit.sampling + fit.fitting if s.curator.hears else 0)
     generation = s.curator.pools * pool + learnt + fit.fitting + fit.overhead + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
-        COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact))
+        COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact) + s.curator.single)
         + COST_OF_LEARNING * bool(s.curator.learning)
         + fit.block
         + fit.iterating_block // speedup

@@ -27,7 +27,7 @@ PAGE: Final = 10.0  # everything that a page shows
 CELL: Final = 2.0  # one cell of a map, or one combination of the arena
 ROWS: Final = 100_000  # chains times generations that are summed up in no time
 WORK: Final = 6_000_000  # numbers that take about a third of a second
-OFTEN: Final = 0.02  # seconds between two looks at the clock and at the visitor, which take longer than the question
+OFTEN: Final = 0.02  # seconds between two looks at the clock, at the visitor, and at whether somebody draws
 MEMORY = "There is not enough memory for this at the moment, and nothing of it is shown"
 
 
@@ -43,6 +43,7 @@ class Watch:
     def __call__(self) -> str:
         if perf_counter() < self.next:
             return ""
+        TURNS.let_pass()
         self.next = perf_counter() + OFTEN
         if self.left():
             return "Nobody waits for this any more."
@@ -64,7 +65,10 @@ def gone() -> bool:
 @contextmanager
 def in_time(scenario: Callable[[], Scenario], labels: Mapping[str, str], seconds: float = PAGE) -> Iterator[None]:
     """What is computed here for a page, within so many seconds for all of the page together; where it is stopped, or memory runs out,
-    a sentence says what to lower.  Whoever looks at a large run draws out of turn, since nobody shall wait for its quantiles.  `labels`: what the controls of the page are called, by key."""
+    a sentence says what to lower.  Whoever looks at a large run draws out of turn, since nobody shall wait for its quantiles.
+
+    `labels`: what the controls of the page are called, by key.
+    """
     watch = _PAGE.get() or Watch(seconds, lambda: too_long(scenario(), labels, seconds), interrupted)
     token = _PAGE.set(watch)
     try:
