@@ -1,4 +1,5 @@
-"""The command line: `python -m collapse run QUERY --metric variance --format csv`, `… weight …`, `… arena …`, `… list`, `… docs`."""
+"""The command line: `python -m collapse run QUERY --metric variance --format csv`, `… weight …`, `… arena …`,
+`… sweep …`, `… plot …`, `… list`, `… docs`."""
 
 import argparse
 import json
@@ -12,7 +13,6 @@ import numpy as np
 
 import collapse
 from collapse.arena import ALGORITHM, asked, listed, search
-from collapse.budget import BUDGET, bounded, levers, worst_case_cost
 from collapse.curators import CURATORS
 from collapse.decoding import DECODERS
 from collapse.export import as_csv, as_json, summary
@@ -20,17 +20,19 @@ from collapse.laws import LAWS
 from collapse.links import FROM_BEFORE, arena_of, of_page
 from collapse.metrics import METRICS, metric_named
 from collapse.models import MODELS
+from collapse.patience import PATIENCE, patient
 from collapse.policies import POLICIES
 from collapse.recursion import run
 from collapse.reference import pages
 from collapse.scenario import EARLIER, Scenario
 from collapse.sheets import cells
+from collapse.sweeps import command as sweeping
+from collapse.sweeps import plotting
 from collapse.threads import one_thread
 from collapse.visits import ARENA, LOST, PRICE
 from collapse.weighting import Weighting, law, models
 from collapse.worlds import WORLDS
 
-PATIENCE = 100 * BUDGET  # numbers: a few minutes of one core
 WEIGHT_EXAMPLE = "real=20&made=20&weight=0.618&variance=known&generations=40"
 ARENA_EXAMPLE = "generations=50&seed=1&price.real=1&price.budget=10"
 EXAMPLE = "world=normal&model=gaussian&policy=replace&n=100&generations=50&lineages=2000&seed=0"
@@ -66,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     )
     fights.add_argument("--format", choices=("csv", "json"), default="csv")
     verbs.add_parser("list", help="name all worlds, models, decoders, curators, policies, metrics and laws")
+    sweeping.add_to(verbs)
     written = verbs.add_parser("docs", help="write the reference, Markdown from tables and docstrings, into a folder")
     written.add_argument("folder", nargs="?", default="docs/api")
     return top
@@ -93,20 +96,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _weight(options.query)
     if options.verb == "docs":
         return _write(Path(options.folder))
+    if options.verb in ("sweep", "plot"):
+        return (sweeping if options.verb == "sweep" else plotting).main(options)
     if options.verb == "arena":
         return _arena(options.query, options.format)
     try:
         query = of_page(options.query)
-        scenario = Scenario.from_query(query)
+        scenario = _public(Scenario.from_query(query))
         wanted = options.metric or ["variance" if scenario.world.space in METRICS["variance"].spaces else "types"]
         names = list(dict.fromkeys(wanted))
-        needed = worst_case_cost(bounded(scenario), [metric_named(name, scenario).name for name in names])
-        if needed > PATIENCE and not options.anyway:
-            ways = ", ".join([*levers(scenario), f"n={scenario.n}", f"generations={scenario.generations}"])
-            raise ValueError(
-                f"this run would handle {needed:,} numbers, more than {PATIENCE:,}: lower {ways} "
-                f"or lineages={scenario.lineages}, or say --anyway and wait"
-            )
+        patient(scenario, [metric_named(name, scenario).name for name in names], options.anyway)
     except ValueError as error:
         print(f"collapse: {error}", file=sys.stderr)
         return 2
@@ -143,7 +142,7 @@ def _weight(query: str) -> int:
 def _arena(link: str, form: str) -> int:
     """Search the arena of a link, and print all combinations: those within the budget first, as they rank."""
     try:
-        scenario, (choice, purse, rule) = Scenario.from_query(of_page(link)), arena_of(link)
+        scenario, (choice, purse, rule) = _public(Scenario.from_query(of_page(link))), arena_of(link)
         wanted = asked(choice, scenario)
     except ValueError as error:
         print(f"collapse: {error}", file=sys.stderr)
@@ -159,6 +158,16 @@ def _arena(link: str, form: str) -> int:
     return 0
 
 
+def _public(scenario: Scenario) -> Scenario:
+    """The scenario; ValueError if it needs data that no link can hold."""
+    if scenario.world.private:
+        raise ValueError(
+            f"world={scenario.world.kind} needs data of your own, which no link holds: the page gives them as a file, and a script "
+            f"beside its link that reads them (collapse.compose.with_data)"
+        )
+    return scenario
+
+
 def _write(folder: Path) -> int:
     """Write the reference into a folder, which is made if it is not there."""
     try:
@@ -172,13 +181,20 @@ def _write(folder: Path) -> int:
 
 
 def piped() -> int:
-    """`main` for a shell: whoever reads it may stop early, as `head` does."""
+    """`main` for a shell: 130 if it is interrupted, 1 if nobody reads it to the end, as `head` does, or nothing can be written."""
     try:
+        if sys.stdout is None:
+            raise OSError(0, "standard output is closed")
         code = main()
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
-        with suppress(BrokenPipeError):
+    except KeyboardInterrupt:
+        print("collapse: interrupted", file=sys.stderr)
+        return 130
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            print(f"collapse: this cannot be written: {error.strerror}", file=sys.stderr)
+        with suppress(OSError, AttributeError):
             sys.stdout.close()  # or the interpreter would complain once more on its way out
         return 1
 

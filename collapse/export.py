@@ -131,7 +131,8 @@ def notebook(scenario: Scenario, metric: str) -> str:
     own = f" Save your data beside it as `{data_file(scenario.world)}`." if scenario.world.private else ""
     words = (
         f"# Model Collapse Lab\n\n`{metric}` by generation, to the digit with NumPy {np.__version__} and "
-        f"SciPy {scipy.__version__}. Needs a clone of Model Collapse Lab as the working directory, or on the path.{own}"
+        f"SciPy {scipy.__version__}. It needs Model Collapse Lab, which is on no package index: in a clone of it, "
+        f"run `pip install .`, or work there.{own}"
     )
     cells: list[dict[str, Any]] = [
         {"cell_type": "markdown", "id": "question", "metadata": {}, "source": words.splitlines(keepends=True)},

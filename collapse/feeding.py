@@ -1,6 +1,7 @@
 """What a policy is, and what it may ask for in a generation: the frame of the table in `policies`."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -93,10 +94,18 @@ class Policy(Spec):
         return archive
 
     def amounts(self, n: int, generations: int) -> Array:
-        """How many examples train the model of each generation 1…T, (T,)."""
-        feeding = [self.at(generation) for generation in range(2, generations + 1)]
-        archive, trained = n, [n]
-        for now in feeding:
-            archive = archive + n if now.grows else n
-            trained.append(n if now.single else archive)
-        return np.array(trained)
+        """How many examples train the model of each generation 1…T, (T,), read-only."""
+        return _amounts(self, n, generations)
+
+
+@lru_cache(maxsize=256)
+def _amounts(policy: Policy, n: int, generations: int) -> Array:
+    """`Policy.amounts`, which a page asks for a dozen times a run; nobody may write into it."""
+    feeding = [policy.at(generation) for generation in range(2, generations + 1)]
+    archive, trained = n, [n]
+    for now in feeding:
+        archive = archive + n if now.grows else n
+        trained.append(n if now.single else archive)
+    found = np.array(trained)
+    found.flags.writeable = False
+    return found

@@ -17,7 +17,7 @@ from collapse.decoding import Decoder
 from collapse.ledger import entered
 from collapse.models.wishart import standard_moments
 from collapse.pool import Pool
-from collapse.recursion import Diary, Streams, Turn, aside, evolve
+from collapse.recursion import Diaries, Diary, Streams, Turn, aside, evolve
 from collapse.scatter import Scatter
 from collapse.scenario import Scenario
 from collapse.supply import told_by_others
@@ -48,20 +48,26 @@ class Followed:
     next_made: int | None
 
 
-def follow(scenario: Scenario, lineage: int, turns: Collection[int], params: Any = None) -> list[Followed]:
+def follow(
+    scenario: Scenario, lineage: int, turns: Collection[int], params: Any = None, diaries: Diaries | None = None
+) -> list[Followed]:
     """The turns of these generations (from 1 on) of one lineage of a run.
 
-    `params`: those of the whole run (R, T, …), if they are kept: then nothing is fitted again.  Errors: ValueError for a lineage that
-    the run does not have.
+    `params`: those of the whole run (R, T, …), if they are kept: then nothing is fitted again.  `diaries`: those that `run` has
+    written, if it has: then nothing is drawn again.  Errors: ValueError for a lineage that the run does not have.
     """
-    told, streams, i, size = diary_of(scenario, lineage, turns, params)
+    told, streams, i, size = diary_of(scenario, lineage, turns, params, diaries)
     return [_followed(scenario, streams, turn, i, size, k == 0) for k, turn in enumerate(told)]
 
 
-def diary_of(s: Scenario, lineage: int, turns: Collection[int], params: Any) -> tuple[list[Turn], Streams, int, int]:
+def diary_of(
+    s: Scenario, lineage: int, turns: Collection[int], params: Any, diaries: Diaries | None
+) -> tuple[list[Turn], Streams, int, int]:
     """The turns of the block of a lineage, its random streams, the place of the lineage in it, and how many there are."""
     number, start, size = block_of(s, lineage)
     streams = Streams(s.seed, number)
+    if diaries and number in diaries:
+        return [turn for turn in diaries[number] if turn.generation in turns], streams, lineage - start, size
     diary = Diary(frozenset(turns), None if params is None else taken(params, slice(start, start + size)))
     deque(evolve(s, size, streams, diary=diary), maxlen=0)
     return diary.turns, streams, lineage - start, size
@@ -146,5 +152,12 @@ def rows_with(moments: Moments, rng: np.random.Generator, most: int = LOOKED_AT)
         of_all = of_all.pooled(standard_moments(moments.mean.shape, n - k, Decoder(), rng))
     elif n > k:
         of_all = of_all.pooled(Moments.of(rng.standard_normal((*moments.mean.shape[:-1], 1, d))))
-    turned = moments.lower @ np.linalg.pinv(of_all.lower)
+    turned = moments.lower @ _inverse(of_all.lower)
     return np.asarray(moments.mean[..., None, :] + (z - of_all.mean[..., None, :]) @ np.swapaxes(turned, -1, -2))
+
+
+def _inverse(lower: Array) -> Array:
+    """The pseudoinverses of matrices (…, d, d); in one dimension without a decomposition."""
+    if lower.shape[-1] > 1:
+        return np.linalg.pinv(lower)
+    return np.divide(1.0, lower, out=np.zeros_like(lower), where=lower != 0)

@@ -11,7 +11,7 @@ screen is judged by the exact size, whatever was dragged before.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -73,24 +73,33 @@ class Healthy:
         Of m healthy models it is the k-th lowest, k = ⌊level · (m + 1)⌋: one more, as healthy as they are, lies below it with
         probability k / (m + 1) if no two are alike, and less often if some are.
         """
-        found = np.array([quantile(early, level) for early, _ in self.values])
         bound = self._between(
-            found, at, lambda x: ndtri(np.clip(TAIL * x, 1e-300, 1 - 1e-16)), lambda z: ndtr(z) / TAIL
+            self._lowest(level), at, lambda x: ndtri(np.clip(TAIL * x, 1e-300, 1 - 1e-16)), lambda z: ndtr(z) / TAIL
         )
         return np.floor(bound / self.step + 1e-6) * self.step if self.step else bound
 
     def late(self, share: float, at: Array) -> Array:
         """The smaller of `share` of the healthy median of the second sign and its 1% quantile, (T,)."""
-        found = [
-            min(share * float(np.median(late)), max(quantile(late, LATE_LEVEL), float(late.min())))
-            for _, late in self.values
-        ]
-        return self._between(np.array(found), at, lambda v: np.log(np.maximum(v, 1e-300)), np.exp)
+        usual, rare = self._spreads
+        return self._between(np.minimum(share * usual, rare), at, lambda v: np.log(np.maximum(v, 1e-300)), np.exp)
 
     def usual(self, at: Array) -> Array:
         """The median of the second sign of healthy models that have read so many examples `at` (T,), (T,)."""
-        found = np.array([float(np.median(late)) for _, late in self.values])
-        return self._between(found, at, lambda v: np.log(np.maximum(v, 1e-300)), np.exp)
+        return self._between(self._spreads[0], at, lambda v: np.log(np.maximum(v, 1e-300)), np.exp)
+
+    def _lowest(self, level: float) -> Array:
+        """The k-th lowest value of the first sign at each size, (G,), as `early` says."""
+        known: dict[float, Array] = self.__dict__.setdefault("_known", {})
+        if level not in known:
+            known[level] = np.array([quantile(early, level) for early, _ in self.values])
+        return known[level]
+
+    @cached_property
+    def _spreads(self) -> tuple[Array, Array]:
+        """The median of the second sign at each size, and its 1% quantile or, of few models, its lowest value, each (G,)."""
+        spreads = [late for _, late in self.values]
+        rare = [max(quantile(late, LATE_LEVEL), float(late.min())) for late in spreads]
+        return np.array([float(np.median(late)) for late in spreads]), np.array(rare)
 
     def rings(self, level: float, share: float) -> Alarms:
         """How many of the healthy models of the first size the two thresholds call early or late."""

@@ -4,17 +4,19 @@ Every key is judged by itself in one pass (`Spec.read`); only keys that are righ
 dropped one after the other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from collapse.arena import Arena, Endurance, Purse
 from collapse.scenario import EARLIER, Scenario
-from collapse.spec import MissingError, Spec, pairs
+from collapse.spec import MissingError, Spec, pairs, shown
 from collapse.starts import expanded
 from collapse.visits import ARENA, LOOKS, LOST, PRICE, TWIN
 
+MAX_KEYS = 400  # of a link; a page of ours writes fewer than 100
+MOST = 8  # refusals that are said one by one
 FROM_BEFORE = "This link was made by an earlier version of this program, whose numbers may have been others."
 T = TypeVar("T")
 S = TypeVar("S", bound=Spec)
@@ -125,6 +127,17 @@ def refusals(wrong: Mapping[str, str], used: Mapping[str, str]) -> list[str]:
         f"{why}." + (f" Used instead: {key}={used[key]}." if key in used else " It was ignored.")
         for key, why in wrong.items()
     ]
+
+
+def few(sentences: Sequence[str]) -> list[str]:
+    """The first eight of what is refused, and how many more there are."""
+    more = len(sentences[MOST:])
+    return [*sentences[:MOST], *([f"And {more:,} more parts of this link could not be used."] if more else [])]
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first eight names, quoted, and how many more there are."""
+    return ",".join(map(shown, names[:MOST])) + (f" and {len(names) - MOST:,} more" if names[MOST:] else "")
 
 
 def _defaults(wrong: Mapping[str, str], right: Mapping[str, str], base: Scenario) -> dict[str, str]:

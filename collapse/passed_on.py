@@ -8,7 +8,7 @@ import numpy as np
 from collapse.data import Array, Data, Moments, Nothing, Rows
 from collapse.following import LOOKED_AT, diary_of, drawn_again, rows_with
 from collapse.pool import Pool
-from collapse.recursion import aside
+from collapse.recursion import Diaries, aside
 from collapse.scenario import Scenario
 from collapse.worlds import NormalWorld
 
@@ -16,18 +16,18 @@ AGAIN = 1_000_000  # examples, at most, that are drawn again one by one
 
 
 def passed_on(
-    scenario: Scenario, lineage: int, params: Any = None, most: int = LOOKED_AT
+    scenario: Scenario, lineage: int, params: Any = None, most: int = LOOKED_AT, diaries: Diaries | None = None
 ) -> tuple[Array, Array] | None:
     """(made, real): the examples of one lineage in one dimension that go from each generation into the training of the next, each
     (T + 1, m) and NaN where there are fewer; of more than `most` only so many, made and real in their proportion.
 
-    Row 0 holds the real examples of the first model.  `params`: as in `follow`.  None where examples would have to be drawn one by
-    one once more, which costs as much as the run, and where a curator lets only some of them through.
+    Row 0 holds the real examples of the first model.  `params` and `diaries`: as in `follow`.  None where examples would have to be
+    drawn one by one once more, which costs as much as the run, and where a curator lets only some of them through.
     """
     s = scenario
     if s.curator.single or s.world.d > 1 or s.world.space != "real":
         return None
-    diary, streams, i, lineages = diary_of(s, lineage, range(1, s.generations + 1), params)
+    diary, streams, i, lineages = diary_of(s, lineage, range(1, s.generations + 1), params, diaries)
     rng, normal, bell = (
         aside(s.seed),
         isinstance(s.world, NormalWorld),
@@ -66,6 +66,8 @@ def _all_opened(parts: Sequence[Data], i: int, most: int, rng: np.random.Generat
         return rows_with(Moments(parts[0].size, mean, lower, logs), rng, most)[..., 0]
     if not all(isinstance(part, Rows | Nothing) for part in parts):
         return None
+    if all(isinstance(part, Nothing) for part in parts):
+        return np.empty((len(parts), 0))
     rows = [part.x[i, :most, 0] if isinstance(part, Rows) else np.empty(0) for part in parts]
     return np.stack([_widened(row, max(map(len, rows))) for row in rows])
 

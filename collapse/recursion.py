@@ -5,11 +5,11 @@
 Random streams are keyed by (seed, block, generation, purpose): scenarios that differ in one part meet the same noise elsewhere.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,23 +20,11 @@ from collapse.going_on import may_go_on
 from collapse.metrics import evaluate, listed, metric_named
 from collapse.pool import Entry
 from collapse.scenario import Scenario
+from collapse.spreading import Executor, Serial, spread
 from collapse.supply import Supply
 from collapse.trajectory import Trajectory, joined, stacked, taken
 
 PURPOSES = ("original", "fresh", "synthetic", "curate", "redraw", "pick", "fit", "shuffle", "others")
-
-
-class Executor(Protocol):
-    """Anything with an order-keeping `map`: `concurrent.futures`, `multiprocessing.Pool`, a cluster, a progress bar."""
-
-    def map(self, function: Callable[..., Any], tasks: Iterable[Any], /) -> Iterable[Any]: ...
-
-
-class Serial:
-    """One block after the other, in this thread."""
-
-    def map(self, function: Callable[..., Any], tasks: Iterable[Any], /) -> Iterable[Any]:
-        return map(function, tasks)
 
 
 class Streams:
@@ -76,6 +64,9 @@ class Turn(NamedTuple):
     said: Data
     real: Data
     passed: Data
+
+
+Diaries = dict[int, list[Turn]]  # all turns of a block, by its number
 
 
 @dataclass
@@ -157,18 +148,28 @@ def evolve(
             )
 
 
-def _block(scenario: Scenario, keep: Sequence[str] | None, control: bool, block: tuple[int, int]) -> Any:
-    """One block of lineages: its params (R, T, …), or only the metrics in `keep`, each (R, T)."""
+def _block(
+    scenario: Scenario, keep: Sequence[str] | None, control: bool, told: bool, block: tuple[int, int]
+) -> tuple[Any, list[Turn]]:
+    """One block of lineages: its params (R, T, …), or only the metrics in `keep`, each (R, T); and all of its turns, if `told`."""
     number, lineages = block
-    life = evolve(scenario, lineages, Streams(scenario.seed, number), control=control)
+    diary = Diary(range(1, scenario.generations + 1)) if told else None
+    life = evolve(scenario, lineages, Streams(scenario.seed, number), control=control, diary=diary)
+    seen = life if told else islice(life, scenario.generations)
+    turns = diary.turns if diary else []
     if keep is None:
-        return stacked([next(life) for _ in range(scenario.generations)])
-    rows = [evaluate(scenario, next(life), keep) for _ in range(scenario.generations)]
-    return {name: np.stack([row[name] for row in rows], axis=1) for name in keep}
+        return stacked(list(seen)), turns
+    rows = [evaluate(scenario, params, keep) for params in seen]
+    return {name: np.stack([row[name] for row in rows], axis=1) for name in keep}, turns
 
 
 def run(
-    scenario: Scenario, *, keep: Iterable[str] | None = None, executor: Executor | None = None, control: bool = False
+    scenario: Scenario,
+    *,
+    keep: Iterable[str] | None = None,
+    executor: Executor | None = None,
+    control: bool = False,
+    diaries: Diaries | None = None,
 ) -> Trajectory:
     """Run a scenario.
 
@@ -176,9 +177,13 @@ def run(
     `executor`: anything with an order-keeping `map`; the numbers do not depend on it, to the bit.
     `control`: wherever the policy asks for synthetic examples, it gets as many new real ones.  So the control has just as much data
     as what it controls, and what it loses is lost by the fits and by the size of the sample, not by synthetic data.
+    `diaries`: if given, all turns of every block are written into it, by the number of the block.
     """
     wanted = None if keep is None else tuple(metric_named(name, scenario).name for name in listed(keep))
-    parts = list((executor or Serial()).map(partial(_block, scenario, wanted, control), list(blocks(scenario))))
+    block = partial(_block, scenario, wanted, control, diaries is not None)
+    parts, turns = zip(*(executor or Serial()).map(block, list(blocks(scenario))), strict=True)
+    if diaries is not None:
+        diaries.update(enumerate(turns))
     if wanted is None:
         return Trajectory(scenario, joined(parts))
     return Trajectory(scenario, None, {name: np.concatenate([p[name] for p in parts]) for name in wanted})
@@ -211,7 +216,16 @@ def lives(scenario: Scenario, lineage: int) -> list[Any]:
 
 
 def sweep(
-    scenarios: Iterable[Scenario], *, keep: Iterable[str] | None = None, executor: Executor | None = None
+    scenarios: Iterable[Scenario],
+    *,
+    keep: Iterable[str] | None = None,
+    executor: Executor | None = None,
+    chunk: int = 1,
 ) -> Iterator[Trajectory]:
-    """Run many scenarios, one after the other; `keep` as in `run`; `executor` spreads the scenarios."""
-    yield from (executor or Serial()).map(partial(run, keep=None if keep is None else listed(keep)), scenarios)
+    """Run many scenarios and stream their trajectories, in the order of the scenarios, which may be endless.
+
+    `keep`: as in `run`.  `executor`: spreads the scenarios, by `submit` (a pool of `concurrent.futures`, the `Client` of Dask) or by
+    an order-keeping `map`; the numbers do not depend on it.  `chunk`: so many scenarios travel together; memory holds a few dozen
+    chunks, whatever the number of scenarios (see `spreading.spread`).  A table of a grid is written by `sweeps`.
+    """
+    yield from spread(partial(run, keep=None if keep is None else listed(keep)), scenarios, executor, chunk=chunk)

@@ -3,9 +3,9 @@
 Its query is a link: a version and every value.  `Scenario.from_query` reads it strictly, `links.read_link` for people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from collapse.curators import CURATORS, Curator, Everything
 from collapse.decoding import DECODERS, Decoder
@@ -18,6 +18,9 @@ from collapse.worlds import WORLDS, NormalWorld, World
 
 VERSION = "2"
 EARLIER = ("1",)  # versions of links that are read as well; their numbers may have been others
+
+
+T = TypeVar("T")
 
 
 class ImpossibleError(ValueError):
@@ -91,7 +94,15 @@ class Scenario(Spec):
             )
 
     def to_query(self, prefix: str = "") -> dict[str, str]:
-        return {"v": VERSION} | super().to_query(prefix)
+        return {"v": VERSION} | (super().to_query(prefix) if prefix else self.once("query", super().to_query))
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What follows from this scenario alone: made when it is first asked for under this name, and remembered with it."""
+        memory: dict[str, Any] = self.__dict__.setdefault("_memory", {})
+        if name not in memory:
+            memory[name] = make()
+        found: T = memory[name]
+        return found
 
     @classmethod
     def read(

@@ -96,7 +96,8 @@ def typical_onset(stages: Array, stage: int) -> float:
     return float(most.argmax()) if most.any() else np.inf
 
 
-def false_alarms(scenario: Scenario, rule: Rule | None = None) -> Alarms:
-    """How many healthy models of the first generation's size the rule calls early or late."""
+def false_alarms(scenario: Scenario, rule: Rule | None = None, known: Healthy | None = None) -> Alarms:
+    """How many healthy models of the first generation's size the rule calls early or late; `known`: these, if not those of the
+    scenario."""
     rule = rule or Rule()
-    return healthy(scenario).rings(rule.level, rule.late)
+    return (known or healthy(scenario)).rings(rule.level, rule.late)

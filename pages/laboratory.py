@@ -15,6 +15,7 @@ from collapse.ui.lab import Lab
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.maps import map_section
 from collapse.ui.own import own_data
+from collapse.ui.sweeps import sweep_section
 from collapse.ui.takeaway import export_section
 
 BASE = Scenario(policy=Mix(synthetic=0.95), n=50, generations=25, lineages=300, seed=1)
@@ -70,6 +71,7 @@ def rest(view: View) -> None:
     with right:
         view.stages()
     map_section(desk)
+    sweep_section(desk)
     twins_section(desk, result)
     history_section(desk)
     export_section(desk, result)

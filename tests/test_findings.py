@@ -560,23 +560,35 @@ def wrong_at_the_end(trajectory: Trajectory) -> np.ndarray:
 
 def total_variation(model: Any, params: Any, decoder: Any) -> float:
     """Between 40 000 draws and the tempered density, on a grid of 20 × 20 cells; NaN where a bell curve is too narrow for it, and
-    where the world is no plane."""
+    where the world is no plane.  The level above which top-p keeps is that of a wide grid which holds the whole density."""
     if params.mean.shape[-1] != 2:
         return np.nan
-    draws = model.sample(params, 40_000, decoder, np.random.default_rng(0))[0]
-    edges = [np.linspace(*np.quantile(column, [0, 1]), 21) + np.linspace(-1e-9, 1e-9, 21) for column in draws.T]
-    fine = [np.linspace(e[0] - 0.3 * np.ptp(e), e[-1] + 0.3 * np.ptp(e), 641) for e in edges]
     bells = [(w, m, c) for w, m, c in zip(params.weights[0], params.mean[0], params.cov[0], strict=True) if w > 0]
-    if min(np.linalg.eigvalsh(c)[0] for _, _, c in bells) * decoder.temperature < max(x[1] - x[0] for x in fine) ** 2:
+    reach = [(m, 6 * np.sqrt(np.diag(c) * decoder.temperature)) for _, m, c in bells]
+    low, high = np.min([m - far for m, far in reach], axis=0), np.max([m + far for m, far in reach], axis=0)
+    if min(np.linalg.eigvalsh(c)[0] for _, _, c in bells) * decoder.temperature < max(high - low) ** 2 / 800**2:
         return np.nan
-    cells = np.stack(np.meshgrid(*fine, indexing="ij"), axis=-1).reshape(-1, 2)
-    density = sum(w * multivariate_normal.pdf(cells, m, c) for w, m, c in bells)
-    density = (density / density.max()) ** (1 / decoder.temperature)  # of a narrow bell the power is no double
-    order = np.argsort(-density)
-    kept = order[: 1 + np.searchsorted(np.cumsum(density[order]), decoder.top_p * density.sum())]
-    right = np.histogram2d(*cells[kept].T, bins=edges, weights=density[kept])[0] / density[kept].sum()
+
+    def log_density(axes: list[np.ndarray]) -> np.ndarray:
+        cells = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+        with np.errstate(divide="ignore"):
+            return np.log(sum(w * multivariate_normal.pdf(cells, m, c) for w, m, c in bells)) / decoder.temperature
+
+    wide = log_density([np.linspace(*ends, 801) for ends in zip(low, high, strict=True)]).ravel()
+    top = wide.max()
+    falling = np.sort(np.exp(wide - top))[::-1]
+    kept = np.searchsorted(np.cumsum(falling), decoder.top_p * falling.sum())
+    level = falling[min(kept, len(falling) - 1)]
+
+    draws = model.sample(params, 40_000, decoder, np.random.default_rng(0))[0]
+    edges = [np.linspace(column.min(), column.max(), 21) for column in draws.T]
+    middles = [e[0] + (np.arange(400) + 0.5) * (e[-1] - e[0]) / 400 for e in edges]
+    right = np.exp(log_density(middles) - top)
+    right = np.where(right >= level, right, 0.0).reshape(20, 20, 20, 20).sum(axis=(1, 3))
+    area = np.prod([e[-1] - e[0] for e in edges]) / 400**2 / np.prod((high - low) / 800)
+    right *= area / falling[falling >= level].sum()
     said = np.histogram2d(*draws.T, bins=edges)[0] / len(draws)
-    return float(np.abs(said - right).sum() + 1 - right.sum()) / 2
+    return float(np.abs(said - right).sum() + max(1 - right.sum(), 0.0)) / 2
 
 
 def twice(x: Facts, metric: str) -> tuple[float, float]:

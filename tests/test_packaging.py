@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import collapse
+from collapse.ui.path import citation
 
 from .conftest import QUICK
 
@@ -21,13 +22,15 @@ def listed(name: str) -> set[str]:
 
 
 def test_the_same_ranges_whichever_way_it_is_installed() -> None:
-    assert listed("requirements.txt") == set(PROJECT["project"]["dependencies"])
+    project = PROJECT["project"]
+    assert listed("requirements.txt") == {*project["dependencies"], *project["optional-dependencies"]["app"]}
     assert all(re.search(r">=.*<", requirement) for requirement in listed("requirements.txt")), "a floor and a ceiling"
 
 
 def test_the_version_is_said_once() -> None:
     assert "version" not in PROJECT["project"]
-    assert PROJECT["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "collapse.__version__"}
+    assert PROJECT["tool"]["hatch"]["version"] == {"path": "collapse/__init__.py"}
+    assert citation()["version"] == collapse.__version__, "who cites it"
     released = re.findall(r"^## (\d+\.\d+\.\d+) ", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert released[0] == collapse.__version__, "the newest release of the change log"
 

@@ -5,7 +5,7 @@ import numpy as np
 from collapse.data import Array
 from collapse.economics import Commons
 from collapse.figures import palette
-from collapse.figures.lines import line, reach, ribbon
+from collapse.figures.lines import NAMED, Upright, line, reach, ribbon, uprights
 from collapse.figures.picture import Picture
 from collapse.regression import Regression
 from collapse.regression import law as known_law
@@ -53,9 +53,10 @@ def commons_picture(commons: Commons) -> Picture:
     together, single = commons.profit(share, share), commons.profit(share, alone)
     ends = float(min(together.min(), single.min())), float(max(together.max(), single.max()))
     pad = 0.05 * (ends[1] - ends[0] or 1.0)
+    rows = ends[1] + 5 * pad, ends[1] + 2.5 * pad  # of words above the curves
     marks = [
-        ("where every firm ends by itself", alone, palette.SYNTHETIC, "x"),
-        ("best for all", best, palette.REAL, "circle"),
+        ("where every firm ends by itself", "each by itself", alone, palette.SYNTHETIC, "x"),
+        ("best for all", "best for all", best, palette.REAL, "circle"),
     ]
     traces = [
         line(
@@ -68,19 +69,19 @@ def commons_picture(commons: Commons) -> Picture:
             label="it alone",
         ),
         line("if all firms do the same", 100 * share, together, palette.REAL, width=3, label="all the same"),
-        *(
-            line(name, np.array([100 * at]), np.reshape(commons.profit(at, at), 1), color, width=0)
-            | {"mode": "markers", "marker": {"color": color, "size": 11, "symbol": symbol}}
-            for name, at, color, symbol in marks
-        ),
     ]
+    for name, _, at, color, symbol in marks:
+        dot = {"mode": "markers", "marker": {"color": color, "size": 11, "symbol": symbol}, "meta": NAMED}
+        traces.append(line(name, np.array([100 * at]), np.reshape(commons.profit(at, at), 1), color, width=0) | dot)
+    guides = [Upright(name, 100 * at, float(commons.profit(at, at)), said, color) for name, said, at, color, _ in marks]
+    traces += uprights(guides, (-2.0, 102.0), rows)
     layout = palette.base_layout(
         "real share of what a firm adds",
         "profit of a firm",
         height=320,
         hovermode="closest",
         xaxis={"range": [-2, 102], "ticksuffix": "%"},
-        yaxis={"range": [ends[0] - pad, ends[1] + pad]},
+        yaxis={"range": [ends[0] - pad, ends[1] + 6.5 * pad]},
     )
     return Picture(
         palette.figure(traces, layout),

@@ -10,7 +10,7 @@ from collapse.downstream import Exam
 from collapse.economics import Account
 from collapse.figures import palette
 from collapse.figures.groups import style
-from collapse.figures.lines import base, line, reach
+from collapse.figures.lines import NAMED, base, line, reach
 from collapse.figures.picture import Film, Picture
 from collapse.figures.words import parameters
 from collapse.laws.islands import Islands
@@ -29,9 +29,18 @@ def calibration(scenario: Scenario, exam: Exam) -> Picture:
     diagonal = np.array([low, 100.0])
     dots = {"mode": "lines+markers", "hovertemplate": "%{x:.0f}% sure, %{y:.0f}% right<extra></extra>"}
     traces = [
-        line("right as often as sure", diagonal, diagonal, palette.MUTED, width=1.5, hoverinfo="skip"),
-        line("learnt from real data", sure[0], right[0], palette.REAL, width=2, dash="dot") | dots,
-        line("learnt from this generation", sure[-1], right[-1], palette.SYNTHETIC, width=3) | dots,
+        line(
+            "right as often as sure",
+            diagonal,
+            diagonal,
+            palette.MUTED,
+            width=1.5,
+            label="as often as sure",
+            hoverinfo="skip",
+        ),
+        line("learnt from real data", sure[0], right[0], palette.REAL, width=2, dash="dot", label="real data") | dots,
+        line("learnt from this generation", sure[-1], right[-1], palette.SYNTHETIC, width=3, label="this generation")
+        | dots,
     ]
     layout = palette.base_layout(
         "how sure",
@@ -77,7 +86,7 @@ def group_errors(scenario: Scenario, exam: Exam) -> Picture:
         for k, name in enumerate(exam.labels)
     ]
     gap = 100 * (exam.errors.max(axis=-1) - exam.errors.min(axis=-1)).mean(axis=0)
-    traces.append(line("gap: worst less best", t, gap, palette.INK, width=1.5, hovertemplate="%{y:.3~g}%"))
+    traces.append(line("gap: worst less best", t, gap, palette.INK, width=1.5, label="gap", hovertemplate="%{y:.3~g}%"))
     layout = base(s, "examples judged wrongly", (0.0, 103.0), 320, ticksuffix="%")
     ends = [
         f"{name} {percent(float(a) / 100)} at first and {percent(float(b) / 100)} at the end"
@@ -172,7 +181,7 @@ def price_and_worth(scenario: Scenario, account: Account) -> Picture:
                 palette.LATE,
                 width=0,
             )
-            | {"mode": "markers", "marker": {"color": palette.LATE, "size": 11, "symbol": "x"}}
+            | {"mode": "markers", "marker": {"color": palette.LATE, "size": 11, "symbol": "x"}, "meta": NAMED}
         )
     when = (
         "It is worth what it costs, or more, in every generation of this run."
@@ -193,6 +202,7 @@ def price_and_worth(scenario: Scenario, account: Account) -> Picture:
         say=f"When does a retraining cost more than its model is worth? {when}",
         note="Across: generations. Up: what the examples and the training of a generation cost, and what a model as near to the "
         "truth would cost if it learnt from fresh real examples, by the law of its worth. All prices are invented."
+        + ("" if crossed is None else " The cross is where it becomes worth less than it costs.")
         + (" Every step up is a multiple." if log else ""),
         alt=f"The first model costs {account.price[0]:,.4g} and is worth {account.value[0]:,.4g}; the last one costs "
         f"{account.price[-1]:,.4g} and is worth {account.value[-1]:,.4g}. {when}",

@@ -51,13 +51,7 @@ def directions(trajectory: Trajectory) -> Picture:
                 label="formula",
             )
         )
-    layout = palette.base_layout(
-        "generation",
-        "share of the real variance",
-        height=320,
-        xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, 110], "ticksuffix": "%"},
-    )
+    layout = base(s, "share of the real variance", (0.0, 110.0), 320, ticksuffix="%")
     end = {name: percent(float(y[-1])) for name, y in medians.items()}
     return Picture(
         palette.figure(traces, layout),

@@ -5,7 +5,7 @@ import numpy as np
 from collapse.bands import median
 from collapse.data import Array
 from collapse.figures import palette
-from collapse.figures.lines import line
+from collapse.figures.lines import NAMED, base, line
 from collapse.figures.picture import Film, Picture
 from collapse.figures.words import parameters
 from collapse.laws import law_for
@@ -39,11 +39,13 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
             "y": sd[lineage],
             "line": {"color": palette.MUTED, "width": 1.5, "dash": "dot"},
             "hoverinfo": "skip",
+            "meta": {"label": "chain shown", "color": palette.MUTED},
         },
         {
             "type": "scatter",
             "mode": "markers",
             "name": f"{x.shape[1]} chains",
+            "meta": NAMED,  # in the sentence above
             "x": x[-1],
             "y": y[-1],
             "marker": {
@@ -58,6 +60,7 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
             "type": "scatter",
             "mode": "markers+text",
             "name": "the real world",
+            "meta": NAMED,
             "x": [0.0],
             "y": [1.0],
             "text": ["real"],
@@ -126,13 +129,7 @@ def conservation(trajectory: Trajectory) -> Picture:
             ),
         ]
     ceiling = 125.0 if total.max() <= 125 else float(np.ceil(total.max() / 100) * 110)
-    layout = palette.base_layout(
-        "generation",
-        "share of the real variance",
-        height=320,
-        xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, ceiling], "ticksuffix": "%"},
-    )
+    layout = base(s, "share of the real variance", (0.0, ceiling), 320, ticksuffix="%")
     return Picture(
         palette.figure(traces, layout),
         cursor=True,

@@ -34,13 +34,22 @@ def learnt(cut: int) -> Learnt:
 def memoriser(found: Learnt, cut: int) -> Picture:
     """The error by the number of examples read, with the plateau of a world cut at a rank."""
     names = ("reads the truth", f"reads only the {cut:,} commonest things", "the same, and 1% of the truth")
+    labels = ("all", f"{cut:,} commonest", "with 1% of all")
     floor = plateau(cut, BETA)
     traces = [
-        line(name, READ, values, color, width=3, dash=dash)
-        for name, values, (color, dash) in zip(names, found, STYLES, strict=False)
+        line(name, READ, values, color, width=3, dash=dash, label=label)
+        for name, label, values, (color, dash) in zip(names, labels, found, STYLES, strict=False)
     ]
     traces.append(
-        line("law: mass beyond the cut", READ, np.full_like(READ, floor), palette.THEORY, width=1.5, dash="dash")
+        line(
+            "law: mass beyond the cut",
+            READ,
+            np.full_like(READ, floor),
+            palette.THEORY,
+            width=1.5,
+            dash="dash",
+            label="formula",
+        )
     )
     return Picture(
         palette.figure(
@@ -60,7 +69,15 @@ def synthetic_labels(shares: tuple[float, ...]) -> Picture:
     """The error of a regression by its number of examples, for some shares of synthetic labels: σ²d/n + p²c², leading order."""
     errors = {share: strong_collapse(EXAMPLES, DIMENSION, share, SHIFT) for share in shares}
     traces = [
-        line(f"{percent(share)} synthetic", EXAMPLES, values, color, width=3, dash=dash)
+        line(
+            f"{percent(share)} synthetic",
+            EXAMPLES,
+            values,
+            color,
+            width=3,
+            dash=dash,
+            label=f"{percent(share)} synthetic",
+        )
         for (share, values), (color, dash) in zip(errors.items(), STYLES, strict=False)
     ]
     ends = "; ".join(f"{percent(share)} {values[-1]:.3g}" for share, values in errors.items())
@@ -82,5 +99,8 @@ def synthetic_labels(shares: tuple[float, ...]) -> Picture:
 def logarithmic(across: str, up: str, x: Array, y: Array) -> dict[str, object]:
     """A layout that holds x and y, in which every step, across and up, is a multiple."""
     ends = [[float(np.log10(values.min())) - 0.1, float(np.log10(values.max())) + 0.1] for values in (x, y)]
-    axes = [{"type": "log", "dtick": 1, "range": end} for end in ends]
+    axes = [
+        {"type": "log", "dtick": 1, "range": end, "exponentformat": form}
+        for end, form in zip(ends, ("SI", "power"), strict=True)
+    ]
     return palette.base_layout(across, up, height=340, hovermode="closest", xaxis=axes[0], yaxis=axes[1])

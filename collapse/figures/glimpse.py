@@ -3,6 +3,8 @@
 from base64 import b64encode
 from typing import Any
 
+import numpy as np
+
 from collapse.figures import cells
 from collapse.scenario import Scenario
 
@@ -19,8 +21,9 @@ def glimpse(scenario: Scenario, params: Any) -> str:
     [(low, high)] = cells.ranges(scenario.world)
 
     def path(x: list[float], y: list[float]) -> str:
-        scaled = ((WIDE * (a - low) / (high - low), FOOT - 0.9 * FOOT * b) for a, b in zip(x, y, strict=True))
-        return "M" + " L".join(f"{a:.1f} {b:.1f}" for a, b in scaled)
+        across, down = WIDE * (np.array(x) - low) / (high - low), FOOT - 0.9 * FOOT * np.array(y)
+        flat = np.stack([across, down], axis=1).ravel().tolist()
+        return "M" + " L".join(["%.1f %.1f"] * len(x)) % tuple(flat)
 
     real, made = path(*cells.behind(scenario.world)["curve"]), path(cell["x"], cell["y"])
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}" stroke-width="1.5">'

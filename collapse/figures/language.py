@@ -33,11 +33,12 @@ def zipf(scenario: Scenario, believed: Sequence[Language]) -> Picture:
         captions.append(f"Generation {t}: {count(len(told))} different words among {count(told.total())}.")
     y = np.array(curves)
     traces = [
-        line("real text", rank.astype(float), y[0], palette.REAL, width=3),
+        line("real text", rank.astype(float), y[0], palette.REAL, width=3, label="real text"),
         {
             "type": "scatter",
             "mode": "lines+markers",
             "name": "text of the generation played",
+            "meta": {"label": "played", "color": palette.SYNTHETIC},
             "x": rank.astype(float),
             "y": y[-1],
             "line": {"color": palette.SYNTHETIC, "width": 2, "dash": "dot"},
@@ -68,7 +69,10 @@ def zipf(scenario: Scenario, believed: Sequence[Language]) -> Picture:
 
 
 def next_token(scenario: Scenario, believed: Sequence[Language], context: str) -> Picture:
-    """What follows a context, as one lineage `believed` in generations 0…T, and what samplers make of it."""
+    """What follows a context, as one lineage `believed` in generations 0…T, and what samplers make of it.
+
+    It has a legend: bars stand side by side, too thin for words.
+    """
     corpus = scenario.world.corpus(scenario.model.unit)  # type: ignore[attr-defined]
     prompt = corpus.number(context)
     samplers = {"as learnt": Decoder()} | SAMPLERS

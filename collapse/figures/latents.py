@@ -4,7 +4,7 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
-from collapse.figures.lines import base, line, reach, span
+from collapse.figures.lines import NAMED, base, line, reach, span
 from collapse.figures.picture import Film, Picture
 from collapse.figures.words import parameters
 from collapse.latents import Plane
@@ -21,6 +21,7 @@ def latent_plane(scenario: Scenario, plane: Plane) -> Picture:
             "type": "scatter",
             "mode": "text",
             "name": f"real {digit}",
+            "meta": NAMED,
             "x": real[plane.labels == digit, 0],
             "y": real[plane.labels == digit, 1],
             "text": [str(digit)] * int((plane.labels == digit).sum()),
@@ -36,6 +37,7 @@ def latent_plane(scenario: Scenario, plane: Plane) -> Picture:
             "type": "scatter",
             "mode": "markers",
             "name": "drawn by the model",
+            "meta": NAMED,  # by the note: all else is a digit
             "x": drawn[-1, :, 0],
             "y": drawn[-1, :, 1],
             "hoverinfo": "skip",
@@ -139,6 +141,7 @@ def digits_drawn(scenario: Scenario, shares: Array) -> Picture:
         {
             "type": "bar",
             "name": f"read as {digit}",
+            "meta": NAMED,
             "x": t,
             "y": 100 * shares[:, digit],
             "text": [str(digit) if share >= 0.06 else "" for share in shares[:, digit]],

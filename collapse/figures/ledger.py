@@ -25,6 +25,7 @@ def provenance(scenario: Scenario, kept: Ledger) -> Picture:
             "y": 100 * share,
             "marker": {"color": tint, "line": {"width": 0}, "pattern": {"shape": fill, "solidity": 0.3}},
             "hovertemplate": f"{name}: %{{y:.3g}}%<extra></extra>",
+            "meta": {"label": name, "color": tint},
         }
         for name, share, tint, fill in zip(ORIGINS, kept.shares.T, TINTS, FILLS, strict=True)
     ]

@@ -1,6 +1,8 @@
 """What pictures over generations are made of: lines with words where they end, bands, layouts, and the ends of their axes."""
 
+from collections.abc import Sequence
 from textwrap import wrap
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,6 +10,8 @@ from collapse.data import Array
 from collapse.figures import palette
 from collapse.scenario import Scenario
 
+NAMED = {"named": True}  # the `meta` of a trace whose name stands in the picture: no legend repeats it
+NEAR = 0.7  # of the way across: up to here there is room for words on the right
 WIDE = 30  # letters of the title of an axis that stands upright, before it goes on in another line
 
 
@@ -57,6 +61,51 @@ def line(
         **({"meta": {"label": label, "color": color}} if label else {}),
         **extra,
     }
+
+
+class Upright(NamedTuple):
+    """A guide that stands at `x` from `foot` upwards, and what it says at its top; `name`: of the trace with which it is hidden."""
+
+    name: str
+    x: float
+    foot: float
+    said: str
+    color: str
+    dash: str = "dot"
+
+
+def uprights(guides: Sequence[Upright], ends: Sequence[float], rows: Sequence[float]) -> list[dict[str, object]]:
+    """Guides with words at their tops, in `rows` of their own from high to low, where the words of one cross no other guide.
+
+    `ends`: of the axis across.  All words are right of their guides, or left of them; where guides stand near both ends, the words of
+    each are on the side with more room.  They are no data: no table has them.
+    """
+    low, high = ends
+    share = [(guide.x - low) / (high - low) for guide in guides]
+    border = 1.0 if max(share) <= NEAR else 0.0 if min(share) >= 1 - NEAR else 0.5
+    order = sorted(range(len(guides)), key=lambda i: (share[i] > border, share[i] if share[i] <= border else -share[i]))
+    return [
+        line(
+            f"{guide.name}, guide",
+            np.full(2, guide.x),
+            np.array([guide.foot, row]),
+            guide.color,
+            width=1.5,
+            dash=guide.dash,
+        )
+        | {
+            "mode": "lines+text",
+            "text": ["", f" {guide.said} "],
+            "textposition": "middle left" if share[i] > border else "middle right",
+            "textfont": {"color": guide.color, "size": 12},
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "legendgroup": guide.name,
+        }
+        for i, row in zip(order, rows, strict=False)
+        for guide in [guides[i]]
+    ]
 
 
 def ribbon(name: str, t: Array, low: Array, high: Array, label: str = "middle 90%") -> list[dict[str, object]]:

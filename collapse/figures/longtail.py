@@ -34,6 +34,7 @@ def quiz_table(scenario: Scenario, quiz: Quiz) -> Picture:
                 "y": rows[thing].astype(float),
                 "text": [f"{names[i]}: {name} in generation {chosen[j]}" for j, i in zip(t, thing, strict=True)],
                 "hovertemplate": "%{text}<extra></extra>",
+                "meta": {"label": name, "color": color},
                 "marker": {"symbol": symbol, "size": size, "color": color, "line": {"color": color, "width": 2}},
             }
         )

@@ -1,7 +1,7 @@
 """The phase map: a cell for every pair of values, its colour the answer, with the numbers on hover and in the table."""
 
 from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,11 +23,31 @@ ONSET_TITLES = {
 }
 
 
+class Said(NamedTuple):
+    """The words of a map: what its colour means, what to look for, and about its cells, each a sentence."""
+
+    label: str
+    say: str
+    note: str
+
+
 def phase_map(filled: Filled, here: Scenario) -> Picture:
     """A map as far as it is computed; `here`: the scenario on the desk, marked."""
     m = filled.map
-    values = filled.painted()
     label = title(m.shows)
+    note = f"Every cell is a run of {m.scenario.lineages} chains on the same noise" + (
+        "."
+        if m.shows in ONSETS
+        else "; the colour is their median, and its standard error stands in the box that hovering or the table shows."
+    )
+    say = f"Where does it hold, and where does it collapse? Colour: {label}. Click a cell to set the controls to it."
+    return cell_map(filled, here, Said(label, say, note))
+
+
+def cell_map(filled: Filled, here: Scenario | None, said: Said) -> Picture:
+    """Cells of any origin, with their words; `here`: the scenario on the desk, marked, if there is a desk."""
+    m, label = filled.map, said.label
+    values = filled.painted()
     low, top = _span(filled)
     across, up = (rule_of(m.scenario, a.key).label for a in (m.x, m.y))
     rows, columns = np.indices(m.shape)
@@ -80,21 +100,8 @@ def phase_map(filled: Filled, here: Scenario) -> Picture:
                 "marker": {"color": "rgba(0,0,0,0)", "line": {"width": 0}},
             }
         )
-    traces.append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": "these controls",
-            "hoverinfo": "skip",
-            **{k: np.array([float(place(a, setting(here, a.key)))]) for k, a in (("x", m.x), ("y", m.y))},
-            "marker": {
-                "symbol": "square-open",
-                "size": 15,
-                "color": palette.INK,
-                "line": {"color": palette.INK, "width": 3},
-            },
-        }
-    )
+    if here is not None:
+        traces.append(_mark(m, here))
     layout = palette.base_layout(
         across,
         up,
@@ -111,18 +118,29 @@ def phase_map(filled: Filled, here: Scenario) -> Picture:
         table=Table((across, up, label, "standard error"), tuple(zip(*_rows(filled), strict=True)) or ((),) * 4),
         name="phase-map",
         caption=parameters(m.scenario),
-        say=f"Where does it hold, and where does it collapse? Colour: {label}. Click a cell to set the controls to it.",
-        note=f"Across: {across}. Up: {up}. Every cell is a run of {m.scenario.lineages} chains on the same noise"
-        + (
-            ""
-            if m.shows in ONSETS
-            else "; the colour is their median, and its standard error stands in the box that hovering "
-            "or the table shows"
-        )
-        + (". An empty cell has no number: its box and the table say why" if empty else "")
-        + ". The open square is where the controls stand.",
+        say=said.say,
+        note=f"Across: {across}. Up: {up}. {said.note}"
+        + (" An empty cell has no number: its box and the table say why." if empty else "")
+        + (" The open square is where the controls stand." if here is not None else ""),
         alt=_spoken(filled, label),
     )
+
+
+def _mark(m: Map, here: Scenario) -> dict[str, Any]:
+    """An open square where the controls stand."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "these controls",
+        "hoverinfo": "skip",
+        **{k: np.array([float(place(a, setting(here, a.key)))]) for k, a in (("x", m.x), ("y", m.y))},
+        "marker": {
+            "symbol": "square-open",
+            "size": 15,
+            "color": palette.INK,
+            "line": {"color": palette.INK, "width": 3},
+        },
+    }
 
 
 def title(shows: str) -> str:
@@ -167,7 +185,11 @@ def place(axis: Axis, value: float) -> int:
 
 def _ticks(axis: Axis) -> dict[str, Any]:
     chosen = np.unique(np.linspace(0, len(axis.values) - 1, min(TICKS, len(axis.values))).round().astype(int))
-    return {"tickvals": chosen.tolist(), "ticktext": [f"{axis.values[i]:.3g}" for i in chosen], "nticks": 0}
+    return {
+        "tickvals": chosen.tolist(),
+        "ticktext": [f"{axis.values[i]:{'.3g' if abs(axis.values[i]) < 1000 else '.6g'}}" for i in chosen],
+        "nticks": 0,
+    }
 
 
 def _hover(filled: Filled, values: Array, across: str, up: str, shown: Array) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 from collapse.bands import median
 from collapse.data import Array
 from collapse.figures import palette
-from collapse.figures.lines import line
+from collapse.figures.lines import NAMED, base, line
 from collapse.figures.picture import Film, Picture, Table
 from collapse.figures.words import parameters
 from collapse.laws import law_for
@@ -43,6 +43,7 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
             "x": rank,
             "y": 100 * world.p[chosen],
             "line": {"color": palette.REAL, "width": 3},
+            "meta": {"label": "real", "color": palette.REAL},
             **hover,
         },
         {
@@ -52,13 +53,14 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
             "x": rank,
             "y": alive[-1],
             "marker": {"color": palette.SYNTHETIC, "size": 8, "line": {"color": palette.PAPER, "width": 0.5}},
+            "meta": {"label": "model", "color": palette.SYNTHETIC},
             **hover,
         },
         {
             "type": "scatter",
             "mode": "markers",
             "name": "lost",
-            "meta": {"mark": True},
+            "meta": {"mark": True, "label": "lost", "color": palette.MUTED},
             "x": rank,
             "y": lost[-1],
             "text": names,
@@ -125,6 +127,7 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
             "type": "scatter",
             "mode": "lines",
             "name": "alive at the end",
+            "meta": {"label": "alive", "color": palette.SYNTHETIC},
             "x": x0,
             "y": y0,
             "hoverinfo": "skip",
@@ -134,6 +137,7 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
             "type": "scatter",
             "mode": "lines",
             "name": "until it was lost",
+            "meta": NAMED,
             "x": x1,
             "y": y1,
             "hoverinfo": "skip",
@@ -143,6 +147,7 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
             "type": "scatter",
             "mode": "markers",
             "name": "lost",
+            "meta": {"label": "lost", "color": palette.INK},
             "x": end[died].astype(float),
             "y": y[died].astype(float),
             "text": gone,
@@ -224,13 +229,7 @@ def indices(trajectory: Trajectory) -> Picture:
                 label="formula",
             )
         )
-    layout = palette.base_layout(
-        "generation",
-        "share of the real value",
-        height=320,
-        xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, 105], "ticksuffix": "%"},
-    )
+    layout = base(s, "share of the real value", (0.0, 105.0), 320, ticksuffix="%")
     end = "; ".join(f"{shown[m]} {percent(float(c[-1]))}" for m, c in curves.items())
     return Picture(
         palette.figure(traces, layout),

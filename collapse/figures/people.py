@@ -8,7 +8,7 @@ from collapse.bands import median
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.accuracy import caption
-from collapse.figures.lines import base, line, reach
+from collapse.figures.lines import NAMED, Upright, base, line, reach, uprights
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
 from collapse.laws.curated import Path, liking
@@ -34,14 +34,16 @@ def toward(runs: Mapping[str, Trajectory], laws: Sequence[Path | None], centre: 
     t, traces, ends, seen = np.arange(s.generations + 1), [], [], [np.array([0.0, centre])]
     for (name, run), law, (color, dash) in zip(runs.items(), laws, LOOKS, strict=False):
         mean = median(path_of(run)[0])
-        traces.append(line(name, t, mean, color, width=3, dash=dash))
+        traces.append(line(name, t, mean, color, width=3, dash=dash, label=name))
         ends.append(f"{name} {mean[-1]:.2f}")
         seen.append(mean)
         if law is not None:
             named = f"law for endless data: {name}"
-            traces.append(line(named, t, law.mean, palette.THEORY, width=1.5, dash="dash"))
+            traces.append(line(named, t, law.mean, palette.THEORY, width=1.5, dash="dash", label="formula"))
             seen.append(law.mean)
-    traces.append(line("their centre", t, np.full(len(t), centre), palette.REAL, width=1.5, dash="longdash"))
+    traces.append(
+        line("their centre", t, np.full(len(t), centre), palette.REAL, width=1.5, dash="longdash", label="their centre")
+    )
     low, high = _ends(np.concatenate(seen))
     known = any(law is not None for law in laws)
     told = (
@@ -91,11 +93,13 @@ def _of_runs(
 ) -> Picture:
     t = np.arange(s.generations + 1)
     traces = [
-        line(label, t, y, color, width=3, dash=dash)
+        line(label, t, y, color, width=3, dash=dash, label=label)
         for (label, y), (color, dash) in zip(curves.items(), LOOKS, strict=False)
     ]
     if law is not None:
-        traces.append(line("law for endless data: liking known", t, law, palette.THEORY, width=2, dash="dash"))
+        traces.append(
+            line("law for endless data: liking known", t, law, palette.THEORY, width=2, dash="dash", label="formula")
+        )
     ends = _ends(np.concatenate([*curves.values(), [0.0] if law is None else law]))
     told = ", ".join(f"{label} {y[-1]:.3g}{unit}" for label, y in curves.items())
     return Picture(
@@ -135,26 +139,34 @@ def tipping(found: Mapping[str, tuple[Verification, Points]], say: str, note: st
                 marker={"color": color, "size": 8, "symbol": "circle" if dash == "solid" else "diamond"},
                 error_y={"type": "data", "array": 200 * points.error, "color": color, "thickness": 1.5},
                 hovertemplate="%{x:.0f}% wrong: %{y:.1f}% right<extra></extra>",
+                meta=NAMED,
             ),
-            line(f"{name}: expected", 100 * fine, 100 * np.array(expected), color, width=1.5, dash=dash),
-            line(
-                f"law: tipping point {name}, {percent(v.critical)}",
-                np.full(2, 100 * v.critical),
-                np.array([0.0, 100.0]),
-                palette.THEORY,
-                width=2,
-                dash="dash",
-                hoverinfo="skip",
-            ),
+            line(f"{name}: expected", 100 * fine, 100 * np.array(expected), color, width=1.5, dash=dash, label=name),
         ]
-        told.append(f"{name}: {percent(float(points.right[0]))} at first, {percent(float(points.right[-1]))} at last")
+        told.append(
+            f"{name}: {percent(float(points.right[0]))} at first, {percent(float(points.right[-1]))} at last, tipping point "
+            f"{percent(v.critical)}"
+        )
+    across = [100 * fine[0] - 2, 100 * fine[-1] + 2]
+    tips = [
+        Upright(
+            f"law: tipping point {name}",
+            100 * v.critical,
+            0.0,
+            f"tipping point {percent(v.critical)}",
+            palette.THEORY,
+            "dash",
+        )
+        for name, (v, _) in found.items()
+    ]
+    traces += uprights(tips, across, (118.0, 108.0))
     layout = palette.base_layout(
         "share of wrong labels",
         "new examples judged rightly",
         height=360,
         hovermode="closest",
-        xaxis={"range": [100 * fine[0] - 2, 100 * fine[-1] + 2], "ticksuffix": "%"},
-        yaxis={"range": [0, 100], "ticksuffix": "%"},
+        xaxis={"range": across, "ticksuffix": "%"},
+        yaxis={"range": [0, 124], "ticksuffix": "%", "tickvals": [0, 20, 40, 60, 80, 100]},
     )
     return Picture(
         palette.figure(traces, layout),

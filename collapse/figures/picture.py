@@ -130,7 +130,10 @@ def _array(a: np.ndarray) -> Any:
     a = np.asarray(a)
     if a.dtype.kind not in "fiub":
         return a.astype(str).tolist()
-    typed = {"dtype": "f4", "bdata": b64encode(np.clip(a, -FAR, FAR).astype("<f4").tobytes()).decode("ascii")}
+    typed = {
+        "dtype": "f4",
+        "bdata": b64encode(np.minimum(np.maximum(a, -FAR), FAR).astype("<f4").tobytes()).decode("ascii"),
+    }
     return typed if a.ndim == 1 else typed | {"shape": ", ".join(map(str, a.shape))}
 
 

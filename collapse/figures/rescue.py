@@ -9,7 +9,7 @@ import numpy as np
 from collapse.bands import error_of_mean
 from collapse.data import Array
 from collapse.figures import palette
-from collapse.figures.lines import line, reach
+from collapse.figures.lines import NAMED, line, reach
 from collapse.figures.picture import Picture
 from collapse.figures.timeline import Look
 from collapse.figures.words import parameters
@@ -42,10 +42,14 @@ def too_late(scenario: Scenario, ends: Mapping[str, Ends], look: Look, *, name: 
         bars = line(f"{label}: bars", across, up * look.scale, color, width=1.5)
         traces.append(bars | {"showlegend": False, "hoverinfo": "skip"})
         dots = {"mode": "markers", "marker": {"color": color, "size": 8}}
-        traces.append(line(label, t, mean * look.scale, color, width=0) | dots)
+        traces.append(
+            line(label, t, mean * look.scale, color, width=0, label=label if len(ends) > 1 else "this run") | dots
+        )
         if each.law is not None:
-            law = each.law * look.scale
-            traces.append(line(f"law: {label}", np.array(each.lawful), law, palette.THEORY, width=2, dash=dash))
+            law = line(
+                f"law: {label}", np.array(each.lawful), each.law * look.scale, palette.THEORY, width=2, dash=dash
+            )
+            traces.append(law | {"meta": {"label": "formula", "color": palette.THEORY} if len(ends) == 1 else NAMED})
         tops += [high, mean] if each.law is None else [high, mean, each.law]
         first, last = (f"{value * look.scale:.3g}{look.suffix}" for value in mean[[0, -1]])
         told.append(f"{label}: {first} if it begins in generation {t[0]:.0f}, {last} if in generation {t[-1]:.0f}")

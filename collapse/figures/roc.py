@@ -9,7 +9,7 @@ from collapse.bands import band
 from collapse.data import Array
 from collapse.detection import Roc, Scores
 from collapse.figures import palette
-from collapse.figures.lines import line, reach
+from collapse.figures.lines import Upright, line, reach, uprights
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
 from collapse.models.ngram import Ngram
@@ -21,8 +21,11 @@ BANDS = "The band holds the middle 90% of the chains."
 SCORES = np.linspace(-2.0, 6.0, 241)
 
 
-def banded(name: str, x: Array, bands: Array, style: tuple[str, str], unit: str = "") -> list[dict[str, object]]:
-    """The median of a detector with its band, low, middle and high (3, m), in the colour and the dash of its style."""
+def banded(
+    name: str, x: Array, bands: Array, style: tuple[str, str], unit: str = "", label: str = ""
+) -> list[dict[str, object]]:
+    """The median of a detector with its band, low, middle and high (3, m), in the colour and the dash of its style; `label`: what
+    stands where it ends."""
     low, middle, high = bands
     color, dash = style
     return [
@@ -38,7 +41,7 @@ def banded(name: str, x: Array, bands: Array, style: tuple[str, str], unit: str 
             showlegend=False,
             hoverinfo="skip",
         ),
-        line(name, x, middle, color, width=2.5, dash=dash, hovertemplate=f"%{{y:.3~g}}{unit}"),
+        line(name, x, middle, color, width=2.5, dash=dash, label=label, hovertemplate=f"%{{y:.3~g}}{unit}"),
     ]
 
 
@@ -50,7 +53,10 @@ def passages_of(scenario: Scenario, items: int) -> str:
 
 
 def characteristics(scenario: Scenario, measured: Mapping[str, Roc], items: int) -> Picture:
-    """The median characteristic over lineages by name, with its 5–95% band, and the diagonal of a detector that guesses."""
+    """The median characteristic over lineages by name, with its 5–95% band, and the diagonal of a detector that guesses.
+
+    It has a legend: all characteristics begin in one corner and end in another, so no place belongs to one of them.
+    """
     traces = [
         trace
         for (name, roc), style in zip(measured.items(), STYLES, strict=False)
@@ -83,9 +89,12 @@ def power(scenario: Scenario, areas: Mapping[str, Mapping[int, Array]], items: i
     """The area under the characteristic of each detector by name, by generation (R,), with its band; 0.5 is guessing."""
     traces = []
     for (name, found), style in zip(areas.items(), STYLES, strict=False):
-        traces += banded(name, np.array([*found], dtype=float), band(np.stack([*found.values()], axis=1)), style)
+        traces += banded(
+            name, np.array([*found], dtype=float), band(np.stack([*found.values()], axis=1)), style, label=name
+        )
     t = np.array([1.0, scenario.generations])
-    traces.append(line("guessing", t, np.array([0.5, 0.5]), palette.MUTED, width=1, dash="dot", hoverinfo="skip"))
+    chance = line("guessing", t, np.array([0.5, 0.5]), palette.MUTED, width=1, dash="dot", label="guessing")
+    traces.append(chance | {"hoverinfo": "skip"})
     layout = palette.base_layout(
         "generation",
         "area under the curve",
@@ -109,7 +118,10 @@ def power(scenario: Scenario, areas: Mapping[str, Mapping[int, Array]], items: i
 
 
 def green_scores(scenario: Scenario, scores: Scores, items: int, suspect: float) -> Picture:
-    """How many passages have at least some z-score of green tokens, real ones and made ones, and 1 − Φ(z), the normal law."""
+    """How many passages have at least some z-score of green tokens, real ones and made ones, and 1 − Φ(z), the normal law.
+
+    It has a legend: all curves begin at everything and end at nothing.
+    """
     share = {
         name: np.mean(values[..., None] >= SCORES, axis=1) * 100
         for name, values in (("real passages", scores.real), ("synthetic passages", scores.made))
@@ -121,23 +133,16 @@ def green_scores(scenario: Scenario, scores: Scores, items: int, suspect: float)
         for trace in banded(name, SCORES, band(values), style, "%")
     ]
     traces.append(line("law: normal, 1 − Φ(z)", SCORES, 100 * ndtr(-SCORES), palette.THEORY, width=2, dash="dot"))
-    edge = np.array([suspect, suspect])
-    traces.append(
-        line(
-            f"z = {suspect:g}, the filter’s threshold",
-            edge,
-            np.array([0.0, 100.0]),
-            palette.MUTED,
-            width=1,
-            hoverinfo="skip",
-        )
+    named = f"z = {suspect:g}, the filter’s threshold"
+    traces += uprights(
+        [Upright(named, suspect, 0.0, "filter’s threshold", palette.MUTED)], (SCORES[0], SCORES[-1]), (108.0,)
     )
     layout = palette.base_layout(
         "z-score of the green tokens",
         "passages with at least this z-score",
         height=340,
         xaxis={"range": [float(SCORES[0]), float(SCORES[-1])]},
-        yaxis={"range": [0, 102], "ticksuffix": "%"},
+        yaxis={"range": [0, 114], "ticksuffix": "%"},
     )
     said = {
         name: percent(float(np.mean(values >= suspect)))
@@ -164,7 +169,7 @@ def filtering(scenario: Scenario, perplexity: Mapping[str, Array]) -> Picture:
     styles = [(palette.INK, "solid"), *STYLES]
     traces = []
     for (name, values), style in zip(perplexity.items(), styles, strict=False):
-        traces += banded(name, t, band(values)[:, 1:], style)
+        traces += banded(name, t, band(values)[:, 1:], style, label=name)
     top = reach(np.concatenate([values[:, 1:] for values in perplexity.values()]))[1]
     layout = palette.base_layout(
         "generation",

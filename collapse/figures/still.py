@@ -51,7 +51,7 @@ def _plot(picture: Picture) -> Iterator[str]:
     layout, traces = picture.figure["layout"], picture.figure["data"]
     ticks = layout["yaxis"].get("ticktext", ())
     left = 14 + LETTER * max(map(len, ticks), default=0)
-    x, y = _scale(layout["xaxis"], left, WIDE - RIGHT), _scale(layout["yaxis"], HIGH - BOTTOM, TOP)
+    x, y = scale(layout["xaxis"], left, WIDE - RIGHT), scale(layout["yaxis"], HIGH - BOTTOM, TOP)
     inside = f'x="{left:.0f}" y="{TOP}" width="{WIDE - RIGHT - left:.0f}" height="{HIGH - BOTTOM - TOP}"'
     yield f'<clipPath id="in"><rect {inside}/></clipPath><g clip-path="url(#in)">'
     for shape in layout.get("shapes", ()):
@@ -64,24 +64,27 @@ def _plot(picture: Picture) -> Iterator[str]:
         at = x(np.asarray(trace["x"], float)), y(np.asarray(trace["y"], float))
         mode = trace["mode"]
         if "lines" in mode:
-            below, before = _strokes(*at), below
-            yield _line(trace, below, before)
+            below, before = strokes(*at), below
+            yield stroke(trace, below, before)
         if "markers" in mode:
             yield from _marks(trace["marker"], *at)
         if "text" in mode:
-            yield from (_words(px, py - 10, word, palette.INK) for px, py, word in zip(*at, trace["text"], strict=True))
+            yield from (
+                letters(px, py - 10, word, palette.INK) for px, py, word in zip(*at, trace["text"], strict=True)
+            )
     yield f'</g><path d="M{left:.0f} {HIGH - BOTTOM}H{WIDE - RIGHT}" stroke="{palette.AXIS}"/>'
     for note in layout.get("annotations", ()):
         (px,), (py,) = x(np.array([note["x"]], float)), y(np.array([note["y"]], float))
         anchor = {"right": "end", "left": "start"}.get(note.get("xanchor", ""), "middle")
-        yield _words(px, py + 12, note["text"].strip(), note["font"]["color"], anchor)
+        yield letters(px, py + 12, note["text"].strip(), note["font"]["color"], anchor)
     for value, word in zip(layout["yaxis"].get("tickvals", ()), ticks, strict=True):
         (py,) = y(np.array([value], float))
-        yield _words(left - 8, py + 4, word, palette.MUTED, "end")
-    yield _words((left + WIDE - RIGHT) / 2, HIGH - 8, layout["xaxis"]["title"]["text"], palette.INK)
+        yield letters(left - 8, py + 4, word, palette.MUTED, "end")
+    yield letters((left + WIDE - RIGHT) / 2, HIGH - 8, layout["xaxis"]["title"]["text"], palette.INK)
 
 
-def _scale(axis: Mapping[str, Any], start: float, end: float) -> Callable[[Array], Array]:
+def scale(axis: Mapping[str, Any], start: float, end: float) -> Callable[[Array], Array]:
+    """From values to places on paper, between `start` and `end`."""
     low, high = (float(v) for v in axis["range"])
 
     def scaled(values: Array) -> Array:
@@ -92,7 +95,7 @@ def _scale(axis: Mapping[str, Any], start: float, end: float) -> Callable[[Array
     return scaled
 
 
-def _strokes(x: Array, y: Array) -> list[str]:
+def strokes(x: Array, y: Array) -> list[str]:
     """Paths: one for each stretch without a gap, points that change nothing left out."""
     known = np.isfinite(x) & np.isfinite(y)
     found = []
@@ -117,7 +120,8 @@ def _thinned(points: Array) -> Array:
     return np.concatenate([_thinned(points[: worst + 1])[:-1], _thinned(points[worst:])])
 
 
-def _line(trace: Mapping[str, Any], strokes: list[str], before: list[str]) -> str:
+def stroke(trace: Mapping[str, Any], strokes: list[str], before: list[str]) -> str:
+    """A line and the area below it, if there is one."""
     line, fill = trace["line"], trace.get("fill")
     dash = f' stroke-dasharray="{DASHES[line["dash"]]}"' if line.get("dash", "solid") != "solid" else ""
     drawn = f'fill="none" stroke="{line["color"]}" stroke-width="{line["width"]:g}"{dash}'
@@ -150,7 +154,8 @@ def _marks(marker: Mapping[str, Any], x: Array, y: Array) -> Iterator[str]:
         )
 
 
-def _words(x: float, y: float, text: str, colour: str, anchor: str = "middle") -> str:
+def letters(x: float, y: float, text: str, colour: str, anchor: str = "middle") -> str:
+    """A text at a place, without the tags in it."""
     return f'<text x="{x:.0f}" y="{y:.0f}" fill="{colour}" text-anchor="{anchor}">{escape(re.sub("<[^>]*>", "", text))}</text>'
 
 
@@ -175,7 +180,7 @@ def _images(wall: WallPicture) -> Iterator[str]:
     side = min((WIDE - 90) / wall.columns, HIGH / len(rows))
     dot = (side - 10) / SIDE
     for k, t in enumerate(rows):
-        yield _words(52, k * HIGH / len(rows) + side / 2, "real" if t == 0 else f"gen {t}", palette.MUTED, "end")
+        yield letters(52, k * HIGH / len(rows) + side / 2, "real" if t == 0 else f"gen {t}", palette.MUTED, "end")
         for level in LEVELS:
             d = "".join(
                 f"M{66 + column * side + j * dot:.0f} {k * HIGH / len(rows) + 6 + i * dot:.0f}h0"
@@ -193,12 +198,12 @@ def _cells(loop: LoopPicture) -> Iterator[str]:
     wide = WIDE / len(turns)
     for k, turn in enumerate(turns):
         cell = next(s["cell"] for s in turn["stations"] if s["cell"]["kind"] == "curve")
-        x = _scale({"range": cell["ranges"][0]}, k * wide + 10, (k + 1) * wide - 10)
-        y = _scale({"range": (0, 1.05)}, HIGH - 70, 60)
+        x = scale({"range": cell["ranges"][0]}, k * wide + 10, (k + 1) * wide - 10)
+        y = scale({"range": (0, 1.05)}, HIGH - 70, 60)
         for a, b, stroke, fill in (
             (gx, gy, palette.REAL, palette.GHOST_FILL),
             (np.asarray(cell["x"], float), np.asarray(cell["y"], float), palette.SYNTHETIC, palette.SYNTHETIC_FILL),
         ):
-            (d,) = _strokes(x(a), y(b))
+            (d,) = strokes(x(a), y(b))
             yield f'<path d="M{d}" fill="{fill}" stroke="{stroke}" stroke-width="2"/>'
-        yield _words((k + 0.5) * wide, HIGH - 40, f"model {turn['generation']}", palette.MUTED)
+        yield letters((k + 0.5) * wide, HIGH - 40, f"model {turn['generation']}", palette.MUTED)

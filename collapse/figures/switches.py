@@ -77,7 +77,10 @@ def _rows(labels: list[str]) -> dict[str, object]:
 
 
 def shares(found: Mapping[str, Decomposition], family: Family) -> Picture:
-    """How much of the whole damage each error explains, in every family, in percent of it, with its 95% interval."""
+    """How much of the whole damage each error explains, in every family, in percent of it, with its 95% interval.
+
+    It has a legend: bars may be too short for words.
+    """
     traces = []
     for cause in CAUSES:
         part = [(d.shares[cause], d.total.mean) for d in found.values()]

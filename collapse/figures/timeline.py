@@ -65,7 +65,8 @@ def over_time(
     """
     s, measured, label = trajectory.scenario, trajectory.measure(metric), METRICS[metric].label
     look = look or LOOKS.get(metric) or Look(label)
-    low, median, high = known(band(measured)) * look.scale
+    middle = band(measured)
+    low, median, high = known(middle) * look.scale
     mean, law = known(measured.mean(axis=0)) * look.scale, law_for(s, metric)
     shown, curve = known(measured[lineage]) * look.scale, None if law is None else known(law) * look.scale
     t = np.arange(s.generations + 1)
@@ -108,7 +109,7 @@ def over_time(
         + formula
         + beyond
         + _holes(measured[:, -1]),
-        alt=_spoken(metric, band(measured)[1], measured.mean(axis=0), law),
+        alt=_spoken(metric, middle[1], measured.mean(axis=0), law),
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from collapse.figures import palette
 from collapse.figures.groups import life, names, style
-from collapse.figures.lines import line
+from collapse.figures.lines import base, line
 from collapse.figures.picture import Picture
 from collapse.figures.words import parameters
 from collapse.laws import LAWS, law_for
@@ -45,13 +45,7 @@ def weights(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Pict
                 },
             }
         )
-    layout = palette.base_layout(
-        "generation",
-        "weight",
-        height=300,
-        xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, 100], "ticksuffix": "%"},
-    )
+    layout = base(s, "weight", (0.0, 100.0), 300, ticksuffix="%")
     end = ", ".join(f"{name} {percent(float(w) / 100)}" for name, w in zip(called, share[-1], strict=True))
     return Picture(
         palette.figure(traces, layout),
@@ -92,13 +86,7 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
                 label="formula",
             )
         )
-    layout = palette.base_layout(
-        "generation",
-        "chains",
-        height=300,
-        xaxis={"range": [0, s.generations]},
-        yaxis={"range": [0, 103], "ticksuffix": "%"},
-    )
+    layout = base(s, "chains", (0.0, 103.0), 300, ticksuffix="%")
     look = (
         "Compare the rarest with the dashed law."
         if law is not None

@@ -12,7 +12,7 @@ import numpy as np
 
 from collapse.bands import median
 from collapse.data import Array
-from collapse.healthy import Healthy
+from collapse.healthy import Healthy, healthy
 from collapse.metrics import METRICS, at_start, signs
 from collapse.speech import plural
 from collapse.stages import Rule, classify
@@ -43,7 +43,12 @@ class Evidence:
     @cached_property
     def stages(self) -> Array:
         """(R, T+1)."""
-        return classify(self.trajectory, self.rule, self.known)
+        return classify(self.trajectory, self.rule, self.judged_by)
+
+    @cached_property
+    def judged_by(self) -> Healthy:
+        """The healthy models that judge it."""
+        return self.known or healthy(self.trajectory.scenario)
 
     @property
     def last(self) -> int:

@@ -6,7 +6,7 @@ from scipy.special import bdtrc
 from collapse.bands import median
 from collapse.data import Array
 from collapse.findings.base import Evidence, Finding
-from collapse.healthy import amounts, healthy
+from collapse.healthy import amounts
 from collapse.metrics import signs
 from collapse.speech import capital, count, percent, plural, power, times
 from collapse.stages import EARLY, LATE, typical_onset
@@ -48,7 +48,7 @@ def verdict(e: Evidence) -> str:
     if float(median(e.spread)) >= 1 / WIDE or e.text:
         return "healthy"
     s = e.trajectory.scenario
-    usual = (e.known or healthy(s)).usual(amounts(s)[-1:])
+    usual = e.judged_by.usual(amounts(s)[-1:])
     return "less" if _more_than(e.final(signs(s)[1]) < usual, 0.5, e) else "alike"
 
 

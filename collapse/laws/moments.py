@@ -47,7 +47,18 @@ def affine(scenario: Scenario, n: int) -> tuple[float, float, float] | None:
 
 
 def moments(scenario: Scenario) -> tuple[Array, Array] | None:
-    """(E v_t, E drift²_t) for t = 0…T as shares of the world's variance, each (T+1,); None where no law is known."""
+    """(E v_t, E drift²_t) for t = 0…T as shares of the world's variance, each (T+1,), read-only; None where no law is known."""
+    return scenario.once("moments", lambda: _moments(scenario))
+
+
+def _moments(scenario: Scenario) -> tuple[Array, Array] | None:
+    found = _derived(scenario)
+    for curve in found or ():
+        curve.flags.writeable = False
+    return found
+
+
+def _derived(scenario: Scenario) -> tuple[Array, Array] | None:
     model = scenario.model
     if isinstance(model, Gaussian) and model.steps and not model.rows and only_replaces(scenario):
         return approaching(scenario)
@@ -88,11 +99,15 @@ def _following(scenario: Scenario) -> tuple[Array, Array]:
     v, q = np.empty(s.generations + 1), np.empty(s.generations + 1)
     v[0], q[0], pool, drift, size = 1.0, 0.0, 1 - 1 / n, 1 / n, n
     fixed = whole = 1 / n
+    fits, fitted = affine(s, n), (s, n)
     for t in range(1, s.generations + 1):
         picks, rules = s.policy.at(t).single, s.at(t + 1)
         unbiased = pool * size / (size - 1)
         extra = unbiased * (1 / n - 1 / size) if picks else 0.0
-        a, b, lam = affine(rules, n if picks else size) or (1.0, 0.0, 1.0)
+        amount = n if picks else size
+        if rules is not fitted[0] or amount != fitted[1]:
+            fits, fitted = affine(rules, amount), (rules, amount)
+        a, b, lam = fits or (1.0, 0.0, 1.0)
         v[t] = a * (unbiased * (1 - 1 / n) if picks else pool) + b
         q[t] = drift + extra
         spoken = lam * v[t]

@@ -47,7 +47,7 @@ def rates(curator: Curator) -> tuple[float, float] | None:
     return None
 
 
-@lru_cache(256)
+@lru_cache(4096)
 def fed(n: int, m: int, a: float, b: float, tries: int) -> Fed | None:
     """What n examples are made of, if pools of m real and n − m made candidates are drawn, at most `tries`; None where nothing exact
     is known: if several pools may be too few, or for more than 2000 examples."""

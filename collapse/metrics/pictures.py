@@ -106,7 +106,7 @@ def squared_distances(a: Array, b: Array) -> Array:
     return np.maximum((a**2).sum(axis=-1)[:, None] - 2 * a @ b.T + (b**2).sum(axis=-1), 0.0)
 
 
-@lru_cache(12)
+@lru_cache(8)
 def _real(world: Digits) -> _Real:
     x = world.unread
     radius = np.sort(squared_distances(x, x), axis=-1)[:, NEIGHBOURS]  # at place 0 is the image itself

@@ -27,8 +27,8 @@ class Cost:
     that grows with them; `speaking`: what a model that has learnt from n examples must do before it speaks, however much it says;
     `iterating`: to fit it step by step, if the fit takes all the steps that it may, and `iterating_block`: the same for a block of
     lineages, however few they are; `typical_speedup`: how many times fewer steps it usually takes; `integral`: to integrate once over
-    what the model believes; `likelihood`: to ask a model that has learnt from n examples for the likelihood of a single one;
-    `levers`: knobs of the model that make it cheaper.
+    what the model believes; `likelihood`: to ask a model that has learnt from n examples for the likelihood of one; `levers`: knobs
+    of the model that make it cheaper.
 
     What else could be handled in the time that it takes, however few examples there are: `overhead` in a generation of a lineage,
     `block` in a generation of a block of them, and `lookup` in an integral.

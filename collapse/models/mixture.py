@@ -91,7 +91,8 @@ class Mixture(Model):
         mixture = self.belief(params)
         if decoder.neutral or mixture.d == 1:
             return np.zeros(len(params.weights))
-        return Acceptance(mixture, decoder, self._apart(params, decoder)).wrong
+        apart = self._apart(params, decoder)
+        return Acceptance(mixture, decoder, apart).wrong(apart, decoder.top_p)
 
     def _apart(self, params: MixtureParams, decoder: Decoder) -> Apart:
         """The components as they are spoken if none overlaps.

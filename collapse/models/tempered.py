@@ -20,6 +20,10 @@ HALVINGS = 30  # of the density, to find the level above which top-p lies
 NODES = 385  # of a grid for each component, 14 tempered standard deviations wide; neighbours are 0.036 of them apart
 POINTS, LEVEL_POINTS = 64, 256  # that stand for the draws of a component: top-p keeps its mass to one percent
 COST_OF_A_RADIUS = 10  # of one example that is cut, in numbers handled
+WIDTHS, JUDGES = (
+    3,
+    128,
+)  # of components, from a tempered one to that of the mixture, and points of each, that judge how wrong they are
 FEWEST = 0.05  # of the draws that must be accepted
 ROUNDS = 1000  # of draws for what was not accepted: at one in twenty, a draw is still missing with probability 5e-23
 
@@ -135,8 +139,7 @@ class Apart(NamedTuple):
 class Acceptance:
     """Which draws from tempered components are draws from the tempered mixture, cut to top-p; judged by points of each.
 
-    `exact` (R,): at least one draw in twenty is accepted.  `wrong` (R,): elsewhere the total variation between the mixture and its
-    components spoken as if none overlapped.
+    `exact` (R,): at least one draw in twenty is accepted.  Elsewhere components are spoken as if none overlapped.
     """
 
     def __init__(self, mixture: Normals, decoder: Decoder, apart: Apart) -> None:
@@ -156,12 +159,42 @@ class Acceptance:
             self.level = level - 1e-9 * np.abs(level)  # a point has one density, but for rounding
             right *= log >= self.level[:, None]
         self.exact = right.sum(axis=-1) >= FEWEST
-        inside = np.sum(z * z, axis=-1) <= apart.radii[..., None]
-        spoken = (apart.weights[..., None] * inside).reshape(right.shape)
-        gap = spoken / spoken.sum(axis=-1, keepdims=True) - right / np.maximum(
-            right.sum(axis=-1, keepdims=True), 1e-300
-        )
-        self.wrong = np.where(self.exact, 0.0, np.minimum(np.abs(gap).sum(axis=-1) / 2, 1.0))
+
+    def wrong(self, apart: Apart, top_p: float) -> Array:
+        """The total variation between each mixture, tempered and cut to top-p, and its components spoken as if none overlapped, (R,);
+        0 where that is not how it is spoken."""
+        off = np.nonzero(~self.exact)[0]
+        found = np.zeros(len(self.exact))
+        found[off] = [self._apart_from_right(i, Apart(*(a[i] for a in apart)), top_p) for i in off.tolist()]
+        return found
+
+    def _apart_from_right(self, lineage: int, apart: Apart, top_p: float) -> float:
+        """`wrong` of one lineage, whose components are (K, …).
+
+        Where cold components overlap, the mixture may be densest between them, where none of them alone puts a point: so the points
+        are those of components of several widths, and each counts by the mean density of all points there.
+        """
+        m, live = self.mixture, apart.weights > 0
+        widths = np.geomspace(1.0, max(self.tau**-0.5, 1.0), WIDTHS)
+        z = ndtri(Sobol(m.d, scramble=False).random(JUDGES) + 0.5 / JUDGES)
+        means, lower = m.means[lineage][live], apart.lower[live]
+        if np.diagonal(lower, axis1=-2, axis2=-1).min() < 1e-12 * max(np.abs(means).max(), lower.max()):
+            return 0.0  # a point overlaps nothing, and what is cold says nothing beside it
+        x = (means[:, None, None] + widths[:, None, None] * (z @ np.swapaxes(lower, -1, -2))[:, None]).reshape(-1, m.d)
+        square = np.sum(np.linalg.solve(lower, np.swapaxes(x - means[:, None], -1, -2)) ** 2, axis=-2)
+        peak = -np.log(np.diagonal(lower, axis1=-2, axis2=-1)).sum(axis=-1)[:, None]
+        each = [peak - square / width**2 / 2 - m.d * np.log(width) for width in widths]
+        points = np.logaddexp.reduce(np.concatenate(each), axis=0)
+        near = square <= apart.radii[live, None]
+        said = np.sum(apart.weights[live, None] * near * np.exp(peak - square / 2 - points), axis=0)
+        _, log = self.judged(x[None], np.array([lineage]))
+        right = np.exp((worth := log[0] - points) - worth.max())
+        if top_p < 1.0:
+            order = np.argsort(-log[0], kind="stable")
+            steps = np.cumsum(right[order])
+            level = log[0, order[np.searchsorted(steps, top_p * steps[-1])]]
+            right *= log[0] >= level - 1e-9 * np.abs(level)  # a point has one density, but for rounding
+        return float(np.abs(said / max(said.sum(), 1e-300) - right / right.sum()).sum() / 2)
 
     def judged(self, x: Array, lineage: Array) -> tuple[Array, Array]:
         """(log of the chance to be accepted, log of the tempered density but for its factor) of rows x (m, j, d) of lineages (m,)."""

@@ -8,35 +8,35 @@ A cell is data and nothing else: no formula is ever computed.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import dropwhile
+from unicodedata import normalize
 
 import numpy as np
 
 from collapse.data import Array
 from collapse.sheets.cells import (
     DECIMALS,
-    all_numbers,
     decimal_commas,
-    is_number,
     missing,
     mostly_numbers,
     number,
     title,
 )
-from collapse.sheets.lines import MAX_ROWS, comment, rows_of, spaced_cells, without_comments
+from collapse.sheets.guessing import headed, separator_of
+from collapse.sheets.kinds import SAVE, file_kind, refuse_markup, understood
+from collapse.sheets.lines import MAX_ROWS, rows_of, without_comments
 from collapse.spec import shown
 from collapse.text.encoding import decode
 
 MAX_BYTES, MAX_COLUMNS, MIN_ROWS, MAX_TYPES = 2_000_000, 50, 10, 2_000
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "spaces": " ", "one per line": "\n"}
 LARGEST = 1e15
-NO_TEXT = "this is not text: save the sheet as CSV (or text) and give that"
+NO_TEXT = f"this is not text: {SAVE}"
+SMALLEST = 1e-15
 LONGEST = 80
 LIMITS = (
     f"At most {MAX_BYTES / 1e6:g} MB, {MAX_ROWS:,} rows, {MAX_COLUMNS} columns and {MAX_TYPES:,} different categories; "
     f"at least {MIN_ROWS} rows with a value."
 )
-_INFINITE = re.compile(r"[+-]?(inf(inity)?|∞)", re.IGNORECASE)
 _EXCEL = re.compile(r"sep=([,;\t |])[ \t]*(?=\n)", re.IGNORECASE)  # a first line for Excel: what separates columns
 
 
@@ -62,8 +62,8 @@ class Sheet:
 
 def decoded(raw: bytes) -> tuple[str, str]:
     """Bytes as (text, a note on how they were read or ""); a ValueError says what else they seem to be."""
-    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
-        raise ValueError(NO_TEXT)
+    if kind := file_kind(raw):
+        raise ValueError(f"this is {kind}, not text: {SAVE}")
     try:
         return decode(raw)
     except ValueError:
@@ -81,14 +81,15 @@ def read(raw: bytes | str, separator: str = "", header: bool | None = None, deci
     if len(raw) > MAX_BYTES:
         raise ValueError(f"this has {len(raw):,} bytes: at most {MAX_BYTES:,} are read")
     text, note = decoded(raw)
-    text, notes = _even(text), [note] if note else []
+    text, notes = normalize("NFC", _even(text)), [note] if note else []  # an é is one, however it was typed
     mark = SEPARATORS.get(separator, "")
     if excel := _EXCEL.match(text):
         text, mark = text[excel.end() :], mark or excel[1]  # an empty line is left, so that lines are counted as before
+    refuse_markup(text, bars=not mark)
     readings = (decimal == "comma",) if decimal else (False, True)
-    mark = mark or _separator(text, readings, notes)
+    mark = mark or separator_of(text, readings, notes)
     rows = without_comments(list(rows_of(text, mark)), notes)
-    return _sheet(rows, mark, header, decimal, notes)
+    return _sheet(rows, mark, header, decimal, notes, guess=True)
 
 
 def read_back(raw: bytes) -> Sheet:
@@ -111,7 +112,14 @@ def _even(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _sheet(rows: list[tuple[int, list[str]]], mark: str, header: bool | None, decimal: str, notes: list[str]) -> Sheet:
+def _sheet(
+    rows: list[tuple[int, list[str]]],
+    mark: str,
+    header: bool | None,
+    decimal: str,
+    notes: list[str],
+    guess: bool = False,
+) -> Sheet:
     if not rows:
         raise ValueError(f"there is nothing here: give at least {MIN_ROWS} rows")
     width = len(rows[0][1])
@@ -129,12 +137,14 @@ def _sheet(rows: list[tuple[int, list[str]]], mark: str, header: bool | None, de
             "was read as missing."
         )
     table = [[cells[i].strip() if i < len(cells) else "" for _, cells in rows] for i in range(width)]
-    first = _header(table, notes) if header is None else header
+    first = headed(table, notes) if header is None else header
     labels = [title(column[0]) if first else "" for column in table]
+    columns = [tuple(column[first:]) for column in table]
+    if guess:
+        labels, columns = understood(labels, columns, notes)
     names = tuple(label or f"column {i + 1}" for i, label in enumerate(labels))
-    columns = tuple(tuple(column[first:]) for column in table)
-    commas = (decimal == "comma",) * width if decimal else decimal_commas(names, columns, mark, notes)
-    return Sheet(names, columns, tuple(line for line, _ in rows[first:]), commas, tuple(notes))
+    commas = (decimal == "comma",) * len(columns) if decimal else decimal_commas(names, columns, mark, notes)
+    return Sheet(names, tuple(columns), tuple(line for line, _ in rows[first:]), commas, tuple(notes))
 
 
 def numbers(sheet: Sheet, chosen: Sequence[int]) -> tuple[Array, int]:
@@ -158,6 +168,12 @@ def numbers(sheet: Sheet, chosen: Sequence[int]) -> tuple[Array, int]:
         more = f" (and {len(wrong) - 1:,} more like it)" if len(wrong) > 1 else ""
         raise ValueError(f"{wrong[0]}{more}: correct it, or leave the cell empty for a missing value")
     _enough(len(full), len(rows))
+    for j, column in zip(chosen, abs(found).T, strict=True):
+        if 0 < column.max() < SMALLEST:
+            raise ValueError(
+                f"column {sheet.names[j]!r} holds no number beyond {column.max():.2g}, which is too small to compute with: multiply "
+                "all of them by the same power of ten, as another unit would"
+            )
     return found + 0.0, len(rows) - len(full)
 
 
@@ -178,52 +194,6 @@ def categories(sheet: Sheet, chosen: int) -> tuple[list[str], int]:
             + ("; numbers belong into a world of numbers" if chosen in sheet.numeric() else "")
         )
     return words, len(sheet.lines) - len(words)
-
-
-def _separator(text: str, readings: Sequence[bool], notes: list[str]) -> str:
-    """Tab before semicolon before spaces before comma; spaces only between numbers, a comma only if not all lines are numbers."""
-    every = [line for line in text.split("\n") if line.strip()]
-    lines = (list(dropwhile(comment, every)) or every)[:50]
-    for mark in ("\t", ";"):
-        if all(mark in line for line in lines[:2]):
-            return mark
-    spaced, commas = [spaced_cells(line) for line in lines], [line for line in lines if "," in line]
-    if (
-        len(spaced[0]) > 1
-        and len(spaced) > 1
-        and all(len(cells) == len(spaced[0]) and all(is_number(c) or missing(c) for c in cells) for cells in spaced[1:])
-    ):
-        if not all_numbers(lines, readings):
-            notes.append("Spaces were taken to separate columns. If they do not, choose “one per line”.")
-            return " "
-        notes.append(
-            "A space between digits was read as a part of the number; if it separates two columns, choose spaces."
-        )
-    elif commas:
-        if not all_numbers(commas, readings):
-            return ","
-        decimal, thousands = all_numbers(commas, (True,)), all_numbers(commas, (False,))
-        how = (
-            "a part of the number" if decimal and thousands else "a decimal comma" if decimal else "a mark of thousands"
-        )
-        notes.append(f"A comma between digits was read as {how}; if it separates two columns, choose comma.")
-    return "\n"
-
-
-def _header(table: list[list[str]], notes: list[str]) -> bool:
-    """Is the first row one?  Yes if it is text over numbers; over text, if it never comes again and the others do."""
-    if len(table[0]) < 2:
-        return False
-    over = [column[0] for column in table if mostly_numbers(column[1:])]
-    if over:
-        return any(not (is_number(c) or missing(c) or _INFINITE.fullmatch(c)) for c in over)
-    rests = [[c for c in column[1:] if not missing(c)] for column in table]
-    found = all(
-        column[0] not in rest and len(rest) >= 2 * len(set(rest)) for column, rest in zip(table, rests, strict=True)
-    )
-    if found:
-        notes.append(f"The first row ({', '.join(shown(column[0]) for column in table[:3])}) was read as a header.")
-    return found
 
 
 def _enough(left: int, rows: int) -> None:

@@ -6,7 +6,9 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from collapse.links import MAX_KEYS
 from collapse.scenario import Scenario
+from collapse.spec import MAX_QUERY
 from collapse.starts import START, expanded
 from collapse.ui.desk import Desk
 
@@ -34,7 +36,16 @@ def arrive(page: str, base: Scenario, offers: Mapping[str, tuple[str, ...]], kin
 
 
 def open_link(desk: Desk, query: Mapping[str, str | list[str]]) -> None:
-    """Put what a link says on the desk; it may be a short one."""
+    """Put what a link says on the desk; it may be a short one.  Our front door keeps out what is too long; not every host has it."""
+    said = sum(
+        len(key) + sum(map(len, [values] if isinstance(values, str) else values)) for key, values in query.items()
+    )
+    if said > MAX_QUERY or len(query) > MAX_KEYS:
+        desk.read({})
+        desk.refuse(
+            f"This link is too long: at most {MAX_QUERY:,} characters and {MAX_KEYS} settings are read. None of it is used."
+        )
+        return
     try:
         desk.read(expanded(desk.page, query))
     except ValueError as error:

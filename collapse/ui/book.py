@@ -14,9 +14,10 @@ import streamlit as st
 from collapse.ui import path, terms
 from collapse.ui.lesson import Lesson
 from collapse.ui.prose import words
+from collapse.ui.site import SITE
 from collapse.ui.wordy import Wordy
 
-PAGES: Final = Path(__file__).parents[2] / "pages"
+PAGES: Final = SITE / "pages"
 ICON: Final = Path(__file__).parent / "icon.svg"
 # Chapters, and what the bar calls their pages.  A place is kept for pages that are still to be written: without a file in `pages/`
 # nothing leads to them.
@@ -44,11 +45,13 @@ WORDS: Final = frozenset({"glossary"})
 BOOK: Final = {chapter: tuple(name for name in names if name not in WORDS) for chapter, names in THERE.items()}
 
 
-@cache
 def lesson(name: str) -> Lesson | None:
     """The lesson of a page, read from its file without drawing it; None if the book has no such page."""
-    if not any(name in names for names in BOOK.values()):
-        return None
+    return _lesson(name) if any(name in names for names in BOOK.values()) else None
+
+
+@cache
+def _lesson(name: str) -> Lesson:
     found: Lesson = _read(name).LESSON
     assert found.name == name
     return found

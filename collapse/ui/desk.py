@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 from collapse.budget import TooMuchError, within
 from collapse.compose import rule_of
-from collapse.links import compatible, read_link, refusals
+from collapse.links import compatible, listed, read_link, refusals
 from collapse.scenario import Scenario
 from collapse.spec import Spec, checked, shown
 from collapse.stages import Rule
@@ -47,6 +47,7 @@ class Desk:
     refused_at: str = ""  # the key of the control where they were given, which says them; else they stand at the top
     past: list[Before] = field(default_factory=list)
     drawn: Any = None  # the hero as it was last drawn, where it stays until newer models are trained
+    tried: tuple[Any, list[Any]] = ((), [])  # what the presets would put here, and what that depends on
     handed: Any = None  # the outcome from which the hero was drawn, for the rest of the page
     sections: ClassVar[tuple[str, ...]] = ()  # parts of this page that a link may hide or lock besides the common ones
 
@@ -70,10 +71,8 @@ class Desk:
     def link(self) -> dict[str, str]:
         """The query that repeats this page: every value."""
         query = self.scenario.to_query() | self.visit.to_query() | self.rule.to_query(STAGE)
-        for name, keys in ((HIDE, self.hidden), (LOCK, self.locked)):
-            if keys:
-                query[name] = ",".join(sorted(keys))
-        return query
+        named = ((HIDE, self.hidden), (LOCK, self.locked))
+        return query | {name: ",".join(sorted(keys)) for name, keys in named if keys}
 
     def allowed(self, scenario: Scenario) -> Scenario:
         """The scenario, or a ValueError: this page cannot show it, or it is too much work for one visitor."""
@@ -242,9 +241,7 @@ class Desk:
         others = (*SECTIONS, *self.sections)
         known = {*self.base.to_query(), *parts, *others} - {"v"}
         asked = {part for part in text.split(",") if part}
-        for part in sorted(asked - known):
-            self.refused.append(
-                f"{key}={shown(part)} names no control: give a key of this page's link, such as n or policy, or one of "
-                f"{', '.join(others)}."
-            )
+        if unknown := sorted(asked - known):
+            advice = f"give a key of this page's link, such as n or policy, or one of {', '.join(others)}."
+            self.refused.append(f"{key}={listed(unknown)} names no control: {advice}")
         return frozenset(asked & known)

@@ -24,14 +24,24 @@ def beginning(desk: Desk) -> Scenario:
 
 def pressed(desk: Desk, presets: Sequence[Preset]) -> int | None:
     """The number of the preset that is on the desk, if one is."""
-    start = beginning(desk)
-    for number, preset in enumerate(presets):
-        try:
-            if desk.composed(desk.unlocked(preset.values), start) == desk.scenario:
-                return number
-        except ValueError:  # a lock forbids it, or the data do
-            continue
-    return None
+    return next((number for number, made in enumerate(_made(desk, presets)) if made == desk.scenario), None)
+
+
+def _made(desk: Desk, presets: Sequence[Preset]) -> list[Scenario | None]:
+    """What each preset would put on the desk, None if that is not possible.  Of what is on it now that depends on the seed alone,
+    unless the data are the visitor's own, or a lock keeps something; so it is made anew only with another one."""
+    depends = desk.scenario.seed, desk.base, list(presets)
+    if desk.tried[0] != depends or desk.scenario.world.private or desk.locked:
+        start = beginning(desk)
+        desk.tried = depends, [_composed(desk, preset, start) for preset in presets]
+    return desk.tried[1]
+
+
+def _composed(desk: Desk, preset: Preset, start: Scenario) -> Scenario | None:
+    try:
+        return desk.composed(desk.unlocked(preset.values), start)
+    except ValueError:  # a lock forbids it, or the data do
+        return None
 
 
 def way(desk: Desk, presets: Sequence[Preset]) -> tuple[int | None, bool]:

@@ -22,6 +22,8 @@ LIVE: Final = "live/"
 HERE: Final = Path(__file__).parent
 HOME: Final = "home"  # whose picture stands for a page without one
 LONG = 60  # characters of an address that are repeated
+SOCKETS = " {sockets}"  # stands in the policy for the websockets of our own host
+HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
 
 @cache
@@ -98,17 +100,24 @@ def _first(name: str) -> str:
 
 
 def nowhere(asked: str) -> str:
-    """What stands where there is no page: what was asked for, and where to go.  It needs no script."""
+    """What stands where there is no page: what was asked for, and where to go."""
+    shown = escape(asked if len(asked) <= LONG else f"{asked[:LONG]}…")
+    return notice(
+        "There is no such page", f"You asked for <strong>{shown}</strong>, which is not one of ours. These are:", asked
+    )
+
+
+def notice(title: str, said: str, asked: str) -> str:
+    """A page that says one thing, HTML, and lists all pages; it needs no script.  `asked`: the path that it stands at."""
     up = "../" * asked.count("/") or "./"
     pages = "".join(f"<li>{stop.link(escape(stop.title))}</li>" for stop in stops())
     body = (path.bar(stops(), "", icon()) + f"<main>{{}}<ul>{pages}</ul></main>").replace('href="./', f'href="{up}')
-    shown = escape(asked if len(asked) <= LONG else f"{asked[:LONG]}…")
-    told = f"<h1>There is no such page</h1><p>You asked for <strong>{shown}</strong>, which is not one of ours. These are:</p>"
+    told = f"<h1>{escape(title)}</h1><p>{said}</p>"
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="robots" content="noindex"><link rel="icon" href="{icon()}">'
-        f"<title>No such page · {path.BRAND}</title>{_style()}</head>"
+        f"<title>{escape(title)} · {path.BRAND}</title>{_style()}</head>"
         f'<body><div id="first"><div>{body.replace("{}", told, 1)}</div></div></body></html>'
     )
 
@@ -129,7 +138,7 @@ def content_security_policy() -> str:
         "img-src": "'self' data: blob:",
         "font-src": "'self' data:",
         "media-src": "'self' data: blob:",
-        "connect-src": "'self' ws: wss:",
+        "connect-src": f"'self'{SOCKETS}",
         "worker-src": "'self' blob:",
         "frame-src": "'self' blob:",
         "object-src": "'none'",
@@ -140,11 +149,12 @@ def content_security_policy() -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-@cache
-def security_headers() -> Mapping[str, str]:
-    """The headers that every answer carries, by name."""
+def security_headers(host: str) -> Mapping[str, str]:
+    """The headers that every answer carries, by name.  `host`: ours, as the visitor says; older browsers want it named for
+    websockets, while newer ones know that 'self' may be spoken to in both ways."""
+    sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
     return {
-        "Content-Security-Policy": content_security_policy(),
+        "Content-Security-Policy": content_security_policy().replace(SOCKETS, sockets),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",

@@ -117,13 +117,19 @@ class Lab(Desk):
         """What a link wants to look at, but this scenario does not have, is said, too."""
         ends = {key: text for key in (name + ENDS for name in AXES) if isinstance(text := query.get(key), str)}
         super().read({key: value for key, value in query.items() if key not in ends})
-        there = [*measurable(self.scenario), *ONSETS, AUTO]
-        wrong = [key for key in ("metric", "shows") if getattr(self.visit, key) not in there]
-        wrong += [key for key in AXES if key in query and getattr(self.visit, key) not in self.axes]
-        for key in wrong:
-            asked, used = getattr(self.visit, key), self._used()[key]
-            self.refused.append(f"{key}={asked} is not possible with this scenario. Used instead: {key}={used}.")
-            self.visit = replace(self.visit, **{key: used})
+        used = self._used()
+        for key in (*AXES, "metric", "shows"):
+            asked = getattr(self.visit, key)
+            if key in query and asked not in (AUTO, used[key]):
+                why = (
+                    "is across already"
+                    if asked == used["across"]
+                    else "would be too much work here"
+                    if asked in measurable(self.scenario)
+                    else "is not possible with this scenario"
+                )
+                self.refused.append(f"{key}={asked} {why}. Used instead: {key}={used[key]}.")
+                self.visit = replace(self.visit, **{key: used[key]})
         self.refused += self.map.read(ends, self.scenario, self.axes)
 
     def asked(self, given: Mapping[str, str]) -> None:
@@ -139,9 +145,16 @@ class Lab(Desk):
         """Put the run of a link on the desk; without its data the link has to wait."""
         base = self._base_for(link)
         found, refused = read_link(link, base, self.allowed)
+        if self.visit.metric != AUTO and self._too_much(found):
+            asked, self.visit = self.visit.metric, replace(self.visit, metric=AUTO)
+            found, refused = read_link(link, base, self.allowed)
+            self.refused.append(f"metric={asked} would be too much work here. Used instead: metric={signs(found)[1]}.")
         self.data.waiting = dict(link) if missing(link, base) else {}
-        self.refused += refused
-        self.scenario = self._affordable(found, "link") or self.scenario
+        if why := self._too_much(found):
+            self.refused.append(f"{why}. Nothing of this link is used: this is what the page starts with.")
+        else:
+            self.refused += refused
+            self.scenario = found
 
     def _hold(self, link: Mapping[str, str]) -> None:
         """Pin the run of a link; without its data nothing is pinned, and the link has to wait."""
@@ -151,16 +164,19 @@ class Lab(Desk):
         if self.pin.waiting:
             self.refused.append(self.pin.hope)
         else:
-            self.refused += [f"{TWIN}{sentence}" for sentence in refused if sentence not in self.refused]
-            self.pin.scenario = self._affordable(found, "twin") or self.pin.scenario
+            if why := self._too_much(found):
+                self.refused.append(f"The pinned run of this link is left out: {why}.")
+            else:
+                self.refused += [f"{TWIN}{sentence}" for sentence in refused if sentence not in self.refused]
+                self.pin.scenario = found
 
-    def _affordable(self, found: Scenario, what: str) -> Scenario | None:
-        """What a link asks for, or nothing, with a sentence, if it is too much."""
+    def _too_much(self, found: Scenario) -> str:
+        """Why this page cannot show what a link asks for, "" if it can."""
         try:
-            return self.allowed(found)
+            self.allowed(found)
         except ValueError as error:
-            self.refused.append(f"{error}. Used instead: what this page starts with ({what}).")
-            return None
+            return str(error)
+        return ""
 
     def _base_for(self, link: Mapping[str, str]) -> Scenario:
         """What a link starts from: parts that it does not mention fit those that it does, and its own data are in place if here."""

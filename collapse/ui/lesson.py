@@ -5,7 +5,6 @@ sliders and presets, more controls, what was found, further pictures, and at the
 What changes with every run is written as plain HTML, escaped: a Markdown element costs the browser five times as much.
 """
 
-import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ContextDecorator
 from dataclasses import dataclass, field, replace
@@ -13,18 +12,16 @@ from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from collapse.export import data_file
 from collapse.figures.loop import loop_picture
 from collapse.figures.picture import Picture
 from collapse.figures.strip import strip
 from collapse.figures.timeline import Look, over_time
-from collapse.figures.words import in_words
 from collapse.findings import Finding
 from collapse.going_on import StoppedError
+from collapse.links import few
 from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.ui import chart, controls, heroes, rerun, teach, terms, training, turns
@@ -37,8 +34,8 @@ from collapse.ui.formulas import formulas
 from collapse.ui.heroes import Hero
 from collapse.ui.prose import as_bibtex, as_quote, cite, words
 from collapse.ui.reader import reader
+from collapse.ui.repeating import repeat
 from collapse.ui.runs import Outcome, handed_over, outcome_on
-from collapse.ui.share import share
 
 
 @dataclass(frozen=True)
@@ -199,7 +196,7 @@ def opening(desk: Desk) -> None:
         st.html(f'<p class="lab-eyebrow">{escape(text["eyebrow"])}</p>')
     st.title(text["title"], anchor=False)
     terms.tell(text["lead"], "lead")
-    for sentence in () if desk.refused_at else desk.refused:
+    for sentence in () if desk.refused_at else few(desk.refused):
         st.warning(as_quote(sentence), icon=":material/link_off:")
 
 
@@ -214,28 +211,6 @@ def told(findings: Iterable[Finding]) -> None:
         else ""
     )
     st.html(terms.glossed(f'<ul class="lab-findings">{first}</ul>{more}', "findings"))
-
-
-def code(desk: Desk, metric: str) -> str:
-    """A script that makes the numbers of this page, to the digit."""
-    query = "& ".join(f"{k}={v}" for k, v in desk.scenario.to_query().items())
-    pieces = "\n".join(f'    "{line.replace(" ", "")}"' for line in textwrap.wrap(query, 88))
-    needed = "from collapse import Scenario, run\nfrom collapse.bands import median\n"
-    if desk.scenario.world.private:
-        needed += "from collapse.compose import with_data\n"
-        pieces += f",\n    with_data({data_file(desk.scenario.world)!r}, {desk.scenario.world.kind!r}),"
-    return (
-        "# Run it in the folder of this project, where README.md is: python this_file.py\n"
-        f"{needed}\nscenario = Scenario.from_query(\n{pieces}\n)\n"
-        f'{metric} = run(scenario, keep=["{metric}"]).measure("{metric}")   # (lineages, generations + 1)\n'
-        f"for generation, values in enumerate({metric}.T):\n"
-        "    print(generation, median(values), values.mean())   # the typical chain, and the average\n"
-    )
-
-
-def repeat(desk: Desk, metric: str) -> None:
-    """The link and the code that repeat the page; part of the fragment that settles, so that they always do."""
-    share(urlencode(desk.link()), in_words(desk.scenario), code(desk, metric), key=f"{desk.page}_share")
 
 
 def ending(desk: Desk, sources: Iterable[Source]) -> None:

@@ -16,7 +16,8 @@ from collapse.ui import heroes
 from collapse.ui.arrival import open_link
 from collapse.ui.book import lesson
 from collapse.ui.deadline import LIVE, Watch
-from collapse.ui.runs import LONG, is_grown, outcome_on
+from collapse.ui.progress import LONG
+from collapse.ui.runs import is_grown, outcome_on
 from collapse.ui.turns import TURNS
 
 

@@ -17,6 +17,7 @@ from collapse.ui.drawers import Drawing
 from collapse.ui.lab import Lab
 from collapse.ui.prose import words
 from collapse.ui.steps import Words, pause, stepped
+from collapse.ui.sweeps import map_file
 from collapse.visits import NUMBERS
 
 
@@ -165,6 +166,7 @@ def _progress(desk: Lab) -> None:
         on_pick=None if fixed else lambda cell: take(desk, cell),
     )
     _by_hand(desk, drawing.filled, fixed)
+    map_file(drawing.filled.map, fixed)
 
 
 def _by_hand(desk: Lab, filled: Filled, fixed: bool) -> None:

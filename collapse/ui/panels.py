@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import streamlit as st
 
 from collapse.scenario import Scenario
+from collapse.spec import shown
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.desk import Desk
 from collapse.ui.lesson import Lesson
@@ -62,10 +63,10 @@ class PanelDesk(Desk):
             self._begin(self.panels[asked])
         super().read(query)
         if self.visit.panel != self.opened:
-            if self.visit.panel:
+            if "panel" in query:
                 names = " or ".join(self.panels)
                 self.refused.append(
-                    f"panel={self.visit.panel} is not on this page: choose {names}. The first one is shown."
+                    f"panel={shown(self.visit.panel)} is not on this page: choose {names}. The first one is shown."
                 )
             self.visit = replace(self.visit, panel=self.opened)
 

@@ -5,7 +5,6 @@ from the first byte, `front.js` turns a link into a change of page without a rel
 """
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,10 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from collapse.ui import stills, terms
+from collapse.ui.site import SITE
 
 BRAND: Final = "Model Collapse Lab"
 HERE: Final = Path(__file__).parent
-ROOT: Final = HERE.parents[1]
 THEMES: Final = {"": "Auto", "light": "Light", "dark": "Dark"}
 
 
@@ -88,7 +87,7 @@ def footer() -> str:
     folded = "".join(
         f"<details><summary>{word}</summary><pre>{escape(text)}</pre></details>"
         for word, text in (
-            ("Licence (MIT)", (ROOT / "LICENSE").read_text(encoding="utf-8").strip()),
+            ("Licence (MIT)", (SITE / "LICENSE").read_text(encoding="utf-8").strip()),
             ("Cite", bibtex()),
         )
     )
@@ -99,16 +98,21 @@ def footer() -> str:
     )
 
 
+@cache
+def citation() -> dict[str, str]:
+    """The plain lines of CITATION.cff."""
+    text = (SITE / "CITATION.cff").read_text(encoding="utf-8")
+    return dict(re.findall(r'^(?:  - )?([\w-]+): "?(.*?)"?$', text, flags=re.MULTILINE))
+
+
 def repository() -> str:
-    """The address of the code, as pyproject.toml has it; empty if it has none."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return str(project.get("urls", {}).get("Repository", ""))
+    """The address of the code, as CITATION.cff has it; empty if it has none."""
+    return citation().get("repository-code", "")
 
 
 def bibtex() -> str:
-    """An entry for BibTeX, from the plain lines of CITATION.cff."""
-    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    told = dict(re.findall(r'^(?:  - )?([\w-]+): "?(.*?)"?$', text, flags=re.MULTILINE))
+    """An entry for BibTeX, from CITATION.cff."""
+    told = citation()
     year = told["date-released"][:4]
     lines = {"author": f"{{{told['name']}}}", "title": told["title"], "year": year, "version": told["version"]}
     if address := repository():

@@ -1,10 +1,10 @@
 """Room for what is computed at one time in this process: a run waits until there is enough memory, or is told that it is full."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Condition
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -78,19 +78,3 @@ def room_for(size: int) -> Iterator[None]:
         for place in places:
             place.empty()
         yield
-
-
-class Progress:
-    """An executor that runs blocks in order and says how far it is once the first is done; a click anywhere ends it."""
-
-    def __init__(self, place: Any) -> None:
-        self.place = place
-
-    def map(self, function: Callable[..., Any], tasks: Iterable[Any], /) -> Iterable[Any]:
-        todo = list(tasks)
-        for done, task in enumerate(todo):
-            if done:
-                far = f"Sampling and refitting: {done} of {len(todo)} blocks. Any control stops it."
-                self.place.progress(done / len(todo), far)
-            yield function(task)
-        self.place.empty()

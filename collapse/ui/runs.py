@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from collapse.bands import lineage_at
 from collapse.beliefs.language import Language
@@ -19,28 +18,35 @@ from collapse.healthy import Alarms, Healthy, healthy, nearby
 from collapse.memory import bytes_of
 from collapse.metrics.groups import group_shares
 from collapse.passed_on import passed_on
-from collapse.recursion import lives, replay, run
+from collapse.recursion import Diaries, lives, replay, run
 from collapse.scenario import Scenario
 from collapse.speech import plural
 from collapse.stages import Rule, false_alarms
 from collapse.trajectory import Trajectory, taken
 from collapse.ui.desk import Desk
-from collapse.ui.room import Progress, room_for
+from collapse.ui.progress import patience
+from collapse.ui.room import room_for
 from collapse.ui.shelf import JUDGED, LIVES, NOTES, RUNS, question, shelf
 from collapse.ui.turns import remembered
 from collapse.wall import Wall, redrawn, typical
 from collapse.worlds import Digits
 
-LONG = 6_000_000  # numbers that take about a third of a second
 CHEAP = 600_000  # numbers that take no time that anybody notices
 QUICK = 20_000  # lineages times generations that a dragged slider may follow around the loop
 SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
 
 
 def trajectory_of(
-    scenario: Scenario, metrics: Collection[str] = (), executor: Any = None, control: bool = False
+    scenario: Scenario,
+    metrics: Collection[str] = (),
+    executor: Any = None,
+    control: bool = False,
+    diaries: Diaries | None = None,
 ) -> Trajectory:
-    """The run, or its control, with at least these metrics; where the params are too many to keep, with those of the findings."""
+    """The run, or its control, with at least these metrics; where the params are too many to keep, with those of the findings.
+
+    `diaries`: its turns are written into it, if the run is not on the shelf.
+    """
     if scenario.world.space == "images" and not control:
         return grown(scenario, metrics)
     keep = None if scenario.model.compact else tuple(dict.fromkeys([*watched(scenario.world.space), *metrics]))
@@ -48,7 +54,7 @@ def trajectory_of(
 
     def make() -> Trajectory:
         with room_for(bytes_of(scenario, metrics)):
-            return run(scenario, keep=keep, executor=executor, control=control)
+            return run(scenario, keep=keep, executor=executor, control=control, diaries=diaries)
 
     found: Trajectory = shelf(scenario, RUNS).fetch(key, make)
     return found
@@ -114,6 +120,7 @@ class Outcome:
     rule: Rule
     show: str
     passing: bool = False  # a slider is being dragged: judged by healthy models of nearby sizes
+    diaries: Diaries | None = None  # the turns of the run, if it was just made
 
     @property
     def scenario(self) -> Scenario:
@@ -166,11 +173,11 @@ class Outcome:
         """The examples that train each next model of the lineage shown, made ones and real ones, where they cost little."""
         s, params = self.scenario, self.trajectory.params
         long = self.passing and s.generations * s.lineages > QUICK
-        return None if params is None or long else passed_on(s, self.lineage, params)
+        return None if params is None or long else passed_on(s, self.lineage, params, diaries=self.diaries)
 
     def turns(self, generations: Collection[int]) -> list[Followed]:
         """The lineage shown, followed around the loop in these generations."""
-        return follow(self.scenario, self.lineage, generations, self.trajectory.params)
+        return follow(self.scenario, self.lineage, generations, self.trajectory.params, self.diaries)
 
     @property
     def first_turns(self) -> list[Followed]:
@@ -202,7 +209,7 @@ class Outcome:
 
     @property
     def false_alarms(self) -> Alarms:
-        return false_alarms(self.scenario, self.rule)
+        return false_alarms(self.scenario, self.rule, None if self.passing else self.evidence.judged_by)
 
     def standing(self) -> str:
         """How typical the lineage shown is: how many of all have less left, in a sentence."""
@@ -223,8 +230,10 @@ class Outcome:
 def outcome_on(desk: Desk, passing: bool = False) -> Outcome:
     """Run what is on the desk, or take it from the shelf; long runs show their progress here."""
     s = desk.scenario
-    executor = patience(typical_cost(s, desk.watches))
-    return Outcome(trajectory_of(s, desk.watches, executor), desk.rule, desk.visit.show, passing)
+    cost = typical_cost(s, desk.watches)
+    diaries: Diaries | None = {} if cost < CHEAP else None
+    found = trajectory_of(s, desk.watches, patience(cost), diaries=diaries)
+    return Outcome(found, desk.rule, desk.visit.show, passing, diaries)
 
 
 def handed_over(desk: Desk) -> Outcome:
@@ -233,8 +242,3 @@ def handed_over(desk: Desk) -> Outcome:
     now = outcome_on(desk)
     same = before is not None and before.trajectory is now.trajectory
     return before if same and (before.rule, before.show) == (now.rule, now.show) else now
-
-
-def patience(numbers: int) -> Progress | None:
-    """Progress, shown here, for a run that handles so many numbers that somebody has to wait."""
-    return Progress(st.empty()) if numbers > LONG else None

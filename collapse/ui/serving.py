@@ -1,7 +1,7 @@
 """How the pages reach a browser quickly and safely: a process that is warm, and a front door before Streamlit's own.
 
 `streamlit run app.py` and `uvicorn app:app` serve the same thing, `Frontend`: every static file compressed once and kept, an
-immutable cache, security headers, early hints for what the first chart needs, a first paint in the HTML itself, and no websocket from
+immutable cache, early hints for what the first chart needs, a first paint in the HTML itself, and no websocket from
 a foreign page. A host that only runs plain scripts has none of that: our folders go through Streamlit's own component route.
 """
 
@@ -32,7 +32,9 @@ from collapse.ui import stills
 from collapse.ui.assets import BUNDLE, FOLDERS, PREVIEW, TYPES, file_at, packed
 from collapse.ui.book import THERE
 from collapse.ui.connected import Answer, while_connected
-from collapse.ui.front import LIVE, early_hints, nowhere, page, security_headers
+from collapse.ui.doors import Doors, below, hush, quiet
+from collapse.ui.front import LIVE, early_hints, nowhere, page
+from collapse.ui.limits import Limits
 
 DRAGGERS: Final = 2
 LONGEST: Final = 255  # characters of a name in an address, as of a file's
@@ -75,6 +77,7 @@ def settle() -> None:
             net_util._external_ip = ""  # never to be asked for: Streamlit would ask a server that is not ours
             warm()
             one_thread()
+            hush()
             _settled = True
         if get_script_run_ctx() is not None:
             _opened += 1
@@ -84,7 +87,7 @@ def settle() -> None:
 
 
 class Frontend:
-    """ASGI middleware: static files compressed once and kept, security headers on everything, early hints on pages.
+    """ASGI middleware: static files compressed once and kept, early hints on pages.
 
     `answer`: (page, query, has the client hung up?) → what a dragged slider is told, or None (`ui.live`); at most DRAGGERS are
     answered at once.
@@ -98,23 +101,22 @@ class Frontend:
             return await send({"type": "websocket.close", "code": 1008})  # before it is accepted: 403
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        base = "/" + str(st.get_option("server.baseUrlPath") or scope.get("root_path", "")).strip("/")
-        base = "" if base == "/" else base
+        base, asked = below(scope)
+        if base and scope["path"] in ("/", base):  # everything that the page asks for is looked for below it
+            return await RedirectResponse(f"{base}/{_query(scope)}")(scope, receive, send)
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(security_headers())
                 if message["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
                     headers["Link"] = early_hints(base)
             await send(message)
 
-        asked = scope["path"].removeprefix(base).lstrip("/") if scope["method"] in ("GET", "HEAD") else STREAMLITS[0]
+        asked = asked if scope["method"] in ("GET", "HEAD") else STREAMLITS[0]
         packs = "gzip" in Headers(scope=scope).get("accept-encoding", "")
         if (name := asked.removesuffix("/") or HOME) in PAGES:
             if asked.endswith("/"):  # the page's own files would be looked for below it
-                query = scope["query_string"].decode("latin-1")
-                return await RedirectResponse(f"../{name}{'?' if query else ''}{query}")(scope, receive, dressed)
+                return await RedirectResponse(f"../{name}{_query(scope)}")(scope, receive, dressed)
             return await _html(page(name, _site(scope, base)), 200, packs)(scope, receive, dressed)
         if asked.startswith(LIVE):
             query = scope["query_string"].decode("latin-1")
@@ -137,6 +139,11 @@ class Frontend:
         # May be kept for ever, because its address changes with it: by its name (Streamlit's) or by its folder's (ours).
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": FOREVER}
         await Response(body, media_type=TYPES[path.suffix], headers=headers)(scope, receive, dressed)
+
+
+def _query(scope: Scope) -> str:
+    query: str = scope["query_string"].decode("latin-1")
+    return f"?{query}" if query else ""
 
 
 def _html(text: str, status: int, packs: bool) -> Response:
@@ -164,8 +171,8 @@ def foreign(headers: Headers) -> bool:
 
 
 def middleware(answer: Answer) -> list[Middleware]:
-    """What app.py hands to `st.App`."""
-    return [Middleware(Frontend, answer=answer)]
+    """What app.py hands to `st.App`: the outermost first."""
+    return [Middleware(Doors), Middleware(Limits), Middleware(Frontend, answer=answer)]
 
 
 def prepack() -> None:
@@ -181,4 +188,5 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Start warm: a visitor never pays for an import."""
     await anyio.to_thread.run_sync(prepack)
     settle()
+    quiet()
     yield {}

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from weakref import finalize
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from collapse.going_on import may_go_on
@@ -136,11 +137,17 @@ def shelf(scenario: Scenario, common: Shelf) -> Shelf | Mine:
 
 
 def forget(*keys: str) -> None:
-    """Take all that a session computed on the visitor's own data out of memory, with the files it brought and these keys."""
+    """Take all that a session computed on the visitor's own data out of memory, with the files it brought, what it could download,
+    and these keys.  What the page still offers is there again as soon as it has been written."""
     for key in (MINE, *keys):
         st.session_state.pop(key, None)
     if (context := get_script_run_ctx()) is not None:
         context.uploaded_file_mgr.remove_session_files(context.session_id)
+        if runtime.exists():
+            downloads = runtime.get_instance().media_file_mgr
+            downloads.clear_session_refs(context.session_id)
+            for _ in range(2):  # the first time Streamlit only marks them
+                downloads.remove_orphaned_files()
 
 
 def question(scenario: Scenario) -> tuple[tuple[str, str], ...]:

@@ -19,7 +19,8 @@ from collapse.scenario import Scenario
 from collapse.trajectory import Trajectory
 from collapse.ui import chart, reader
 from collapse.ui.desk import Desk
-from collapse.ui.runs import LONG, grown, is_grown, put_on_the_shelf
+from collapse.ui.progress import LONG
+from collapse.ui.runs import grown, is_grown, put_on_the_shelf
 from collapse.wall import wall
 
 SOMETIMES = 0.3  # s between two pictures of a training

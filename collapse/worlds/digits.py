@@ -105,7 +105,7 @@ class Digits(World):
         return low, high
 
 
-@lru_cache(12)
+@lru_cache(32)
 def _split(classes: tuple[int, ...], held_out: bool) -> tuple[Array, Array]:
     """(images, labels) of some classes: the held-out fifth of each, or the rest; in file order."""
     images, labels = every_digit()

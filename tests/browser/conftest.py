@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -63,6 +63,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def chromium() -> str | None:
     """The browser of this machine."""
     return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+def missing(why: str) -> NoReturn:
+    """Skip a test on a machine that lacks a program, and say so; where everything must be there, fail."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(why)
+    pytest.skip(why)
 
 
 def free_port() -> int:
@@ -119,10 +126,7 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     path = chromium()
     if path is None:
-        why = f"no Chromium: none of {', '.join(CHROMIUM)} is on the PATH (Debian: apt-get install chromium)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(why)
-        pytest.skip(why)
+        missing(f"no Chromium: none of {', '.join(CHROMIUM)} is on the PATH (Debian: apt-get install chromium)")
     found = playwright.chromium.launch(executable_path=path, args=FLAGS)
     yield found
     found.close()

@@ -13,13 +13,15 @@ import numpy as np
 import pytest
 
 import collapse
-from collapse.__main__ import EXAMPLE, PATIENCE, main
+from collapse.__main__ import EXAMPLE, main
 from collapse.budget import BUDGET, worst_case_cost
 from collapse.export import COLUMNS
 from collapse.laws import LAWS, law_for
 from collapse.metrics import METRICS
+from collapse.patience import PATIENCE
 from collapse.recursion import run
 from collapse.scenario import Scenario
+from collapse.worlds import WORLDS
 
 from .harness import TABLES
 
@@ -83,7 +85,7 @@ def test_a_reader_may_stop_early():
 def test_a_run_for_days_is_refused_unless_it_is_wanted(capsys, monkeypatch):
     """With the limit lowered to just below what a small run handles, measuring counted."""
     assert PATIENCE == 100 * BUDGET
-    monkeypatch.setattr("collapse.__main__.PATIENCE", worst_case_cost(Scenario.from_query(SMALL), ["w1"]) - 1)
+    monkeypatch.setattr("collapse.patience.PATIENCE", worst_case_cost(Scenario.from_query(SMALL), ["w1"]) - 1)
     assert told(capsys, "run", SMALL)
     assert main(["run", SMALL, "--metric", "w1"]) == 2
     assert "--anyway" in capsys.readouterr().err
@@ -249,3 +251,35 @@ def test_a_link_of_an_earlier_version_runs_and_says_so(capsys):
     )
     assert main(["run", SMALL]) == 0
     assert capsys.readouterr().out == said.out
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("run", SMALL), ("run", SMALL, "--format", "json")])
+@pytest.mark.parametrize(
+    ("stdout", "why"), [(">/dev/full", "No space left on device"), (">&-", "standard output is closed")]
+)
+def test_what_cannot_be_written_is_one_line(arguments, stdout, why):
+    command = f'"{sys.executable}" -W error -m collapse {" ".join(map(repr, arguments))} {stdout}'
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, f"collapse: this cannot be written: {why}\n")
+
+
+def test_an_interrupt_is_one_line_and_130():
+    """Of a run of hours, as soon as it computes."""
+    waits = (
+        "import sys, threading, time, _thread, collapse.__main__ as m\n"
+        "m.run = lambda *a, **k: (_thread.interrupt_main(), time.sleep(60))\n"
+        "sys.argv = ['collapse', 'run', 'n=10']\nsys.exit(m.piped())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", waits], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "collapse: interrupted\n")
+
+
+@pytest.mark.parametrize("kind", [kind for kind, world in WORLDS.items() if world.private])
+def test_data_that_no_link_holds_are_not_replaced_by_an_example(kind, capsys):
+    model = {"own-types": "&model=categorical", "own-text": "&model=ngram"}.get(kind, "")
+    assert main(["run", f"world={kind}{model}&n=20&generations=2"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"world={kind} needs data of your own" in err

@@ -1,6 +1,7 @@
 """One lineage followed around the loop: what is shown is what the run has drawn, and whoever fits it gets the next model."""
 
 import json
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,24 @@ def test_params_that_are_known_need_no_second_fit() -> None:
     for one, other in zip(known, anew, strict=True):
         assert all(np.array_equal(a, b) for a, b in zip(one.params, other.params, strict=True))
         assert np.array_equal(one.said.x, other.said.x)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "query", [ALL["bell"], ALL["mixed"], ALL["anchored"], ALL["names"], f"{BELL}&policy=accumulate"]
+)
+def test_what_a_run_has_written_down_is_what_would_be_drawn_again(query: str) -> None:
+    scenario, diaries = Scenario.from_query(query), {}
+    params, last = run(scenario, diaries=diaries).params, scenario.generations
+    assert all(np.array_equal(a, b) for a, b in zip(params, run(scenario).params, strict=True)), "the run is the same"
+    written, again = (follow(scenario, 3, range(1, last + 1), params, known) for known in (diaries, None))
+    assert [turn.generation for turn in written] == list(range(1, last + 1))
+    for one, other in zip(written, again, strict=True):
+        assert (one.sizes, one.next_real, one.next_made) == (other.sizes, other.next_real, other.next_made)
+        for part in ("params", "fed", "said", "real"):
+            assert all(map(np.array_equal, arrays(getattr(one, part)), arrays(getattr(other, part)))), part
+    if scenario.world.d == 1 and scenario.world.space == "real":
+        written, again = (passed_on(scenario, 3, params, diaries=known) for known in (diaries, None))
+        assert all(map(partial(np.array_equal, equal_nan=True), written, again))
 
 
 @pytest.mark.parametrize("query", ALL.values(), ids=ALL)

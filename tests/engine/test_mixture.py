@@ -375,6 +375,23 @@ def test_where_hardly_a_draw_is_accepted_the_error_is_said():
     assert np.abs(right - said).sum() / 2 == pytest.approx(wrong, abs=0.05)
 
 
+@pytest.mark.parametrize("gap", [1.5, 2.0, 2.5])
+def test_between_two_cold_bells_the_error_is_seen(gap):
+    """Two round bells at τ = 0.05 overlap most where neither puts a draw.  Along the line between them the error is an integral,
+    here on 8001 nodes; points of the tempered bells alone saw .04 to .12 less."""
+    x = np.linspace(-6, 6, 8001)
+    right = np.logaddexp(-((x - gap / 2) ** 2) / 2, -((x + gap / 2) ** 2) / 2) / 0.05
+    right = np.exp(right - right.max())
+    said = np.exp(-((x - gap / 2) ** 2) / 0.1) + np.exp(-((x + gap / 2) ** 2) / 0.1)
+    wrong = Mixture(components=2).inexact(bells_at(-gap / 2, gap / 2, sd=1.0, d=2), Decoder(temperature=0.05))
+    assert wrong[0] == pytest.approx(np.abs(right / right.sum() - said / said.sum()).sum() / 2, abs=0.02)
+
+
+def test_bells_without_any_width_have_no_error():
+    points = bells_at(-1.0, 1.0, sd=0.0, d=2)
+    assert Mixture(components=2).inexact(points, Decoder(temperature=0.05, top_p=0.3))[0] == pytest.approx(0, abs=1e-9)
+
+
 def test_a_density_between_nodes_that_doubles_cannot_tell_apart_is_a_point():
     """Five cells of no width at 3, beside a lineage with some: no mass, and yet a number."""
     left, right = np.array([[3.0] * 5, [0.0, 1, 2, 3, 4]]), np.array([[3.0] * 5, [1.0, 2, 3, 4, 5]])

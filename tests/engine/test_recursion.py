@@ -15,8 +15,9 @@ from collapse.metrics import measurable
 from collapse.models.gaussian import Gaussian
 from collapse.models.kde import Kde
 from collapse.policies import POLICIES, Accumulate, AccumulateSubsample, Anchor, Mix, RandomShare, Replace
-from collapse.recursion import PURPOSES, Serial, Streams, evolve, replay, run, sweep
+from collapse.recursion import PURPOSES, Streams, evolve, replay, run, sweep
 from collapse.scenario import Scenario
+from collapse.spreading import Serial
 from collapse.worlds import Flipper, NormalWorld, Skewed
 
 from .harness import agree, named, z_scores

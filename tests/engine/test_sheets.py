@@ -1,8 +1,10 @@
 """What people paste: every form of it is read as they meant it, or refused by line and column."""
 
+import contextlib
 import csv
 import io
 import re
+import time
 
 import numpy as np
 import pytest
@@ -146,9 +148,109 @@ def test_limits_are_kept():
         refused(lambda text=empty: read(text), "nothing")
 
 
-@pytest.mark.parametrize("raw", [b"PK\x03\x04zip", b"\xd0\xcf\x11\xe0old", b"%PDF-1.7", b"1\n2\n\x00\x01"])
-def test_what_is_no_text_is_said(raw):
-    refused(lambda: read(raw), "not text", "CSV")
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        (b"PK\x03\x04zip", "a zip file"),
+        (b"PK\x03\x04\0\0xl/workbook.xml", "an Excel file"),
+        (b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "an OpenDocument spreadsheet"),
+        (b"\xd0\xcf\x11\xe0old", "an old Excel or Word file"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x1f\x8b\x08", "a gzip file"),
+        (b"1\n2\n\x00\x01", ""),
+    ],
+)
+def test_what_is_no_text_is_said(raw, name):
+    refused(lambda: read(raw), name, "not text", "CSV")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("<table><tr><td>1</td></tr></table>", "HTML"),
+        ("<!DOCTYPE html>\n<p>1", "HTML"),
+        ("<?xml version='1.0'?><a>1</a>", "XML"),
+        ('[{"x": 1}, {"x": 2}]', "JSON"),
+        ('{"x": 1}\n{"x": 2}\n', "JSON"),
+        ("[1,\n2,\n3]", "JSON"),
+        ("| x | y |\n|---|:-:|\n| 1 | 2 |\n| 3 | 4 |", "a Markdown table"),
+        ("x|y\n1|2\n3|4\n", "a table with | between its columns"),
+    ],
+)
+def test_what_is_marked_up_otherwise_is_named(text, name):
+    refused(lambda: read(text), f"this is {name}")
+
+
+def test_bars_and_brackets_may_be_words():
+    """The control: these are no tables of another kind."""
+    words = ["Drama|Comedy", "Drama", "Comedy|Horror|War"] * 5
+    assert read("\n".join(words)).columns[0] == tuple(words)
+    assert len(read("\n".join(["a|b", "c|d"] * 8), separator="one per line").lines) == 16
+    assert len(read("\n".join(["[a]", "[b]", "<c"] * 8)).lines) == 24
+
+
+@pytest.mark.parametrize(
+    ("cells", "unit", "expected"),
+    [
+        ([f"{x} kg" for x in TEN], "kg", TEN),
+        ([f"{x}%" for x in TEN], "%", TEN),
+        ([f"$1,{x}00" for x in range(100, 110)], "$", []),
+        ([f"${x}.50" for x in range(10)], "$", [x + 0.5 for x in range(10)]),
+        ([f"{x},5 €" for x in range(10)], "€", [x + 0.5 for x in range(10)]),
+        ([f"{x} apples" for x in range(10)], "", []),
+        (["1 kg", "2 g"] * 5, "", []),
+    ],
+)
+def test_a_unit_behind_every_number_is_taken_off_and_said(cells, unit, expected):
+    sheet = read("\n".join(["size", *cells]), separator="one per line")
+    assert sheet.names == (f"size ({unit})" if unit else "size",) or not unit
+    assert any(f"has the unit {unit}" in note for note in sheet.notes) == bool(unit)
+    if expected:
+        assert numbers(sheet, [0])[0][:, 0].tolist() == expected
+    elif not unit:
+        assert sheet.numeric() == []
+
+
+def test_dates_are_said_and_have_a_header():
+    sheet = read("\n".join(["day", *(f"2026-01-{i:02}" for i in range(1, 21))]))
+    assert sheet.names == ("day",)
+    assert any("dates" in note for note in sheet.notes)
+
+
+def test_a_row_that_may_be_a_header_is_said():
+    words = "\n".join(f"word{i}" for i in range(20))
+    assert any("read like all the others" in note for note in read(words).notes)
+    assert not any("others" in note for note in read(words, header=True).notes)
+
+
+def test_a_column_that_counts_the_rows_is_left_out_if_it_has_no_title():
+    rows = "\n".join(f"{i},{x}" for i, x in enumerate(TEN))
+    for head in (",x", '"","x"'):
+        sheet = read(f"{head}\n{rows}")
+        assert sheet.names == ("x",)
+        assert numbers(sheet, [0])[0][:, 0].tolist() == TEN
+    assert read(f"i,x\n{rows}").names == ("i", "x"), "one with a title was meant"
+    assert len(read(rows).names) == 2, "and so was one where nothing has a title"
+
+
+def test_a_total_capitals_and_accents_are_said():
+    assert any("'Total'" in note for note in read("city,people\n" + "a,1\nb,2\n" * 9 + "Total,27").notes)
+    assert not any("sums up" in note for note in read("city,people\n" + "a,1\nTotal,2\nb,2\n" * 9).notes)
+    assert any("'cat' and 'Cat' differ in capitals only" in note for note in read("w\n" + "cat\nCat\n" * 9).notes)
+    assert set(read("w\n" + "\u00e9\ne\u0301\no\n" * 9).columns[0]) == {"\u00e9", "o"}
+
+
+def test_numbers_too_small_to_square_are_refused_with_advice():
+    refused(lambda: column("\n".join(f"{i}e-200" for i in range(1, 12))), "too small", "multiply")
+    assert column("\n".join(f"{i}e-9" for i in range(1, 12)))[1] == 0
+
+
+@pytest.mark.parametrize("cell", ["1" * 500_000 + "x", "-" * 500_000 + "x", "1," * 200_000, "[" * 500_000])
+def test_one_endless_cell_takes_no_time(cell):
+    started = time.process_time()
+    with contextlib.suppress(ValueError):
+        read("x\n" + cell + "\n" + cell)
+    assert time.process_time() - started < 2
 
 
 US = ["980", "1,234", "12,345", "2,500", "890", "7,100", "450", "3,333", "999", "15,000", "123,456"]

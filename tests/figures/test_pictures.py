@@ -626,7 +626,9 @@ def endless(c: Case) -> Curated | None:
 
 
 def spoken_tipping(c: Case) -> list[float]:
-    return [points.right[i] for _, points in JUDGED.values() for i in (0, -1)]
+    """Right answers first and last, and where what is kept of right and wrong labels balances (Feng et al., 2024)."""
+    tips = [v.keep_right / (v.keep_right + v.keep_wrong) for v, _ in JUDGED.values()]
+    return [x for (_, points), tip in zip(JUDGED.values(), tips, strict=True) for x in (*points.right[[0, -1]], tip)]
 
 
 def spoken_weighing(c: Case) -> list[float]:

@@ -342,18 +342,6 @@ def test_a_range_that_shuts_the_value_out_moves_the_slider(drawn):
     assert draw(high=60)[0] == 50
 
 
-def test_set_slider_moves_it_and_checks(drawn):
-    draw, _ = drawn
-    with pytest.raises(KeyError, match="'n'"):
-        slider.set_slider("n", 20)
-    draw()
-    slider.set_slider("n", 20)
-    value, data = draw()
-    assert (value, data["version"]) == (20, 1)
-    with pytest.raises(ValueError, match=r"'n' goes from 10 to 100; 200"):
-        slider.set_slider("n", 200)
-
-
 @pytest.mark.parametrize("bad", [{"low": 100}, {"low": 0, "log": True}, {"format": "words"}])
 def test_a_slider_that_cannot_be_is_named(drawn, bad):
     with pytest.raises(ValueError, match="Slider 'n' needs"):

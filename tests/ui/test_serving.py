@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from streamlit import net_util
@@ -31,9 +30,7 @@ def _answer(page, link, left):
     return f"{page} {link}".encode() if page == "home" else None
 
 
-APP = Starlette(
-    routes=[Route("/", _page), Route("/{path:path}", _rest)], middleware=[Middleware(serving.Frontend, answer=_answer)]
-)
+APP = Starlette(routes=[Route("/", _page), Route("/{path:path}", _rest)], middleware=serving.middleware(_answer))
 
 
 def get(address: str, **headers: str):

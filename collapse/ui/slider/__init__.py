@@ -124,18 +124,6 @@ def slider_value(key: str) -> float:
     return int(kept.value) if kept.whole else kept.value
 
 
-def set_slider(key: str, value: float) -> None:
-    """Move a slider from a callback, where the page does not own its value.
-
-    Errors: ValueError outside its range, KeyError if it was never shown.
-    """
-    slider_value(key)  # takes note of what the reader did last
-    kept: _Kept = st.session_state[_name(key)]
-    if valid(value, kept.low, kept.high, kept.whole) is None:
-        raise ValueError(f"Slider {key!r} goes from {kept.low} to {kept.high}; {value} does not fit.")
-    kept.value, kept.version = value, kept.version + 1
-
-
 def valid(raw: Any, low: float, high: float, whole: bool) -> float | None:
     """The number, if it is finite, inside the range, and whole where it must be; else None."""
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw) or not low <= raw <= high:

@@ -72,7 +72,8 @@ export class Film {
   project() {
     if (!this.captions || !this.chart.ready) return;
     this.behind = false;
-    move(this.chart.plot, this.moving.map((i) => this.cell(i, this.at)), this.moving);
+    const moved = move(this.chart.plot, this.moving.map((i) => this.cell(i, this.at)), this.moving);
+    if (this.moving.some((i) => this.chart.data.figure.data[i].meta?.label)) moved.then(() => this.chart.name());
   }
 
   // An overlay is moved instead of redrawing the chart. `_offset` and `d2p` are plotly's own way from data to pixels.

@@ -146,6 +146,7 @@ class Slider {
     const link = this.direct(value);
     try {
       const answer = link && (await fetch(link));
+      if (answer?.status === 429) return this.answered(); // too many ask: the next move asks again
       if (answer?.status === 200) return void window.dispatchEvent(new CustomEvent("mc-live", { detail: await answer.json() }));
     } catch (error) {
       console.warn(error);
