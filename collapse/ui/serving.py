@@ -38,7 +38,7 @@ from collapse.ui.doors import Doors, below, hush, quiet
 from collapse.ui.front import LIVE, early_hints, nowhere, page
 from collapse.ui.limits import Limits
 from collapse.ui.packing import PACK, packed, unpacked, unpacks
-from collapse.ui.room import Room, seats
+from collapse.ui.seats import Seats, seats
 from collapse.ui.sessions import HERE, known
 
 DRAGGERS: Final = 2
@@ -100,14 +100,14 @@ class Frontend:
 
     def __init__(self, app: ASGIApp, answer: Answer) -> None:
         self.app, self.answer, self.turns = app, answer, anyio.CapacityLimiter(DRAGGERS)
-        self.room = Room(seats())
-        self.counts = counts(self.room)
+        self.seats = Seats(seats())
+        self.counts = counts(self.seats)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and foreign(Headers(scope=scope)):
             return await send({"type": "websocket.close", "code": 1008})  # before it is accepted: 403
         if scope["type"] == "websocket":
-            return await self.room.seat(self.app, scope, receive, send)
+            return await self.seats.seat(self.app, scope, receive, send)
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         base, asked = below(scope)
@@ -129,8 +129,8 @@ class Frontend:
         if (name := asked.removesuffix("/") or HOME) in PAGES:
             if asked.endswith("/"):  # the page's own files would be looked for below it
                 return await RedirectResponse(f"../{name}{_query(scope)}")(scope, receive, dressed)
-            if scope["method"] == "GET" and not self.room.ask():
-                return await self.room.sorry(scope)(scope, receive, dressed)
+            if scope["method"] == "GET" and not self.seats.ask():
+                return await self.seats.sorry(scope)(scope, receive, dressed)
             return await _html(page(name, _site(scope, base)), 200, packs)(scope, receive, dressed)
         if asked.startswith(LIVE):
             query = scope["query_string"].decode("latin-1")
