@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from collapse.sweeps.origin import made_with
 from collapse.sweeps.report import Report, as_text
 
 OFTEN = 2.0  # seconds between two parts, in the beginning; later a hundredth of the time that it has taken
-LONG = 4_000_000  # letters of a part, at most about
+LONG = 1_000_000  # letters of a part, at most about
 GLANCE, SELDOM = 0.5, 10.0  # seconds between two lines of progress, on a terminal and in a file
 
 
@@ -85,8 +86,13 @@ def main(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("collapse: stopped; the same command goes on from here", file=sys.stderr)
         return 1
-    except RuntimeError as error:  # a pool or a cluster that has lost its workers
-        print(f"collapse: {error}; the same command goes on from where it was", file=sys.stderr)
+    except (
+        Exception,
+        CancelledError,
+    ) as error:  # a pool that has lost a process, a cluster its scheduler or worker after worker
+        if not (isinstance(error, RuntimeError | CancelledError) or type(error).__name__ == "KilledWorker"):
+            raise
+        print(f"collapse: {str(error).rstrip('.')}; the same command goes on from where it was", file=sys.stderr)
         return 1
 
 
@@ -126,8 +132,8 @@ def _executor(options: argparse.Namespace) -> Iterator[tuple[Any, int]]:
         with processes(options.workers) as pool:
             yield pool, WINDOW
         return
-    with dask(options.scheduler, options.workers) as client:
-        yield client, max(WINDOW, 4 * len(client.scheduler_info(n_workers=-1)["workers"]))
+    with dask(options.scheduler, options.workers) as cluster:
+        yield cluster, max(WINDOW, 4 * cluster.workers)
 
 
 class Progress:
