@@ -103,7 +103,11 @@ class Arena(Spec):
     says: ClassVar[str] = "which measures are tried"
 
     n: int = knob(
-        20, "examples that train each generation without any measure", label="training examples", low=20, high=200
+        20,
+        "examples that train each generation without any measure",
+        label="training examples where nothing is done",
+        low=20,
+        high=200,
     )
     fresh: str = _switch("5, 10, 25 or 50% of each diet are real examples that are new", "fresh real data")
     originals: str = _switch(

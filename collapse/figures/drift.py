@@ -137,7 +137,7 @@ def conservation(trajectory: Trajectory) -> Picture:
         name="conservation",
         caption=parameters(s),
         say="Where does the variety go? Out of each chain, into the differences between them? Compare both with the dotted law.",
-        note="With the divisor n the law of the sum is exactly 100%, whatever the policy, as long as temperature and top-p "
+        note="With the divisor n the law of the sum is exactly 100%, whatever the diet, as long as temperature and top-p "
         "are not used. These are means over chains; with few chains they are rough.",
         alt=f"Stacked areas. At the end {percent(inside[-1] / 100)} of the real variance is inside chains on average and "
         f"{percent(between[-1] / 100)} between them.",
