@@ -345,7 +345,7 @@ def test_the_temperatures_count_the_models_that_have_spoken() -> None:
 def test_one_real_example_has_the_time_that_it_needs() -> None:
     """q' = α/n + (1 − α)²q + (1 − α)(1 − q)/n: after the generations of its preset the mean has come within .02 of the long run."""
     presets = {p.label: dict(p.values) for p in PREVENTION["data"].presets}
-    for name in ("One new real example", "One of a hundred"):
+    for name in ("Is one new real example enough?", "And one in a hundred?"):
         chosen = presets[name]
         n, t, real = int(chosen["n"]), int(chosen["generations"]), 1 - float(chosen["policy.synthetic"])
         assert real * n == pytest.approx(1)

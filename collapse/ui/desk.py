@@ -171,7 +171,7 @@ class Desk:
     def judge(self, values: Mapping[str, str], *, at: str = "") -> None:
         """Set the rule of the stages; what is wrong is said where it was given, and the rule stays as it was."""
         try:
-            rule = Rule.from_query(values, self.rule)
+            rule = Rule.from_query(values, self.rule, STAGE)
         except ValueError as error:
             return self.refuse(f"{error}. The rule stays as it was.", at=at)
         self.remember()

@@ -28,7 +28,7 @@ def test_a_limit_is_said_for_the_present_settings_and_is_one() -> None:
     desk.turn({"generations": "1000"}, at="generations")
     at = sound(at.run())
     said = sliders(at)["Generations"]["wrong"]
-    most = int(re.search(r"With the other settings as they are, ([\d,]+) is possible\.", said)[1].replace(",", ""))  # type: ignore[index]
+    most = int(re.search(r"With the other settings as they are, at most ([\d,]+) fit here\.", said)[1].replace(",", ""))  # type: ignore[index]
     assert desk.scenario.generations == 100 < most < 1000, "everything stays as it was"
     assert warnings(at) == [], "it is said once"
     at = typed(at, "gaussian_lineages", "10000")

@@ -63,10 +63,16 @@ def test_no_sentence_on_a_page_names_a_key(page):
     for query in WRONG:
         linked, turned = desk_of(page, query), desk_of(page, {})
         turned.turn({key: value for key, value in query.items() if key in {*turned.scenario.to_query()} - {"v"}})
-        for desk in (linked, turned):
+        judged = desk_of(page, {})
+        judged.judge({"late": "7"})
+        for desk in (linked, turned, judged):
             for sentence in desk.refused:
                 assert not KEY.search(QUOTED.sub("", desk.spoken(sentence))), (page, query, desk.spoken(sentence))
                 keys += bool(KEY.search(QUOTED.sub("", sentence)))
+    if page == "prevention":
+        desk = desk_of(page, {})
+        desk.choose("prices", {"real": "-1"})  # type: ignore[attr-defined]
+        assert desk.spoken(desk.refused[0]).startswith("“Price of a real example” cannot be -1: give a number from 0")
     assert keys > 20, "the control: before they are put into words, most sentences name a key"
 
 
