@@ -43,7 +43,7 @@ from collapse.figures.latents import digits_drawn, latent_plane, spectrum
 from collapse.figures.ledger import provenance
 from collapse.figures.longtail import quiz_table
 from collapse.figures.loss import losses
-from collapse.figures.maps import phase_map
+from collapse.figures.maps import Said, cell_map, phase_map
 from collapse.figures.monitor import monitor_picture
 from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.people import liked, tipping, toward, variance_left
@@ -889,6 +889,14 @@ PICTURES = {
     "phase-map": Kind(
         phase_map,
         lambda c: phase_map(small_map(c.scenario), c.scenario),
+        ("real", "types"),
+        spoken_map,
+    ),
+    "cell-map": Kind(
+        cell_map,
+        lambda c: cell_map(
+            small_map(c.scenario), c.scenario, Said("what is left", "What is left?", "Each is a median.")
+        ),
         ("real", "types"),
         spoken_map,
     ),
