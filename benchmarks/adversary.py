@@ -19,6 +19,7 @@ from collapse import run
 from collapse.budget import bounded, worst_case_cost
 from collapse.findings import watched
 from collapse.going_on import StoppedError, asked
+from collapse.memory import bytes_of
 from collapse.metrics import METRICS, measurable
 from collapse.scenario import Scenario
 from collapse.spec import Knob
@@ -48,6 +49,7 @@ class Tried:
     query: str
     metrics: tuple[str, ...]
     work: int
+    charged: int
     seconds: float
     bytes: int
     stopped: bool
@@ -147,7 +149,7 @@ def tried(s: Scenario, metrics: tuple[str, ...]) -> Tried:
     except EOFError:  # killed: out of memory
         seconds, size, stopped = most, sys.maxsize, True
     child.join()
-    return Tried(query, metrics, work, seconds, size, stopped)
+    return Tried(query, metrics, work, bytes_of(s, metrics), seconds, size, stopped)
 
 
 def told(t: Tried) -> str:
@@ -160,7 +162,8 @@ def told(t: Tried) -> str:
         | {part: Scenario().to_query()[part] for part in parts}
     )
     query = "&".join(f"{key}={text}" for key, text in s.to_query().items() if usual.get(key) != text)
-    much = f"{t.ratio:5.2f}{'+' if t.stopped else ' '} {t.seconds:6.2f} s {t.bytes / 1e6:6.0f} MB work {t.work:>11,}"
+    size = f"{t.bytes / 1e6:4.0f} of {t.charged / 1e6:4.0f} MB"
+    much = f"{t.ratio:5.2f}{'+' if t.stopped else ' '} {t.seconds:6.2f} s {size}, work {t.work:>11,}"
     return f"{much} {query} {' '.join(t.metrics)}"
 
 
@@ -192,8 +195,8 @@ def main() -> None:
     print(f"{len(found)} runs, {sum(t.ratio > 1 for t in found)} of them over what is allowed; the worst of each kind:")
     for t in sorted(best.values(), key=lambda t: -t.ratio)[:20]:
         print(told(t))
-    print("most bytes:")
-    for t in sorted(found, key=lambda t: -t.bytes)[:8]:
+    print("the most bytes of what is charged:")
+    for t in sorted(best.values(), key=lambda t: -t.bytes / t.charged)[:12]:
         print(told(t))
 
 

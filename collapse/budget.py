@@ -4,14 +4,15 @@ The unit is a number that is drawn or handled, which takes 50 to 100 ns of proce
 result: the split of lineages into blocks, which decides the random streams, is in `blocks`.
 """
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from collapse.blocks import lineages_per_block
 from collapse.laws.islands import step
+from collapse.memory import BYTES, bytes_of, megabytes
 from collapse.metrics import METRICS
 from collapse.models import Cost
 from collapse.models.gaussian import Gaussian
@@ -20,6 +21,9 @@ from collapse.scenario import ImpossibleError, Scenario
 BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three seconds of one core
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 COST_OF_A_STEP = 1500  # one generation of one block, however small it is; twice as much if it is measured on the way
+COST_OF_LEARNING = (
+    5000  # of a curator that learns how to judge, in one generation of one block, however little it learns from
+)
 COST_OF_A_CANDIDATE = 6  # to label one, put it into random order, judge it and pick it, besides its own numbers
 COST_OF_PICKING = 3  # to pick from the counts of a type without putting back, in draws of such a count
 
@@ -68,15 +72,19 @@ def examples_per_fit(scenario: Scenario) -> int:
 
 def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     s, split = scenario, _split(scenario)
-    first = s.model.cost(s.world, s.decoder, s.n, s.single or s.policy.original).observing
+    each = 2 if s.world.blended else 1  # which group an example is of is drawn, too
+    first = each * s.model.cost(s.world, s.decoder, s.n, s.single or s.policy.original).observing
     made, voices = _speaking(s)
     renewed = s.policy.renewed(s.n)
-    fresh = s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
+    fresh = each * s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
     pool = made + fit.speaking * voices + fresh + _pooling(s, made) + _judging(s, fit)
     learnt = s.curator.learning + (fit.sampling + fit.fitting if s.curator.hears else 0)
     generation = s.curator.pools * pool + learnt + fit.fitting + fit.overhead + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
-        COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact)) + fit.block + fit.iterating_block // speedup
+        COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact) + s.curator.single)
+        + COST_OF_LEARNING * bool(s.curator.learning)
+        + fit.block
+        + fit.iterating_block // speedup
     )
 
 
@@ -100,7 +108,7 @@ def _pooling(s: Scenario, made: int) -> int:
     if s.world.space == "types":
         return COST_OF_PICKING * made if s.policy.single or s.policy.original else 0
     redrawn = s.n * s.world.d // 2 if s.policy.redraws else 0
-    archive = s.n * s.world.d * s.generations // 2 if s.policy.grows and (s.single or s.model.rows) else 0
+    archive = s.n * s.world.d * (s.generations + 1) // 2 if s.policy.grows and (s.single or s.model.rows) else 0
     return redrawn + archive
 
 
@@ -166,20 +174,26 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Collection[str] = 
         sizes = [f"world.{name}={getattr(s.world, name)}" for name in ("types", "dimension") if name in s.world.knobs()]
         ways = ", ".join([*costly, f"n={s.n}", *sizes, f"generations={s.generations}"])
         other = f", or choose another policy than {s.policy.kind}" if s.policy.grows else ""
-        fewer = _lineages_within(s, budget, metrics)
+        fewer = _lineages_within(s, lambda fewer: worst_case_cost(fewer, metrics) <= budget)
         enough = f" (lineages={fewer} would do)" if fewer else ""
         raise TooMuchError(
             f"this run would handle {cost:,} numbers, more than the {budget:,} that one visitor "
             f"may ask for: lower {ways} or lineages={s.lineages}{enough}{other}",
             fewer,
         )
+    if (needed := bytes_of(s, metrics)) > BYTES:
+        fewer = _lineages_within(s, lambda fewer: bytes_of(fewer, metrics) <= BYTES)
+        enough = f" (lineages={fewer} would do)" if fewer else ""
+        raise TooMuchError(
+            f"this run would hold {megabytes(needed)} in memory, more than the {megabytes(BYTES)} that one visitor may ask for: "
+            f"lower n={s.n}, generations={s.generations} or lineages={s.lineages}{enough}",
+            fewer,
+        )
     return s
 
 
-def _lineages_within(scenario: Scenario, budget: int, metrics: Collection[str]) -> int:
-    """The most lineages, in whole groups, of which the budget holds the run; 0 if it holds none."""
+def _lineages_within(scenario: Scenario, fits: Callable[[Scenario], bool]) -> int:
+    """The most lineages, in whole groups, of which the run fits; 0 if not even those of one do."""
     group = scenario.policy.group
     groups = range(1, scenario.lineages // group + 1)
-    return group * bisect_right(
-        groups, budget, key=lambda g: worst_case_cost(replace(scenario, lineages=g * group), metrics)
-    )
+    return group * bisect_left(groups, True, key=lambda g: not fits(replace(scenario, lineages=g * group)))

@@ -11,7 +11,7 @@ screen is judged by the exact size, whatever was dragged before.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +24,7 @@ from collapse.metrics import METRICS, evaluate, signs
 from collapse.metrics.signs import TAIL
 from collapse.models.base import PLAIN, Model
 from collapse.models.gaussian import Gaussian
+from collapse.notes import Keeps, Notes
 from collapse.policies import Replace
 from collapse.recursion import Streams
 from collapse.scenario import Scenario
@@ -37,6 +38,7 @@ CEILING, LEAST = 20_000_000, 20  # if even the fewest would handle more numbers 
 LATE_LEVEL = 0.01
 SMALL = 16  # examples; below, thresholds turn too quickly with the size to be read off between two powers of two
 SIGMAS_95 = 1.959963984540054
+KEPT = Notes(256, 30_000_000)  # healthy models of everybody
 
 
 class Alarms(NamedTuple):
@@ -172,16 +174,11 @@ def nearby(scenario: Scenario) -> Healthy:
 
 def _values(world: World, model: Model, n: int, size: int, names: tuple[str, ...]) -> Array:
     """Metrics of healthy models, drawn once: those of a visitor's own data are kept with these data."""
-    if not world.private:
-        return _remembered(world, model, n, size, names)
-    data = world.corpus(model.unit) if world.space == "text" else world.data  # type: ignore[attr-defined]
-    found: Array = data.once(("healthy", model, n, size, names), partial(_drawn, world, model, n, size, names))
+    keep: Keeps | Notes = KEPT
+    if world.private:
+        keep = world.corpus(model.unit) if world.space == "text" else world.data  # type: ignore[attr-defined]
+    found: Array = keep.once(("healthy", world, model, n, size, names), partial(_drawn, world, model, n, size, names))
     return found
-
-
-@lru_cache(maxsize=256)
-def _remembered(world: World, model: Model, n: int, size: int, names: tuple[str, ...]) -> Array:
-    return _drawn(world, model, n, size, names)
 
 
 def _drawn(world: World, model: Model, n: int, size: int, names: tuple[str, ...]) -> Array:

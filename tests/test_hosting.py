@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import collapse
-from collapse.ui.room import SEATS
+from collapse.ui.seats import SEATS
 
 ROOT = Path(collapse.__file__).parent.parent
 SCHEMAS = {  # as check-jsonschema brings them along

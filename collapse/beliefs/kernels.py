@@ -10,7 +10,7 @@ from collapse.beliefs.panels import ORDER, mass_in, panels
 from collapse.data import Array
 from collapse.going_on import step_by_step
 
-_CHUNK, CELLS = 4_000_000, 512
+_CHUNK, CELLS = 500_000, 512
 REACH = 8.5  # bandwidths of a kernel on each side that a lattice covers
 COARSE, FINE = 4, 16  # points of a lattice in a bandwidth: for what is smooth, and for distances, which have kinks
 NARROW = 0.25  # of the standard deviation of a world: bandwidths below need panels

@@ -24,6 +24,7 @@ WITHOUT_DENSITY = (
     "entropy",
     "hallucination",
 )  # what a finite data set has no value of, since it has no density
+INTEGRAL = 4  # as many arrays of its nodes lie in memory as of other numbers
 AT_ONCE = 2_000_000  # numbers that are handled to measure a part of the lineages, in about 0.1 s; a block holds fewer
 
 
@@ -72,7 +73,8 @@ def _at_once(scenario: Scenario, params: Any, names: tuple[str, ...]) -> int:
         return sys.maxsize
     if scenario.world.d == 1 and scenario.world.space == "real":
         n = getattr(params, "centers", getattr(params, "bins", params[0])).shape[-1]
-        integral = scenario.model.cost(scenario.world, scenario.decoder, n, False).integral
+        fit = scenario.model.cost(scenario.world, scenario.decoder, n, False)
+        integral = INTEGRAL * (fit.integral + fit.lookup)
         held += int(np.prod(lead)) * max((METRICS[name].cost(scenario.world, integral) for name in names), default=0)
     return max(1, AT_ONCE * lead[0] // max(held, 1))
 

@@ -74,6 +74,11 @@ class Model(Spec):
         return False
 
     @property
+    def copies(self) -> int:
+        """How many times its examples lie in memory while a model is fitted and measured, in whatever form."""
+        return 8
+
+    @property
     def silent(self) -> str:
         """Why an ELBO means nothing for this model, or an empty text."""
         return ""

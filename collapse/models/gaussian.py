@@ -27,7 +27,7 @@ from collapse.spec import knob
 from collapse.triangles import triangle
 from collapse.worlds import NormalWorld, World
 
-OVERHEAD = 400  # numbers handled in one pass of a loss that weighs examples, however few they are
+OVERHEAD = 600  # numbers handled in one pass of a loss that weighs examples, however few they are
 
 
 @dataclass(frozen=True)
@@ -231,9 +231,9 @@ class Gaussian(Model):
         distinct |= self.rows
         return Cost(
             observing=moments if isinstance(world, NormalWorld) and not distinct else rows * world.cost_of_a_draw,
-            sampling=rows if distinct or decoder.top_p < 1.0 else moments,
+            sampling=rows + n if decoder.top_p < 1.0 else rows if distinct else moments,
             fitting=weighed * n * moments // 16 + (2 * moments if world.d > 1 else 0),
-            iterating_block=weighed * OVERHEAD,
+            iterating_block=weighed * (OVERHEAD + 30 * world.d**2),
             likelihood=world.d,
-            overhead=weighed * moments // 4,
+            overhead=weighed * moments // 4 + (moments * (weighed * n // 16 + world.d // 2) if world.d > 1 else 0),
         )

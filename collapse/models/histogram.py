@@ -85,5 +85,5 @@ class Histogram(Model):
             speaking=0 if decoder.neutral else 3 * n + COST_OF_BINS,
             overhead=COST_OF_BINS,
             integral=len(NODES) * n,
-            lookup=len(NODES) * n + COST_OF_BINS,
+            lookup=2 * len(NODES) * n + COST_OF_BINS,
         )

@@ -108,6 +108,7 @@ class Kde(Model):
             observing=n * world.cost_of_a_draw,
             sampling=n,
             speaking=0 if decoder.neutral else (CELLS + 1) * n,
+            overhead=4,
             integral=places(n) * n,
             lookup=COST_OF_A_LATTICE + places(n) * n // 2 + self._lattice(n) * world.cost_of_a_quantile,
             likelihood=n,

@@ -26,6 +26,7 @@ from collapse.worlds import Digits, World
 
 PIXELS = 64
 COST_OF_A_SCATTER, COST_OF_AXES = 4_000, 20_000  # of 64 × 64 numbers: drawn by its law; eigenvalues with their vectors
+LOUD = 50_000  # to look at samples that have their noise
 COST_OF_A_CLOUD, LOOKUP = 60_000, 30_000  # to measure the distances of 1000 samples from the real test set
 
 SPEAKING = {"means": "the decoder’s means", "samples": "means with their noise"}
@@ -126,9 +127,10 @@ class LinearVae(Model):
         rows = 2 * n * world.d
         return Cost(
             observing=rows,
-            sampling=rows if distinct or decoder.top_p < 1.0 else COST_OF_A_SCATTER,
+            sampling=rows + n if decoder.top_p < 1.0 else rows if distinct else COST_OF_A_SCATTER,
             fitting=COST_OF_AXES,
             integral=COST_OF_A_CLOUD,
+            overhead=LOUD * self.loud,
             lookup=LOOKUP,
             likelihood=world.d,
             levers=(),

@@ -60,6 +60,10 @@ class Mixture(Model):
     def equivariant(self) -> bool:
         return self.covariance == "full"
 
+    @property
+    def copies(self) -> int:
+        return 8 + 4 * self.components
+
     def phrase(self) -> str:
         plain = type(self)()
         turned = {
@@ -152,7 +156,8 @@ class Mixture(Model):
             iterating_block=self.iterations * size * OVERHEAD,
             typical_speedup=6,
             likelihood=size * self.components,
-            block=0 if decoder.neutral else COST_OF_ACCEPTANCE,
+            lookup=500 * self.components,
+            block=0 if decoder.neutral or world.d == 1 else COST_OF_ACCEPTANCE,
             levers=("components", "iterations"),
         )
 

@@ -58,6 +58,11 @@ class Ngram(Model):
         "chars", "what a token is", label="token", choices=dict(zip(UNITS, ("characters", "words"), strict=True))
     )
 
+    @property
+    def copies(self) -> int:
+        """A text has a table of what stands in it for every length."""
+        return 12 * (self.order + 1)
+
     def phrase(self) -> str:
         one, many = ("character", "characters") if self.unit == "chars" else ("word", "words")
         if self.order == 0:
@@ -136,7 +141,15 @@ class Ngram(Model):
 
     def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
         """To draw, count and score a token costs six numbers; to count a text costs 8000 more, however short it is."""
-        return Cost(observing=6 * n, sampling=6 * n, fitting=8000, speaking=2 * n, likelihood=6)
+        return Cost(
+            observing=6 * n,
+            sampling=6 * n,
+            fitting=8000,
+            speaking=2 * n,
+            likelihood=6,
+            overhead=1500 * (self.order + 1),
+            block=1000 * (self.order + 1),
+        )
 
     def grams(self, params: NgramParams) -> Grams:
         """What was read, counted."""

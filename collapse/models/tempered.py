@@ -19,6 +19,7 @@ from collapse.going_on import step_by_step
 HALVINGS = 30  # of the density, to find the level above which top-p lies
 NODES = 385  # of a grid for each component, 14 tempered standard deviations wide; neighbours are 0.036 of them apart
 POINTS, LEVEL_POINTS = 64, 256  # that stand for the draws of a component: top-p keeps its mass to one percent
+COST_OF_A_RADIUS = 10  # of one example that is cut, in numbers handled
 WIDTHS, JUDGES = (
     3,
     128,
@@ -103,8 +104,9 @@ def cost_of_decoding(decoder: Decoder, n: int, d: int, components: int) -> int:
         return 0
     if d == 1:
         return NODES * components * (components + HALVINGS * cut) + 4 * n
-    judged = components * (LEVEL_POINTS if cut else POINTS) + 2 * n
-    return judged * components * (d + 1)
+    rounds = 2 / max(decoder.top_p, FEWEST)
+    judged = components * (LEVEL_POINTS if cut else POINTS) + int(rounds * n)
+    return judged * components * (d + 1) + (int(COST_OF_A_RADIUS * rounds * n) if cut else 0)
 
 
 class Apart(NamedTuple):

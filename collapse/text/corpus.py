@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from collapse.data import Array
-from collapse.notes import Keeps
+from collapse.notes import Keeps, Notes, notes
 
 UNITS = ("chars", "words")
 TRAINED = 0.8
@@ -100,7 +99,7 @@ class Corpus(Keeps):
     train: Array
     held_out: Array
     unread: tuple[str, ...] = ()
-    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+    derived: Notes = field(default_factory=notes, repr=False)
 
     @classmethod
     def of(cls, text: str, unit: str) -> "Corpus":

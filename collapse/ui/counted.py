@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, cast
 
 from collapse.ui import shelf
-from collapse.ui.room import Room
+from collapse.ui.seats import Seats
 
 SETTING: Final = "LAB_METRICS"
 ADDRESS: Final = "metrics"
@@ -17,7 +17,7 @@ TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 SHELVES: Final = {"runs": shelf.RUNS, "lives": shelf.LIVES, "notes": shelf.NOTES}
 
 
-def counts(room: Room) -> Callable[[], bytes] | None:
+def counts(seats: Seats) -> Callable[[], bytes] | None:
     """What answers `GET metrics`, or None where it is off.  Errors: ImportError, in a sentence, where the package is missing."""
     if os.environ.get(SETTING) != "1":
         return None
@@ -31,11 +31,11 @@ def counts(room: Room) -> Callable[[], bytes] | None:
         """Read when Prometheus asks, so that nothing has to be written down meanwhile."""
 
         def collect(self) -> Iterator[Any]:
-            yield GaugeMetricFamily("lab_visitors", "Visitors who have a page open.", room.taken)
-            yield GaugeMetricFamily("lab_seats", "Visitors whom this process lets in at most.", room.most)
-            yield CounterMetricFamily("lab_welcomed", "Visitors who were let in.", room.welcomed)
+            yield GaugeMetricFamily("lab_visitors", "Visitors who have a page open.", seats.taken)
+            yield GaugeMetricFamily("lab_seats", "Visitors whom this process lets in at most.", seats.most)
+            yield CounterMetricFamily("lab_welcomed", "Visitors who were let in.", seats.welcomed)
             yield CounterMetricFamily(
-                "lab_refusals", "Pages and visits that were refused because all seats were taken.", room.refused
+                "lab_refusals", "Pages and visits that were refused because all seats were taken.", seats.refused
             )
             made = CounterMetricFamily(
                 "lab_computed", "Things that were computed, by the shelf that keeps them.", labels=["shelf"]

@@ -5,7 +5,7 @@ ends a page's computing as it ends its writing: Streamlit looks for both wheneve
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from time import perf_counter, thread_time
 from typing import Final
@@ -14,17 +14,20 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from collapse.budget import cost_of_a_fit
+from collapse.budget import cost_of_a_fit, typical_cost
 from collapse.compose import rule_of, setting
 from collapse.going_on import StoppedError, asked
 from collapse.scenario import Scenario
 from collapse.speech import plural
 from collapse.ui.prose import as_quote
+from collapse.ui.turns import TURNS
 
 LIVE: Final = 1.0  # what a dragged slider is told
 PAGE: Final = 10.0  # everything that a page shows
 CELL: Final = 2.0  # one cell of a map, or one combination of the arena
-OFTEN: Final = 0.02  # seconds between two looks at the clock and at the visitor, which take longer than the question
+ROWS: Final = 100_000  # chains times generations that are summed up in no time
+WORK: Final = 6_000_000  # numbers that take about a third of a second
+OFTEN: Final = 0.02  # seconds between two looks at the clock, at the visitor, and at whether somebody draws
 MEMORY = "There is not enough memory for this at the moment, and nothing of it is shown"
 
 
@@ -40,6 +43,7 @@ class Watch:
     def __call__(self) -> str:
         if perf_counter() < self.next:
             return ""
+        TURNS.let_pass()
         self.next = perf_counter() + OFTEN
         if self.left():
             return "Nobody waits for this any more."
@@ -61,11 +65,14 @@ def gone() -> bool:
 @contextmanager
 def in_time(scenario: Callable[[], Scenario], labels: Mapping[str, str], seconds: float = PAGE) -> Iterator[None]:
     """What is computed here for a page, within so many seconds for all of the page together; where it is stopped, or memory runs out,
-    a sentence says what to lower.  `labels`: what the controls of the page are called, by key."""
+    a sentence says what to lower.  Whoever looks at a large run draws out of turn, since nobody shall wait for its quantiles.
+
+    `labels`: what the controls of the page are called, by key.
+    """
     watch = _PAGE.get() or Watch(seconds, lambda: too_long(scenario(), labels, seconds), interrupted)
     token = _PAGE.set(watch)
     try:
-        with asked(watch):
+        with asked(watch), TURNS.lent() if large(scenario()) else nullcontext():
             yield
     except (StoppedError, MemoryError) as error:
         if not watch.said:
@@ -77,6 +84,11 @@ def in_time(scenario: Callable[[], Scenario], labels: Mapping[str, str], seconds
 
 
 _PAGE: ContextVar[Watch | None] = ContextVar("page", default=None)
+
+
+def large(scenario: Scenario) -> bool:
+    """Takes it long to sum a run up: are its chains and generations many, or is it a run that takes long?"""
+    return scenario.lineages * scenario.generations > ROWS or typical_cost(scenario) > WORK
 
 
 def too_long(scenario: Scenario, labels: Mapping[str, str], seconds: float) -> str:

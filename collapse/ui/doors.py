@@ -22,7 +22,9 @@ from collapse.ui.front import notice, security_headers
 
 MAX_PATH: Final = 4096  # bytes of an address before its query
 HIDDEN: Final = frozenset({"_stcore/metrics"})  # counts visitors for anybody who asks
-PARTS: Final = re.compile(r"(upload_file/)[^/]+/[^/]+|(media/)[^/]+")  # of an address: a session and its file
+PARTS: Final = re.compile(
+    r"(upload_file/)[^/]+/[^/]+|((?:media|here)/)[^/]+"
+)  # of an address: a session, a file of its
 
 
 class Doors:

@@ -28,7 +28,7 @@
   colour();
 
   // A link of ours changes the page as Back and Forward do; where Streamlit is not there yet, it is an ordinary link.
-  const close = (but) => document.querySelectorAll(".lab-menu[open]").forEach((menu) => menu !== but && (menu.open = false));
+  const close = (but) => document.querySelectorAll(".lab-path details[open]").forEach((menu) => menu !== but && (menu.open = false));
   const arrive = (before, tries = 100) => {
     const title = document.querySelector("#root h1");
     if (title && title.textContent !== before) { title.tabIndex = -1; title.style.outline = "none"; title.focus({ preventScroll: true }); }
@@ -36,7 +36,7 @@
   };
   document.addEventListener("click", (event) => {
     const from = event.target;
-    close(from.closest?.(".lab-menu"));
+    close(from.closest?.(".lab-path details"));
     if (pointed && from.closest?.(".lab-term")?.popoverTargetElement === pointed) { event.preventDefault(); pointed = null; } // a click keeps it
     const button = from.closest?.(".lab-theme button");
     if (button) {
@@ -57,7 +57,7 @@
     arrive(before);
   });
   document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && document.querySelector(".lab-menu[open]");
+    const menu = event.key === "Escape" && document.querySelector(".lab-path details[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 

@@ -1,6 +1,6 @@
 """Runs for the pages: computed once for everybody who asks the same, with real progress when it takes long."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from collapse.findings import ENOUGH, VERDICTS, Evidence, Finding, headline, inf
 from collapse.following import Followed, follow
 from collapse.growing import grow
 from collapse.healthy import Alarms, Healthy, healthy, nearby
+from collapse.memory import bytes_of
 from collapse.metrics.groups import group_shares
 from collapse.passed_on import passed_on
 from collapse.recursion import Diaries, lives, replay, run
@@ -24,6 +25,7 @@ from collapse.stages import Rule, false_alarms
 from collapse.trajectory import Trajectory, taken
 from collapse.ui.desk import Desk
 from collapse.ui.progress import patience
+from collapse.ui.room import room_for
 from collapse.ui.shelf import JUDGED, LIVES, NOTES, RUNS, question, shelf
 from collapse.ui.turns import remembered
 from collapse.wall import Wall, redrawn, typical
@@ -36,7 +38,7 @@ SHOWN = {"typical": 0.5, "lucky": 0.95, "unlucky": 0.05}
 
 def trajectory_of(
     scenario: Scenario,
-    metrics: Iterable[str] = (),
+    metrics: Collection[str] = (),
     executor: Any = None,
     control: bool = False,
     diaries: Diaries | None = None,
@@ -49,22 +51,26 @@ def trajectory_of(
         return grown(scenario, metrics)
     keep = None if scenario.model.compact else tuple(dict.fromkeys([*watched(scenario.world.space), *metrics]))
     key = "run", question(scenario), keep, control
-    found: Trajectory = shelf(scenario, RUNS).fetch(
-        key, lambda: run(scenario, keep=keep, executor=executor, control=control, diaries=diaries)
-    )
+
+    def make() -> Trajectory:
+        with room_for(bytes_of(scenario, metrics)):
+            return run(scenario, keep=keep, executor=executor, control=control, diaries=diaries)
+
+    found: Trajectory = shelf(scenario, RUNS).fetch(key, make)
     return found
 
 
 def grown(
-    scenario: Scenario, metrics: Iterable[str] = (), seen: Callable[[Trajectory], None] = lambda _: None
+    scenario: Scenario, metrics: Collection[str] = (), seen: Callable[[Trajectory], None] = lambda _: None
 ) -> Trajectory:
     """The run, with its params if there is room for them; `seen` is shown how far it is after every generation."""
     keep = dict.fromkeys([*watched(scenario.world.space), *metrics])
 
     def make() -> Trajectory:
         so_far = None
-        for so_far in grow(scenario, keep=keep):
-            seen(so_far)
+        with room_for(bytes_of(scenario, metrics)):
+            for so_far in grow(scenario, keep=keep):
+                seen(so_far)
         assert so_far is not None
         return so_far
 

@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
+from weakref import finalize
 
-import numpy as np
 import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from collapse.going_on import may_go_on
+from collapse.notes import weight
 from collapse.scenario import Scenario
-from collapse.spec import Spec
 from collapse.trajectory import Trajectory
 from collapse.ui.turns import TURNS
 
@@ -71,6 +71,12 @@ class Shelf:
         with self._lock:
             return sum(place.weight for place in self.content.values())
 
+    def drop(self, owner: object) -> None:
+        """Take everything away that somebody asked for: the questions that begin with `owner`."""
+        with self._lock:
+            for question in [q for q in self.content if isinstance(q, tuple) and q[0] is owner]:
+                del self.content[question]
+
     def _keep(self, question: Hashable, place: Place) -> None:
         """Weigh what may have grown, since what is remembered of a run or a text grows when it is looked at, and make room."""
         with self._lock:
@@ -101,42 +107,38 @@ def _waited_for(lock: Lock) -> Iterator[None]:
         lock.release()
 
 
-def weight(content: Any) -> int:
-    """Bytes of all arrays that can be reached from `content`: each array counts once, and worlds, which are shared, do not count."""
-    seen: set[int] = set()
-    todo, total = [content], 0
-    while todo:
-        thing = todo.pop()
-        if id(thing) in seen or isinstance(thing, Spec):
-            continue
-        seen.add(id(thing))
-        if isinstance(thing, np.ndarray):
-            if thing.base is None:
-                total += thing.nbytes
-            else:
-                todo.append(thing.base)
-        elif isinstance(thing, dict):
-            todo += thing.values()
-        elif isinstance(thing, list | tuple):
-            todo += thing
-        if hasattr(thing, "__dict__"):
-            todo += vars(thing).values()
-    return total
-
-
-RUNS, LIVES, NOTES = Shelf(64, 150_000_000), Shelf(32, 100_000_000), Shelf(512, 50_000_000)
+RUNS, LIVES, NOTES = Shelf(64, 60_000_000), Shelf(32, 40_000_000), Shelf(512, 20_000_000)
+OWN = Shelf(256, 50_000_000)  # on data of visitors' own; each finds its own
 JUDGED = Shelf(512, 1_000_000)  # for which runs the healthy models are drawn
 MINE = "shelf"
+
+
+class Mine:
+    """The part of `OWN` that belongs to one session; what stands there goes with it."""
+
+    def __init__(self) -> None:
+        self.owner = object()
+        finalize(self, OWN.drop, self.owner)
+
+    def fetch(self, question: Hashable, make: Callable[[], Any]) -> Any:
+        """As of a shelf."""
+        return OWN.fetch((self.owner, question), make)
+
+    def has(self, question: Hashable) -> bool:
+        """As of a shelf."""
+        return OWN.has((self.owner, question))
+
+
 T = TypeVar("T")
 
 
-def shelf(scenario: Scenario, common: Shelf) -> Shelf:
+def shelf(scenario: Scenario, common: Shelf) -> Shelf | Mine:
     """The common shelf, or the session's own for data of a visitor's own: nobody else may find them, and they go with the visit."""
     if not scenario.world.private:
         return common
     if MINE not in st.session_state:
-        st.session_state[MINE] = Shelf(24, 80_000_000)
-    mine: Shelf = st.session_state[MINE]
+        st.session_state[MINE] = Mine()
+    mine: Mine = st.session_state[MINE]
     return mine
 
 

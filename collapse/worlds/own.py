@@ -17,7 +17,7 @@ import numpy as np
 
 from collapse.beliefs.base import CENTRAL, Categories, Distribution, Sample
 from collapse.data import Array
-from collapse.notes import Keeps
+from collapse.notes import Keeps, Notes, notes
 from collapse.sheets import Sheet, categories, numbers, read_back
 from collapse.sheets.cells import bare, table
 from collapse.sources import OWN
@@ -38,7 +38,7 @@ class Brought(Keeps):
     rows: Array = field(compare=False, repr=False)
     names: tuple[str, ...] = field(default=(), compare=False)
     mark: str = ""
-    derived: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    derived: Notes = field(default_factory=notes, compare=False, repr=False)
 
     @classmethod
     def of(cls, rows: Any, names: Sequence[str] = ()) -> Self:

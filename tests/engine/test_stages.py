@@ -282,12 +282,12 @@ def test_a_threshold_of_nothing_stays_nothing_between_two_sizes():
 
 def test_what_stays_is_judged_by_its_own_size_whatever_was_dragged_before():
     s = Scenario.from_query("world=uniform&n=77")
-    module._remembered.cache_clear()
+    module.KEPT.found.clear()
     before = thresholds(s, Rule())
-    module._remembered.cache_clear()
+    module.KEPT.found.clear()
     for n in (70, 100, 64, 128, 77):
         nearby(replace(s, n=n))
-    assert module._remembered.cache_info().misses == 2, "one drag, two sizes"
+    assert len(module.KEPT.found) == 2, "one drag, two sizes"
     assert np.array_equal(thresholds(s, Rule()), before)
     assert not np.array_equal(thresholds(s, Rule(), nearby(s)), before), "control: the drag has other thresholds"
 
@@ -335,7 +335,7 @@ def test_the_healthy_do_not_depend_on_the_policy_the_decoder_or_how_many_are_ask
     other = replace(s, policy=Mix(), decoder=Decoder(top_p=0.3), lineages=1, generations=1000, seed=9)
     assert false_alarms(s) == false_alarms(other)
     assert false_alarms(s)[1] == 20_000
-    module._remembered.cache_clear()
+    module.KEPT.found.clear()
     assert false_alarms(s) == false_alarms(other)
 
 
@@ -369,10 +369,10 @@ def test_the_interval_of_the_false_alarms_is_scipys(k, m):
 
 def test_healthy_models_of_a_visitors_data_go_with_the_data():
     world = OwnNumbers(Brought.of(np.random.default_rng(1).gamma(2.0, size=(60, 1))))
-    before = module._remembered.cache_info().currsize
+    before = len(module.KEPT.found)
     assert false_alarms(Scenario(world=world, n=20))[1] >= 200
-    assert module._remembered.cache_info().currsize == before
-    assert len(world.data.derived) == 1
+    assert len(module.KEPT.found) == before
+    assert len(world.data.derived.found) == 1
 
 
 # ---- the signs

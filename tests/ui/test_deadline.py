@@ -9,7 +9,7 @@ import anyio
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from collapse import Scenario
+from collapse import Scenario, bands, phase
 from collapse.going_on import StoppedError, asked, may_go_on
 from collapse.phase import Filled, drawn, fill
 from collapse.stages import Rule
@@ -18,7 +18,8 @@ from collapse.ui.connected import while_connected
 from collapse.ui.deadline import PAGE, Watch, too_long
 from collapse.ui.drawers import Drawing
 from collapse.ui.shelf import Shelf
-from tests.pages.harness import ROOT, sound, warnings
+from collapse.ui.turns import PASSING, TURNS, Turns
+from tests.pages.harness import ROOT, opened, pushed, sound, warnings
 from tests.pages.harness import drawn as drawn_on
 
 LONG = 5  # s; only a deadlock takes so long
@@ -155,7 +156,7 @@ def test_one_cell_of_a_map_has_two_seconds(monkeypatch):
 
 
 def test_a_page_that_is_stopped_says_so_once_and_is_whole_the_next_time(monkeypatch):
-    link = {"n": "20", "generations": "1000", "lineages": "3000", "seed": "4711"}
+    link = {"n": "20", "generations": "1000", "lineages": "1200", "seed": "4711"}
     monkeypatch.setattr(lesson, "PAGE", 0.02)
     visit = AppTest.from_file(ROOT / "app.py", default_timeout=60)
     for key, value in link.items():
@@ -163,7 +164,46 @@ def test_a_page_that_is_stopped_says_so_once_and_is_whole_the_next_time(monkeypa
     stopped = visit.run()
     assert not stopped.exception
     (said,) = warnings(stopped)
-    assert "lower “Chains” (3,000), “Generations” (1,000) or “Training examples” (20)" in said
+    assert "lower “Chains” (1,200), “Generations” (1,000) or “Training examples” (20)" in said
     assert not drawn_on(stopped), "what was stopped is not shown in part"
     monkeypatch.setattr(lesson, "PAGE", PAGE)
     assert warnings(sound(visit.run())) == []
+
+
+def test_no_cell_of_a_map_and_no_large_run_is_computed_in_turn(monkeypatch):
+    """F1 of the review: another visitor waited 53 seconds for his page while the first cell of a map was computed."""
+    in_turn: list[tuple[str, bool]] = []
+
+    def noted_down(name, compute):
+        def noting(*args):
+            in_turn.append((name, TURNS._lock.locked()))
+            return compute(*args)
+
+        return noting
+
+    monkeypatch.setattr(phase, "measured", noted_down("cell", phase.measured))
+    monkeypatch.setattr(bands, "band", noted_down("quantiles", bands.band))
+    visit = opened("laboratory", "n=20&generations=20&lineages=20&seed=5")
+    pushed(visit, "laboratory_map_draw").run()
+    assert {held for name, held in in_turn if name == "cell"} == {False}
+    in_turn.clear()
+    opened("laboratory", "n=20&generations=500&lineages=300&seed=5")
+    assert {held for name, held in in_turn} == {False}, "a large run is summed up out of turn"
+    in_turn.clear()
+    opened("laboratory", "n=20&generations=20&lineages=20&seed=6")
+    assert {held for name, held in in_turn} == {True}, "control: a small one in turn"
+
+
+def test_who_computes_lets_those_pass_who_draw():
+    """At most for a moment at a time, so that somebody always goes on; who draws himself does not wait."""
+    turns = Turns()
+    with ThreadPoolExecutor(1) as other:
+        start = monotonic()
+        turns.let_pass()
+        assert monotonic() - start < PASSING / 2, "nobody draws"
+        with turns.taken():
+            turns.let_pass()
+            assert monotonic() - start < PASSING / 2, "it is his own turn"
+            start = monotonic()
+            other.submit(turns.let_pass).result(LONG)
+            assert PASSING <= monotonic() - start < 10 * PASSING

@@ -2,18 +2,23 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Event
+from threading import Event, Lock
+from time import sleep
 
 import numpy as np
 import pytest
 
 from collapse import Scenario, run
+from collapse.going_on import StoppedError, asked
+from collapse.healthy import KEPT as HEALTHY
 from collapse.metrics import METRICS
+from collapse.notes import KEPT, weight
 from collapse.stages import Rule
 from collapse.ui import runs
 from collapse.ui.desk import Desk
+from collapse.ui.room import LIGHT, FullError, Room
 from collapse.ui.runs import Outcome, trajectory_of
-from collapse.ui.shelf import HANDY, LIVES, NOTES, RUNS, Shelf, question, weight
+from collapse.ui.shelf import HANDY, JUDGED, LIVES, NOTES, OWN, RUNS, Mine, Shelf, question
 from collapse.visits import Visit
 
 BASE = Scenario(n=20, generations=5, lineages=30)
@@ -96,11 +101,11 @@ def test_the_rest_of_a_page_is_drawn_from_what_the_hero_was_drawn_from():
 
 def test_a_view_weighs_as_much_as_what_it_keeps_alive():
     large = np.zeros(1000)
-    assert weight({"a": [large[:3], large[5:]], "b": (large, 7, "text")}) == 8000
+    assert weight({"a": [large[:3], large[5:]], "b": (large, 7, "text")}) == 8004
 
 
 def test_all_shelves_together_hold_at_most_300_megabytes():
-    assert RUNS.bytes + LIVES.bytes + NOTES.bytes <= 300e6
+    assert sum(kept.bytes for kept in (RUNS, LIVES, NOTES, OWN, JUDGED, HEALTHY)) + 2 * KEPT <= 302e6
 
 
 @pytest.mark.parametrize(
@@ -133,3 +138,48 @@ def test_a_run_is_found_by_its_query_and_its_metrics():
     np.testing.assert_array_equal(other.measure("variance"), first.measure("variance"))
     assert {"variance", "w1"} <= set(first.kept)
     assert any(key[:2] == ("run", question(s)) and "w1" in key[2] for key in RUNS.content)
+
+
+def test_large_runs_wait_for_one_another_and_small_ones_do_not():
+    """Of four visitors at once two compute: the others wait, and go on one after the other; one that waits in vain is told."""
+    room, count, inside, most, go = Room(100_000_000), Lock(), 0, 0, Event()
+    waited: list[int] = []
+
+    def heavy() -> None:
+        nonlocal inside, most
+        with room.taken(50_000_000, 10, lambda: waited.append(1)):
+            with count:
+                inside += 1
+                most = max(most, inside)
+            assert go.wait(10)
+            with count:
+                inside -= 1
+
+    with ThreadPoolExecutor(4) as threads:
+        visits = [threads.submit(heavy) for _ in range(4)]
+        while len(waited) < 2:
+            sleep(0.01)
+        with room.taken(LIGHT, 0.0):
+            pass  # nobody waits with a small one
+        with pytest.raises(FullError, match="fewer chains"), room.taken(50_000_000, 0.0):
+            pass
+        with asked(lambda: "left"), pytest.raises(StoppedError, match="left"), room.taken(50_000_000, 10):
+            pass
+        go.set()
+        for visit in visits:
+            visit.result(10)
+    assert most == 2
+    assert room.left == room.size
+    with room.taken(10**12, 0.0):
+        pass  # what is larger than the whole room has it alone
+
+
+def test_data_of_a_visitors_own_go_with_the_session():
+    mine, yours = Mine(), Mine()
+    for each, run_of in ((mine, "mine"), (yours, "yours")):
+        assert each.fetch("run", lambda found=run_of: found) == run_of
+    assert (mine.has("run"), yours.has("run")) == (True, True)
+    held = len(OWN.content)
+    del mine
+    assert len(OWN.content) == held - 1
+    assert yours.fetch("run", lambda: "other") == "yours"

@@ -1,0 +1,146 @@
+"""Whatever is allowed draws no more numbers, looks at no more rows and holds no more bytes than it is charged for: counted.
+
+The scenarios are those that `benchmarks.adversary` tries, which times them too: the cases of the review and random ones, with a fixed
+seed, each made as small as a test can afford.
+"""
+
+import random
+import tracemalloc
+import warnings
+
+import numpy as np
+import pytest
+
+from benchmarks.adversary import REVIEW, anything, fitted
+from collapse import Scenario, run
+from collapse.budget import bounded, within, worst_case_cost
+from collapse.data import Rows
+from collapse.findings import watched
+from collapse.memory import LEAST, bytes_of
+from collapse.metrics import METRICS
+from collapse.recursion import Streams
+from collapse.ui.book import BOOK, lesson
+
+TRIED, WORK, SECONDS = 150, 600_000, 12
+DRAWS = (
+    "random", "standard_normal", "normal", "standard_gamma", "standard_t", "integers", "multinomial", "hypergeometric",
+    "permutation", "binomial", "poisson", "exponential", "choice", "uniform",
+)  # fmt: skip
+
+
+class Counting:
+    """A generator that counts what is drawn from it."""
+
+    drawn = rows = 0
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self.rng, name)
+        if name not in DRAWS:
+            return found
+
+        def counted(*args, **kwargs):
+            numbers = found(*args, **kwargs)
+            Counting.drawn += np.size(numbers)
+            return numbers
+
+        return counted
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Counts the numbers that runs draw, and the rows from which some are picked."""
+    addressed, chosen = Streams.__call__, Rows.subsample
+
+    def subsample(self, m, rng):
+        Counting.rows += self.x[..., 0].size if m < self.size else 0
+        return chosen(self, m, rng)
+
+    monkeypatch.setattr(Streams, "__call__", lambda *args: Counting(addressed(*args)))
+    monkeypatch.setattr(Rows, "subsample", subsample)
+    return Counting
+
+
+def page_starts():
+    """What every page begins with, and its presets."""
+    for names in BOOK.values():
+        for name in names:
+            found = lesson(name)
+            desk = found.desk(name, found.base, found.offers, found.base)
+            yield found.base
+            for preset in found.presets:
+                yield desk.composed(preset.values, found.base)
+
+
+def cases():
+    rng = random.Random(15)
+    for query in REVIEW:
+        yield fitted(rng, Scenario.from_query(query), (), WORK)
+    for s in page_starts():
+        if s.model.patience == 1:  # what is watched while it is trained is asked for as it is
+            yield fitted(rng, s, (), WORK)
+    for _ in range(TRIED):
+        if (s := anything(rng)) is not None:
+            try:
+                yield fitted(rng, bounded(s), (), WORK)
+            except ValueError:
+                continue
+
+
+def held(s: Scenario) -> int:
+    """The most bytes that a run of it holds at once, after what is made once for all."""
+    names = watched(s.world.space)
+    tiny = Scenario.from_query({"generations": "1", "lineages": str(min(s.lineages, 2))}, s)
+    run(tiny, keep=None if s.model.compact else names)
+    Counting.drawn = Counting.rows = 0
+    tracemalloc.start()
+    try:
+        found = run(s, keep=None if s.model.compact else names)
+        for name in names if s.model.compact else ():
+            if not METRICS[name].refusal(s):
+                found.measure(name)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_no_more_is_drawn_and_held_than_is_charged(counted):
+    warnings.simplefilter("ignore")
+    tried, wrong = 0, []
+    for s in cases():
+        if s is None:
+            continue
+        tried += 1
+        query = "&".join(f"{k}={v}" for k, v in s.to_query().items())
+        most = held(s)
+        handled, charged = max(Counting.drawn, Counting.rows), worst_case_cost(s)
+        if handled > charged:
+            wrong.append(f"{query}: {handled:,} numbers, charged {charged:,}")
+        if most > bytes_of(s):
+            wrong.append(f"{query}: {most / 1e6:.0f} MB, charged {bytes_of(s) / 1e6:.0f} MB")
+    assert wrong == []
+    assert tried > 100
+
+
+def test_bytes_are_not_only_what_everything_is_charged(counted):
+    """Control: a run of many rows holds more than the least, and nearly what it is charged."""
+    s = Scenario(n=20, generations=500, lineages=800)
+    assert LEAST < held(s) <= bytes_of(s) < 3 * held(s) + LEAST
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "n=20&generations=1000&lineages=9900",
+        "world=own-numbers&policy=accumulate-subsample&n=900&generations=900&lineages=40",
+    ],
+)
+def test_what_holds_too_much_is_refused_in_a_sentence(query):
+    """F4 of the review: 1.3 GB for rows of a run, which handled few numbers."""
+    with pytest.raises(
+        ValueError, match=r"would hold [\d,]+ MB in memory, more than the 200 MB that one visitor may ask for|numbers"
+    ):
+        within(Scenario.from_query(query))
