@@ -21,7 +21,7 @@ VERDICTS = {
     "healthy": "Healthy",
     "alike": "Like models of real data alone",
     "less": "Less varied than models of real data alone",
-    "some": "Some lineages are losing rare cases",
+    "some": "Some chains are losing rare cases",
     "early": "Early stage: losing rare cases",
     "late": "Late stage: collapsed",
     "wide": "More varied, not less",
