@@ -86,7 +86,7 @@ def test_one_too_many_is_told_so_and_the_others_go_on(monkeypatch: pytest.Monkey
     asyncio.run(full_house())
 
 
-def test_who_asks_for_page_after_page_does_not_take_every_seat() -> None:
+def test_who_asks_for_page_after_page_does_not_empty_the_room() -> None:
     lab = seats.Seats(40)
     assert all(lab.ask() for _ in range(1000))
     lab.taken = 31
