@@ -6,6 +6,7 @@ still unanswered waits, and the wait counts.  Everything stays on 127.0.0.1, is 
 
 import argparse
 import asyncio
+import os
 import random
 import sys
 import time
@@ -15,12 +16,12 @@ from pathlib import Path
 from benchmarks import servers
 from benchmarks.report import Line, Report, high, say
 from benchmarks.servers import Server
-from benchmarks.visitor import Visitor, arrive, leave
+from benchmarks.visitor import Visitor, arrive, asked, leave
 
 PERIOD = 2.0  # s between two changes of one visitor
 ENTRY = 2.0  # s within which everybody opens the link
 LAST = 20.0  # s that the last answers may take
-MOST = 200  # visitors
+MOST = 300  # visitors
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Lesson:
     cpu: float = float("nan")  # of the server, a change
     client: float = 0.0  # share of one core that this script used
     unanswered: int = 0
+    refused: list[float] = field(default_factory=list)  # link → told that all seats are taken
 
 
 def main() -> int:
@@ -42,32 +44,44 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--small", type=int, default=30, help="visitors of one process")
     parser.add_argument("--large", type=int, default=100, help="visitors of two processes")
-    parser.add_argument("--only", choices=("small", "large"), action="append")
+    parser.add_argument(
+        "--caddy", type=int, nargs="+", default=(30, 100, 160, 200), help="visitors of two processes behind Caddy"
+    )
+    parser.add_argument("--seats", type=int, default=1000, help="LAB_VISITORS of each process")
+    parser.add_argument("--only", choices=("small", "large", "caddy"), action="append")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--root", type=Path, default=servers.ROOT, help="another checkout to measure")
-    asked = parser.parse_args()
-    if max(asked.small, asked.large) > MOST or asked.seconds > 300:
+    told = parser.parse_args()
+    os.environ["LAB_VISITORS"] = str(told.seats)
+    if max(told.small, told.large, *told.caddy) > MOST or told.seconds > 300:
         parser.error(f"at most {MOST} visitors and 300 seconds")
-    report = Report("A class, beside the bare page", {"seconds": asked.seconds, "a change every": f"{PERIOD:.0f} s"})
-    wanted = asked.only or ("small", "large")
+    report = Report("A class, beside the bare page", {"seconds": told.seconds, "a change every": f"{PERIOD:.0f} s"})
+    wanted = told.only or ("small", "large", "caddy")
     if "small" in wanted:
-        bare = taught("bare", 1, asked.small, asked.seconds, False, asked.root)
-        ours = taught("ours", 1, asked.small, asked.seconds, False, asked.root)
-        same = taught("ours", 1, asked.small, asked.seconds, True, asked.root)
-        tell(report, f"{asked.small} visitors, 1 process", ours, bare, 0.25)
-        add(report, f"{asked.small} visitors, 1 process, all with the same values", same, bare, 0.25)
+        bare = taught("bare", 1, told.small, told.seconds, False, told.root)
+        ours = taught("ours", 1, told.small, told.seconds, False, told.root)
+        same = taught("ours", 1, told.small, told.seconds, True, told.root)
+        tell(report, f"{told.small} visitors, 1 process", ours, bare, 0.25)
+        add(report, f"{told.small} visitors, 1 process, all with the same values", same, bare, 0.25)
     if "large" in wanted:
-        bare = taught("bare", 1, asked.large, asked.seconds, False, asked.root)
-        ours = taught("ours", 2, asked.large, asked.seconds, False, asked.root)
-        tell(report, f"{asked.large} visitors, 2 processes (bare: 1)", ours, bare, 0.5)
-    return report.finish(asked.json)
+        bare = taught("bare", 1, told.large, told.seconds, False, told.root)
+        ours = taught("ours", 2, told.large, told.seconds, False, told.root)
+        tell(report, f"{told.large} visitors, 2 processes (bare: 1)", ours, bare, 0.5)
+    if "caddy" in wanted:
+        for visitors in told.caddy:
+            behind(report, visitors, taught("caddy", 2, visitors, told.seconds, False, told.root))
+    return report.finish(told.json)
 
 
 def taught(side: str, workers: int, visitors: int, seconds: float, same: bool, root: Path) -> Lesson:
     say(
         f"{side}: {visitors} visitors, {workers} process{'es' * (workers > 1)}, {'the same values' if same else 'all different'}"
     )
-    with servers.bare() if side == "bare" else servers.ours(workers, root) as server:
+    with {
+        "bare": servers.bare,
+        "ours": lambda: servers.ours(workers, root),
+        "caddy": lambda: servers.caddy(workers, root),
+    }[side]() as server:
         lesson = asyncio.run(lecture(server, workers, visitors, seconds, same))
     say(f"  p95 {high(lesson.latency):.3f} s, {len(lesson.latency)} changes, {lesson.unanswered} unanswered")
     return lesson
@@ -79,9 +93,10 @@ async def lecture(server: Server, workers: int, visitors: int, seconds: float, s
     lesson, rng = Lesson(), random.Random(0)
     before = server.resident()
     queries = ["" if same else f"seed={1000 + i}" for i in range(visitors)]  # a seed of one's own: no run is shared
-    room = await asyncio.gather(
+    came = await asyncio.gather(
         *(enter(server, query, ENTRY * i / visitors, lesson) for i, query in enumerate(queries))
     )
+    room = [visitor for visitor in came if visitor]
     await asyncio.sleep(1)
     lesson.memory = (server.resident() - before) / visitors
     steps = int(seconds / PERIOD) + 1
@@ -117,10 +132,14 @@ async def warm(server: Server, workers: int) -> None:
     await asyncio.sleep(1)
 
 
-async def enter(server: Server, query: str, delay: float, lesson: Lesson) -> Visitor:
+async def enter(server: Server, query: str, delay: float, lesson: Lesson) -> Visitor | None:
     await asyncio.sleep(delay)
     start = time.perf_counter()
-    visitor = await arrive(server.url, query)
+    status, cookie = await asked(server.url) if server.behind else (200, "")
+    if status != 200:
+        lesson.refused.append(time.perf_counter() - start)
+        return None
+    visitor = await arrive(server.url, query, cookie)
     await visitor.open()
     lesson.opening.append(time.perf_counter() - start)
     return visitor
@@ -170,6 +189,30 @@ def tell(report: Report, who: str, ours: Lesson, bare: Lesson, limit: float) -> 
             f"(bare {bare.later:.2f} MB), caches included",
         )
     )
+
+
+def behind(report: Report, visitors: int, lesson: Lesson) -> None:
+    """What a class meets where two processes stand behind Caddy, with nothing beside it."""
+    who, met = f"{visitors} visitors, 2 processes behind Caddy", high(lesson.latency) <= 0.5 and not lesson.unanswered
+    note = f"{len(lesson.latency)} changes, {lesson.unanswered} visitors unanswered at the end; "
+    note += f"slowest {max(lesson.latency):.2f} s; the load itself took {100 * lesson.client:.0f}% of a core"
+    report.add(Line(f"{who}: change → last chart", "s", lesson.latency, target="p95 at most 0.5 s", met=met, note=note))
+    report.add(Line(f"{who}: link → complete page", "s", lesson.opening))
+    if lesson.refused:
+        told = max(lesson.refused) < 1
+        note = f"{len(lesson.refused)} of {visitors}"
+        report.add(
+            Line(
+                f"{who}: link → told that it is full",
+                "s",
+                lesson.refused,
+                target="within a second",
+                met=told,
+                note=note,
+            )
+        )
+    report.add(Line(f"{who}: processor time of all of it a change", "s", [lesson.cpu]))
+    report.add(Line(f"{who}: memory a visitor", "MB", [lesson.memory]))
 
 
 if __name__ == "__main__":

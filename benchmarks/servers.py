@@ -7,8 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -20,10 +20,11 @@ PATIENCE = 60.0  # s that a server may take to start
 
 @dataclass
 class Server:
-    """A server of ours to start and stop; `port` is on 127.0.0.1 only."""
+    """A server of ours to start and stop; `port` is on 127.0.0.1 only.  `behind`: the processes that a proxy hands on to."""
 
     process: subprocess.Popen
     port: int
+    behind: tuple[subprocess.Popen, ...] = ()
 
     @property
     def url(self) -> str:
@@ -31,7 +32,7 @@ class Server:
 
     @property
     def processes(self) -> list[int]:
-        """The process and its descendants (Linux)."""
+        """The processes and their descendants (Linux)."""
         parents: dict[int, list[int]] = {}
         for path in Path("/proc").glob("[0-9]*/stat"):
             try:
@@ -39,7 +40,7 @@ class Server:
             except (OSError, ValueError, IndexError):
                 continue
             parents.setdefault(parent, []).append(int(path.parent.name))
-        found = [self.process.pid]
+        found = [self.process.pid, *(process.pid for process in self.behind)]
         for pid in found:
             found += parents.get(pid, [])
         return found
@@ -76,6 +77,24 @@ def ours(workers: int = 1, root: Path = ROOT) -> Iterator[Server]:
 
 
 @contextmanager
+def caddy(processes: int, root: Path = ROOT) -> Iterator[Server]:
+    """So many processes behind Caddy, with the configuration that we ship (docs/hosting.md)."""
+    with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
+        web = [stack.enter_context(ours(1, root)) for _ in range(processes)]
+        port, admin = _free(), _free()
+        settings = {
+            "LAB_SITE": f"http://127.0.0.1:{port}",
+            "LAB_PROCESSES": " ".join(f"127.0.0.1:{server.port}" for server in web),
+            "LAB_ADMIN": f"localhost:{admin}",
+            "XDG_DATA_HOME": folder,
+            "XDG_CONFIG_HOME": folder,
+        }
+        command = ["caddy", "run", "--adapter", "caddyfile", "--config", str(ROOT / "deploy" / "caddy" / "Caddyfile")]
+        with _started(command, port, root, os.environ | settings) as server:
+            yield Server(server.process, port, tuple(each.process for each in web))
+
+
+@contextmanager
 def bare() -> Iterator[Server]:
     """`streamlit run bare_page.py` with default settings, from an empty folder so that no config.toml of ours applies.
 
@@ -90,12 +109,23 @@ def bare() -> Iterator[Server]:
 
 @contextmanager
 def _serving(command: list[str], port_option: str, folder: Path) -> Iterator[Server]:
-    """Start it, wait until it answers, and end that very process afterwards, whatever happens."""
+    """Start Python with these arguments and a free port."""
+    port = _free()
+    with _started([sys.executable, *command, port_option, str(port)], port, folder, os.environ) as server:
+        yield server
+
+
+def _free() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def _started(command: list[str], port: int, folder: Path, environment: Mapping[str, str]) -> Iterator[Server]:
+    """Start it, wait until it answers, and end that very process afterwards, whatever happens."""
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([sys.executable, *command, port_option, str(port)], cwd=folder, **silent)
+    process = subprocess.Popen(command, cwd=folder, env=environment, **silent)
     try:
         _await(process, port)
         yield Server(process, port)

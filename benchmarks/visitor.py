@@ -9,8 +9,11 @@ import asyncio
 import json
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -21,6 +24,7 @@ CONTROL = "home_n"  # the key of our slider
 CACHED = 3  # runs for which a browser keeps a large message
 ANSWERS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 CHART = "chart"
+DOORS = ThreadPoolExecutor(64)  # who ask for a page at the same time
 
 
 @dataclass
@@ -139,11 +143,30 @@ class Visitor:
         self.states[content.id] = state
 
 
-async def arrive(url: str, query: str = "") -> Visitor:
+async def asked(url: str) -> tuple[int, str]:
+    """Ask for the page itself, as a browser does first: the status, and the cookie by which a proxy knows the visitor again."""
+
+    def ask() -> tuple[int, str]:
+        try:
+            with urlopen(url, timeout=60) as answer:
+                return answer.status, answer.headers.get("Set-Cookie", "").partition(";")[0]
+        except HTTPError as error:
+            error.close()
+            return error.code, ""
+
+    return await asyncio.get_running_loop().run_in_executor(DOORS, ask)
+
+
+async def arrive(url: str, query: str = "", cookie: str = "") -> Visitor:
     """Open a websocket the way the frontend does, compression offered."""
     stream = url.replace("http", "ws", 1) + "_stcore/stream"
     socket = await websockets.connect(
-        stream, subprotocols=["streamlit"], origin=url.rstrip("/"), max_size=None, open_timeout=60
+        stream,
+        subprotocols=["streamlit"],
+        origin=url.rstrip("/"),
+        max_size=None,
+        open_timeout=60,
+        additional_headers={"Cookie": cookie} if cookie else None,
     )
     return Visitor(socket, url + (f"?{query}" if query else ""), query)
 

@@ -16,10 +16,11 @@ NOTE = 100_000  # bytes of a text in an archive
 
 
 class Header(NamedTuple):
-    """What an array says of itself: its shape, and the kind of its numbers as NumPy writes it (f, i, u, b, …)."""
+    """What an array says of itself: its shape, the kind of its numbers as NumPy writes it (f, i, u, b, …), and bytes of each."""
 
     shape: tuple[int, ...]
     kind: str
+    each: int
 
     @property
     def size(self) -> int:
@@ -42,7 +43,7 @@ class Archive:
                 if npy.read_magic(member) != (1, 0) or name in self.headers:
                     raise ValueError("not an array, or twice")
                 shape, _, dtype = npy.read_array_header_1_0(member)
-            self.headers[name] = Header(shape, dtype.kind)
+            self.headers[name] = Header(shape, dtype.kind, dtype.itemsize)
 
     def note(self, name: str) -> Any:
         """A text of JSON, read and taken out of the headers."""

@@ -26,6 +26,9 @@ TABLES: dict[str, tuple[str, Mapping[str, type[Spec]]]] = {
 LIBRARY = (
     "scenario",
     "recursion",
+    "spreading",
+    "sweeps.grid",
+    "sweeps.report",
     "trajectory",
     "bands",
     "healthy",

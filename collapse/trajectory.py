@@ -7,7 +7,7 @@ in the family); every measured metric has T+1 columns, and column 0 is the world
 import json
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,7 +19,10 @@ from collapse.archive import Archive, Header, refused
 from collapse.data import Array
 from collapse.metrics import METRICS, at_start, evaluate, metric_named
 from collapse.scenario import Scenario
-from collapse.worlds import TypesWorld, World
+from collapse.worlds.base import HELD_OUT_SEED
+
+LARGEST = 2_000_000_000  # bytes of a file's arrays
+HASTE = ("epochs", "iterations", "steps")  # knobs of how long a fit takes, which change no shape
 
 
 def stacked(life: Sequence[Any]) -> Any:
@@ -111,10 +114,12 @@ class Trajectory:
     def load(cls, path: str | Path) -> Self:
         """Read what `save` wrote.
 
-        Errors: a ValueError with a sentence if the file is something else, is not whole, or does not fit its question; an OSError
-        if it cannot be opened.
+        Errors: a ValueError with a sentence if the file is something else, is not whole, does not fit its question, or would take
+        more than 2 GB; an OSError if it cannot be opened, a FileNotFoundError if it is not there.
         """
         foreign = f"{path} is not a saved trajectory: give a file that `save` wrote"
+        if Path(path).exists() and not Path(path).is_file():  # a device may have no end
+            raise ValueError(foreign)
         with Path(path).open("rb") as source:
             with refused(foreign):
                 archive = Archive(source)
@@ -128,11 +133,7 @@ class Trajectory:
                 arrays = {name: archive.read(name) for name in archive.headers}
         kept = {k.removeprefix("kept."): a for k, a in arrays.items() if k.startswith("kept.")}
         params = {k.removeprefix("params."): a for k, a in arrays.items() if k.startswith("params.")}
-        found = cls(scenario, scenario.model.Params(**params) if params else None, kept)
-        with refused(f"{path} does not fit its question: its params are not those of a model of this world"):
-            if params and _wide(scenario.model.belief(found.params)) != _expected(scenario.world):
-                raise ValueError("another number of dimensions or types")
-        return found
+        return cls(scenario, scenario.model.Params(**params) if params else None, kept)
 
 
 def _misfit(scenario: Scenario, headers: dict[str, Header]) -> str:
@@ -142,34 +143,28 @@ def _misfit(scenario: Scenario, headers: dict[str, Header]) -> str:
     found = [name for name in headers if name.startswith("params.")]
     if not headers or (found and set(found) != set(fields)):
         return f"lacks arrays: a run of {s.model.kind} has {', '.join(s.model.Params._fields)}"
+    if sum(header.size * header.each for header in headers.values()) > LARGEST:
+        return f"does not fit into memory: at most {LARGEST:,} bytes are read"
+    right = dict(zip(fields, _example(s), strict=True)) if found else {}
     for name, header in headers.items():
         metric = name.removeprefix("kept.")
         if name not in fields and (name == metric or metric not in METRICS or METRICS[metric].refusal(s)):
             return f"does not fit its question: {name} is no array of such a run"
-        if header.kind not in "fiub":
-            return f"does not fit its question: {name} holds no numbers"
-        ends = header.shape[2:] if name in fields else ()
-        if header.shape[:2] != (s.lineages, s.generations) or header.shape[2:] != ends:
+        kind, shape = (right[name].dtype.kind, right[name].shape[1:]) if name in fields else ("f", ())
+        if header.kind != kind or header.each > 8:
+            return f"does not fit its question: {name} holds no such numbers"
+        if header.shape != (s.lineages, s.generations, *shape):
             return (
-                f"does not fit its question: {name} has the shape {header.shape}, and there are {s.lineages} "
-                f"lineages and {s.generations} generations"
+                f"does not fit its question: {name} has the shape {header.shape}, and a run of {s.lineages} lineages and "
+                f"{s.generations} generations has {(s.lineages, s.generations, *shape)}"
             )
-        if header.size > s.lineages * s.generations * _largest(s):
-            return f"does not fit its question: {name} is larger than such a run can be"
     return ""
 
 
-def _largest(scenario: Scenario) -> int:
-    """Numbers that one model of a scenario can hold in one array at most, generously: its examples, its types, or its matrices."""
+def _example(scenario: Scenario) -> Any:
+    """Params of one model of a scenario, of the right shapes and types: fitted to real examples, quickly, however long a fit of the
+    scenario takes."""
     s = scenario
-    return max(s.n * s.world.d, getattr(s.world, "types", 1), 8 * s.world.d**2)
-
-
-def _wide(belief: Any) -> int:
-    """How many dimensions or types a model believes in; a text has neither."""
-    return 0 if belief.space == "text" else (belief.p if belief.space == "types" else belief.mean).shape[-1]
-
-
-def _expected(world: World) -> int:
-    """How many dimensions or types a world has; a text has neither."""
-    return 0 if world.space == "text" else world.types if isinstance(world, TypesWorld) else world.d
+    model = replace(s.model, **{knob: 1 for knob in HASTE if knob in s.model.knobs()})
+    rng = np.random.default_rng(HELD_OUT_SEED)
+    return model.fit(model.observe(s.world, 1, s.n, rng), model.ancestor(s.world, 1), rng)

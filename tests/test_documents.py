@@ -56,6 +56,7 @@ SAID = {
     "02_law.py": r"z = [+-][0-4]\.\d\n.*z = [+-][0-4]\.\d",
     "03_real_data.py": r"100% synthetic: 0\.1.*\n.*\n.*\n *90% synthetic: 0\.[89]",
     "04_rare_names.py": r" 0 +500\.0 +100\.0%",
+    "06_sweep.py": r"temperature 1\.0: .* n = 10, 56, 316, 1778\n.*\n.*\n +0\.0% real +[45] / +1\d .* inf\n",
     "05_own_policy.py": r"replace: 0\.0.*\npreserve: 0\.[5-9]",
 }
 

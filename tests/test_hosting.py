@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 import collapse
+from collapse.ui.seats import SEATS
 
 ROOT = Path(collapse.__file__).parent.parent
 SCHEMAS = {  # as check-jsonschema brings them along
@@ -122,6 +123,13 @@ def test_render_fly_and_hugging_face_know_where_the_image_listens() -> None:
         *("red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray")
     }
     assert len(space["short_description"]) <= 60
+
+
+def test_the_guide_says_how_many_are_let_in() -> None:
+    guide = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
+    assert f"by default {SEATS}," in guide
+    rows = [line.split("|")[4].strip() for line in guide.splitlines() if line.startswith("| ") and "Caddy ([" in line]
+    assert rows == [str(2 * SEATS)], "two processes"
 
 
 def test_the_development_container_installs_what_tests_need() -> None:

@@ -39,6 +39,6 @@ def test_every_quick_file_is_there() -> None:
     assert all((ROOT / "tests" / name).is_file() for name in QUICK)
 
 
-@pytest.mark.parametrize("path", ["README.md", "asgi.py", "docs/performance.md"])
+@pytest.mark.parametrize("path", ["README.md", "asgi.py", "docs/performance.md", "docs/hosting.md"])
 def test_nobody_is_advised_to_run_several_workers(path: str) -> None:
     assert not re.search(r"uvicorn [^`]*--workers [2-9]", (ROOT / path).read_text(encoding="utf-8"))

@@ -39,7 +39,7 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
             "y": sd[lineage],
             "line": {"color": palette.MUTED, "width": 1.5, "dash": "dot"},
             "hoverinfo": "skip",
-            "meta": {"label": "chain shown", "color": palette.MUTED},
+            "meta": NAMED,  # in the note
         },
         {
             "type": "scatter",
@@ -87,7 +87,7 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
         caption=parameters(s),
         say="Each dot is one chain. Press play: does the cloud sink (models get narrower)? Does it fan out (models disagree)?",
         note="Across: where the model has its centre (its mean). Up: how wide it is (its standard deviation). Both in real standard "
-        "deviations.",
+        "deviations. The dotted line is where the chain shown has been.",
         alt=f"Swarm of chains in the plane of mean and standard deviation. {captions[len(captions) // 2]} {captions[-1]}",
     )
 

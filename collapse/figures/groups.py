@@ -18,6 +18,7 @@ from collapse.worlds import Penguins
 
 COLORS = (palette.SYNTHETIC, palette.HEALTHY, palette.TAIL, palette.EARLY, palette.LATE)
 SYMBOLS = ("circle-open", "square-open", "diamond", "triangle-up-open")
+NAME = 0.23  # of the width of a picture on a phone: half of the name of a component
 TURN = np.linspace(0, 2 * np.pi, 33)
 
 
@@ -58,7 +59,8 @@ def outline(mean: Array, cov: Array, radius: float) -> Array:
 def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares: Array) -> Picture:
     """The film of one lineage: each living component as an ellipse of 1 and one of 2 standard deviations over the real birds.
 
-    `shares`: of the draws of generations 0…T, how many are taken for each species, (T + 1, G).
+    It has a legend: the names of the components stand where those of the species would.  `shares`: of the draws of generations 0…T,
+    how many are taken for each species, (T + 1, G).
     """
     s = trajectory.scenario
     world, called = s.world, names(trajectory)
@@ -101,13 +103,15 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
     over = np.clip(
         place[..., 1] + 2 * np.sqrt(all_.cov[..., 1, 1]), spans[1][0], spans[1][1] - 0.06 * (spans[1][1] - spans[1][0])
     )
-    moving[len(traces)] = {"x": place[..., 0], "y": over}
+    half = NAME * (spans[0][1] - spans[0][0])
+    inside = np.clip(place[..., 0], spans[0][0] + half, spans[0][1] - half)
+    moving[len(traces)] = {"x": inside, "y": over}
     traces.append(
         {
             "type": "scatter",
             "mode": "text",
             "name": "names of the components",
-            "x": place[-1, :, 0],
+            "x": inside[-1],
             "y": over[-1],
             "text": list(called),
             "textposition": "top center",

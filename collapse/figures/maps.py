@@ -29,6 +29,7 @@ class Said(NamedTuple):
     label: str
     say: str
     note: str
+    span: tuple[float, float] | None = None  # the ends of the colours, if not those of a map by itself
 
 
 def phase_map(filled: Filled, here: Scenario) -> Picture:
@@ -48,7 +49,7 @@ def cell_map(filled: Filled, here: Scenario | None, said: Said) -> Picture:
     """Cells of any origin, with their words; `here`: the scenario on the desk, marked, if there is a desk."""
     m, label = filled.map, said.label
     values = filled.painted()
-    low, top = _span(filled)
+    low, top = said.span or _span(filled)
     across, up = (rule_of(m.scenario, a.key).label for a in (m.x, m.y))
     rows, columns = np.indices(m.shape)
     finite, known = np.isfinite(values), ~np.isnan(values)

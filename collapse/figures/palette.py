@@ -14,6 +14,7 @@ from typing import Any, Final
 
 PAPER: Final = "#fdfcfa"  # the page; also in .streamlit/config.toml, kept equal by a test
 INK: Final = "#1c2733"  # text
+ACCENT: Final = "#0b57d0"  # links, and what is chosen; in .streamlit/config.toml, too
 MUTED: Final = "#55606d"  # axis numbers, notes
 GRID: Final = "rgba(28,39,51,0.11)"
 AXIS: Final = "rgba(28,39,51,0.36)"
@@ -43,6 +44,7 @@ DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")  
 DARK: Final[dict[str, str]] = {
     PAPER: "#10151c",
     INK: "#e7eaee",
+    ACCENT: "#8ab4f8",
     MUTED: "#a7b1bd",
     GRID: "rgba(231,234,238,0.12)",
     AXIS: "rgba(231,234,238,0.40)",

@@ -60,7 +60,7 @@ def _cells(trace: Mapping[str, Any], x: Any, y: Any) -> Iterator[str]:
             continue
         mine = np.flatnonzero(colours == colour)
         d = "".join(f"M{left[i]:.1f} {low[i]:.1f}H{right[i]:.1f}V{high[i]:.1f}H{left[i]:.1f}z" for i in mine)
-        yield f'<path d="{d}" fill="{colour}" stroke="{colour}" stroke-width="0.4"/>'
+        yield f'<path d="{d}" fill="{colour}" shape-rendering="crispEdges"/>'
 
 
 def _mixed(marker: Mapping[str, Any]) -> list[str] | str:

@@ -11,7 +11,7 @@ from collapse.bands import median
 from collapse.compose import rule_of
 from collapse.data import Array
 from collapse.figures import palette
-from collapse.figures.lines import WIDE, line
+from collapse.figures.lines import WIDE, line, reach
 from collapse.figures.maps import ONSET_TITLES, Said, cell_map
 from collapse.figures.picture import Picture, Table
 from collapse.figures.words import parameters
@@ -238,4 +238,5 @@ def _said(
     runs = "" if "lineages" in shown else f"Every scenario has {count(first.lineages)} chains. "
     still = held(facet)
     many = f"What is shown is the {how} over {count(seeds)} seeds. " if seeds > 1 else ""
-    return Said(label, f"Colour: {label}.", (f"{capital(still)}. " * bool(still) + runs + many).strip())
+    span = (0.0, reach(table.numbers[shows][list(rows)])[1]) if shows.startswith("onset") else None
+    return Said(label, f"Colour: {label}.", (f"{capital(still)}. " * bool(still) + runs + many).strip(), span)

@@ -25,7 +25,8 @@ LATEX: Final = {
     "E v_t = (1 − 1/n)^t": r"\mathbb{E}\, v_t = \left(1 - \frac1n\right)^t",
     "E v_t = 1": r"\mathbb{E}\, v_t = 1",
     "v' = l's + (1 − l')a(1 − 1/n)λv, s the variance where the steps start": (
-        r"v' = l's + (1 - l')\, a \left(1 - \frac1n\right) \lambda v,\quad s \text{ the variance where the steps start}"
+        r"v' = l's + (1 - l')\, a \left(1 - \frac1n\right) \lambda v,\quad\allowbreak "
+        r"s \text{ the variance}\allowbreak\text{ where the steps start}"
     ),
     "v' = (1 − 1/n)(v + w²/12 − κ) + w²/12": (
         r"v' = \left(1 - \frac1n\right)\left(v + \frac{w^2}{12} - \kappa\right) + \frac{w^2}{12}"

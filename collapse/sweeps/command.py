@@ -17,7 +17,7 @@ from collapse.sweeps.origin import made_with
 from collapse.sweeps.report import Report, as_text
 
 OFTEN = 2.0  # seconds between two parts, in the beginning; later a hundredth of the time that it has taken
-LONG = 4_000_000  # letters of a part, at most about
+LONG = 1_000_000  # letters of a part, at most about
 GLANCE, SELDOM = 0.5, 10.0  # seconds between two lines of progress, on a terminal and in a file
 
 
@@ -126,8 +126,8 @@ def _executor(options: argparse.Namespace) -> Iterator[tuple[Any, int]]:
         with processes(options.workers) as pool:
             yield pool, WINDOW
         return
-    with dask(options.scheduler, options.workers) as client:
-        yield client, max(WINDOW, 4 * len(client.scheduler_info(n_workers=-1)["workers"]))
+    with dask(options.scheduler, options.workers) as cluster:
+        yield cluster, max(WINDOW, 4 * cluster.workers)
 
 
 class Progress:

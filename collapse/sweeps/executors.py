@@ -52,9 +52,29 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+class Dask:
+    """A `distributed.Client` whose tasks are not named by their content, which would cost more than a short run."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def submit(self, function: Callable[..., Any], task: Any) -> Any:
+        """The future of a task, which has a `result`."""
+        return self.client.submit(function, task, pure=False)
+
+    def map(self, function: Callable[..., Any], tasks: Iterable[Any], /) -> list[Any]:
+        """The results of a few tasks at once, in their order."""
+        return list(self.client.gather(self.client.map(function, list(tasks), pure=False)))
+
+    @property
+    def workers(self) -> int:
+        """How many there are at this moment."""
+        return len(self.client.scheduler_info(n_workers=-1)["workers"])
+
+
 @contextmanager
-def dask(scheduler: str = LOCAL, workers: int | None = None) -> Iterator[Any]:
-    """A `distributed.Client` of the scheduler at an address (`tcp://…`), or of a cluster of worker processes on this machine.
+def dask(scheduler: str = LOCAL, workers: int | None = None) -> Iterator[Dask]:
+    """Dask's scheduler at an address (`tcp://…`), or a cluster of worker processes on this machine, as an executor.
 
     A worker that dies is replaced, and what it had is computed by another.  Errors: ImportError without `distributed`; OSError if
     nobody answers at the address.
@@ -63,14 +83,14 @@ def dask(scheduler: str = LOCAL, workers: int | None = None) -> Iterator[Any]:
 
     if scheduler != LOCAL:
         with Client(scheduler, set_as_default=False) as client:
-            yield client
+            yield Dask(client)
         return
     with (
         one_thread_each(),
         LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
-        yield client
+        yield Dask(client)
 
 
 class Joblib:

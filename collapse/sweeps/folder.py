@@ -63,7 +63,7 @@ class Folder:
         if not self.table.exists():
             beside = self.path / f"table.csv{_TEMPORARY}"
             with beside.open("wb") as out:
-                out.write(table(self.grid.report.head(self.grid.keys), []).encode())
+                out.write(table(self.grid.head, []).encode())
                 for part in sorted(self.parts.iterdir()):
                     out.write(part.read_bytes())
                 _flush(out)

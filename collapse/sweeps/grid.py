@@ -18,9 +18,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
-from itertools import islice, product
+from itertools import chain, islice, product
 from math import prod
 from typing import Any
 
@@ -31,6 +31,7 @@ from collapse.budget import typical_cost
 from collapse.metrics import METRICS
 from collapse.scenario import VERSION, Scenario
 from collapse.spec import names, shown
+from collapse.spreading import Executor, spread
 from collapse.stages import Rule
 from collapse.sweeps.axes import VALUES, At, Fail, axis, flat
 from collapse.sweeps.places import GridError, line_of, parsed
@@ -79,6 +80,16 @@ class Grid:
         return ((number, self.point(number)) for number in range(start, len(self)))
 
     @property
+    def head(self) -> tuple[str, ...]:
+        """The columns of the table."""
+        return ("scenario", *self.keys, "generation", *self.report.columns, "note")
+
+    def rows(self, executor: Executor | None = None, start: int = 0) -> Iterator[list[Any]]:
+        """The rows of the table from the scenario `start` on, in order, as they come; `executor`: as in `spreading.spread`."""
+        found = spread(partial(_rows, self.report, self.keys), self.points(start), executor, chunk=self.chunk())
+        return chain.from_iterable(found)
+
+    @property
     def digest(self) -> str:
         """By which a question is known: the same for files that ask the same, whatever their comments."""
         asked = (tuple(self.common.items()), tuple(tuple(x.items()) for x in self.listed), tuple(self.axes.items()))
@@ -95,6 +106,10 @@ class Grid:
                 continue
         usually = float(np.mean(costs)) if costs else 1.0
         return int(max(1, min(work / usually, most, len(self) / 64)))
+
+
+def _rows(report: Report, keys: tuple[str, ...], task: tuple[int, dict[str, str]]) -> list[list[Any]]:
+    return report.rows(keys, *task)
 
 
 def read(text: str, anyway: bool = False) -> Grid:

@@ -8,13 +8,14 @@ from html import escape
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from collapse.export import finite
 from collapse.figures.picture import Picture
 from collapse.figures.printed import printed
-from collapse.figures.sweeps import GENERATION, Facet, lines, maps
+from collapse.figures.sweeps import GENERATION, Facet, held, lines, maps
 from collapse.spec import names
+from collapse.speech import capital
 from collapse.sweeps import table as sweeps
 
 MOST = 60  # pictures
@@ -27,6 +28,14 @@ for (const [i, figure] of {figures}.entries())
   Plotly.newPlot("figure-" + i, figure.data, figure.layout, {{responsive: true, displaylogo: false}});
 </script></html>
 """
+
+
+class Drawn(NamedTuple):
+    """A picture with the stem of its file, and what it holds still, in words."""
+
+    stem: str
+    title: str
+    picture: Picture
 
 
 def main(options: argparse.Namespace) -> int:
@@ -49,8 +58,8 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-def drawn(table: sweeps.Table, show: str | None, across: str | None, up: str | None) -> Iterator[tuple[str, Picture]]:
-    """(file stem, picture) of every column that can be shown, or of one: maps where two numbers vary, and lines.
+def drawn(table: sweeps.Table, show: str | None, across: str | None, up: str | None) -> Iterator[Drawn]:
+    """A picture of every column that can be shown, or of one: maps where two numbers vary, and lines.
 
     Errors: ValueError if the table has no such column or axis, or nothing varies in it.
     """
@@ -80,19 +89,20 @@ def _ends(table: sweeps.Table) -> bool:
     return all(g < 0 or str(g) == last for g, last in zip(table.generation.tolist(), many, strict=True))
 
 
-def _named(stem: str, found: Iterator[tuple[Facet, Picture]]) -> Iterator[tuple[str, Picture]]:
+def _named(stem: str, found: Iterator[tuple[Facet, Picture]]) -> Iterator[Drawn]:
     for facet, picture in found:
-        yield "-".join([stem, *(f"{key.replace('.', '-')}-{value}" for key, value in facet if value)]), picture
+        name = "-".join([stem, *(f"{key.replace('.', '-')}-{value}" for key, value in facet if value)])
+        yield Drawn(name, capital(held(facet)), picture)
 
 
-def written(pictures: list[tuple[str, Picture]], folder: Path, wanted: Any, title: str) -> Iterator[Path]:
+def written(pictures: list[Drawn], folder: Path, wanted: Any, name: str) -> Iterator[Path]:
     """The files, as they are there.  Errors: ImportError for PNG without `resvg_py`, which has no need of a browser."""
     if "html" in wanted:
         path = folder / "index.html"
-        path.write_text(page(title, pictures), encoding="utf-8")
+        path.write_text(page(name, pictures), encoding="utf-8")
         yield path
-    for stem, picture in pictures if {"svg", "png"} & set(wanted) else []:
-        svg = printed(picture, stem)
+    for stem, title, picture in pictures if {"svg", "png"} & set(wanted) else []:
+        svg = printed(picture, title)
         if "svg" in wanted:
             (folder / f"{stem}.svg").write_text(svg + "\n", encoding="utf-8")
             yield folder / f"{stem}.svg"
@@ -101,16 +111,16 @@ def written(pictures: list[tuple[str, Picture]], folder: Path, wanted: Any, titl
             yield folder / f"{stem}.png"
 
 
-def page(title: str, pictures: list[tuple[str, Picture]]) -> str:
+def page(name: str, pictures: list[Drawn]) -> str:
     """One HTML page with all pictures and the program that draws them, which asks nobody for anything."""
-    figures = json.dumps([picture.figure for _, picture in pictures], separators=(",", ":"), default=_plain)
+    figures = json.dumps([drawn.picture.figure for drawn in pictures], separators=(",", ":"), default=_plain)
     body = "".join(
-        f'<h2>{escape(stem)}</h2><div id="figure-{i}" role="img" aria-label="{escape(picture.alt)}"></div>'
+        f'<h2>{escape(title or stem)}</h2><div id="figure-{i}" role="img" aria-label="{escape(picture.alt)}"></div>'
         f"<p>{escape(picture.note)}<br>{escape(picture.caption)}</p>"
-        for i, (stem, picture) in enumerate(pictures)
+        for i, (stem, title, picture) in enumerate(pictures)
     )
     plotly = (files("collapse") / "ui" / "chart" / "vendor" / "plotly-basic.min.js").read_text(encoding="utf-8")
-    return PAGE.format(title=escape(title), body=body, figures=figures.replace("</", "<\\/"), plotly=plotly)
+    return PAGE.format(title=escape(name), body=body, figures=figures.replace("</", "<\\/"), plotly=plotly)
 
 
 def _plain(values: Any) -> list[float | None]:

@@ -38,10 +38,6 @@ class Report:
         said = [f"{m}.{what}" for m in self.metrics for what in ("mean", "se", *(f"q{q:g}" for q in self.quantiles))]
         return (*said, *(f"onset.{stage}" for stage in self.onsets))
 
-    def head(self, keys: tuple[str, ...]) -> tuple[str, ...]:
-        """All columns of a table whose scenarios are told apart by these keys."""
-        return ("scenario", *keys, "generation", *self.columns, "note")
-
     def rows(self, keys: tuple[str, ...], number: int, point: Mapping[str, str]) -> list[list[Any]]:
         """The rows of a scenario, which `point` describes, with a cell for each of the `keys`, empty where it has no such knob; a
         refused scenario has a single row without numbers, and a note that says why."""

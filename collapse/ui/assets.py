@@ -1,12 +1,11 @@
-"""Our own files for the browser: each has an address that changes when its folder does, and is compressed once.
+"""Our own files for the browser: each has an address that changes when its folder does.
 
 The version stands in the path, `component/collapse.ui.assets.chart-1a2b3c4d/chart.js`, so that a script that imports `./film.js`
-gets it in the same version, and the browser may keep both for ever.
+gets it in the same version, and the browser may keep both for ever. `packing` has how they travel.
 
 To publish a folder: one line in `FOLDERS`, and `loader(...)` as the `js=` of its component. Nothing else is ever served.
 """
 
-import gzip
 import hashlib
 import json
 import re
@@ -147,9 +146,3 @@ def file_at(path: str) -> Path | None:
     except (ValueError, OSError):  # no file can have such a name
         return None
     return found if there else None
-
-
-@cache
-def packed(path: Path) -> bytes:
-    """The file, gzipped; kept for the life of the process (the whole frontend packs into a few megabytes)."""
-    return gzip.compress(path.read_bytes(), 9, mtime=0)

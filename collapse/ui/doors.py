@@ -22,7 +22,9 @@ from collapse.ui.front import notice, security_headers
 
 MAX_PATH: Final = 4096  # bytes of an address before its query
 HIDDEN: Final = frozenset({"_stcore/metrics"})  # counts visitors for anybody who asks
-PARTS: Final = re.compile(r"(upload_file/)[^/]+/[^/]+|(media/)[^/]+")  # of an address: a session and its file
+PARTS: Final = re.compile(
+    r"(upload_file/)[^/]+/[^/]+|((?:media|here)/)[^/]+"
+)  # of an address: a session, a file of its
 
 
 class Doors:
@@ -111,11 +113,12 @@ def told(address: str) -> str:
 
 
 def quiet() -> None:
-    """Streamlit adds a handler of its own to uvicorn's loggers, which have one: every line would be written twice."""
+    """Streamlit adds a handler of its own to uvicorn's loggers, which have one: every line would be written twice, or in
+    spite of `--no-access-log`."""
     for name in ("uvicorn", "uvicorn.access", "uvicorn.error", "uvicorn.asgi"):
         logger = logging.getLogger(name)
         second = getattr(logger, "streamlit_console_handler", None)
-        if second is not None and (len(logger.handlers) > 1 or name in ("uvicorn.error", "uvicorn.asgi")):
+        if second is not None and (len(logger.handlers) > 1 or name != "uvicorn"):
             logger.removeHandler(second)
             logger.propagate = name in ("uvicorn.error", "uvicorn.asgi")  # as uvicorn has it: "uvicorn" writes them
         if not any(isinstance(kind, Told) for kind in logger.filters):

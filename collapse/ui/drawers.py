@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from collapse.going_on import StoppedError, asked
 from collapse.phase import Ends, Filled, axis
 from collapse.scenario import Scenario
-from collapse.spec import shown
+from collapse.spec import names, shown
 from collapse.stages import Rule
 from collapse.ui.deadline import CELL, Watch, gone
 from collapse.visits import AXES, ENDS, TWIN
@@ -209,6 +209,12 @@ def _two_numbers(name: str, text: str, key: str) -> tuple[float, float]:
 def mark(world: World) -> str:
     """Which data a world carries, as a link says it: their size and digest."""
     return world.to_query()["data"]
+
+
+def named(world: World) -> str:
+    """Data that a world carries, by the titles of their columns, and how many they are."""
+    titles = getattr(world.data, "titles", ("a text",))  # type: ignore[attr-defined]
+    return f"{names(titles)} ({in_words(mark(world))})"
 
 
 def in_words(mark: str) -> str:

@@ -28,7 +28,7 @@
   colour();
 
   // A link of ours changes the page as Back and Forward do; where Streamlit is not there yet, it is an ordinary link.
-  const close = (but) => document.querySelectorAll(".lab-menu[open]").forEach((menu) => menu !== but && (menu.open = false));
+  const close = (but) => document.querySelectorAll(".lab-path details[open]").forEach((menu) => menu !== but && (menu.open = false));
   const arrive = (before, tries = 100) => {
     const title = document.querySelector("#root h1");
     if (title && title.textContent !== before) { title.tabIndex = -1; title.style.outline = "none"; title.focus({ preventScroll: true }); }
@@ -36,7 +36,7 @@
   };
   document.addEventListener("click", (event) => {
     const from = event.target;
-    close(from.closest?.(".lab-menu"));
+    close(from.closest?.(".lab-path details"));
     if (pointed && from.closest?.(".lab-term")?.popoverTargetElement === pointed) { event.preventDefault(); pointed = null; } // a click keeps it
     const button = from.closest?.(".lab-theme button");
     if (button) {
@@ -57,7 +57,7 @@
     arrive(before);
   });
   document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && document.querySelector(".lab-menu[open]");
+    const menu = event.key === "Escape" && document.querySelector(".lab-path details[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 
@@ -78,6 +78,23 @@
   let over;
   const live = new Promise((resolve) => { over = resolve; }), load = document.fonts.load.bind(document.fonts);
   document.fonts.load = (...asked) => live.then(() => load(...asked));
+
+  // The line to the server, a websocket: where there is none for ten seconds, because it is blocked, slow or lost, the page says what to do.
+  const NO_LINE = `The live page needs a line to the server (a websocket to ${location.host}), and there has been none for ten seconds. `
+    + "It goes on by itself as soon as there is one. Until then: reload the page, try another network (a phone's, for example) or a browser "
+    + "without extensions, or ask whoever runs this network to let websockets through.";
+  const line = Object.assign(document.createElement("p"), { id: "lab-line", hidden: true });
+  line.setAttribute("role", "alert");
+  let cut = 0; // since when
+  setInterval(() => {
+    const app = document.querySelector("#root [data-testid=stApp]"), lost = app && app.dataset.testConnectionState !== "CONNECTED";
+    cut = lost ? cut || performance.now() : 0;
+    const say = lost && performance.now() - cut > 10000;
+    if (say === !line.hidden) return;
+    if (!line.isConnected) document.body.append(line);
+    line.textContent = say ? NO_LINE : "";
+    line.hidden = !say;
+  }, 1000);
 
   // The static first paint stays until there is a picture to see, or something to say; the live page below is neither seen nor read till then.
   document.addEventListener("DOMContentLoaded", () => {

@@ -15,7 +15,7 @@ from collapse.ui.doors import below
 from collapse.ui.front import LIVE
 
 UPLOAD: Final = "_stcore/upload_file/"
-MESSAGE: Final = 1_000_000  # bytes of one message of a browser's; the largest of ours holds a pasted text
+MESSAGE: Final = 5_000_000  # bytes of one message of a browser's: a pasted text may have four, and travels along
 FILES: Final = 3  # of a session; of more the oldest go
 HELD: Final = 256_000_000  # bytes of all files in a process
 

@@ -10,7 +10,7 @@ from collapse.sheets import LIMITS, MAX_BYTES, SEPARATORS, Sheet, read
 from collapse.sheets.cells import DECIMALS
 from collapse.spec import names
 from collapse.ui.chart import chart
-from collapse.ui.drawers import DATA, in_words, mark
+from collapse.ui.drawers import DATA, in_words, named
 from collapse.ui.lab import SEEN, Lab
 from collapse.ui.prose import as_quote, words
 from collapse.worlds import OwnNumbers, OwnText, OwnTypes
@@ -66,10 +66,7 @@ def own_data(desk: Lab) -> None:
 
 def in_use(desk: Lab) -> str:
     """What is on the desk, in a few words."""
-    return names(
-        f"{names(getattr(world.data, 'titles', ('a text',)))} ({in_words(mark(world))})"  # type: ignore[attr-defined]
-        for world in desk.data.worlds.values()
-    )
+    return names(map(named, desk.data.worlds.values()))
 
 
 def _brought(desk: Lab, fixed: bool) -> bytes:

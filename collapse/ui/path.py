@@ -39,7 +39,8 @@ class Stop:
 
 @cache
 def style(stops: Sequence[Stop]) -> str:
-    """The style sheet; all pages stand side by side wherever there is room for their names, in a menu where there is not."""
+    """The style sheet; all pages stand side by side where there is room for their names, by chapters where there is less, and in a
+    menu on a phone."""
     wide = 16 + sum(0.5 * len(stop.label) + 1.15 for stop in stops)  # em
     text = (HERE / "path.css").read_text(encoding="utf-8").replace("WIDE", f"{wide:.0f}em")
     return f"<style>{text}{terms.style()}</style>"
@@ -51,16 +52,27 @@ def bar(stops: Sequence[Stop], here: str, icon: str) -> str:
         f'<img src="{icon}" alt="" width="26" height="26"><span>{BRAND}</span>', **{"class": "lab-brand"}
     )
     flat = "".join(f"<li>{stop.link(escape(stop.label), here)}</li>" for stop in stops)
-    chapters = "".join(
-        f"<section><h2>{escape(chapter)}</h2><ul>"
-        + "".join(f"<li>{stop.link(escape(stop.title), here)}</li>" for stop in pages)
-        + "</ul></section>"
-        for chapter, pages in groupby(stops, lambda stop: stop.chapter)
+    by_chapter = {chapter: tuple(pages) for chapter, pages in groupby(stops, lambda stop: stop.chapter)}
+    listed = {
+        chapter: f"<ul>{''.join(f'<li>{stop.link(escape(stop.title), here)}</li>' for stop in pages)}</ul>"
+        for chapter, pages in by_chapter.items()
+    }
+    chapters = "".join(f"<section><h2>{escape(chapter)}</h2>{links}</section>" for chapter, links in listed.items())
+    folded = "".join(
+        f'<li><details class="lab-fold" name="lab-chapter">{_named(chapter, pages, here)}<div>{listed[chapter]}</div></details></li>'
+        for chapter, pages in by_chapter.items()
     )
     return (
         f'<nav class="lab-path" aria-label="Pages">{brand}<ul class="lab-flat">{flat}</ul>'
+        f'<ul class="lab-chapters">{folded}</ul>'
         f'<details class="lab-menu"><summary>Menu</summary><div>{chapters}</div></details></nav>'
     )
+
+
+def _named(chapter: str, pages: Sequence[Stop], here: str) -> str:
+    """What opens a chapter; the one with the present page says which that is."""
+    now = next((f" · <b>{escape(stop.label)}</b>" for stop in pages if stop.name == here), "")
+    return f"<summary{' class=lab-here' if now else ''}>{escape(chapter)}{now}</summary>"
 
 
 def foot(stops: Sequence[Stop], here: str) -> str:

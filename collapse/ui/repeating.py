@@ -8,6 +8,7 @@ from urllib.parse import quote_plus, urlencode
 from collapse.export import data_file
 from collapse.figures.words import in_words
 from collapse.ui.desk import Desk
+from collapse.ui.drawers import named
 from collapse.ui.share import share
 
 
@@ -30,9 +31,9 @@ def code(desk: Desk, metric: str) -> str:
 
 def repeat(desk: Desk, metric: str) -> None:
     """The link and the code that repeat the page; part of the fragment that settles, so that they always do."""
-    share(
-        urlencode(desk.link(), quote_via=_quoted), in_words(desk.scenario), code(desk, metric), key=f"{desk.page}_share"
-    )
+    query, world = urlencode(desk.link(), quote_via=_quoted), desk.scenario.world
+    mine = named(world) if world.private else ""
+    share(query, in_words(desk.scenario), code(desk, metric), key=f"{desk.page}_share", mine=mine)
 
 
 @lru_cache(4096)

@@ -1,8 +1,9 @@
 """How the pages reach a browser quickly and safely: a process that is warm, and a front door before Streamlit's own.
 
 `streamlit run app.py` and `uvicorn app:app` serve the same thing, `Frontend`: every static file compressed once and kept, an
-immutable cache, early hints for what the first chart needs, a first paint in the HTML itself, and no websocket from
-a foreign page. A host that only runs plain scripts has none of that: our folders go through Streamlit's own component route.
+immutable cache, early hints for what the first chart needs, a first paint in the HTML itself, no websocket from a foreign page, and
+no more visitors than it can compute for. A host that only runs plain scripts has none of that: our folders go through Streamlit's own
+component route.
 """
 
 import gc
@@ -14,7 +15,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache, partial
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -29,12 +30,16 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from collapse.threads import one_thread
 from collapse.ui import stills
-from collapse.ui.assets import BUNDLE, FOLDERS, PREVIEW, TYPES, file_at, packed
+from collapse.ui.assets import BUNDLE, FOLDERS, PREVIEW, TYPES, file_at
 from collapse.ui.book import THERE
 from collapse.ui.connected import Answer, while_connected
+from collapse.ui.counted import ADDRESS, TYPE, counts
 from collapse.ui.doors import Doors, below, hush, quiet
 from collapse.ui.front import LIVE, early_hints, nowhere, page
 from collapse.ui.limits import Limits
+from collapse.ui.packing import PACK, packed, unpacked, unpacks
+from collapse.ui.seats import Seats, seats
+from collapse.ui.sessions import HERE, known
 
 DRAGGERS: Final = 2
 LONGEST: Final = 255  # characters of a name in an address, as of a file's
@@ -95,10 +100,14 @@ class Frontend:
 
     def __init__(self, app: ASGIApp, answer: Answer) -> None:
         self.app, self.answer, self.turns = app, answer, anyio.CapacityLimiter(DRAGGERS)
+        self.seats = Seats(seats())
+        self.counts = counts(self.seats)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and foreign(Headers(scope=scope)):
             return await send({"type": "websocket.close", "code": 1008})  # before it is accepted: 403
+        if scope["type"] == "websocket":
+            return await self.seats.seat(self.app, scope, receive, send)
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         base, asked = below(scope)
@@ -113,10 +122,15 @@ class Frontend:
             await send(message)
 
         asked = asked if scope["method"] in ("GET", "HEAD") else STREAMLITS[0]
-        packs = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        codings = unpacks(Headers(scope=scope).get("accept-encoding", ""))
+        packs = "gzip" in codings
+        if not packs:
+            scope = unpacked(scope)
         if (name := asked.removesuffix("/") or HOME) in PAGES:
             if asked.endswith("/"):  # the page's own files would be looked for below it
                 return await RedirectResponse(f"../{name}{_query(scope)}")(scope, receive, dressed)
+            if scope["method"] == "GET" and not self.seats.ask():
+                return await self.seats.sorry(scope)(scope, receive, dressed)
             return await _html(page(name, _site(scope, base)), 200, packs)(scope, receive, dressed)
         if asked.startswith(LIVE):
             query = scope["query_string"].decode("latin-1")
@@ -124,6 +138,12 @@ class Frontend:
             found = await while_connected(receive, ask, self.turns)
             told = Response(found, 200 if found else 204, {"Cache-Control": "no-store"}, "application/json")
             return await told(scope, receive, dressed)
+        if asked == ADDRESS and self.counts:
+            return await Response(self.counts(), media_type=TYPE)(scope, receive, dressed)
+        if asked.startswith(HERE):
+            return await Response(None, 204 if known(asked.removeprefix(HERE)) else 410, {"Cache-Control": "no-store"})(
+                scope, receive, dressed
+            )
         if asked.startswith(PREVIEW) and (card := stills.cards().get(asked.removeprefix(PREVIEW))):
             return await Response(card, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=86400"})(
                 scope, receive, dressed
@@ -133,11 +153,11 @@ class Frontend:
         if not asked.startswith(STREAMLITS) and not (BUNDLE / asked).is_file():
             return await _html(nowhere(asked), 404, packs)(scope, receive, dressed)
         path = file_at(asked)
-        if path is None or not packs:
+        if path is None or not codings:
             return await self.app(scope, receive, dressed)
-        body = await anyio.to_thread.run_sync(packed, path)
+        body = await anyio.to_thread.run_sync(packed, path, codings[0])
         # May be kept for ever, because its address changes with it: by its name (Streamlit's) or by its folder's (ours).
-        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": FOREVER}
+        headers = {"Content-Encoding": codings[0], "Vary": "Accept-Encoding", "Cache-Control": FOREVER}
         await Response(body, media_type=TYPES[path.suffix], headers=headers)(scope, receive, dressed)
 
 
@@ -176,17 +196,18 @@ def middleware(answer: Answer) -> list[Middleware]:
 
 
 def prepack() -> None:
-    """Compress what every first visit asks for, before the first visitor does."""
+    """Compress what every first visit asks for, before the first visitor does: a second or two of a core, beside everything else."""
     needed = re.findall(r'(?:src|href)="\./(static/[^"]+\.(?:js|css))"', page(HOME))
-    ours = [path for home in FOLDERS.values() for path in home.iterdir() if path.suffix in TYPES]
-    for path in [*filter(None, map(file_at, needed)), *ours]:
-        packed(path.resolve())
+    ours = [path.resolve() for home in FOLDERS.values() for path in home.iterdir() if path.suffix in TYPES]
+    for coding in reversed(PACK):  # the quicker one first
+        for path in [*filter(None, map(file_at, needed)), *ours]:
+            packed(path, coding)
 
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Start warm: a visitor never pays for an import."""
-    await anyio.to_thread.run_sync(prepack)
+    Thread(target=prepack, daemon=True).start()
     settle()
     quiet()
     yield {}

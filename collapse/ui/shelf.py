@@ -41,7 +41,7 @@ class Shelf:
     """
 
     def __init__(self, places: int, bytes: int) -> None:
-        self.places, self.bytes = places, bytes
+        self.places, self.bytes, self.made = places, bytes, 0
         self.content: OrderedDict[Hashable, Place] = OrderedDict()
         self._lock = Lock()
 
@@ -56,6 +56,7 @@ class Shelf:
                 if place.content is None:
                     try:
                         place.content = make()
+                        self.made += 1
                     finally:
                         self._keep(question, place)
         return place.content
@@ -64,6 +65,11 @@ class Shelf:
         """Does something stand there?"""
         with self._lock:
             return question in self.content and self.content[question].content is not None
+
+    def weight(self) -> int:
+        """Bytes of all that stands here, as they were last weighed."""
+        with self._lock:
+            return sum(place.weight for place in self.content.values())
 
     def drop(self, owner: object) -> None:
         """Take everything away that somebody asked for: the questions that begin with `owner`."""

@@ -11,15 +11,29 @@ from pathlib import Path
 
 import streamlit as st
 
+from collapse.figures import palette
 from collapse.glossary import Term, mention, spellings
 
 _KEPT = re.compile(r"(<a .*?</a>|<code>.*?</code>|<h\d.*?</h\d>|<[^>]+>)", flags=re.DOTALL)
+# A bracket before a term or a stop behind it, which would otherwise stand at the end or the beginning of a line without it.
+_BESIDE = re.compile(
+    r'(\(?)(<button type="button" class="lab-term".*?</button><span class="lab-meaning".*?</span>)([).,;:?!]*)',
+    flags=re.DOTALL,
+)
 
 
 @cache
 def style() -> str:
-    """The style sheet of marked terms."""
-    return (Path(__file__).parent / "terms.css").read_text(encoding="utf-8")
+    """The style sheet of marked terms, and the colours that all style sheets of a page share, as custom properties: `--lab-ink`."""
+    shared = {
+        "paper": palette.PAPER,
+        "ink": palette.INK,
+        "accent": palette.ACCENT,
+        "early": palette.EARLY,
+        "late": palette.LATE,
+    }
+    colours = "".join(f"--lab-{name}: light-dark({light}, {palette.DARK[light]});" for name, light in shared.items())
+    return f":root {{{colours}}}\n{(Path(__file__).parent / 'terms.css').read_text(encoding='utf-8')}"
 
 
 def inline(markdown: str) -> str:
@@ -60,7 +74,8 @@ def glossed(html: str, place: str) -> str:
         seen.add(term.name)
         return _button(term, found[0], f"{place}-{term.key}")
 
-    return "".join(part if part.startswith("<") else mention().sub(marked, part) for part in _KEPT.split(html))
+    told = "".join(part if part.startswith("<") else mention().sub(marked, part) for part in _KEPT.split(html))
+    return _BESIDE.sub(r'<span class="lab-whole">\1\2\3</span>', told)
 
 
 def _button(term: Term, word: str, name: str) -> str:

@@ -37,12 +37,10 @@ class House:
     url: str
     doors: list[int]  # where the processes listen
     processes: "list[subprocess.Popen[bytes]]"
-    root: str = ""  # the path below which they are reached
+    environment: dict[str, str]
 
     def start(self, which: int) -> None:
-        self.processes[which] = started(
-            self.doors[which], "uvicorn", "asgi:app", "--port", "PORT", UVICORN_ROOT_PATH=self.root
-        )
+        self.processes[which] = started(self.doors[which], "uvicorn", "asgi:app", "--port", "PORT", **self.environment)
 
     def end(self, which: int) -> None:
         """At once, as when the memory runs out."""
@@ -51,7 +49,7 @@ class House:
 
 
 @contextlib.contextmanager
-def house(folder: Path, root: str = "", scheme: str = "http") -> Iterator[House]:
+def house(folder: Path, root: str = "", scheme: str = "http", **environment: str) -> Iterator[House]:
     """The two processes and Caddy with our own configuration, on free ports."""
     if shutil.which("caddy") is None:
         missing("no Caddy on the PATH (Debian: apt-get install caddy)")
@@ -68,7 +66,7 @@ def house(folder: Path, root: str = "", scheme: str = "http") -> Iterator[House]
         "XDG_CONFIG_HOME": str(folder),
     }
     with contextlib.ExitStack() as stack, (folder / "caddy.log").open("w") as log:
-        found = House(site + root, doors, [], root)
+        found = House(site + root, doors, [], {"UVICORN_ROOT_PATH": root, **environment})
 
         def close() -> None:
             for process in found.processes:
@@ -77,7 +75,7 @@ def house(folder: Path, root: str = "", scheme: str = "http") -> Iterator[House]
 
         stack.callback(close)
         for door in doors:
-            found.processes.append(started(door, "uvicorn", "asgi:app", "--port", str(door), UVICORN_ROOT_PATH=root))
+            found.processes.append(started(door, "uvicorn", "asgi:app", "--port", "PORT", **found.environment))
         command = ["caddy", "run", "--adapter", "caddyfile", "--config", str(ROOT / "deploy" / "caddy" / "Caddyfile")]
         caddy = subprocess.Popen(command, env=os.environ | settings, stdout=log, stderr=log)
         stack.callback(caddy.wait, 20)
@@ -233,3 +231,26 @@ def test_in_a_page_of_another_site_without_its_cookies(playwright: Playwright, b
         assert kept == {"lab": "http://127.0.0.1"}, "kept apart for that site"
         other.close()
         course.shutdown()
+
+
+def test_one_too_many_is_told_at_once_and_let_in_when_somebody_leaves(browser: Browser, tmp_path: Path) -> None:
+    """Two processes with a seat each: whoever comes second finds the free one by himself, the third waits."""
+    with house(tmp_path, LAB_VISITORS="1") as full:
+        first, second = enter(browser, full.url, "gaussian", ""), enter(browser, full.url, "gaussian", "")
+        assert process_of(first) != process_of(second)
+        context = browser.new_context()
+        third = context.new_page()
+        asked = time.monotonic()
+        third.goto(f"{full.url}/gaussian?n=33")
+        assert third.get_by_role("heading", name="The lab is full").is_visible()
+        assert time.monotonic() - asked < 1
+        third.wait_for_timeout(3000)
+        assert third.get_by_role("heading", name="The lab is full").is_visible(), "it has asked the other one as well"
+        first.change(lambda: first.page.locator(".mc-slider .mc-range").first.press("ArrowRight"))
+        first.context.close()
+        second.change(lambda: second.page.locator(".mc-slider .mc-range").first.press("ArrowRight"))
+        third.locator("#root .mc-headline").first.wait_for(timeout=4 * PATIENCE)
+        assert "n=33" in third.url
+        assert second.wrong == []
+        second.context.close()
+        context.close()

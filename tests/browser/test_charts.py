@@ -101,6 +101,87 @@ def labels(chart: Locator) -> dict[str, dict[str, float]]:
     )
 
 
+# Each word of `.mc-ends`: its box, how far it stands from the last drawn point of its line, up or down in px, and whether a leader
+# joins them.
+ENDS = """chart => {
+  const near = (ys, y) => ys.some(v => Math.abs(v - y) < 4);
+  const middle = e => { const b = e.getBoundingClientRect(); return b.y + b.height / 2; };
+  const at = (path, share) => path.getPointAtLength(share * path.getTotalLength()).matrixTransform(path.getScreenCTM()).y;
+  const lines = {};
+  for (const g of chart.querySelectorAll('.scatterlayer .trace')) {
+    const points = [...g.querySelectorAll('.point')], path = g.querySelector('.js-line');
+    lines[g.__data__[0].trace.meta?.label] = points.length ? middle(points.at(-1)) : path && at(path, 1);
+  }
+  const leaders = [...chart.querySelectorAll('.mc-ends path')].flatMap(p => [at(p, 0), at(p, 1)]);
+  return [...chart.querySelectorAll('.mc-ends text')].map(e => {
+    const b = e.getBoundingClientRect(), name = [...e.children].map(s => s.textContent).join(' ');
+    return { name, box: [b.left, b.top, b.right, b.bottom], off: middle(e) - lines[name],
+      led: near(leaders, lines[name]) && near(leaders, middle(e)) };
+  }); }"""
+
+
+def apart(boxes: list[list[float]]) -> bool:
+    """No two boxes share more than what is left free above and below letters."""
+    return all(
+        min(a[2], b[2]) - max(a[0], b[0]) < 1 or min(a[3], b[3]) - max(a[1], b[1]) < 3
+        for i, a in enumerate(boxes)
+        for b in boxes[:i]
+    )
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+def test_words_stand_where_their_lines_end(visitor: Welcome, width: int) -> None:
+    """Each at the last point of its line, or at the end of a leader that begins there; none on another, on a mark or outside; and the
+    words of a guide cross no other guide."""
+    someone = visitor(width=width).open("prevention", "panel=human")
+    named = {"liking": 4, "variance_left": 4, "tipping": 2}
+    for key, count in named.items():
+        chart = someone.chart(key)
+        chart.scroll_into_view_if_needed()
+        assert chart.locator(".mc-legend button").count() == 0
+        found = chart.evaluate(ENDS)
+        assert len(found) == count
+        figure, plot = chart.bounding_box(), chart.locator(".nsewdrag").first.bounding_box()
+        assert figure
+        assert plot
+        for each in found:
+            assert abs(each["off"]) < 5 or each["led"], f"{each['name']} is {each['off']} px from its line"
+            assert each["box"][0] > plot["x"] + plot["width"], "right of all marks"
+            assert each["box"][2] <= figure["x"] + figure["width"] + 1
+        assert apart([each["box"] for each in found])
+    words = someone.chart("tipping").locator(".textpoint text")
+    assert [text.strip() for text in words.all_text_contents()] == ["tipping point 50%", "tipping point 75%"]
+    boxes = words.evaluate_all(
+        "all => all.map(e => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; })"
+    )
+    guides = (
+        someone.chart("tipping")
+        .locator(".js-line")
+        .evaluate_all(
+            "all => all.map(e => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; })"
+        )
+    )
+    upright = [box for box in guides if box[2] - box[0] < 4]
+    assert len(upright) == 2
+    for box in boxes:
+        assert all(guide[2] <= box[0] + 4 or guide[0] >= box[2] or guide[1] >= box[3] - 4 for guide in upright)
+
+
+def test_a_word_moves_with_the_end_of_its_line(visitor: Welcome) -> None:
+    """The surest answers of a classifier are less often right, generation by generation, and their name sinks with them."""
+    someone = visitor().open("consequences", "panel=wrong")
+    chart = someone.chart("calibration")
+    chart.scroll_into_view_if_needed()
+    places = []
+    for key in ("Home", "End"):
+        chart.locator("input[type=range]").press(key)
+        someone.page.wait_for_timeout(400)
+        (word,) = [each for each in chart.evaluate(ENDS) if each["name"] == "this generation"]
+        assert abs(word["off"]) < 5 or word["led"]
+        places.append(word["box"][1])
+    assert abs(places[0] - places[1]) > 20, "the last classifier is less often right where it is sure"
+
+
 def span(chart: Locator, axis: str = "xaxis") -> list[float]:
     return chart.locator(".mc-plot").evaluate("(plot, axis) => plot._fullLayout[axis].range.map(Number)", axis)  # type: ignore[no-any-return]
 

@@ -88,6 +88,7 @@ def test_the_glossary_is_a_page_of_words_and_its_links_change_the_page(visitor: 
     check_axe(someone)
     page.set_viewport_size({"width": 320, "height": 700})
     page.wait_for_function("() => document.documentElement.scrollWidth <= 320")
+    check_axe(someone)
     page.set_viewport_size({"width": 1440, "height": 900})
     page.emulate_media(color_scheme="dark")
     check_axe(someone)

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator
 
+from collapse.__main__ import main
+
 from .conftest import ROOT, Visitor, Welcome
 from .test_looks import check_axe, check_width
 
@@ -229,3 +231,34 @@ def test_files_are_downloaded_and_the_script_makes_the_csv(visitor: Welcome, tmp
     origin, _, numbers = files["CSV, summary"].read_text().partition("\n")
     assert origin.strip('"').startswith("# ")
     assert done.stdout == numbers, "to the digit"
+
+
+def test_the_table_of_a_sweep_is_opened_and_a_click_sets_the_controls(visitor: Welcome, tmp_path: Path) -> None:
+    """A visitor sees the numbers of the file as cells, and the cell that is clicked becomes the scenario of the page."""
+    grid = "[scenario]\nlineages = 20\ngenerations = 5\npolicy = 'mix'\n"
+    grid += "[axes]\n'policy.synthetic' = [0.5, 0.8, 1.0]\nn = [10, 40, 160, 640]\n"
+    (tmp_path / "grid.toml").write_text(grid)
+    assert main(["sweep", str(tmp_path / "grid.toml"), "--out", str(tmp_path / "results"), "--workers", "1"]) == 0
+    rows = list(csv.DictReader((tmp_path / "results" / "table.csv").read_text().splitlines()))
+    someone = opened(visitor, "generations=3&lineages=20&n=20")
+    someone.page.get_by_text("Open the table of a sweep").click()
+    someone.page.get_by_text("table.csv of a sweep").first.wait_for()
+    someone.page.locator("input[type=file]").last.set_input_files(tmp_path / "results" / "table.csv")
+    chart = someone.chart("sweep")
+    chart.wait_for()
+    someone.settled(least=4)
+    box = chart.locator(".nsewdrag").first.bounding_box()
+    assert box
+    wide, high = (4, 3) if "sample size" in (chart.locator(".xtitle").first.text_content() or "") else (3, 4)
+    place = (2, 1) if wide == 4 else (1, 2)  # n = 160 and a synthetic fraction of 0.8
+    at = box["x"] + box["width"] * (place[0] + 0.5) / wide, box["y"] + box["height"] * (1 - (place[1] + 0.5) / high)
+    someone.page.mouse.move(*at)
+    chart.locator(".hovertext").first.wait_for()
+    shown = chart.locator(".hovertext").first.text_content() or ""
+    row = next(r for r in rows if (r["n"], r["policy.synthetic"]) == ("160", "0.8"))
+    assert f"{float(row['variance.mean']):.4g}" in shown
+    someone.change(lambda: someone.page.mouse.click(*at))
+    assert (knob(someone, "n"), knob(someone, "policy.synthetic"), knob(someone, "generations")) == ("160", "0.8", "5")
+    for width in (360, 1280):
+        check_width(someone, width)
+    someone.sound()

@@ -7,9 +7,20 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from collapse.ui.book import lesson
+from collapse.ui.panels import PanelDesk
+
 from .conftest import PAGES, Visitor, Welcome, serving
 
 WIDTHS = (1440, 768, 390, 320)
+# What is Streamlit's own: the field for files is a section with a role and a name, which a page cannot change.
+THEIRS = {"presentation-role-conflict"}
+PANELS = [
+    (page, panel)
+    for page in PAGES
+    if (found := lesson(page)) and issubclass(found.desk, PanelDesk)
+    for panel in list(found.desk.panels)[1:]  # the first is what the page opens with
+]
 CLOSED = "[data-testid=stExpander] details:not([open]) > summary"
 
 
@@ -33,13 +44,13 @@ def check_width(visitor: Visitor, width: int) -> None:
 
 
 def check_axe(visitor: Visitor) -> None:
-    """No serious or critical violation."""
-    grave = [
+    """No violation, however small, but those that are Streamlit's."""
+    found = [
         f"{rule['id']}: {rule['help']}: {[(n['html'][:160], n['failureSummary'][:160]) for n in rule['nodes'][:3]]}"
-        for rule in Axe().run(visitor.page).response["violations"]
-        if rule["impact"] in ("serious", "critical")
+        for rule in Axe().run(visitor.page, options={"resultTypes": ["violations"]}).response["violations"]
+        if rule["id"] not in THEIRS
     ]
-    assert grave == []
+    assert found == []
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -66,7 +77,7 @@ def check_theme(someone: Visitor, theme: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page(visitor: Welcome, page: str) -> None:
-    """With everything open, in light at every width; then in the dark."""
+    """With everything open, in light at every width; then in the dark; axe looks at a wide window and a narrow one in both."""
     someone = visitor(color_scheme="light").open(page)
     assert someone.page.locator("h1").count() == 1
     check_theme(someone, "light")
@@ -79,16 +90,28 @@ def test_a_page(visitor: Welcome, page: str) -> None:
     assert someone.page.locator(CLOSED).count() == 0
     for tools in someone.page.locator(".mc-tools summary").all():
         tools.click()
+    for folded in someone.page.locator(".lab-footer summary").all():
+        folded.click()
     for width in WIDTHS:
         check_width(someone, width)
+    check_axe(someone)
     someone.page.set_viewport_size({"width": 1440, "height": 2400})
     check_axe(someone.settled())
     someone.page.emulate_media(color_scheme="dark")
     check_theme(someone, "dark")
-    check_width(someone, WIDTHS[-1])
-    someone.settled()
     someone.page.wait_for_timeout(700)  # colours of Streamlit's buttons fade from one theme to the other
     check_axe(someone)
+    check_width(someone, WIDTHS[-1])
+    check_axe(someone.settled())
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _ in PANELS}))
+def test_every_other_panel_of_a_page(visitor: Welcome, page: str) -> None:
+    someone = visitor(width=WIDTHS[-1], color_scheme="light")
+    for panel in [panel for where, panel in PANELS if where == page]:
+        someone.open(page, f"panel={panel}")
+        check_width(someone, WIDTHS[-1])
+        check_axe(someone)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -245,3 +245,4 @@ def test_the_image_needs_no_root_no_disk_and_no_network() -> None:
             check=False,
         )
         assert done.stdout.strip() == "all is well", done.stdout + done.stderr
+        assert "GET /" not in done.stderr, "nobody writes down who asked for what"

@@ -92,6 +92,35 @@ def test_the_menu_of_a_phone_opens_and_closes_on_choice(visitor: Welcome) -> Non
     assert menu.locator("[aria-current=page]").inner_text() == "Penguins"
 
 
+def test_chapters_open_where_not_all_pages_fit(visitor: Welcome) -> None:
+    """The one of the present page says which that is; one is open at a time; Escape and a choice close it."""
+    page = visitor(width=1280, height=720).open("causes").page
+    assert page.locator(".lab-flat").is_hidden()
+    chapters = page.locator(".lab-chapters summary")
+    assert [" ".join(text.split()) for text in chapters.all_inner_texts()] == [
+        "Start",
+        "See it happen",
+        "Understand it · Causes",
+        "Go deeper",
+    ]
+    chapters.nth(1).focus()
+    page.keyboard.press("Enter")
+    birds = page.locator(".lab-chapters").get_by_role("link", name="Penguins")
+    assert birds.is_visible()
+    page.keyboard.press("Escape")
+    assert birds.is_hidden()
+    assert chapters.nth(1).evaluate("e => e === document.activeElement")
+    chapters.nth(3).click()
+    assert page.locator(".lab-chapters").get_by_role("link", name="Laboratory").is_visible()
+    chapters.nth(1).click()
+    assert page.locator(".lab-chapters details[open]").count() == 1
+    assert grave(page) == []
+    birds.click()
+    wait(page, "document.querySelector('#root h1')?.innerText === 'Penguins'")
+    assert "See it happen · Penguins" in " ".join(chapters.nth(1).inner_text().split())
+    assert birds.is_hidden()
+
+
 def test_links_lead_on_without_a_reload(visitor: Welcome) -> None:
     someone = visitor(width=1440, height=900).open(PAGES[0])
     page = someone.page

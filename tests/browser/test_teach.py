@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from .conftest import Welcome
+from .test_looks import check_axe
 
 
 def test_a_phone_reads_the_code_and_the_link_opens_the_same(visitor: Welcome) -> None:
@@ -18,6 +19,7 @@ def test_a_phone_reads_the_code_and_the_link_opens_the_same(visitor: Welcome) ->
     code = someone.page.get_by_alt_text("QR code of the short link")
     expect(code).to_be_visible()
     someone.page.wait_for_timeout(500)  # the dialog slides in
+    check_axe(someone)
     (read,) = zxingcpp.read_barcodes(Image.open(BytesIO(code.screenshot())))
     assert read.text == someone.page.get_by_role("dialog").locator("code").first.inner_text()
     assert "start=" in read.text

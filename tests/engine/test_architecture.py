@@ -2,6 +2,7 @@
 
 import ast
 import math
+import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -17,6 +18,7 @@ from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.spec import Spec
 from collapse.stages import Rule
+from tests.fresh import ran
 
 from .harness import TABLES
 
@@ -93,6 +95,37 @@ def dotted(node: ast.AST) -> str:
 
 def below(module: str, roofs: tuple[str, ...]) -> bool:
     return any(module == roof or module.startswith(roof + ".") for roof in roofs)
+
+
+SWEEPS = sorted((ROOT / "collapse" / "sweeps").glob("*.py"))
+OPTIONAL = {"distributed", "joblib", "pyarrow", "resvg_py"}  # of the extra `sweep`
+BELOW = {"collapse", "numpy", "scipy"}
+
+
+@pytest.mark.parametrize("path", SWEEPS, ids=name_of)
+def test_sweeps_may_know_clocks_and_processes_but_no_page(path):
+    """What not everybody has is imported where it is asked for; at import time there are NumPy, SciPy and Python."""
+    outside = {module for module in imported(path) if below(module, ("streamlit", "plotly", "collapse.ui"))}
+    assert not outside
+    needed = {module.split(".")[0] for module in imported(path)} - BELOW - sys.stdlib_module_names
+    assert needed <= OPTIONAL
+    for node in tree(path).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else [str(node.module)]
+            assert not {name.split(".")[0] for name in names} & OPTIONAL, f"line {node.lineno}"
+    assert all(
+        ast.get_docstring(node)
+        for node in tree(path).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_"
+    )
+
+
+def test_the_app_never_imports_what_only_clusters_need():
+    """All of the app and of its pages, in a process that knows nothing of ours."""
+    script = "import sys\nfrom collapse.ui.book import BOOK, lessons\nimport app\nlist(lessons())\nimport collapse.__main__\n"
+    done = ran(script + "print(sorted({'distributed', 'dask', 'joblib', 'resvg_py'} & sys.modules.keys()))")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_there_is_an_engine_to_look_at():

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.lib import format as npy
 
-from collapse import Scenario, run
+from collapse import Scenario, run, trajectory
 from collapse.metrics import measurable
 from collapse.models.categorical import Categorical
 from collapse.recursion import sweep
@@ -124,6 +124,11 @@ HOSTILE = {
     "an unknown compression": lambda p: patched(p, 10, 99),
     "a metric in text": lambda p: changed(p, **{"kept.variance": np.full((3, 2), "one")}),
     "a complex metric": lambda p: changed(p, **{"kept.variance": np.full((3, 2), 1j)}),
+    "a metric of switches": lambda p: changed(p, **{"kept.variance": np.ones((3, 2), bool)}),
+    "params of switches": lambda p: changed(p, **{"params.mean": np.ones((3, 2, 1), bool)}),
+    "whole params": lambda p: changed(p, **{"params.mean": np.ones((3, 2, 1), int)}),
+    "a factor that is not square": lambda p: changed(p, **{"params.lower": np.ones((3, 2, 1, 2))}),
+    "a diagonal of nothing": lambda p: changed(p, **{"params.log_diagonal": np.ones((3, 2, 0))}),
     "a metric of dates": lambda p: changed(p, **{"kept.variance": np.zeros((3, 2), "M8[s]")}),
     "an unknown metric": lambda p: changed(p, **{"kept.beauty": np.zeros((3, 2))}),
     "a metric of another world": lambda p: changed(p, **{"kept.types": np.zeros((3, 2))}),
@@ -151,6 +156,25 @@ def test_a_hostile_file_is_refused_in_a_sentence(what, tmp_path):
     HOSTILE[what](path)
     with pytest.raises(ValueError, match=r"hostile\.npz (is not a saved|lacks arrays|does not fit)"):
         Trajectory.load(path)
+
+
+def test_what_is_no_file_is_not_read_and_what_is_not_there_is_said(tmp_path):
+    """A device, such as /dev/zero, may have no end."""
+    for place in (tmp_path, "/dev/null"):
+        with pytest.raises(ValueError, match="is not a saved trajectory"):
+            Trajectory.load(place)
+    with pytest.raises(FileNotFoundError):
+        Trajectory.load(tmp_path / "nothing.npz")
+
+
+def test_a_file_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
+    run(S).save(tmp_path / "run.npz")
+    size = sum(a.nbytes for a in run(S).params)
+    monkeypatch.setattr(trajectory, "LARGEST", size)
+    Trajectory.load(tmp_path / "run.npz")
+    monkeypatch.setattr(trajectory, "LARGEST", size - 1)
+    with pytest.raises(ValueError, match="does not fit into memory"):
+        Trajectory.load(tmp_path / "run.npz")
 
 
 @given(st.integers(0, 10**6), st.integers(0, 255))

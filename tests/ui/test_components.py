@@ -61,10 +61,12 @@ def test_the_page_and_the_figures_share_their_paper_and_ink():
     assert THEME["light"]["textColor"] == palette.INK
     assert THEME["dark"]["backgroundColor"] == palette.DARK[palette.PAPER]
     assert THEME["dark"]["textColor"] == palette.DARK[palette.INK]
+    for mode, accent in (("light", palette.ACCENT), ("dark", palette.DARK[palette.ACCENT])):
+        assert THEME[mode]["primaryColor"] == THEME[mode]["linkColor"] == accent
 
 
 def test_every_colour_has_one_dark_counterpart():
-    constants = {getattr(palette, name) for name in (*LINES, *FILLS, *AREAS, "INK", "MUTED", "PAPER")} | {
+    constants = {getattr(palette, name) for name in (*LINES, *FILLS, *AREAS, "INK", "ACCENT", "MUTED", "PAPER")} | {
         *palette.GROUPS,
         *palette.LADDER,
     }

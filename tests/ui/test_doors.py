@@ -27,7 +27,7 @@ import collapse
 from collapse.laws import sieved
 from collapse.links import MAX_KEYS
 from collapse.spec import MAX_QUERY
-from collapse.ui import book, doors, limits, live, shelf
+from collapse.ui import book, doors, limits, live, serving, shelf
 from collapse.worlds import digits
 
 ROOT = Path(collapse.__file__).parents[1]
@@ -107,6 +107,29 @@ def test_the_policy_names_the_own_host_only_and_no_host_that_is_none():
     assert allowed("[::1]:81") == "connect-src 'self' ws://[::1]:81 wss://[::1]:81"
     for strange in ("*", "a b", "x; script-src *", "evil.example/", "", "ws:"):
         assert allowed(strange) == "connect-src 'self'", strange
+
+
+# ---- F16: a path of one's own
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "where"),
+    [
+        ("/lab", 307, "/lab/?n=3"),
+        ("/", 307, "/lab/?n=3"),
+        ("/lab/", 200, None),
+        ("/lab/home", 200, None),
+        ("/lab/gaussian", 200, None),
+        ("/lab/gaussian/x", 404, None),
+        ("/labor", 404, None),
+        ("/gaussian", 404, None),
+    ],
+)
+def test_a_sub_path_needs_no_slash(path, status, where):
+    """All addresses in a page are relative, so at /lab they would be looked for at the root."""
+    there = {**scope(path, "n=3"), "root_path": "/lab"}
+    found, headers, _ = answered(serving.Frontend(fine, lambda *_: None), there)
+    assert (found, headers.get("location")) == (status, where)
 
 
 # ---- F9: caches

@@ -53,15 +53,16 @@ def test_a_place_is_kept_for_pages_to_come_and_nothing_leads_there() -> None:
 
 @pytest.mark.parametrize("here", NAMES[:1] + NAMES[4:5])
 def test_a_page_has_the_bar_above_and_its_neighbours_below(here: str) -> None:
-    """As Streamlit is told, in the order of the page: the brand, all pages twice (in a row, in the menu), the two at the foot."""
+    """As Streamlit is told, in the order of the page: the brand, all pages three times (in a row, by chapters, in the menu), and
+    the two at the foot."""
     drawn = [e.proto.body for e in opened(here).get("html")]
     first, last = (Page(next(html for html in drawn if part in html)) for part in ('"lab-path"', '"lab-around"'))
     brand, *links = first.links
     assert brand == ("./", "Model Collapse Lab", False)
     addresses = ["./" + ("" if name == NAMES[0] else name) for name in NAMES]
-    assert [address for address, _, _ in links] == addresses * 2
-    assert [words for _, words, _ in links[len(NAMES) :]] == TITLES
-    assert [addresses.index(address) for address, _, marked in links if marked] == [NAMES.index(here)] * 2
+    assert [address for address, _, _ in links] == addresses * 3
+    assert [words for _, words, _ in links[len(NAMES) :]] == TITLES * 2
+    assert [addresses.index(address) for address, _, marked in links if marked] == [NAMES.index(here)] * 3
     around = [(address, words) for address, words, _ in last.links if address.startswith("./")]
     place = NAMES.index(here)
     expected = [(addresses[place - 1], f"Back {TITLES[place - 1]}")] if place else []

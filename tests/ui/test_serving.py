@@ -7,6 +7,7 @@ import hashlib
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, PlainTextResponse
@@ -15,7 +16,7 @@ from streamlit import net_util
 from streamlit.web.server.app_discovery import discover_asgi_app
 from streamlit.web.server.server_util import is_url_from_allowed_origins
 
-from collapse.ui import assets, front, serving
+from collapse.ui import assets, front, packing, serving
 
 
 async def _page(request):
@@ -64,9 +65,9 @@ def bundle() -> str:
 def test_our_scripts_travel_compressed_and_stay_for_ever(name):
     status, headers, body = get(f"/{assets.address(name, f'{name}.js')}", accept_encoding="gzip, br")
     assert status == 200
-    assert (headers["content-encoding"], headers["cache-control"]) == ("gzip", serving.FOREVER)
+    assert (headers["content-encoding"], headers["cache-control"]) == ("br", serving.FOREVER)
     assert headers["content-type"].startswith("text/javascript")
-    assert gzip.decompress(body) == (assets.folder(name) / f"{name}.js").read_bytes()
+    assert brotli.decompress(body) == (assets.folder(name) / f"{name}.js").read_bytes()
 
 
 def test_streamlits_scripts_travel_compressed_too():
@@ -83,7 +84,37 @@ def test_an_address_of_no_version_or_another_is_not_found(declared):
 
 def test_who_cannot_unpack_is_served_by_streamlit():
     assert get(bundle())[0] == 404  # handed on to the app behind
-    assert get(bundle(), accept_encoding="br")[0] == 404
+    assert get(bundle(), accept_encoding="deflate, zstd")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"), ("br;q=0.1, gzip;q=0.9", "br"), ("gzip", "gzip"), ("GZIP ; Q=0.5", "gzip"), ("*", "br"),
+        ("br;q=0, *", "gzip"), ("br;q=0, gzip", "gzip"), ("gzip;q=0, br", "br"), ("gzip;q=0", None), ("br;q=0, gzip;q=0.000", None),
+        ("*;q=0", None), ("identity", None), ("brotli, xgzip", None), ("gzip;q=none", None), ("", None),
+    ],
+)  # fmt: skip
+def test_files_are_packed_as_the_client_can_unpack_them(accepted, coding):
+    """RFC 9110, 12.5.3: a weight of 0 forbids a coding, a star speaks of those that are not named."""
+    status, headers, body = get(bundle(), accept_encoding=accepted)
+    assert headers.get("content-encoding") == coding
+    if coding is None:
+        assert status == 404, "handed on to the app behind"
+    else:
+        content = (assets.BUNDLE / bundle()[1:]).read_bytes()
+        assert headers["vary"] == "Accept-Encoding"
+        assert {"br": brotli.decompress, "gzip": gzip.decompress}[coding](body) == content
+
+
+def test_brotli_saves_a_seventh_of_what_the_first_chart_needs():
+    plotly = assets.file_at(assets.plotly())
+    assert len(packing.packed(plotly, "br")) < 0.86 * len(packing.packed(plotly, "gzip"))
+
+
+def test_a_page_is_not_packed_for_who_forbids_it():
+    assert "content-encoding" not in get("/home", accept_encoding="gzip;q=0")[1]
+    assert get("/home", accept_encoding="gzip;q=0.1")[1]["content-encoding"] == "gzip", "control"
 
 
 @pytest.mark.parametrize(

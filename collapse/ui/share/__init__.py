@@ -1,13 +1,11 @@
 """What repeats this page: its question in words, its link, an address bar that always agrees with the controls, and its code."""
 
 from functools import cache
-from hashlib import blake2b
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from collapse.ui import assets
+from collapse.ui import assets, sessions
 
 
 @cache
@@ -16,18 +14,13 @@ def _component() -> Any:
     return st.components.v2.component("collapse_share", js=script, isolate_styles=False)
 
 
-def _session() -> str:
-    """A mark of the visitor's session, by which the browser notices that the server has lost it."""
-    context = get_script_run_ctx()
-    return blake2b((context.session_id if context else "").encode(), digest_size=6).hexdigest()
-
-
-def share(link_query: str, said: str, code: str, *, key: str) -> None:
+def share(link_query: str, said: str, code: str, *, key: str, mine: str = "") -> None:
     """Show the absolute link `<this page>?<link_query>` and the code, each with a copy button; put the link in the address bar.
 
-    `said`: the question in words. `code`: a script. `link_query`: encoded, without the question mark, e.g. "v=1&n=50". The bar is
+    `said`: the question in words. `code`: a script. `mine`: data of the visitor's own that it needs, by name, which are asked for
+    again if the server should lose them. `link_query`: encoded, without the question mark, e.g. "v=1&n=50". The bar is
     rewritten in place, so Back still leaves the page; a reload brings the same query back in `st.query_params`. How a
     page is embedded and its `controls` stay as they are.
     """
     assets.publish("share")
-    _component()(key=key, data=[said, link_query, code, _session()])
+    _component()(key=key, data=[said, link_query, code, sessions.own(), mine])

@@ -1,6 +1,7 @@
 // The link and the code that repeat the page. `replaceState` keeps the address bar in step without adding to the history.
 // A server that has lost the session (it was started anew, say) opens the page by the query that Streamlit remembers, the one of the
-// reader's arrival; the page is then loaded again, by the bar.
+// reader's arrival; so as soon as the connection is back the browser asks whether it is known, and if not loads the page again, by the
+// bar. What has been lost is then said, with the names of data that only the server had.
 
 import { watch } from "./present.js";
 
@@ -8,10 +9,13 @@ const KEEP = /^(embed|embed_options|controls|present)$/; // how the page is show
 const boxes = new WeakMap(); // host element -> box
 let count = 0;
 let known; // the session that the server had when it wrote the bar
+let own = ""; // data of the reader's own, by name
+const LOST = "lab-lost";
 
 watch();
+awaitConnection();
 
-export default function mount({ data: [said, query, code, session], parentElement: host }) {
+export default function mount({ data: [said, query, code, session, mine], parentElement: host }) {
   const box = boxes.get(host) ?? build(host);
   boxes.set(host, box);
   const { origin, pathname, search } = location;
@@ -23,10 +27,50 @@ export default function mount({ data: [said, query, code, session], parentElemen
   const bar = `${pathname}${full.size ? `?${full}` : ""}${location.hash}`;
   const lost = known !== undefined && known !== session;
   known = session;
+  if (!lost) own = mine;
+  tell();
   if (bar === pathname + search + location.hash) return () => {};
-  if (lost) location.reload();
+  if (lost) again();
   else history.replaceState(history.state, "", bar);
   return () => {}; // nothing to stop; the element goes with its host
+}
+
+function awaitConnection() {
+  let there = true;
+  new MutationObserver(([{ target }]) => {
+    const now = target.dataset.testConnectionState === "CONNECTED";
+    if (now && !there && known && window.lab?.live)
+      fetch(new URL(`../here/${known}`, window.lab.live)).then(({ status }) => status === 410 && again(), () => {});
+    there = now;
+  }).observe(document.documentElement, { subtree: true, attributeFilter: ["data-test-connection-state"] });
+}
+
+function again() {
+  try {
+    sessionStorage.setItem(LOST, own || "-");
+  } catch {} // a browser that keeps nothing says nothing
+  location.reload();
+}
+
+// After a loss: what it was, once, until it is put away.
+function tell() {
+  let lost = null;
+  try {
+    lost = sessionStorage.getItem(LOST);
+    sessionStorage.removeItem(LOST);
+  } catch {}
+  if (!lost) return;
+  const note = document.createElement("div");
+  note.className = "mc-lost";
+  note.setAttribute("role", "status");
+  const needed = lost === "-" ? "" : ` Your own data, ${lost}, were kept there and nowhere else: bring them again to go on with them.`;
+  note.append(`The server was started anew or had no more room for this visit. The page goes on from its address.${needed} `);
+  const close = document.createElement("button");
+  close.type = "button";
+  close.textContent = "Close";
+  close.addEventListener("click", () => note.remove());
+  note.append(close);
+  document.body.append(note);
 }
 
 function build(host) {

@@ -1,0 +1,100 @@
+"""How many visitors a process has, and what it says to one too many: in a sentence, at once, while those who are in go on.
+
+A visitor is an open websocket.  A page that has just been handed out counts as well, until its websocket comes, so that a class
+that opens a link in the same second is told in the same second.
+"""
+
+import os
+import time
+from collections import deque
+from html import escape
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from collapse.ui.path import BRAND
+
+SETTING: Final = "LAB_VISITORS"
+SEATS: Final = (
+    50  # visitors who each change something every two seconds: a core has time for them (docs/performance.md)
+)
+COMING: Final = 3.0  # s that a page may take to open its websocket
+HELD: Final = (
+    0.25  # share of the seats that can be kept for those: who asks for page after page must not take every seat
+)
+BACK: Final = 1.25  # times as many may be here where some of them have come back to what they had
+AGAIN: Final = 10  # s
+FULL: Final = (
+    "lab=full"  # instead of the cookie by which a proxy keeps a visitor with one process (deploy/caddy/Caddyfile)
+)
+PAGE: Final = """<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8"><title>{title} · {brand}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
+<meta http-equiv="refresh" content="{again}"><style>:root {{ color-scheme: light dark }}
+body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem }}</style></head>
+<body><main><h1>{title}</h1><p>{said}</p><p>{next}</p></main></body></html>"""
+
+
+def seats() -> int:
+    """The most visitors of this process, by LAB_VISITORS or as measured.  Errors: ValueError, in a sentence."""
+    told = os.environ.get(SETTING, "").strip() or str(SEATS)
+    if not told.isascii() or not told.isdigit() or not 1 <= int(told) <= 10_000:
+        raise ValueError(f"{SETTING}={told} is not a number of visitors: say a whole number from 1 to 10000")
+    return int(told)
+
+
+class Seats:
+    """The seats of a process: `taken` by visitors; `welcomed` and `refused` so far."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.taken, self.welcomed, self.refused = most, 0, 0, 0
+        self.coming: deque[float] = deque()
+
+    def ask(self) -> bool:
+        """May another visitor have a page?  If so, a seat is kept until the websocket comes."""
+        now = time.monotonic()
+        while self.coming and now - self.coming[0] > COMING:
+            self.coming.popleft()
+        if self.taken + min(len(self.coming), HELD * self.most) >= self.most:
+            self.refused += 1
+            return False
+        self.coming.append(now)
+        return True
+
+    async def seat(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a visitor's websocket for as long as it is open, if there is a seat."""
+        awaited = bool(self.coming)
+        if awaited:
+            self.coming.popleft()
+        if self.taken >= self.most * (BACK if awaited or returning(scope) else 1):
+            self.refused += 1
+            return await send({"type": "websocket.close", "code": 1013})  # "try again later"
+        self.taken += 1
+        self.welcomed += 1
+        try:
+            await app(scope, receive, send)
+        finally:
+            self.taken -= 1
+
+    def sorry(self, scope: Scope) -> Response:
+        """The page for somebody who has no seat: it asks again by itself, and of any process that stands behind the same door.
+
+        The first time it does so at once, since another process may have a seat.
+        """
+        again = AGAIN if FULL in Headers(scope=scope).get("cookie", "") else 1
+        text = PAGE.format(
+            title="The lab is full",
+            brand=escape(BRAND),
+            again=again,
+            said=f"This server computes for {self.most:,} visitors at a time, so that nobody has to wait, and all places are taken.",
+            next=f"This page asks again every {AGAIN} seconds, and lets you in as soon as somebody has left.",
+        )
+        headers = {"Retry-After": str(again), "Cache-Control": "no-store", "Set-Cookie": f"{FULL}; Path=/"}
+        return HTMLResponse(text, 503, headers)
+
+
+def returning(scope: Scope) -> bool:
+    """Does the browser name a session that it has had here?  Streamlit's frontend says so in the third of its protocols."""
+    asked = Headers(scope=scope).get("sec-websocket-protocol", "").split(",")
+    return len(asked) > 2 and bool(asked[2].strip())
