@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -85,8 +86,13 @@ def main(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("collapse: stopped; the same command goes on from here", file=sys.stderr)
         return 1
-    except RuntimeError as error:  # a pool or a cluster that has lost its workers
-        print(f"collapse: {error}; the same command goes on from where it was", file=sys.stderr)
+    except (
+        Exception,
+        CancelledError,
+    ) as error:  # a pool that has lost a process, a cluster its scheduler or worker after worker
+        if not (isinstance(error, RuntimeError | CancelledError) or type(error).__name__ == "KilledWorker"):
+            raise
+        print(f"collapse: {str(error).rstrip('.')}; the same command goes on from where it was", file=sys.stderr)
         return 1
 
 

@@ -404,3 +404,30 @@ def test_progress_says_how_far_and_how_long(monkeypatch):
     assert "going on after 1,000 of 10,000 scenarios\n" in out.getvalue()
     assert progress.line() == "2,500 of 10,000 scenarios (25%), 10 a second, about 12.5 minutes left"
     assert out.getvalue().count("\n") < 20
+
+
+def test_workers_that_are_gone_are_said_in_a_sentence(tmp_path, capsys, monkeypatch):
+    """A process of the pool that dies breaks the pool: the parts stay, and the same command goes on from there."""
+    whole = (swept(tmp_path, GRID, name="whole") / "table.csv").read_bytes()
+    monkeypatch.setattr("collapse.sweeps.command.OFTEN", 0.0)
+    seen = Progress.step
+
+    def killing(self: Progress, refused: bool) -> None:
+        seen(self, refused)
+        if self.done == 20:
+            os.kill(next(pid for pid in children(os.getpid()) if "spawn_main" in command_of(pid)), signal.SIGKILL)
+            time.sleep(0.5)
+
+    monkeypatch.setattr(Progress, "step", killing)
+    (tmp_path / "grid.toml").write_text(GRID)
+    line = ["sweep", str(tmp_path / "grid.toml"), "--out", str(tmp_path / "broken"), "--workers", "2", "--window", "1"]
+    assert main(line) == 1
+    assert "the same command goes on from where it was" in capsys.readouterr().err
+    assert 20 <= done(tmp_path / "broken") < 60
+    monkeypatch.setattr(Progress, "step", seen)
+    assert main(line) == 0
+    assert (tmp_path / "broken" / "table.csv").read_bytes() == whole
+
+
+def command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
