@@ -26,6 +26,7 @@ COST_OF_LEARNING = (
     5000  # of a curator that learns how to judge, in one generation of one block, however little it learns from
 )
 COST_OF_A_CANDIDATE = 6  # to label one, put it into random order, judge it and pick it, besides its own numbers
+COST_OF_A_REVIEW = 8  # to put an example that was judged before into its order, in each generation
 COST_OF_PICKING = 3  # to pick from the counts of a type without putting back, in draws of such a count
 
 
@@ -82,7 +83,7 @@ def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     learnt = s.curator.learning + (fit.sampling + fit.fitting if s.curator.hears else 0)
     generation = s.curator.pools * pool + learnt + fit.fitting + fit.overhead + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
-        COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact) + s.curator.single)
+        COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact) + 2 * s.curator.single)
         + COST_OF_LEARNING * bool(s.curator.learning)
         + fit.block
         + fit.iterating_block // speedup
@@ -106,9 +107,11 @@ def _speaking(s: Scenario) -> tuple[int, int]:
 
 def _pooling(s: Scenario, made: int) -> int:
     """Numbers handled in one lineage and generation to pool examples, and to pick those that train the next model."""
+    if s.curator.single and s.policy.grows:  # every generation looks again at what was judged before
+        return COST_OF_A_REVIEW * s.n * (s.generations + 1) // 2 * s.world.d
     if s.world.space == "types":
         return COST_OF_PICKING * made if s.policy.single or s.policy.original else 0
-    redrawn = s.n * s.world.d // 2 if s.policy.redraws else 0
+    redrawn = s.n * (s.world.d + 1) // 2 if s.policy.redraws else 0
     archive = s.n * s.world.d * (s.generations + 1) // 2 if s.policy.grows and (s.single or s.model.rows) else 0
     return redrawn + archive
 

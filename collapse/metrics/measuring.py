@@ -18,6 +18,7 @@ from collapse.metrics.table import METRICS
 from collapse.models import Model
 from collapse.scenario import Scenario
 from collapse.worlds import World
+from collapse.worlds.base import HELD_OUT
 
 WITHOUT_DENSITY = (
     "heldout_nll",
@@ -74,7 +75,7 @@ def _at_once(scenario: Scenario, params: Any, names: tuple[str, ...]) -> int:
     if scenario.world.d == 1 and scenario.world.space == "real":
         n = getattr(params, "centers", getattr(params, "bins", params[0])).shape[-1]
         fit = scenario.model.cost(scenario.world, scenario.decoder, n, False)
-        integral = INTEGRAL * (fit.integral + fit.lookup)
+        integral = INTEGRAL * max(fit.integral + fit.lookup, HELD_OUT)
         held += int(np.prod(lead)) * max((METRICS[name].cost(scenario.world, integral) for name in names), default=0)
     return max(1, AT_ONCE * lead[0] // max(held, 1))
 

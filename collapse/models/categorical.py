@@ -94,4 +94,4 @@ class Categorical(Model):
     def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
         """A count for each type, however many examples there are."""
         assert isinstance(world, TypesWorld)
-        return Cost(observing=world.types, sampling=world.types, integral=world.types)
+        return Cost(observing=world.types, sampling=world.types * (1 if decoder.neutral else 3), integral=world.types)

@@ -80,7 +80,7 @@ class Histogram(Model):
         """Examples are put into order, and to be decoded their bins as well; an integral looks at eight nodes for each of them."""
         return Cost(
             observing=n * world.cost_of_a_draw,
-            sampling=n,
+            sampling=2 * n,  # which of them, and where near it
             fitting=n,
             speaking=0 if decoder.neutral else 3 * n + COST_OF_BINS,
             overhead=COST_OF_BINS,

@@ -106,7 +106,7 @@ class Kde(Model):
         """A kernel is looked at in every cell to reweight the density, and to integrate over it; for a likelihood every kernel is."""
         return Cost(
             observing=n * world.cost_of_a_draw,
-            sampling=n,
+            sampling=2 * n,  # which of them, and where near it
             speaking=0 if decoder.neutral else (CELLS + 1) * n,
             overhead=4,
             integral=places(n) * n,

@@ -151,7 +151,7 @@ class Mixture(Model):
         held, size = n * world.d * self.components, (world.d + 1) * (world.d + 2)
         return Cost(
             observing=held * world.cost_of_a_draw,
-            sampling=held + cost_of_decoding(decoder, n, world.d, self.components),
+            sampling=held + n + cost_of_decoding(decoder, n, world.d, self.components),
             iterating=self.iterations * size * n * self.components // EFFORT,
             iterating_block=self.iterations * size * OVERHEAD,
             typical_speedup=6,

@@ -43,7 +43,7 @@ from collapse.figures.latents import digits_drawn, latent_plane, spectrum
 from collapse.figures.ledger import provenance
 from collapse.figures.longtail import quiz_table
 from collapse.figures.loss import losses
-from collapse.figures.maps import phase_map
+from collapse.figures.maps import cell_map, phase_map
 from collapse.figures.monitor import monitor_picture
 from collapse.figures.names import indices, lifelines, ranks
 from collapse.figures.people import liked, tipping, toward, variance_left
@@ -1021,12 +1021,12 @@ class Shown:
 
 
 def builders() -> Iterator[Any]:
-    """Every public function in collapse.figures that gives a Picture."""
+    """Every public function in collapse.figures that gives a Picture, but for what a map and a sweep are both drawn by."""
     for module in pkgutil.iter_modules(figures.__path__):
         here = importlib.import_module(f"{figures.__name__}.{module.name}")
         for name, function in inspect.getmembers(here, inspect.isfunction):
             ours = function.__module__ == here.__name__ and not name.startswith("_")
-            if ours and function.__annotations__.get("return") is Picture:
+            if ours and function.__annotations__.get("return") is Picture and function is not cell_map:
                 yield function
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from collapse.ui import counted, room, serving, shelf
+from collapse.ui import counted, seats, serving, shelf
 
 
 async def asked(app: Any, path: str = "/metrics") -> tuple[int, str]:
@@ -43,7 +43,7 @@ def test_what_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     for question in ("one", "two", "one"):
         place.fetch(question, lambda: bytearray(3))
     app = serving.Frontend(nothing, lambda page, link: None)
-    app.room.taken, app.room.welcomed, app.room.refused = 2, 7, 5
+    app.seats.taken, app.seats.welcomed, app.seats.refused = 2, 7, 5
     status, text = asyncio.run(asked(app))
     told = values(text)
     assert status == 200
@@ -80,4 +80,4 @@ def test_without_the_package_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(builtins, "__import__", without)
     monkeypatch.setenv("LAB_METRICS", "1")
     with pytest.raises(ImportError, match="needs the package prometheus-client"):
-        counted.counts(room.Room(1))
+        counted.counts(seats.Seats(1))

@@ -32,7 +32,7 @@ VERIFIED = {
     "n": "200",
 }
 JUDGED = {"model.variance": "refitted", "policy": "replace", "n": "200"}
-PEOPLE = Scenario.from_query("policy=replace&n=200&generations=20&lineages=24&seed=1")
+PEOPLE = Scenario.from_query("policy=replace&n=200&generations=20&lineages=20&seed=1")
 MANY, FEW = 300, 10  # comparisons in each generation
 LABELS, SHARES, TIMES = Verification(n=2000), np.linspace(0.3, 0.95, 14), 10
 VERIFIERS = {"without a verifier": (1.0, 1.0), "with a verifier": (0.9, 0.3)}

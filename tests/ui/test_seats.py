@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from collapse.ui import room, serving
+from collapse.ui import seats, serving
 
 
 class Browser:
@@ -87,7 +87,7 @@ def test_one_too_many_is_told_so_and_the_others_go_on(monkeypatch: pytest.Monkey
 
 
 def test_who_asks_for_page_after_page_does_not_empty_the_room() -> None:
-    lab = room.Room(40)
+    lab = seats.Seats(40)
     assert all(lab.ask() for _ in range(1000))
     lab.taken = 31
     assert not lab.ask(), "ten seats are kept for those who are coming"
@@ -95,18 +95,18 @@ def test_who_asks_for_page_after_page_does_not_empty_the_room() -> None:
 
 def test_a_page_whose_visitor_never_came_gives_its_seat_back(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr(room.time, "monotonic", lambda: now[0])
-    lab = room.Room(1)
+    monkeypatch.setattr(seats.time, "monotonic", lambda: now[0])
+    lab = seats.Seats(1)
     lab.taken = 0
     assert lab.ask()
     lab.taken = 1
     assert not lab.ask()
-    lab.taken, now[0] = 0, room.COMING + 1
+    lab.taken, now[0] = 0, seats.COMING + 1
     assert lab.ask()
 
 
 def test_a_socket_that_fails_leaves_its_seat() -> None:
-    lab = room.Room(1)
+    lab = seats.Seats(1)
 
     async def broken(*scope: Any) -> None:
         raise OSError
@@ -122,4 +122,4 @@ def test_a_socket_that_fails_leaves_its_seat() -> None:
 def test_a_wrong_number_is_refused_as_the_server_starts(monkeypatch: pytest.MonkeyPatch, told: str) -> None:
     monkeypatch.setenv("LAB_VISITORS", told)
     with pytest.raises(ValueError, match=f"LAB_VISITORS={told} is not a number of visitors"):
-        room.seats()
+        seats.seats()
