@@ -81,7 +81,7 @@ def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     fresh = each * s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
     pool = made + fit.speaking * voices + fresh + _pooling(s, made) + _judging(s, fit)
     learnt = s.curator.learning + (fit.sampling + fit.fitting if s.curator.hears else 0)
-    generation = s.curator.pools * pool + learnt + fit.fitting + fit.overhead + fit.iterating // speedup
+    generation = s.curator.pools * pool + _reviewing(s) + learnt + fit.fitting + fit.overhead + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
         COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact) + 2 * s.curator.single)
         + COST_OF_LEARNING * bool(s.curator.learning)
@@ -107,13 +107,20 @@ def _speaking(s: Scenario) -> tuple[int, int]:
 
 def _pooling(s: Scenario, made: int) -> int:
     """Numbers handled in one lineage and generation to pool examples, and to pick those that train the next model."""
-    if s.curator.single and s.policy.grows:  # every generation looks again at what was judged before
-        return COST_OF_A_REVIEW * s.n * (s.generations + 1) // 2 * s.world.d
+    if s.curator.single and s.policy.grows:
+        return 0
     if s.world.space == "types":
         return COST_OF_PICKING * made if s.policy.single or s.policy.original else 0
     redrawn = s.n * (s.world.d + 1) // 2 if s.policy.redraws else 0
     archive = s.n * s.world.d * (s.generations + 1) // 2 if s.policy.grows and (s.single or s.model.rows) else 0
     return redrawn + archive
+
+
+def _reviewing(s: Scenario) -> int:
+    """Numbers handled in one lineage and generation to look again at what was judged before, once for all pools."""
+    if not (s.curator.single and s.policy.grows):
+        return 0
+    return COST_OF_A_REVIEW * s.n * (s.generations + 1) // 2 * s.world.d
 
 
 def _judging(s: Scenario, fit: Cost) -> int:

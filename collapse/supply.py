@@ -106,10 +106,14 @@ class Supply:
         return self.labelled(chosen if self.scenario.single else self.scenario.model.summarise(chosen), 0)
 
     def candidates(self, number: int) -> tuple[Pool, Pool]:
-        """(what was judged before, new candidates in random order) of pool `number` of this generation."""
+        """(what was judged before, new candidates in random order) of pool `number` of this generation; only with the first pool,
+        number 0, is looked again at what was judged before."""
         may_go_on()
-        self.pool = number
+        self.pool, archive = number, self.archive
+        if number:
+            self.archive = Nothing()
         old, new = cast(Pool, self.rules.policy.grow(self)).split()
+        self.archive = archive
         return old, new.subsample(new.size, self.stream("shuffle"))
 
     def bench(self) -> Bench:

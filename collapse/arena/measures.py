@@ -82,6 +82,19 @@ MEASURES: Mapping[str, Measure] = {
             ),
         ),
     ),
+    "experts": Measure(
+        "curator",
+        "Experts",
+        (
+            _always(
+                "experts who correct",
+                curator="expert",
+                curator__centre="0.5",
+                curator__radius="2.0",
+                curator__judges="made",
+            ),
+        ),
+    ),
     "heat": Measure(
         "decoder",
         "Temperature",
@@ -124,6 +137,11 @@ class Arena(Spec):
         "people look at what a model made and let through what lies within two standard deviations of what they hold right, which is "
         "half a standard deviation off; up to three times n examples are drawn until n have passed",
         "verifier",
+    )
+    experts: str = _switch(
+        "people look at what a model made and replace what lies farther than two standard deviations from what they hold right, which is "
+        "half a standard deviation off, by an original real example that is picked at random; all originals are kept for that",
+        "experts",
     )
     heat: str = _switch(
         "models speak at a temperature of n ÷ (n − 1), which would balance the loss of variance on average",

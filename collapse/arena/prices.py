@@ -5,7 +5,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from collapse.curators.taste import Taste
+from collapse.curators.taste import Expert, Taste
 from collapse.economics import DEAREST, Prices
 from collapse.pool import Entry
 from collapse.scenario import Scenario
@@ -15,12 +15,14 @@ from collapse.spec import knob
 class Usage(NamedTuple):
     """What a generation uses, the mean over lineages and over the generations 1 to T: `fresh` real examples that are drawn, those of
     the first model included; examples that are `generated`; that are `kept` from earlier generations; that people have `checked`;
-    that a detector has `scanned`; and that are `trained` on.  What is drawn and thrown away counts, too."""
+    that experts have `replaced` by an original example, for which all originals are kept; that a detector has `scanned`; and that
+    are `trained` on.  What is drawn and thrown away counts, too."""
 
     fresh: float
     generated: float
     kept: float
     checked: float
+    replaced: float
     scanned: float
     trained: float
 
@@ -38,6 +40,13 @@ class Purse(Prices):
     checked: float = knob(
         0.2, "price of an example that people look at", label="checking an example by people", low=0.0, high=DEAREST
     )
+    replaced: float = knob(
+        1.0,
+        "price of an example that experts put right, on top of the check and of keeping the originals",
+        label="a correction by experts",
+        low=0.0,
+        high=DEAREST,
+    )
     scanned: float = knob(
         0.01, "price of an example that a detector looks at", label="scanning an example", low=0.0, high=DEAREST
     )
@@ -47,8 +56,8 @@ class Purse(Prices):
 
     def price(self, usage: Usage) -> float:
         """What a generation costs on average."""
-        extra = self.kept * usage.kept + self.checked * usage.checked + self.scanned * usage.scanned
-        return self.of(usage.generated, usage.fresh, usage.trained) + extra
+        looked_at = self.checked * usage.checked + self.replaced * usage.replaced + self.scanned * usage.scanned
+        return self.of(usage.generated, usage.fresh, usage.trained) + self.kept * usage.kept + looked_at
 
 
 PRICES = tuple(f.name for f in fields(Purse) if f.name != "budget")
@@ -60,6 +69,8 @@ def usage(scenario: Scenario, entries: list[Entry]) -> Usage:
     real, made = s.policy.split(s.n)
     later = s.generations - 1
     stored = (np.arange(later) + 1) * s.n if s.policy.grows else np.full(later, real if s.policy.original else 0)
+    if isinstance(s.curator, Expert):
+        stored = np.maximum(stored, s.n)  # any original may be needed; whoever keeps everything has them
     trained = s.n + stored if s.policy.grows else np.full(later, s.n)
     if s.curator.single:
         lineages, drawn, fresh, generated = s.lineages, 0.0, 0.0, 0.0
@@ -70,12 +81,14 @@ def usage(scenario: Scenario, entries: list[Entry]) -> Usage:
             generated += float(np.sum((entry.candidates > 0) & seen)) / lineages
     else:
         drawn, fresh, generated = 0.0, float(s.policy.renewed(s.n) * later), float(made * later)
+    replaced = sum(float(entry.replaced.sum()) for entry in entries) / s.lineages
     checked = (generated if s.curator.judges == "made" else drawn) if isinstance(s.curator, Taste) else 0.0
     total = Usage(
         fresh=s.n + fresh,
         generated=generated,
         kept=float(stored.sum()),
         checked=checked,
+        replaced=replaced,
         scanned=0.0 if isinstance(s.curator, Taste) else drawn,
         trained=s.n + float(trained.sum()),
     )

@@ -83,5 +83,5 @@ def test_a_search_can_be_stopped(visitor: Welcome) -> None:
     stop.click()
     someone.page.get_by_text("Stopped at").wait_for()
     someone.settled(least=4)
-    assert 1 <= dots(someone).count() < 72
+    assert 1 <= dots(someone).count() < 100
     check_width(someone, 360)

@@ -15,6 +15,7 @@ from collapse.__main__ import main
 from collapse.arena import (
     MEASURES,
     Arena,
+    Combination,
     Endurance,
     Purse,
     Standing,
@@ -35,6 +36,7 @@ from collapse.arena import (
 )
 from collapse.arena.measures import NOTHING
 from collapse.curators.errors import Detector
+from collapse.curators.taste import Expert
 from collapse.laws.curated import drawn_for_each
 from collapse.links import arena_of
 from collapse.recursion import run
@@ -162,10 +164,10 @@ def test_what_is_used_is_counted_and_paid():
     base = replace(BASE, generations=5, lineages=200)
     names = (NOTHING, "10% fresh real data", "everything kept", "a verifier", "10% kept original data")
     at = {says: tried(one(says, base)).usage for says in names}
-    assert at[NOTHING] == pytest.approx(Usage(20 / 5, 80 / 5, 0, 0, 0, 20))
-    assert at["10% fresh real data"] == pytest.approx(Usage(28 / 5, 72 / 5, 0, 0, 0, 20))
-    assert at["everything kept"] == pytest.approx(Usage(20 / 5, 80 / 5, 200 / 5, 0, 0, 60))
-    assert at["10% kept original data"] == pytest.approx(Usage(20 / 5, 72 / 5, 8 / 5, 0, 0, 20))
+    assert at[NOTHING] == pytest.approx(Usage(20 / 5, 80 / 5, 0, 0, 0, 0, 20))
+    assert at["10% fresh real data"] == pytest.approx(Usage(28 / 5, 72 / 5, 0, 0, 0, 0, 20))
+    assert at["everything kept"] == pytest.approx(Usage(20 / 5, 80 / 5, 200 / 5, 0, 0, 0, 60))
+    assert at["10% kept original data"] == pytest.approx(Usage(20 / 5, 72 / 5, 8 / 5, 0, 0, 0, 20))
     verified = at["a verifier"]
     assert verified.checked == verified.generated >= 80 / 5
     s = one("10% fresh real data and a detector", base).scenario
@@ -175,18 +177,78 @@ def test_what_is_used_is_counted_and_paid():
     assert used.scanned == pytest.approx(4 * 20 * each / 5, rel=0.03)
     assert used.fresh == pytest.approx((20 + 4 * 20 * each * 0.1) / 5, rel=0.03)
     assert used.fresh + used.generated == pytest.approx(used.scanned + 20 / 5)
-    purse = Purse(real=2, synthetic=3, fitting=5, epochs=7, kept=11, checked=13, scanned=17)
-    assert purse.price(Usage(1, 10, 100, 1000, 10_000, 100_000)) == 2 + 30 + 1100 + 13_000 + 170_000 + 3_500_000
+    purse = Purse(real=2, synthetic=3, fitting=5, epochs=7, kept=11, checked=13, replaced=19, scanned=17)
+    each_price = 2 + 30 + 1100 + 13_000 + 190_000 + 1_700_000 + 35_000_000
+    assert purse.price(Usage(1, 10, 100, 1000, 10_000, 100_000, 1_000_000)) == each_price
+
+
+@pytest.mark.parametrize(
+    ("diet", "fresh", "kept"),
+    [
+        ("", 0, [20] * 4),
+        ("10% fresh real data and ", 2, [20] * 4),
+        ("10% kept original data and ", 0, [20] * 4),
+        ("everything kept and ", 0, [20, 40, 60, 80]),
+    ],
+)
+def test_what_experts_cost_is_what_a_plain_log_counts(diet, fresh, kept):
+    """The arithmetic of checks and of what is kept; replacements as a log written by the examples themselves: whatever was made and
+    lies beyond two standard deviations of .5 is an original real example afterwards, and nothing else is changed."""
+    s = one(f"{diet}experts who correct", replace(BASE, generations=5, lineages=100)).scenario
+    assert isinstance(s.curator, Expert)
+    counted = 0
+
+    class Watched(Expert):
+        def review(self, pool, more, bench):
+            nonlocal counted
+            verdict = super().review(pool, more, bench)
+            before, after = pool.data.x[..., 0], verdict.passed.data.x[..., 0]
+            wrong = (abs(before - 0.5) > 2.0) & (pool.by > 0)
+            assert np.array_equal(before != after, wrong)
+            assert (verdict.passed.by[wrong] == 0).all()
+            assert all(
+                np.isin(row[bad], real).all()
+                for row, bad, real in zip(after, wrong, bench.original.data.x, strict=True)
+            )
+            counted += wrong.sum()
+            return verdict
+
+    watched = Watched(**{name: getattr(s.curator, name) for name in s.curator.knobs()})
+    used, same = (tried(Combination((), replace(s, curator=c))).usage for c in (s.curator, watched))
+    assert used == same
+    made = 4 * (18 if diet.startswith("10%") else 20)
+    trained = 20 + 4 * 20 + (sum(kept) if "everything" in diet else 0)
+    expected = Usage(20 + 4 * fresh, made, sum(kept), made, counted / 100, 0, trained)
+    assert np.array(used) == pytest.approx(np.array(expected) / 5)
+    assert used.replaced > 0
+
+
+def test_experts_replace_as_often_as_the_law_says():
+    """Of a second generation of many examples the share outside [−1.5, 2.5] of a standard bell curve, 4 standard errors (1 in
+    16,000), those of the fit of 5000 included; control: outside two standard deviations of the mean itself."""
+    s = replace(one("experts who correct").scenario, n=5000, generations=2, lineages=40)
+    found = 2 * tried(Combination((), s)).usage.replaced / s.n
+    wrong, other = (norm.cdf(c - 2) + norm.sf(c + 2) for c in (0.5, 0.0))
+    error = np.sqrt((wrong * (1 - wrong) + moved(0.5)) / (s.n * s.lineages))
+    assert abs(found - wrong) < 4 * error
+    assert abs(found - other) > 20 * error
+
+
+def moved(centre: float) -> float:
+    """n times the variance of the share beyond two of `centre` because a model was fitted to n examples: by the delta method."""
+    low, high = centre - 2, centre + 2
+    mean, sd = norm.pdf(high) - norm.pdf(low), high * norm.pdf(high) - low * norm.pdf(low)
+    return mean**2 + sd**2 / 2
 
 
 def test_the_search_is_exhaustive_on_one_noise_and_can_be_left():
     wanted = asked(Arena(), BASE)
-    assert (len(wanted.combinations), wanted.lineages) == (72, 40)
-    assert wanted.worlds == 72 * 40
+    assert (len(wanted.combinations), wanted.lineages) == (100, 40)
+    assert wanted.worlds == 100 * 40
     assert [c.says for c in wanted.combinations][:2] == [NOTHING, "temperature n ÷ (n − 1)"]
     sizes = [len(c.levels) for c in wanted.combinations]
     assert sizes == sorted(sizes)
-    assert len({str(c.scenario.to_query()) for c in wanted.combinations}) == 72
+    assert len({str(c.scenario.to_query()) for c in wanted.combinations}) == 100
     going = search(wanted)
     few = [len(next(going).tried) for _ in range(3)]
     assert few == [1, 2, 3]
@@ -219,7 +281,7 @@ def test_links_of_an_arena():
 
 def test_the_command_line_says_what_anybody_can_check(capsys):
     """Its rows are the ranking, and the query of a row, run by itself, survives as the row says."""
-    link = "http://x/prevention?panel=arena&generations=15&seed=4&price.budget=6&arena.detector=off&arena.verifier=off&arena.heat=off"
+    link = "http://x/prevention?panel=arena&generations=15&seed=4&price.budget=6&arena.detector=off&arena.verifier=off&arena.experts=off&arena.heat=off"
     assert main(["arena", link]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(rows) == 14
@@ -234,6 +296,6 @@ def test_the_command_line_says_what_anybody_can_check(capsys):
         assert (lives == 15).mean() == pytest.approx(float(row["alive"]))
     assert main(["arena", "generations=1&price.real=0&price.synthetic=0&price.fitting=0", "--format", "json"]) == 0
     whole = json.loads(capsys.readouterr().out)
-    assert (whole["worlds"], len(whole["combinations"]), whole["chosen"]["price.real"]) == (2880, 72, "0.0")
+    assert (whole["worlds"], len(whole["combinations"]), whole["chosen"]["price.real"]) == (4000, 100, "0.0")
     assert main(["arena", "world=surnames&model=categorical"]) == 2
     assert "cannot be measured here" in capsys.readouterr().err

@@ -15,7 +15,7 @@ PAGE = "prevention"
 FEW = {
     "panel": "arena",
     "generations": "20",
-    **{f"arena.{name}": "off" for name in ("detector", "verifier", "heat", "examples")},
+    **{f"arena.{name}": "off" for name in ("detector", "verifier", "experts", "heat", "examples")},
 }
 
 
@@ -102,10 +102,10 @@ def test_it_comes_in_steps_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(drawers, "STEP", 0.02)
     at = opened(PAGE, panel="arena", seed="77")
     some = dots(at)
-    assert 0 < some < 72
+    assert 0 < some < 100
     at = click(at, "prevention_arena_stop")
-    assert dots(sound(at.run())) == dots(at) < 72, "stopped is stopped"
-    assert any(re.search(r"Stopped at .* of the 72 combinations", plain(c.value)) for c in at.caption)
+    assert dots(sound(at.run())) == dots(at) < 100, "stopped is stopped"
+    assert any(re.search(r"Stopped at .* of the 100 combinations", plain(c.value)) for c in at.caption)
     pills = next(group for group in at.get("button_group") if group.key == "prevention_arena_measures")
     at = sound(pills.set_value(["fresh"]).run())
     assert "arena" not in figures(at), "what a person sees is never stale"
