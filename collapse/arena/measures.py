@@ -139,8 +139,8 @@ class Arena(Spec):
         "verifier",
     )
     experts: str = _switch(
-        "people look at what a model made and replace what lies farther than two standard deviations from what they hold right, which is "
-        "half a standard deviation off, by an original real example that is picked at random; all originals are kept for that",
+        "people look at what a model made and replace what lies farther than two standard deviations from what they hold right, "
+        "which is half a standard deviation off, by an original real example picked at random; all originals are kept for that",
         "experts",
     )
     heat: str = _switch(
