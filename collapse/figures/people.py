@@ -160,13 +160,14 @@ def tipping(found: Mapping[str, tuple[Verification, Points]], say: str, note: st
         for name, (v, _) in found.items()
     ]
     traces += uprights(tips, across, (118.0, 108.0))
+    ticks = [0, 20, 40, 60, 80, 100]
     layout = palette.base_layout(
         "share of wrong labels",
         "new examples judged rightly",
         height=360,
         hovermode="closest",
         xaxis={"range": across, "ticksuffix": "%"},
-        yaxis={"range": [0, 124], "ticksuffix": "%", "tickvals": [0, 20, 40, 60, 80, 100]},
+        yaxis={"range": [0, 124], "tickvals": ticks, "ticktext": [f"{at}%" for at in ticks]},
     )
     return Picture(
         palette.figure(traces, layout),

@@ -87,12 +87,20 @@ def steps(view: View) -> None:
         rows.append(
             (
                 f"within {exactly(radius)} of the centre 0.5",
-                f"each round leaves {percent(held_factor(radius))} of a small distance from the centre; "
-                f"after 60 rounds: mean {held.mean[-1]:.3f}, variance 1",
-                f"after 60 rounds: mean {path.mean[-1]:.3f}, variance {path.variance[-1]:.3f}",
+                percent(held_factor(radius)),
+                f"mean {held.mean[-1]:.3f}, variance 1",
+                f"mean {path.mean[-1]:.3f}, variance {path.variance[-1]:.3f}",
             )
         )
-    table(("Verifier", "Variance known and held at 1", "Variance fitted again"), rows)
+    table(
+        (
+            "Verifier",
+            "What a round leaves of a small distance from the centre, the variance held at 1",
+            "After 60 rounds, the variance held at 1",
+            "After 60 rounds, the variance fitted again",
+        ),
+        rows,
+    )
 
 
 def feedback(view: View, s: Scenario) -> None:
@@ -147,7 +155,8 @@ def labels(view: View) -> None:
         return {name: (v, v.tipping(SHARES, TIMES, rng)) for name, v in each.items()}
 
     found = noted(PEOPLE, "tipping", tried)
-    view.chart(tipping(found, view.text["human.tipping.say"], view.text["human.tipping.note"]), "tipping")
+    note = view.text["human.tipping.note"].format(times=TIMES)
+    view.chart(tipping(found, view.text["human.tipping.say"], note), "tipping")
 
 
 PANEL = Panel(
