@@ -425,7 +425,7 @@ def test_people_in_the_loop_are_told_as_they_are() -> None:
     assert abs(curves["liking known"][-1] - curves["law for endless data: liking known"][-1]) < 0.01
     found = drawn("tipping", at)
     for name, point in (("without a verifier", 50), ("with a verifier", 75)):
-        assert np.allclose(found[f"law: tipping point {name}"]["x"], point)
+        assert np.allclose(found[f"law: tipping point {name}, guide"]["x"], point)
         dots = found[f"{name}: simulated"]
         assert (dots["y"][dots["x"] < point - 3] > 50).all()
         assert (dots["y"][dots["x"] > point + 3] < 50).all()
