@@ -220,7 +220,7 @@ def test_ends_without_room_in_another_world_are_left_out(ends: str, kept: str | 
 def test_ends_that_cannot_be_are_said(ends: str) -> None:
     at = opened(PAGE, {"across.ends": ends, "across": "generations", "seed": "4"})
     (sentence,) = warnings(at)
-    assert "generations" in sentence
+    assert "generations" in sentence.lower()
     assert "Used instead" in sentence
     assert desk(at).map.chosen == {}
     assert scenario_of(at).seed == 4
