@@ -23,10 +23,10 @@ BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three second
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 COST_OF_A_STEP = 1500  # one generation of one block, however small it is; twice as much if it is measured on the way
 COST_OF_LEARNING = (
-    5000  # of a curator that learns how to judge, in one generation of one block, however little it learns from
+    3500  # of a curator that learns how to judge, in one generation of one block, however little it learns from
 )
 COST_OF_A_CANDIDATE = 6  # to label one, put it into random order, judge it and pick it, besides its own numbers
-COST_OF_A_REVIEW = 8  # to put an example that was judged before into its order, in each generation
+COST_OF_A_REVIEW = 2  # to put an example that was judged before into its order, in each generation
 COST_OF_PICKING = 3  # to pick from the counts of a type without putting back, in draws of such a count
 
 
@@ -117,10 +117,8 @@ def _pooling(s: Scenario, made: int) -> int:
 
 
 def _reviewing(s: Scenario) -> int:
-    """Numbers handled in one lineage and generation to look again at what was judged before, once for all pools."""
-    if not (s.curator.single and s.policy.grows):
-        return 0
-    return COST_OF_A_REVIEW * s.n * (s.generations + 1) // 2 * s.world.d
+    """Numbers handled in one lineage and generation to look again at what was judged before, in an archive that grows."""
+    return COST_OF_A_REVIEW * s.n * (s.generations + 1) // 2 * s.world.d if s.curator.single and s.policy.grows else 0
 
 
 def _judging(s: Scenario, fit: Cost) -> int:
@@ -176,6 +174,10 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Collection[str] = 
     """The scenario, or a ValueError that says by how much a run that measures `metrics` exceeds the budget."""
     s = bounded(scenario)
     budget *= s.model.patience
+
+    def fits(fewer: Scenario) -> bool:
+        return worst_case_cost(fewer, metrics) <= budget and bytes_of(fewer, metrics) <= BYTES
+
     if (cost := worst_case_cost(s, metrics)) > budget:
         costly = [
             *levers(s),
@@ -185,14 +187,14 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Collection[str] = 
         sizes = [f"world.{name}={getattr(s.world, name)}" for name in ("types", "dimension") if name in s.world.knobs()]
         ways = ", ".join([*costly, f"n={s.n}", *sizes, f"generations={s.generations}"])
         other = f", or choose another than policy={s.policy.kind}" if s.policy.grows else ""
-        fewer = _lineages_within(s, lambda fewer: worst_case_cost(fewer, metrics) <= budget)
+        fewer = _lineages_within(s, fits)
         raise TooMuchError(
             f"this run would handle {cost:,} numbers, more than the {budget:,} that one visitor "
             f"may ask for: lower {ways} or lineages={s.lineages}{_enough(fewer)}{other}",
             fewer,
         )
     if (needed := bytes_of(s, metrics)) > BYTES:
-        fewer = _lineages_within(s, lambda fewer: bytes_of(fewer, metrics) <= BYTES)
+        fewer = _lineages_within(s, fits)
         raise TooMuchError(
             f"this run would hold {megabytes(needed)} in memory, more than the {megabytes(BYTES)} that one visitor may ask for: "
             f"lower n={s.n}, generations={s.generations} or lineages={s.lineages}{_enough(fewer)}",

@@ -77,12 +77,12 @@ PANELS = {
             ),
             Preset(
                 "Do ten times the examples help?",
-                "Every model sees 200 examples: the same loss takes about ten times as many generations.",
+                "Every model sees 200 examples, all made by the model before it.",
                 {"n": "200"},
             ),
             Preset(
                 "What if data are plentiful?",
-                "Every model sees 20,000 examples. Over 50 generations chance then does next to nothing.",
+                "Every model sees 20,000 examples, all made by the model before it.",
                 {"n": "20000"},
             ),
         ),

@@ -52,13 +52,9 @@ HEALTHY = Preset(
     "Every model learns from new real data, so every alarm is a false one.",
     ITSELF | {"policy.synthetic": "0.0", "decoder.temperature": "1.0"},
 )
-
-
-def hot(says: str) -> Preset:
-    """Heat, and what it does in a family."""
-    return Preset(
-        "What does heat do?", f"Every model speaks at a temperature of 1.2: {says}.", {"decoder.temperature": "1.2"}
-    )
+HOT = Preset(
+    "What does heat do?", "Every model speaks at a temperature of 1.2.", ITSELF | {"decoder.temperature": "1.2"}
+)
 
 
 def panel(title: str, query: str, low: int, high: int, *more: Preset) -> Panel:
@@ -72,27 +68,27 @@ def panel(title: str, query: str, low: int, high: int, *more: Preset) -> Panel:
 
 
 PANELS = {
-    "numbers": panel("Numbers", "n=20&generations=30&lineages=200", 5, 1000, hot("the spread and the entropy grow")),
+    "numbers": panel("Numbers", "n=20&generations=30&lineages=200", 5, 1000, HOT),
     "groups": panel(
         "Groups",
         "world=penguins&model=mixture&n=100&generations=20&lineages=24",
         20,
         400,
-        hot("the spread grows, and one component takes over most of what is said"),
+        HOT,
     ),
     "names": panel(
         "Names",
         "world=surnames&model=categorical&n=5000&generations=20&lineages=100",
         100,
         20_000,
-        hot("entropy rises at first, while names still die out"),
+        HOT,
     ),
     "text": panel(
         "Text",
         "world=alice&model=ngram&n=4000&generations=8&lineages=6",
         1000,
         10_000,
-        hot("entropy still falls, only more slowly"),
+        HOT,
     ),
     "images": panel(
         "Images", "world=digits&model=linear-vae&model.speaking=means&n=300&generations=8&lineages=3", 50, 1000

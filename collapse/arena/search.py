@@ -22,9 +22,8 @@ from collapse.scenario import Scenario
 LINEAGES = (40, 20, 10)
 AGAIN = (200, 100, 50)
 SEEDS = 1_000_000_000
-ARENA_BUDGET = (
-    9 * BUDGET
-)  # numbers of a whole search, at most about five seconds; curators seldom draw all the pools that are counted here
+# numbers of a whole search, about five seconds at most; curators seldom draw all the pools that are counted here
+ARENA_BUDGET = 6 * BUDGET
 WATCHED = ("variance", "mean_drift")
 ALGORITHM = (
     "Exhaustive search: every combination of the chosen measures is run once, doing nothing first, then each measure by itself, then "

@@ -54,7 +54,7 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
                 "opacity": 0.75,
                 "line": {"color": palette.PAPER, "width": 0.5},
             },
-            "hovertemplate": "mean %{x:.2f}, sd %{y:.3~g}<extra></extra>",
+            "hovertemplate": "mean %{x:.2f}, standard deviation %{y:.3~g}<extra></extra>",
         },
         {
             "type": "scatter",
@@ -72,8 +72,8 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
     ]
     many = s.world.d > 1
     layout = palette.base_layout(
-        "believed mean" + (" (first coordinate)" if many else ""),
-        "believed sd" + (" (geometric mean)" if many else ""),
+        "mean of the model" + (" (first coordinate)" if many else ""),
+        "standard deviation of the model" + (" (geometric mean)" if many else ""),
         height=430,
         hovermode="closest",
         xaxis={"range": [-max(1.5, wide) * 1.05, max(1.5, wide) * 1.05]},

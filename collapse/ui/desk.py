@@ -246,5 +246,5 @@ class Desk:
         known = {*self.base.to_query(), *parts, *SECTIONS, *self.sections} - {"v"}
         asked = {part for part in text.split(",") if part}
         if unknown := sorted(asked - known):
-            self.refused.append(f"No control of this page has the name {listed(unknown)} ({key}). It was ignored.")
+            self.refused.append(f"{key}={listed(unknown)} names no control of this page. It was ignored.")
         return frozenset(asked & known)

@@ -84,13 +84,13 @@ def spoken(said: str, scenario: Scenario, labels: Mapping[str, str], shares: Col
             rule.wanted(float), f"give {exact_percent(rule.low or 0)} to {exact_percent(rule.high or 0)}"
         )
     plain = [part if i % 2 else _bare(part, scenario, labels) for i, part in enumerate(_QUOTED.split(text))]
-    return capital("".join(plain))
+    return "".join(plain) if re.match(r"\w+=", text) else capital("".join(plain))  # what a link said stays as it is
 
 
 def called(key: str, scenario: Scenario, labels: Mapping[str, str]) -> str:
     """What a page calls the knob of a key; the key itself, if there is no such knob."""
     if key.endswith(ENDS) and key.removesuffix(ENDS) in AXES:
-        return f"ends of the axis “{key.removesuffix(ENDS)}”"
+        return f"Ends of the axis: {key.removesuffix(ENDS)}"
     rule = _rule(key, scenario)
     usual = PARTS.get(key) or _OF_A_LINK.get(key) or (capital(rule.label) if rule else key)
     return labels.get(key, usual)

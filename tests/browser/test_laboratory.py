@@ -64,7 +64,7 @@ def test_a_real_file_is_uploaded_looked_at_used_and_forgotten(visitor: Welcome, 
     stranger = visitor(height=5000)
     stranger.page.goto(link)
     stranger.settled()
-    assert stranger.page.get_by_text("This link was made with data of its own (341 rows or letters").count() == 1
+    assert stranger.page.get_by_text("This link was made with data of its own (341 rows").count() == 1
     upload_again = stranger.page.locator("input[type=file]")
     upload_again.set_input_files(penguins(tmp_path))
     stranger.chart("preview").wait_for()
