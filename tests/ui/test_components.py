@@ -127,7 +127,8 @@ def numbers(array: dict) -> np.ndarray:
     if "shape" not in array:
         return flat
     height, width = (int(n) for n in array["shape"].split(","))
-    return np.append(flat, np.full(height * width - flat.size, np.nan)).reshape(height, width)
+    rows = flat.reshape(-1, width)
+    return rows[np.minimum(np.arange(height), len(rows) - 1)]
 
 
 def test_encode_is_json_and_keeps_every_number_as_float32():
@@ -141,12 +142,12 @@ def test_encode_is_json_and_keeps_every_number_as_float32():
     }  # fmt: skip
 
 
-def test_rows_without_a_number_at_the_end_of_a_film_stay_here():
-    y = np.array([[np.nan, np.nan], [1.0, np.nan], [np.nan, np.nan], [np.nan, np.nan]])
-    for rows, sent in [(y, 4), (y[:2], 4), (y[2:], 0)]:
-        changes = Film(tuple("abcd"[: len(rows)]), {0: {"y": rows}})
+def test_rows_at_the_end_of_a_film_that_repeat_the_one_before_stay_here():
+    y = np.array([[1.0, np.nan], [1.0, 2.0], [np.nan, np.nan], [np.nan, np.nan], [np.nan, np.nan]])
+    for rows, sent in [(y, 3), (y[:2], 2), (y[2:], 1), (y[:1], 1), (np.ones((5, 2)), 1)]:
+        changes = Film(tuple("abcde"[: len(rows)]), {0: {"y": rows}})
         found = encode(picture(film=changes))["film"]["traces"]["0"]["y"]
-        assert len(base64.b64decode(found["bdata"])) == 4 * sent
+        assert len(base64.b64decode(found["bdata"])) == 4 * 2 * sent
         np.testing.assert_array_equal(numbers(found), rows)
 
 

@@ -5,7 +5,7 @@ export const groupOf = (trace) => trace.legendgroup ?? trace.name;
 export const axes = (layout) => Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name));
 
 // Plotly's typed arrays ({dtype, bdata, shape}) as the browser's, rows of a matrix as views of one buffer. Rows that are missing at
-// the end of a matrix hold no numbers.
+// the end of a matrix are like the last one that came.
 const KINDS = { f4: Float32Array, f8: Float64Array, i1: Int8Array, u1: Uint8Array, i2: Int16Array, u2: Uint16Array, i4: Int32Array,
   u4: Uint32Array };
 export function unpack(node) {
@@ -14,10 +14,8 @@ export function unpack(node) {
     if (value.bdata === undefined) { unpack(value); continue; }
     const flat = new KINDS[value.dtype](fromBase64(value.bdata).buffer);
     const [height, width] = (value.shape ?? "").split(",").map(Number);
-    if (!width) { node[key] = flat; continue; }
-    const all = flat.length < height * width ? new flat.constructor(height * width).fill(NaN) : flat;
-    if (all !== flat) all.set(flat);
-    node[key] = Array.from({ length: height }, (_, i) => all.subarray(i * width, (i + 1) * width));
+    const row = (at) => flat.subarray(at * width, (at + 1) * width);
+    node[key] = width ? Array.from({ length: height }, (_, i) => row(Math.min(i, flat.length / width - 1))) : flat;
   }
 }
 
