@@ -17,15 +17,16 @@ from collapse.metrics import METRICS
 from collapse.models import Cost
 from collapse.models.gaussian import Gaussian
 from collapse.scenario import ImpossibleError, Scenario
+from collapse.speech import plural
 
 BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three seconds of one core
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 COST_OF_A_STEP = 1500  # one generation of one block, however small it is; twice as much if it is measured on the way
 COST_OF_LEARNING = (
-    5000  # of a curator that learns how to judge, in one generation of one block, however little it learns from
+    3500  # of a curator that learns how to judge, in one generation of one block, however little it learns from
 )
 COST_OF_A_CANDIDATE = 6  # to label one, put it into random order, judge it and pick it, besides its own numbers
-COST_OF_A_REVIEW = 8  # to put an example that was judged before into its order, in each generation
+COST_OF_A_REVIEW = 2  # to put an example that was judged before into its order, in each generation
 COST_OF_PICKING = 3  # to pick from the counts of a type without putting back, in draws of such a count
 
 
@@ -80,7 +81,7 @@ def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     fresh = each * s.model.cost(s.world, s.decoder, renewed, s.single).observing if renewed else 0
     pool = made + fit.speaking * voices + fresh + _pooling(s, made) + _judging(s, fit)
     learnt = s.curator.learning + (fit.sampling + fit.fitting if s.curator.hears else 0)
-    generation = s.curator.pools * pool + learnt + fit.fitting + fit.overhead + fit.iterating // speedup
+    generation = s.curator.pools * pool + _reviewing(s) + learnt + fit.fitting + fit.overhead + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
         COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact) + 2 * s.curator.single)
         + COST_OF_LEARNING * bool(s.curator.learning)
@@ -106,13 +107,18 @@ def _speaking(s: Scenario) -> tuple[int, int]:
 
 def _pooling(s: Scenario, made: int) -> int:
     """Numbers handled in one lineage and generation to pool examples, and to pick those that train the next model."""
-    if s.curator.single and s.policy.grows:  # every generation looks again at what was judged before
-        return COST_OF_A_REVIEW * s.n * (s.generations + 1) // 2 * s.world.d
+    if s.curator.single and s.policy.grows:
+        return 0
     if s.world.space == "types":
         return COST_OF_PICKING * made if s.policy.single or s.policy.original else 0
     redrawn = s.n * (s.world.d + 1) // 2 if s.policy.redraws else 0
     archive = s.n * s.world.d * (s.generations + 1) // 2 if s.policy.grows and (s.single or s.model.rows) else 0
     return redrawn + archive
+
+
+def _reviewing(s: Scenario) -> int:
+    """Numbers handled in one lineage and generation to look again at what was judged before, in an archive that grows."""
+    return COST_OF_A_REVIEW * s.n * (s.generations + 1) // 2 * s.world.d if s.curator.single and s.policy.grows else 0
 
 
 def _judging(s: Scenario, fit: Cost) -> int:
@@ -168,6 +174,10 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Collection[str] = 
     """The scenario, or a ValueError that says by how much a run that measures `metrics` exceeds the budget."""
     s = bounded(scenario)
     budget *= s.model.patience
+
+    def fits(fewer: Scenario) -> bool:
+        return worst_case_cost(fewer, metrics) <= budget and bytes_of(fewer, metrics) <= BYTES
+
     if (cost := worst_case_cost(s, metrics)) > budget:
         costly = [
             *levers(s),
@@ -176,23 +186,26 @@ def within(scenario: Scenario, budget: int = BUDGET, metrics: Collection[str] = 
         ]
         sizes = [f"world.{name}={getattr(s.world, name)}" for name in ("types", "dimension") if name in s.world.knobs()]
         ways = ", ".join([*costly, f"n={s.n}", *sizes, f"generations={s.generations}"])
-        other = f", or choose another policy than {s.policy.kind}" if s.policy.grows else ""
-        fewer = _lineages_within(s, lambda fewer: worst_case_cost(fewer, metrics) <= budget)
-        enough = f" (lineages={fewer} would do)" if fewer else ""
+        other = f", or choose another than policy={s.policy.kind}" if s.policy.grows else ""
+        fewer = _lineages_within(s, fits)
         raise TooMuchError(
             f"this run would handle {cost:,} numbers, more than the {budget:,} that one visitor "
-            f"may ask for: lower {ways} or lineages={s.lineages}{enough}{other}",
+            f"may ask for: lower {ways} or lineages={s.lineages}{_enough(fewer)}{other}",
             fewer,
         )
     if (needed := bytes_of(s, metrics)) > BYTES:
-        fewer = _lineages_within(s, lambda fewer: bytes_of(fewer, metrics) <= BYTES)
-        enough = f" (lineages={fewer} would do)" if fewer else ""
+        fewer = _lineages_within(s, fits)
         raise TooMuchError(
             f"this run would hold {megabytes(needed)} in memory, more than the {megabytes(BYTES)} that one visitor may ask for: "
-            f"lower n={s.n}, generations={s.generations} or lineages={s.lineages}{enough}",
+            f"lower n={s.n}, generations={s.generations} or lineages={s.lineages}{_enough(fewer)}",
             fewer,
         )
     return s
+
+
+def _enough(fewer: int) -> str:
+    """How many lineages would fit, in brackets, if any would; the sentence is read on pages, too, which call them chains."""
+    return f" (at most {plural(fewer, 'chain fits', 'chains fit')} here)" if fewer else ""
 
 
 def _lineages_within(scenario: Scenario, fits: Callable[[Scenario], bool]) -> int:

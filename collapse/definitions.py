@@ -115,7 +115,7 @@ def scaling(case: Case) -> Verdict:
         return Verdict(
             name,
             None,
-            f"To compare powers of the sample size we ask for two generations, {FEW} chains and two sample sizes.",
+            f"To compare numbers of training examples we ask for two generations, {FEW} chains and two such numbers.",
         )
     picked = aside(0).integers(len(loss), size=(RESAMPLED, len(loss)))
     picked[0] = np.arange(len(loss))  # the run itself
@@ -123,15 +123,19 @@ def scaling(case: Case) -> Verdict:
     with np.errstate(invalid="ignore"):  # a model that is a point loses infinity
         first, last = (np.log(median(a.T) / median(b.T)) / np.log(more) for a, b in ends)
     if not (np.isfinite(first).all() and np.isfinite(last).all()):
-        return Verdict(name, None, "So many chains lose infinity that powers of the sample size cannot be compared.")
+        return Verdict(
+            name,
+            None,
+            "So many chains lose infinity that powers of the number of training examples cannot be compared.",
+        )
     bend, error = float(last[0] - first[0]), SIGMAS * float((last - first)[1:].std())
     holds = abs(bend) > max(BEND, error)
     return Verdict(
         name,
         holds if holds or abs(bend) + error < 2 * BEND else None,
-        f"With {times(more)} times the data the typical excess loss changes as the sample size to the power {_signed(-first[0])} "
+        f"With {times(more)} times the data the typical excess loss changes as their number to the power {_signed(-first[0])} "
         f"at generation 1, and to the power {_signed(-last[0])} at the end. We ask for a change of more than {BEND:g} and "
-        f"of more than chance, here {error:.2f}. Two sample sizes are no law: this is a hint.",
+        f"of more than chance, here {error:.2f}. Two numbers of examples are no law: this is a hint.",
     )
 
 
@@ -177,7 +181,9 @@ def hallucinated(case: Case) -> Verdict:
     name, mass = "Invented data where the real world has next to none", case.run.measure("outside_mass")
     if case.scenario.generations < 2 or len(mass) < FEW:
         return Verdict(
-            name, None, f"To compare averages we ask for two generations, {FEW} chains and two sample sizes."
+            name,
+            None,
+            f"To compare averages we ask for two generations, {FEW} chains and two numbers of training examples.",
         )
     gap, sigmas = mass[:, -1] - mass[:, 1], float(norm.isf(SURE))
     more, error = float(gap.mean()), float(error_of_mean(gap, case.run.scenario.policy.group))

@@ -26,8 +26,10 @@ class Prices(Spec):
     kind: ClassVar[str] = "prices"
     says: ClassVar[str] = "what examples and fits cost"
 
-    real: float = knob(1.0, "price of a fresh real example", label="a real example", low=0.0, high=DEAREST)
-    synthetic: float = knob(0.05, "price of a synthetic example", label="a synthetic example", low=0.0, high=DEAREST)
+    real: float = knob(1.0, "price of a fresh real example", label="price of a real example", low=0.0, high=DEAREST)
+    synthetic: float = knob(
+        0.05, "price of a synthetic example", label="price of a synthetic example", low=0.0, high=DEAREST
+    )
     fitting: float = knob(
         0.01,
         "price of looking at an example once in training",
@@ -35,7 +37,9 @@ class Prices(Spec):
         low=0.0,
         high=DEAREST,
     )
-    epochs: int = knob(1, "how often training looks at each example", label="epochs", low=1, high=1000, log=True)
+    epochs: int = knob(
+        1, "how often training looks at each example", label="epochs of a training", low=1, high=1000, log=True
+    )
 
     def of(self, synthetic: float, real: float, trained: float) -> float:
         """c_syn·n_syn + c_real·n_real + c_fit·n·epochs: so many new examples of either kind, and so many that are trained on."""

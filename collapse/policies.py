@@ -46,7 +46,7 @@ class Shared(Policy):
     synthetic: float = knob(
         0.9,
         "how much of what each later model learns from was made by the model before it",
-        label="synthetic fraction",
+        label="AI-made data (synthetic)",
         low=0.0,
         high=1.0,
     )
@@ -97,7 +97,7 @@ class Anchor(Shared):
     """Synthetic data with the same real examples for ever."""
 
     kind = "anchor"
-    says = "mixed with the same real data for ever"
+    says = "mixed with the same real data in every generation"
     original = True
 
     def grow(self, supply: Supply) -> Data:
@@ -133,7 +133,7 @@ _PHASES = {
     "replace": "only what the last model said",
     "mix": "fresh real data mixed in",
     "random-share": "a random share of the original data mixed in",
-    "anchor": "the same real data mixed in for ever",
+    "anchor": "the same real data mixed in every time",
     "accumulate": "added to everything before",
     "accumulate-subsample": "a sample of everything before",
 }
@@ -165,7 +165,7 @@ class Delayed(Policy):
     synthetic: float = knob(
         0.9,
         "share of synthetic data while real data are mixed in",
-        label="synthetic fraction",
+        label="AI-made data (synthetic)",
         low=0.0,
         high=1.0,
     )
@@ -199,7 +199,7 @@ class Delayed(Policy):
         before, after = self.phases
         words = f"{before.phrase()} at first, and from generation {self.begin} on from {after.phrase()}"
         if self.synthetic != 0.9 and not any(isinstance(phase, Shared) for phase in self.phases):
-            words += f" (neither uses the synthetic fraction, {exact_percent(self.synthetic)})"
+            words += f" (neither mixes real data with AI-made ones, so the share of {exact_percent(self.synthetic)} is not used)"
         if self.waiting == "all":
             words += " (what is let through and how models speak is as usual until then)"
         return words

@@ -41,7 +41,7 @@ class Scenario(Spec):
     n: int = knob(
         100,
         "how many examples each model learns from; if everything is kept, how many each generation adds",
-        label="sample size",
+        label="training examples",
         low=2,
         high=1_000_000,
         log=True,

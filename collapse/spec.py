@@ -45,7 +45,7 @@ class Knob:
         """What would have been right, in words."""
         if self.choices:
             return "choose " + " or ".join(self.choices)
-        return f"give a {'whole number' if kind is int else 'number'} from {self.low:.10g} to {self.high:.10g}"
+        return f"give a {'whole number' if kind is int else 'number'} from {exactly(self.low or 0)} to {exactly(self.high or 0)}"
 
 
 def knob(

@@ -176,7 +176,7 @@ FAMILIES = {
         Family(
             "text",
             Scenario(Alice(), Ngram(order=3), n=4000, generations=3, lineages=4),
-            Switch("4000 letters train each model, not 30,000"),
+            Switch("4,000 letters train each model, not 30,000"),
             Switch("a model that looks back on one letter, not on three", "model.order=1"),
             Switch("what is common counts for more than it should: temperature 0.8", "decoder.temperature=0.8"),
             loss="heldout_nll",

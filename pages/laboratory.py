@@ -63,7 +63,7 @@ PRESETS = (
 def rest(view: View) -> None:
     desk, result = view.desk, view.result
     left_over = percent(float(median(result.evidence.spread)))
-    desk.history.record(desk.scenario, desk.rule, f"{left_over} of the {result.evidence.spread_of} is left (median)")
+    desk.history.record(desk.scenario, desk.rule, f"{left_over} of the variety is left (median)")
     watched_metric(desk)
     left, right = st.columns(2, gap="large")
     with left:

@@ -38,23 +38,23 @@ MORE = {
     "seed": "Seed",
 }
 PLAIN = Preset(
-    "Only its own output", "Nothing real after the first generation", ITSELF | {"decoder.temperature": "1.0"}
+    "What if nothing real is added?",
+    "After the first generation, every example was made by the model before.",
+    ITSELF | {"decoder.temperature": "1.0"},
 )
 FRESH = Preset(
-    "10% real data",
-    "Every tenth example is fresh and real",
+    "Does 10% real data save it?",
+    "Of all examples of a generation, a tenth are new and real.",
     ITSELF | {"policy.synthetic": "0.9", "decoder.temperature": "1.0"},
 )
 HEALTHY = Preset(
-    "Nothing synthetic",
-    "Every model learns from fresh real data: whatever rings now, rings for nothing",
+    "What rings when nothing is wrong?",
+    "Every model learns from new real data, so every alarm is a false one.",
     ITSELF | {"policy.synthetic": "0.0", "decoder.temperature": "1.0"},
 )
-
-
-def hot(says: str) -> Preset:
-    """Heat, and what it does in a family."""
-    return Preset("Heat it", f"Temperature 1.2: {says}", {"decoder.temperature": "1.2"})
+HOT = Preset(
+    "What does heat do?", "Every model speaks at a temperature of 1.2.", ITSELF | {"decoder.temperature": "1.2"}
+)
 
 
 def panel(title: str, query: str, low: int, high: int, *more: Preset) -> Panel:
@@ -68,27 +68,27 @@ def panel(title: str, query: str, low: int, high: int, *more: Preset) -> Panel:
 
 
 PANELS = {
-    "numbers": panel("Numbers", "n=20&generations=30&lineages=200", 5, 1000, hot("the spread and the entropy grow")),
+    "numbers": panel("Numbers", "n=20&generations=30&lineages=200", 5, 1000, HOT),
     "groups": panel(
         "Groups",
         "world=penguins&model=mixture&n=100&generations=20&lineages=24",
         20,
         400,
-        hot("the spread grows, and one component takes over most of what is said"),
+        HOT,
     ),
     "names": panel(
         "Names",
         "world=surnames&model=categorical&n=5000&generations=20&lineages=100",
         100,
         20_000,
-        hot("entropy rises at first, while names still die out"),
+        HOT,
     ),
     "text": panel(
         "Text",
         "world=alice&model=ngram&n=4000&generations=8&lineages=6",
         1000,
         10_000,
-        hot("entropy still falls, only more slowly"),
+        HOT,
     ),
     "images": panel(
         "Images", "world=digits&model=linear-vae&model.speaking=means&n=300&generations=8&lineages=3", 50, 1000

@@ -345,7 +345,7 @@ def test_the_temperatures_count_the_models_that_have_spoken() -> None:
 def test_one_real_example_has_the_time_that_it_needs() -> None:
     """q' = α/n + (1 − α)²q + (1 − α)(1 − q)/n: after the generations of its preset the mean has come within .02 of the long run."""
     presets = {p.label: dict(p.values) for p in PREVENTION["data"].presets}
-    for name in ("One new real example", "One of a hundred"):
+    for name in ("Is one new real example enough?", "And one in a hundred?"):
         chosen = presets[name]
         n, t, real = int(chosen["n"]), int(chosen["generations"]), 1 - float(chosen["policy.synthetic"])
         assert real * n == pytest.approx(1)
@@ -425,7 +425,7 @@ def test_people_in_the_loop_are_told_as_they_are() -> None:
     assert abs(curves["liking known"][-1] - curves["law for endless data: liking known"][-1]) < 0.01
     found = drawn("tipping", at)
     for name, point in (("without a verifier", 50), ("with a verifier", 75)):
-        assert np.allclose(found[f"law: tipping point {name}"]["x"], point)
+        assert np.allclose(found[f"law: tipping point {name}, guide"]["x"], point)
         dots = found[f"{name}: simulated"]
         assert (dots["y"][dots["x"] < point - 3] > 50).all()
         assert (dots["y"][dots["x"] > point + 3] < 50).all()

@@ -102,9 +102,17 @@ class Arena(Spec):
     kind: ClassVar[str] = "arena"
     says: ClassVar[str] = "which measures are tried"
 
-    n: int = knob(20, "examples that train each generation without any measure", label="sample size", low=20, high=200)
+    n: int = knob(
+        20,
+        "examples that train each generation without any measure",
+        label="training examples where nothing is done",
+        low=20,
+        high=200,
+    )
     fresh: str = _switch("5, 10, 25 or 50% of each diet are real examples that are new", "fresh real data")
-    originals: str = _switch("a tenth of each diet are the same real examples for ever", "kept original data")
+    originals: str = _switch(
+        "a tenth of each diet are the same real examples in every generation", "kept original data"
+    )
     everything: str = _switch("nothing is thrown away, and each model learns from all there is", "keep everything")
     examples: str = _switch("three times as many examples train each generation", "more examples")
     detector: str = _switch(

@@ -33,13 +33,13 @@ class Purse(Prices):
     says: ClassVar[str] = "what measures cost, and what a generation may cost"
 
     kept: float = knob(
-        0.005, "price of keeping an example for a generation", label="an example kept", low=0.0, high=DEAREST
+        0.005, "price of keeping an example for a generation", label="keeping an example", low=0.0, high=DEAREST
     )
     checked: float = knob(
-        0.2, "price of an example that people look at", label="an example checked by people", low=0.0, high=DEAREST
+        0.2, "price of an example that people look at", label="checking an example by people", low=0.0, high=DEAREST
     )
     scanned: float = knob(
-        0.01, "price of an example that a detector looks at", label="an example scanned", low=0.0, high=DEAREST
+        0.01, "price of an example that a detector looks at", label="scanning an example", low=0.0, high=DEAREST
     )
     budget: float = knob(
         10.0, "what a generation may cost on average", label="budget for a generation", low=0.0, high=DEAREST

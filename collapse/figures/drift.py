@@ -54,7 +54,7 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
                 "opacity": 0.75,
                 "line": {"color": palette.PAPER, "width": 0.5},
             },
-            "hovertemplate": "mean %{x:.2f}, sd %{y:.3~g}<extra></extra>",
+            "hovertemplate": "mean %{x:.2f}, standard deviation %{y:.3~g}<extra></extra>",
         },
         {
             "type": "scatter",
@@ -72,8 +72,8 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
     ]
     many = s.world.d > 1
     layout = palette.base_layout(
-        "believed mean" + (" (first coordinate)" if many else ""),
-        "believed sd" + (" (geometric mean)" if many else ""),
+        "mean of the model" + (" (first coordinate)" if many else ""),
+        "standard deviation of the model" + (" (geometric mean)" if many else ""),
         height=430,
         hovermode="closest",
         xaxis={"range": [-max(1.5, wide) * 1.05, max(1.5, wide) * 1.05]},
@@ -137,7 +137,7 @@ def conservation(trajectory: Trajectory) -> Picture:
         name="conservation",
         caption=parameters(s),
         say="Where does the variety go? Out of each chain, into the differences between them? Compare both with the dotted law.",
-        note="With the divisor n the law of the sum is exactly 100%, whatever the policy, as long as temperature and top-p "
+        note="With the divisor n the law of the sum is exactly 100%, whatever the diet, as long as temperature and top-p "
         "are not used. These are means over chains; with few chains they are rough.",
         alt=f"Stacked areas. At the end {percent(inside[-1] / 100)} of the real variance is inside chains on average and "
         f"{percent(between[-1] / 100)} between them.",

@@ -55,7 +55,7 @@ def memoriser(found: Learnt, cut: int) -> Picture:
         palette.figure(
             traces, logarithmic("examples read", "real mass never seen", READ, np.append(found.truth, floor))
         ),
-        say="Does the error fall for ever as more is read?",
+        say="Does the error keep falling as more is read?",
         note="Across: examples read, by tens. Up: the probability that the next real thing is one that was never seen, by tens; "
         "exact sums over 100,000 types.",
         alt=f"After {READ[-1]:,.0f} examples: {found.truth[-1]:.3g} where it reads the truth, {found.cut[-1]:.3g} where the rest is "

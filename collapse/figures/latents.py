@@ -172,7 +172,7 @@ def digits_drawn(scenario: Scenario, shares: Array) -> Picture:
         caption=parameters(scenario),
         cursor=True,
         say="Which digits does this chain draw, and which has it forgotten?",
-        note="Across: generations; generation 0 is real. Up: the share of 1000 drawings that the fixed reader takes for each digit. "
+        note="Across: generations; generation 0 is real. Up: the share of 1,000 drawings that the fixed reader takes for each digit. "
         "It always names one, also where there is nothing to read.",
         alt=f"Of the ten digits {len(alive[0])} make up at least one percent in generation 0, {len(alive[-1])} in the last one: "
         f"{listing([str(d) for d in alive[-1]])}.",

@@ -44,7 +44,7 @@ def provenance(scenario: Scenario, kept: Ledger) -> Picture:
     last = ", ".join(f"{name} {percent(float(share))}" for name, share in zip(ORIGINS, kept.shares[-1], strict=True))
     return Picture(
         palette.figure(traces, layout),
-        say="Where is it from, what each generation is fed?",
+        say="Where does what each generation is fed come from?",
         note=f"Across: generations. Up: shares of all examples that train a model, {over}; together they are 100%.",
         alt=f"At the end: {last}.",
         name="ledger",

@@ -197,8 +197,9 @@ def _cells(loop: LoopPicture) -> Iterator[str]:
     gx, gy = (np.asarray(a, float) for a in loop.behind["curve"])
     wide = WIDE / len(turns)
     for k, turn in enumerate(turns):
-        cell = next(s["cell"] for s in turn["stations"] if s["cell"]["kind"] == "curve")
-        x = scale({"range": cell["ranges"][0]}, k * wide + 10, (k + 1) * wide - 10)
+        drawn = (loop.cells[station["cell"]] for station in turn["stations"])
+        cell = next(cell for cell in drawn if cell["kind"] == "curve")
+        x = scale({"range": loop.behind["ranges"][0]}, k * wide + 10, (k + 1) * wide - 10)
         y = scale({"range": (0, 1.05)}, HIGH - 70, 60)
         for a, b, stroke, fill in (
             (gx, gy, palette.REAL, palette.GHOST_FILL),

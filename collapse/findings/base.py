@@ -80,7 +80,7 @@ class Evidence:
     def of_variance(self) -> str:
         """What `spread` is a share of where the world is real, in words."""
         many = self.trajectory.scenario.world.d != 1
-        return "of the real variance" + (" (geometric mean over directions)" if many else "")
+        return "of the real variety" + (" (geometric mean over directions)" if many else "")
 
     @cached_property
     def tails(self) -> Array:
@@ -116,12 +116,7 @@ class Evidence:
         """What `ranked` is, in words: have less … left."""
         if self.lost is not None:
             return f"of the {self.rarest}"
-        return self.spread_of
-
-    @property
-    def spread_of(self) -> str:
-        """What `spread` is a share of, in a word."""
-        return "diversity" if self.types or self.text else "variance"
+        return "variety"
 
     def told(self, metric: str) -> bool:
         """Can this metric be asked for here?"""

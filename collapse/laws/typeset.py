@@ -109,7 +109,7 @@ LATEX: Final = {
 
 # What a letter means, by what stands in the LaTeX where it is used.
 _LETTERS: Final = (
-    (r"mathbb\{E\}", r"\mathbb{E}", "the mean over all lineages"),
+    (r"mathbb\{E\}", r"\mathbb{E}", "the mean over all chains"),
     (r"\bn\b|\dn\b|\bnN", "n", "the examples in each generation"),
     (r"\bt\b|_t", "t", "the generation"),
     (r"\bv_|\bv'|\bv\b", "v", "the variance of a model, as a share of the real one"),

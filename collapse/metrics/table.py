@@ -135,12 +135,12 @@ _scored = partial(Metric, likelihood=True, integral=True)  # needs a model that 
 METRICS = {
     m.name: m
     for m in (
-        Metric("variance", variance, "spread left (variance ÷ real variance)", sources.SHUMAILOV, _WIDE),
+        Metric("variance", variance, "variety left (variance ÷ real variance)", sources.SHUMAILOV, _WIDE),
         Metric("log_variance", log_variance, "log of the variance ratio", sources.SHUMAILOV),
         Metric(
             "generalized_variance",
             generalized_variance,
-            "spread left in all directions (geometric mean of the variances ÷ the real ones)",
+            "variety left in all directions (geometric mean of the variances ÷ the real ones)",
             sources.WILKS,
         ),
         Metric("mean_drift", mean_drift, "squared drift of the mean", sources.SHUMAILOV, _WIDE),

@@ -235,5 +235,6 @@ class Gaussian(Model):
             fitting=weighed * n * moments // 16 + (2 * moments if world.d > 1 else 0),
             iterating_block=weighed * (OVERHEAD + 30 * world.d**2),
             likelihood=world.d,
-            overhead=weighed * moments // 4 + (moments * (weighed * n // 16 + world.d // 2) if world.d > 1 else 0),
+            overhead=weighed * moments // 4
+            + (moments * (weighed * n // 16 + world.d // 2) if weighed and world.d > 1 else 0),
         )

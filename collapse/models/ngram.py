@@ -147,7 +147,7 @@ class Ngram(Model):
             fitting=8000,
             speaking=2 * n,
             likelihood=6,
-            overhead=1500 * (self.order + 1),
+            overhead=1000 * (self.order + 1),
             block=1000 * (self.order + 1),
         )
 

@@ -70,7 +70,7 @@ PREVENTION = (
         "prevention",
         "The golden ratio of real to synthetic data prevents collapse.",
         UNSUPPORTED,
-        "It is the best weight for as many of both, if fresh real data arrive for ever. Any weight above 0 prevents it then, "
+        "It is the best weight for as many of both, if fresh real data arrive without end. Any weight above 0 prevents it then, "
         "and with equal weights the error is 8% larger.",
         HE,
     ),

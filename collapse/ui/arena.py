@@ -98,7 +98,7 @@ class ArenaDesk(PanelDesk):
         """Set knobs of the `choice`, the `prices` or the `rule`; what is refused is said, and everything stays as it was."""
         before = getattr(self.arena, name)
         try:
-            found = type(before).from_query(values, before)
+            found = type(before).from_query(values, before, SPECS[name][0])
         except ValueError as error:
             self.refuse(f"{error}. Everything stays as it was.")
         else:

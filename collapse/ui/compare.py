@@ -71,7 +71,7 @@ def _pair(desk: Lab, twin: Scenario, result: Outcome) -> None:
     try:
         desk.allowed(twin)
     except ValueError as error:
-        st.info(as_quote(f"The pinned run with as many chains and generations: {error}."))
+        st.info(as_quote(desk.spoken(f"The pinned run cannot be shown with as many chains and generations: {error}.")))
         return
     one, other = trajectory_of(twin, (metric,)), result.trajectory
     gap = difference(one, other, metric)

@@ -19,15 +19,9 @@ from collapse.ui.controls import Dial
 from collapse.ui.heroes import Hero
 from collapse.ui.lab import Lab
 from collapse.ui.runs import Outcome
+from collapse.ui.spoken import PARTS
 from collapse.worlds import Digits, Penguins, TypesWorld
 
-PARTS = {
-    "world": "World",
-    "model": "Model",
-    "decoder": "Decoder",
-    "curator": "Curator",
-    "policy": "What the next model learns from (its diet)",
-}
 KNOBS = {
     "world": "World: {knob}",
     "model": "Model: {knob}",

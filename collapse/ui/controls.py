@@ -71,7 +71,7 @@ def dials(desk: Desk, chosen: Sequence[Dial], way: Callable[[], object]) -> None
             unit=dial.unit,
             format="percent" if dial.percent else "number",
             help=sentence(dial.hint or rule.help),
-            wrong=" ".join(desk.refused) if desk.refused_at == dial.key else "",
+            wrong=" ".join(map(desk.spoken, desk.refused)) if desk.refused_at == dial.key else "",
             on_live=_mover(desk, dial.key, key, lambda: True, (HERO,)),
             on_settle=_mover(desk, dial.key, key, lambda: way() == drawn, (HERO, REST)),
             asks=(desk.page, dial.key),
@@ -176,7 +176,7 @@ def _complain(desk: Desk, knob: str) -> None:
     """Below a control: why what was asked of it is not done."""
     if desk.refused_at == knob:
         for sentence in desk.refused:
-            st.warning(as_quote(sentence), icon=":material/error:")
+            st.warning(as_quote(desk.spoken(sentence)), icon=":material/error:")
 
 
 def _thresholds(desk: Desk) -> None:

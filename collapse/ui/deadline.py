@@ -20,6 +20,7 @@ from collapse.going_on import StoppedError, asked
 from collapse.scenario import Scenario
 from collapse.speech import plural
 from collapse.ui.prose import as_quote
+from collapse.ui.spoken import called
 from collapse.ui.turns import TURNS
 
 LIVE: Final = 1.0  # what a dragged slider is told
@@ -100,8 +101,8 @@ def too_long(scenario: Scenario, labels: Mapping[str, str], seconds: float) -> s
 
 
 def _lower(scenario: Scenario, labels: Mapping[str, str]) -> str:
-    """What to lower, with the values that it has now: “lower chains (10,000) or sample size (300)”."""
-    named = [f"“{labels.get(key, rule_of(scenario, key).label)}” ({value:,})" for key, value in _costly(scenario)]
+    """What to lower, with the values that it has now: lower “Chains” (10,000) or “Training examples” (300)."""
+    named = [f"“{called(key, scenario, labels)}” ({value:,})" for key, value in _costly(scenario)]
     listed = [", ".join(named[:-1]), named[-1]] if len(named) > 1 else named
     return f"lower {' or '.join(listed)}" if named else "choose another model"
 

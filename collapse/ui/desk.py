@@ -14,6 +14,7 @@ from collapse.links import compatible, listed, read_link, refusals
 from collapse.scenario import Scenario
 from collapse.spec import Spec, checked, shown
 from collapse.stages import Rule
+from collapse.ui.spoken import spoken
 from collapse.visits import HIDE, LOCK, SECTIONS, STAGE, Visit
 
 PAST = 50
@@ -45,6 +46,8 @@ class Desk:
     held: Mapping[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     refused_at: str = ""  # the key of the control where they were given, which says them; else they stand at the top
+    labels: Mapping[str, str] = field(default_factory=dict)  # what the controls of the page are called, by key
+    shares: frozenset[str] = frozenset()  # the keys of those that show percents
     past: list[Before] = field(default_factory=list)
     drawn: Any = None  # the hero as it was last drawn, where it stays until newer models are trained
     tried: tuple[Any, list[Any]] = ((), [])  # what the presets would put here, and what that depends on
@@ -98,10 +101,13 @@ class Desk:
         """Say what was not done, and where it was asked for (`at`: the key of a control); without sentences, that all is well."""
         self.refused, self.refused_at = list(sentences), at
 
+    def spoken(self, sentence: object) -> str:
+        """A sentence of the engine in the words of the page: knobs by their labels."""
+        return spoken(str(sentence), self.scenario, self.labels, self.shares)
+
     def remember(self) -> None:
         """Keep what is on the desk now, so that undo leads back to it."""
-        now = Before(self.scenario, self.rule, self.visit)
-        if not self.past or self.past[-1] != now:
+        if (now := Before(self.scenario, self.rule, self.visit)) not in self.past[-1:]:
             self.past = [*self.past[-PAST:], now]
 
     def turn(
@@ -147,7 +153,7 @@ class Desk:
                 there = middle
             except ValueError:
                 far = middle
-        return f" With the other settings as they are, {there:,} is possible."
+        return f" With the other settings as they are, at {'most' if far > there else 'least'} {there:,} fit here."
 
     def unlocked(self, values: Mapping[str, str]) -> dict[str, str]:
         """Values of knobs without those that are locked; a part that is chosen anew takes the locked values of its knobs along."""
@@ -165,7 +171,7 @@ class Desk:
     def judge(self, values: Mapping[str, str], *, at: str = "") -> None:
         """Set the rule of the stages; what is wrong is said where it was given, and the rule stays as it was."""
         try:
-            rule = Rule.from_query(values, self.rule)
+            rule = Rule.from_query(values, self.rule, STAGE)
         except ValueError as error:
             return self.refuse(f"{error}. The rule stays as it was.", at=at)
         self.remember()
@@ -200,8 +206,7 @@ class Desk:
         self.rule = self._taken(self.rule, rule, STAGE)
         self.asked(given)
         self.held = {key: value for key, value in self.scenario.to_query().items() if key in self.locked}
-        if self.locked:
-            self.past = []  # undo must not bring back other values of what this link has locked
+        self.past = [] if self.locked else self.past  # undo must not bring back what this link has locked
 
     def _taken(self, start: S, given: Mapping[str, str], prefix: str = "") -> S:
         """`start` with what a link says of it; whatever is wrong is refused key by key."""
@@ -238,10 +243,8 @@ class Desk:
             for kind in self.offers.get(part, tuple(table))
             for knob in table[kind].knobs()
         }
-        others = (*SECTIONS, *self.sections)
-        known = {*self.base.to_query(), *parts, *others} - {"v"}
+        known = {*self.base.to_query(), *parts, *SECTIONS, *self.sections} - {"v"}
         asked = {part for part in text.split(",") if part}
         if unknown := sorted(asked - known):
-            advice = f"give a key of this page's link, such as n or policy, or one of {', '.join(others)}."
-            self.refused.append(f"{key}={listed(unknown)} names no control: {advice}")
+            self.refused.append(f"{key}={listed(unknown)} names no control of this page. It was ignored.")
         return frozenset(asked & known)

@@ -220,4 +220,9 @@ def named(world: World) -> str:
 def in_words(mark: str) -> str:
     """The data of a link in words: `212x1-ab12…` has 212 rows, `90000-ab12…` is a list or a text of that length."""
     size, _, digest = mark.partition("-")
-    return f"{size.partition('x')[0]} rows or letters, digest {digest}" if size[:1].isdigit() else shown(mark)
+    rows, table, _ = size.partition("x")
+    return (
+        f"{int(rows):,} {'rows' if table else 'rows or letters'}, fingerprint {digest}"
+        if rows.isdecimal()
+        else shown(mark)
+    )

@@ -117,8 +117,10 @@ def show(lesson: Lesson) -> None:
     desk = arrive(lesson.name, lesson.base, lesson.offers, lesson.desk)
     rerun.done()
     more = lesson.more(desk) if callable(lesson.more) else lesson.more
-    labels = {**more, **{dial.key: dial.label for dial in desk.dials(lesson.dials)}}
-    timed = partial(in_time, lambda: desk.scenario, labels, PAGE * desk.scenario.model.patience)
+    sliders = desk.dials(lesson.dials)
+    desk.labels = {**more, **{dial.key: dial.label for dial in sliders}}
+    desk.shares = frozenset(dial.key for dial in sliders if dial.percent)
+    timed = partial(in_time, lambda: desk.scenario, desk.labels, PAGE * desk.scenario.model.patience)
     with timed():
         _shown(lesson, desk, timed)
 
@@ -197,7 +199,7 @@ def opening(desk: Desk) -> None:
     st.title(text["title"], anchor=False)
     terms.tell(text["lead"], "lead")
     for sentence in () if desk.refused_at else few(desk.refused):
-        st.warning(as_quote(sentence), icon=":material/link_off:")
+        st.warning(as_quote(desk.spoken(sentence)), icon=":material/link_off:")
 
 
 def told(findings: Iterable[Finding]) -> None:

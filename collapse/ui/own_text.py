@@ -102,7 +102,7 @@ def _take(desk: Desk) -> None:
             raise ValueError("this link has locked the world")
         scenario = desk.allowed(read_once(replace(desk.scenario, world=OwnText(text))))
     except ValueError as error:
-        st.session_state[SAID] = f"This text is not used: {error}. Everything stays as it was."
+        st.session_state[SAID] = desk.spoken(f"This text is not used: {error}. Everything stays as it was.")
         return
     desk.remember()
     desk.scenario = scenario

@@ -61,14 +61,14 @@ class PanelDesk(Desk):
         asked = query.get("panel")
         if isinstance(asked, str) and asked in self.panels:
             self._begin(self.panels[asked])
-        super().read(query)
-        if self.visit.panel != self.opened:
-            if "panel" in query:
-                names = " or ".join(self.panels)
-                self.refused.append(
-                    f"panel={shown(self.visit.panel)} is not on this page: choose {names}. The first one is shown."
-                )
-            self.visit = replace(self.visit, panel=self.opened)
+            super().read(query)
+            return
+        super().read({key: value for key, value in query.items() if key != "panel" or not isinstance(value, str)})
+        self.visit = replace(self.visit, panel=self.opened)
+        if isinstance(asked, str):
+            self.refused.append(
+                f"This page has no panel {shown(asked)}, which the link asks for. The first one is shown."
+            )
 
     def link(self) -> dict[str, str]:
         return super().link() | {"panel": self.opened}

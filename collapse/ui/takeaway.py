@@ -43,7 +43,7 @@ def export_section(desk: Lab, result: Outcome) -> None:
             st.caption(
                 as_quote(
                     f"The script and the notebook read your data from {name} in the same folder, and refuse any other "
-                    "data; the link and the other files hold the digest of your data, not the data."
+                    "data; the link and the other files hold the fingerprint of your data, not the data."
                 )
             )
 

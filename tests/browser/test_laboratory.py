@@ -64,7 +64,7 @@ def test_a_real_file_is_uploaded_looked_at_used_and_forgotten(visitor: Welcome, 
     stranger = visitor(height=5000)
     stranger.page.goto(link)
     stranger.settled()
-    assert stranger.page.get_by_text("This link was made with data of its own (341 rows or letters").count() == 1
+    assert stranger.page.get_by_text("This link was made with data of its own (341 rows").count() == 1
     upload_again = stranger.page.locator("input[type=file]")
     upload_again.set_input_files(penguins(tmp_path))
     stranger.chart("preview").wait_for()
@@ -129,17 +129,17 @@ def test_a_map_grows_and_a_click_sets_the_controls(visitor: Welcome) -> None:
     someone.page.mouse.move(*hover)
     someone.chart("phase-map").locator(".hovertext").first.wait_for()
     shown = someone.chart("phase-map").locator(".hovertext").first.text_content() or ""
-    assert "sample size" in shown
+    assert "training examples" in shown
     someone.change(lambda: someone.page.mouse.click(*hover))
     assert float(knob(someone, "policy.synthetic")) == pytest.approx(5 / 24, abs=1e-3)
     assert int(knob(someone, "n")) == round(5 * 100 ** (3 / 24))
-    assert f"sample size {knob(someone, 'n')}" in shown
+    assert f"training examples {knob(someone, 'n')}" in shown
     assert someone.page.locator(".mc-slider .mc-number").first.input_value() == knob(someone, "n"), "the slider follows"
     assert drawn_cells(someone) == 625, "the map stays whole when a cell is picked"
     someone.change(lambda: someone.page.locator(".mc-slider .mc-number").first.press("ArrowUp"))
     assert drawn_cells(someone) == 625, "and when a slider moves"
     by_keyboard = someone.button("Set the controls to this cell")
-    someone.page.get_by_label("Cell: sample size").first.press("ArrowDown")
+    someone.page.get_by_label("Cell: training examples").first.press("ArrowDown")
     someone.page.keyboard.press("ArrowDown")
     someone.page.keyboard.press("Enter")
     someone.page.wait_for_timeout(500)
@@ -172,7 +172,7 @@ def test_a_map_as_a_table(visitor: Welcome, tmp_path: Path) -> None:
     assert rows[0][0].startswith("# "), "what it is, and the link of its page"
     rows = [row for row in rows if not row[0].startswith("# ")]
     assert len(rows) == 626
-    assert rows[0][:2] == ["sample size", "synthetic fraction"]
+    assert rows[0][:2] == ["training examples", "AI-made data (synthetic)"]
     assert {float(r[0]) for r in rows[1:]} >= {5.0, 50.0, 500.0}
     with someone.page.expect_download() as waiting:
         chart.get_by_role("button", name="SVG", exact=True).click()

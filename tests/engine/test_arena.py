@@ -211,7 +211,7 @@ def test_a_price_is_changed_without_another_run():
 def test_links_of_an_arena():
     choice, purse, rule = arena_of("http://x/prevention?panel=arena&arena.heat=off&price.real=3&lost.narrow=0.7&n=20")
     assert (choice, purse, rule) == (Arena(heat="off"), Purse(real=3.0), Endurance(narrow=0.7))
-    with pytest.raises(ValueError, match=r"price.real='x' is not possible: give a number from 0 to 1000000"):
+    with pytest.raises(ValueError, match=r"price.real='x' is not possible: give a number from 0 to 1,000,000"):
         arena_of("price.real=x")
     with pytest.raises(ValueError, match="lower generations=1000, or leave a measure out"):
         asked(Arena(), replace(BASE, generations=1000))

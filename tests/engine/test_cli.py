@@ -186,8 +186,8 @@ def test_quantiles_between_a_number_and_infinity(capsys):
 
 
 BAD = {
-    "a value": (["run", "n=many"], "n='many' is not possible: give a whole number from 2 to 1000000"),
-    "a range": (["run", "n=1"], "from 2 to 1000000"),
+    "a value": (["run", "n=many"], "n='many' is not possible: give a whole number from 2 to 1,000,000"),
+    "a range": (["run", "n=1"], "from 2 to 1,000,000"),
     "a key": (["run", "m=5"], "'m' (='5') is not a known key"),
     "a key twice": (["run", "n=5&n=6"], "'n' is given twice"),
     "a kind": (["run", "world=moon"], "choose normal or bimodal"),
@@ -209,7 +209,7 @@ BAD = {
     "a key of a twin": (["run", "/laboratory?twin.bogus=1"], "'twin.bogus' (='1') is not a known key"),
     "a run for ever": (
         ["run", "n=1000000&generations=1000&lineages=10000&policy=accumulate-subsample"],
-        "5,010,025,000,000,000",
+        "5,015,025,000,000,000",
     ),
     "no bounds": (["run", "decoder.temperature=5&generations=600", "--anyway"], "at most generations=52"),
     "an endless link": (["run", "n=" + "5" * 9000], "4000"),

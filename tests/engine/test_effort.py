@@ -80,11 +80,10 @@ def test_what_is_dear_is_marked():
 
 
 def test_what_takes_longer_is_charged_for():
-    """Measured: a root of a covariance in four dimensions costs four times its numbers, a pick without putting back three draws, a
-    tempered mixture on a line its grid, and every generation of a block 1500, however small it is, and as much again where metrics
-    are measured on the way."""
+    """Measured: a root of a covariance costs twice its numbers, a pick without putting back three draws, a tempered mixture on a line
+    its grid, and every generation of a block 1500, however small it is, and as much again where metrics are measured on the way."""
     plane = Scenario(NormalWorld(dimension=4), lineages=7, generations=5)
-    assert worst_case_cost(plane) == 7 * (20 + 20 * 5) + 4 * 7 * 20 * 5 + 5 * 1500
+    assert worst_case_cost(plane) == 7 * (20 + 20 * 5) + 2 * 7 * 20 * 5 + 5 * 1500
     names = Scenario(Surnames(types=50), Categorical(), lineages=7, generations=5)
     assert worst_case_cost(names) == 7 * 50 * 6 + 5 * 2 * 1500
     for policy in (AccumulateSubsample(), RandomShare()):

@@ -256,7 +256,7 @@ def test_what_the_friendly_reader_says():
     found, said = read_link({"n": "many", "m": "5", "seed": "3", "policy.synthetic": "0.5"}, Scenario(policy=Mix()))
     assert found == Scenario(policy=Mix(synthetic=0.5), seed=3)
     assert said == [
-        "n='many' is not possible: give a whole number from 2 to 1000000. Used instead: n=100.",
+        "n='many' is not possible: give a whole number from 2 to 1,000,000. Used instead: n=100.",
         "'m' (='5') is not a known key: the keys here are world, model, decoder, curator, policy, n, generations, "
         "lineages, seed. It was ignored.",
     ]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from collapse.scenario import Scenario
 from collapse.spec import MAX_QUERY, Knob, Spec, checked, knob, pairs, part, table
+from collapse.speech import exactly
 from collapse.stages import Rule
 
 from .harness import TABLES, specs, variants
@@ -171,7 +172,7 @@ def test_one_step_outside_a_bound_is_refused(kind, name):
     high = rule.high + 1 if whole else np.nextafter(rule.high, np.inf)
     for value in (low, high):
         message = refusal(lambda value=value: kind(**{name: value}), f"{name}=")
-        assert f"from {rule.low:.10g} to {rule.high:.10g}" in message
+        assert f"from {exactly(rule.low)} to {exactly(rule.high)}" in message
         assert ("whole number" in message) == whole
 
 

@@ -1531,7 +1531,7 @@ def test_a_cell_that_cannot_be_measured_says_why() -> None:
     assert set(cells["x"].tolist()) == {0.0}
     assert sorted(empty["customdata"]) == [1, 2, 4, 5]
     for index, text in zip(empty["customdata"], empty["text"], strict=True):
-        assert text.startswith(f"dimensions {index % 3 + 1}<br>sample size {(5, 9)[index // 3]}<br>")
+        assert text.startswith(f"dimensions {index % 3 + 1}<br>training examples {(5, 9)[index // 3]}<br>")
         assert "it is for one dimension" in text.replace("<br>", " ")
     assert picture.table is not None
     assert sum("one dimension" in str(cell) for cell in picture.table.columns[2]) == 4

@@ -65,7 +65,7 @@ def test_prices_are_edited_and_a_combination_sets_the_controls() -> None:
     assert view.drawing.filled is found, "a price costs no run"
     assert link_of(at)["price.real"] == "0.0"
     at = typed(at, "prevention_prices_real", "-1")
-    assert any("price.real" in s or "real='-1' is not possible" in s for s in warnings(at))
+    assert any("“Price of a real example” cannot be -1" in s for s in warnings(at))
     number = front(standings(found, view.prices, view.rule))[-1].number
     at = sound(keys(at)["prevention_arena_pick"].set_value(number).run())
     at = click(at, "prevention_arena_take")

@@ -189,7 +189,7 @@ def test_a_panel_is_turned_to_and_begins_anew() -> None:
     assert scenario_of(at) == lesson("causes").desk.panels["expressivity"].base  # type: ignore[union-attr, attr-defined]
     assert "valley" in figures(at)
     (said,) = warnings(opened("causes", "panel=text"))
-    assert said.startswith("panel='text' is not on this page: choose sampling")
+    assert said.startswith("This page has no panel 'text'")
     (said,) = warnings(opened("causes", "panel=nonsense"))
     assert "panel" in said
 

@@ -9,7 +9,7 @@ from collapse.ui.prose import words
 
 from .harness import desk_of, keys, link_of, opened, plain, prose, pushed, sliders, sound, warnings
 
-HEAVY = {"world.dimension": "8", "generations": "100", "policy": "replace", "lineages": "1000"}
+HEAVY = {"world.dimension": "8", "generations": "100", "policy": "replace", "lineages": "600"}
 
 
 def typed(at: AppTest, key: str, text: str) -> AppTest:
@@ -28,12 +28,12 @@ def test_a_limit_is_said_for_the_present_settings_and_is_one() -> None:
     desk.turn({"generations": "1000"}, at="generations")
     at = sound(at.run())
     said = sliders(at)["Generations"]["wrong"]
-    most = int(re.search(r"With the other settings as they are, ([\d,]+) is possible\.", said)[1].replace(",", ""))  # type: ignore[index]
+    most = int(re.search(r"With the other settings as they are, at most ([\d,]+) fit here\.", said)[1].replace(",", ""))  # type: ignore[index]
     assert desk.scenario.generations == 100 < most < 1000, "everything stays as it was"
     assert warnings(at) == [], "it is said once"
     at = typed(at, "gaussian_lineages", "10000")
     (sentence,) = warnings(at)
-    fewer = int(re.search(r"\(lineages=(\d+) would do\)", sentence)[1])  # type: ignore[index]
+    fewer = int(re.search(r"\(at most ([\d,]+) chains fit here\)", sentence)[1].replace(",", ""))  # type: ignore[index]
     for key, fits in (("generations", most), ("lineages", fewer)):
         desk = desk_of(opened("gaussian", HEAVY), "gaussian")
         desk.turn({key: str(fits)})

@@ -51,9 +51,8 @@ def test_the_sentence_says_what_to_lower_by_the_names_on_the_page():
     s = Scenario.from_query("world=penguins&model=mixture&n=2&generations=30&lineages=1000")
     said = too_long(s, {"generations": "Rounds"}, 10)
     assert "10 seconds" in said
-    assert "“chains” (1,000), “Rounds” (30), “bell curves" not in said
-    assert "“chains” (1,000), “Rounds” (30), " in said
-    assert "sample size" not in said, "it is as low as it can be"
+    assert "“Chains” (1,000), “Rounds” (30), " in said
+    assert "examples" not in said, "it is as low as it can be"
 
 
 def test_what_was_stopped_does_not_stay_on_the_shelf_and_others_compute_it_anew():

@@ -88,6 +88,7 @@ def test_a_still_picture_is_of_what_the_page_starts_with(found) -> None:  # type
     """Else draw it again: python -m tools.stills PAGE."""
     assert Scenario.from_query(dict(parse_qsl(stills.started(found.name)))) == found.base
     assert len(stills.told(found.name)) > 20
+    assert not re.search(r"\blineage| %", stills.told(found.name)), "its title is in the words of the pages"
     assert (stills.FOLDER / f"{found.name}.jpg").read_bytes()[:2] == b"\xff\xd8"
     assert len(stills.drawing(found.name)) < 25_000
 

@@ -90,9 +90,21 @@ PANEL = Panel(
     Scenario.from_query("policy=shared&policy.group=8&policy.others=0.5&n=50&generations=60&lineages=160&seed=1"),
     (OTHERS, N, GENERATIONS),
     (
-        Preset("Each reads only its parent", "Models that part", POOL | {"policy.others": "0.0"}),
-        Preset("A tenth from the others", "A little of a shared web", POOL | {"policy.others": "0.1"}),
-        Preset("One common pool", "Seven eighths come from the seven others", POOL | {"policy.others": "0.875"}),
+        Preset(
+            "What if each reads only its parent?",
+            "Each of the eight models learns only from the model before it.",
+            POOL | {"policy.others": "0.0"},
+        ),
+        Preset(
+            "Does a tenth from the others keep them together?",
+            "A tenth of what each model learns from comes from the seven others.",
+            POOL | {"policy.others": "0.1"},
+        ),
+        Preset(
+            "What if all read the same web?",
+            "Seven eighths of what each model learns from come from the seven others.",
+            POOL | {"policy.others": "0.875"},
+        ),
     ),
     MORE,
     BELL,

@@ -21,9 +21,21 @@ from collapse.ui.shelf import noted
 NATS = (0.01, 0.03, 0.05, 0.08)
 CUT, SHARES = 1000, (0.0, 0.01, 0.1, 0.5)
 FED = (
-    Preset("Only its own output", "Nothing real after the first generation", ITSELF),
-    Preset("10% real data", "Every tenth example is fresh and real", ITSELF | {"policy.synthetic": "0.9"}),
-    Preset("Keep everything", "Nothing is thrown away", {"policy": "accumulate"}),
+    Preset(
+        "What if nothing real is added?",
+        "After the first generation, every example was made by the model before.",
+        ITSELF,
+    ),
+    Preset(
+        "Does 10% real data save it?",
+        "Of all examples of a generation, a tenth are new and real.",
+        ITSELF | {"policy.synthetic": "0.9"},
+    ),
+    Preset(
+        "What if nothing is thrown away?",
+        "Every model learns from all data that there have ever been, real ones and made ones.",
+        {"policy": "accumulate"},
+    ),
 )
 
 

@@ -20,16 +20,18 @@ BIRDS = {"world": ("penguins",), "model": ("mixture",)}
 ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
 BIRDS_FED = (
     Preset(
-        "Only its own output", "Nothing real after the first generation", ITSELF | {"n": "100", "generations": "40"}
+        "What if nothing real is added?",
+        "Every model sees 100 examples, after the first generation all made by the model before, for 40 generations.",
+        ITSELF | {"n": "100", "generations": "40"},
     ),
     Preset(
-        "10% real data",
-        "Every tenth example is fresh and real",
+        "Does 10% real data save it?",
+        "Ten of the hundred examples of every generation are new and real, for 40 generations.",
         {"policy": "mix", "policy.synthetic": "0.9", "n": "100", "generations": "40"},
     ),
     Preset(
-        "Keep everything",
-        "Nothing is thrown away; a shorter run",
+        "What if nothing is thrown away?",
+        "Every model learns from all data that there have ever been; each of 12 generations adds 40 examples.",
         {"policy": "accumulate", "n": "40", "generations": "12"},
     ),
 )

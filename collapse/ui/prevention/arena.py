@@ -18,7 +18,7 @@ from collapse.arena.prices import PRICES
 from collapse.figures.arena import arena_picture, end, lasting, money
 from collapse.models.gaussian import Gaussian
 from collapse.scenario import Scenario
-from collapse.speech import exactly, percent, plural
+from collapse.speech import capital, exactly, percent, plural
 from collapse.ui import rerun
 from collapse.ui.arena import PACE, ArenaDesk
 from collapse.ui.chart import chart
@@ -40,20 +40,6 @@ from collapse.ui.prose import as_quote, words
 from collapse.ui.steps import Words, pause, stepped
 
 PLACES = {"prices": "prices", "rule": "arena_rule", "choice": "arena"}
-CALLED = {
-    "budget": "Budget for a generation",
-    "real": "Price of a real example",
-    "synthetic": "Price of a synthetic example",
-    "fitting": "Training on an example once",
-    "epochs": "Epochs of a training",
-    "kept": "Keeping an example",
-    "checked": "Checking an example by people",
-    "scanned": "Scanning an example",
-    "narrow": "Least spread",
-    "wide": "Largest spread",
-    "astray": "Farthest mean",
-    "n": "Sample size where nothing is done",
-}
 
 
 def shown(view: View) -> None:
@@ -111,7 +97,7 @@ def _numbers(desk: ArenaDesk, name: str, keys: tuple[str, ...], fixed: bool) -> 
             rule, key = spec.knobs()[knob], f"prevention_{PLACES[name]}_{knob}"
             st.session_state[key] = spec.to_query()[knob]
             column.text_input(
-                CALLED[knob],
+                capital(rule.label),
                 key=key,
                 help=f"{rule.help}: {exactly(rule.low)} to {exactly(rule.high)}",
                 on_change=partial(_typed, desk, name, knob, key),
@@ -211,18 +197,18 @@ PANEL = Panel(
     (N, SYNTHETIC, Dial("decoder.temperature", "Temperature", 0.5, 1.5, percent=True), GENERATIONS),
     (
         Preset(
-            "Doing nothing",
-            "Each model learns from nothing but its parent's output",
+            "What if nothing is done?",
+            "Each model learns from 20 examples, all made by the model before it.",
             {"policy": "mix", "policy.synthetic": "1.0", "n": "20", "curator": "none", "decoder.temperature": "1.0"},
         ),
         Preset(
-            "More of the same",
-            "Three times as many examples, all of them synthetic",
+            "Is three times the data enough?",
+            "Each model learns from 60 examples, all made by the model before it.",
             {"policy": "mix", "policy.synthetic": "1.0", "n": "60", "curator": "none", "decoder.temperature": "1.0"},
         ),
         Preset(
-            "Keep everything",
-            "Nothing is thrown away",
+            "What if nothing is thrown away?",
+            "Each model learns from all data that there have ever been, real ones and made ones.",
             {"policy": "accumulate", "n": "20", "curator": "none", "decoder.temperature": "1.0"},
         ),
     ),

@@ -36,17 +36,29 @@ PANEL = Panel(
     BASE,
     (N, GENERATIONS, SYNTHETIC),
     (
-        Preset("One new real example", "19 of 20 examples are synthetic", MIXED | {"policy.synthetic": "0.95"}),
         Preset(
-            "One of a hundred",
-            "The same one example, a fifth of the share, for twice as long",
+            "Is one new real example enough?",
+            "Of the 20 examples of every generation, 19 were made by the model before, and one is new and real.",
+            MIXED | {"policy.synthetic": "0.95"},
+        ),
+        Preset(
+            "And one in a hundred?",
+            "Of the 100 examples of every generation one is new and real, for 100 generations.",
             MIXED | {"policy.synthetic": "0.99", "n": "100", "generations": "100"},
         ),
-        Preset("The same two for ever", "Two of the first 20 real examples, kept", MIXED | {"policy": "anchor"}),
-        Preset("Keep everything", "Nothing is thrown away", {"policy": "accumulate", "curator": "none", "n": "20"}),
         Preset(
-            "A log with errors",
-            "Half of the pool is real; the log loses a twentieth of it, and a tenth of the rest slips in",
+            "Do the same two real examples do?",
+            "Two of the first 20 real examples are kept, and every model learns from them as well.",
+            MIXED | {"policy": "anchor"},
+        ),
+        Preset(
+            "What if nothing is thrown away?",
+            "Every model learns from all data that there have ever been, real ones and made ones.",
+            {"policy": "accumulate", "curator": "none", "n": "20"},
+        ),
+        Preset(
+            "What if the log of origins has errors?",
+            "Half of the pool is real. The log loses a twentieth of that, and takes a tenth of the rest for real.",
             MIXED
             | {
                 "policy.synthetic": "0.5",

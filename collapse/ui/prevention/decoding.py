@@ -40,12 +40,24 @@ PANEL = Panel(
     Scenario.from_query("policy=replace&decoder.temperature=1.1&n=20&generations=30&lineages=200", BASE),
     (N, Dial("decoder.temperature", "Temperature", 0.5, 1.5, percent=True), GENERATIONS),
     (
-        Preset("A little heat", "Temperature 1.1", {"decoder.temperature": "1.1", "decoder.top_p": "1.0"}),
-        Preset("Too much heat", "Temperature 1.5", {"decoder.temperature": "1.5", "decoder.top_p": "1.0"}),
-        Preset("Cooled", "Temperature 0.8", {"decoder.temperature": "0.8", "decoder.top_p": "1.0"}),
         Preset(
-            "Top-p 0.95, large samples",
-            "The outermost 5% are cut off; 500 examples do not help",
+            "Does a little heat save it?",
+            "Every model speaks at a temperature of 1.1.",
+            {"decoder.temperature": "1.1", "decoder.top_p": "1.0"},
+        ),
+        Preset(
+            "What does too much heat do?",
+            "Every model speaks at a temperature of 1.5.",
+            {"decoder.temperature": "1.5", "decoder.top_p": "1.0"},
+        ),
+        Preset(
+            "What does cooling do?",
+            "Every model speaks at a temperature of 0.8.",
+            {"decoder.temperature": "0.8", "decoder.top_p": "1.0"},
+        ),
+        Preset(
+            "Do large samples make up for top-p?",
+            "The outermost 5% of what a model would say are cut off, with 500 examples in each generation.",
             {"decoder.temperature": "1.0", "decoder.top_p": "0.95", "n": "500", "lineages": "40"},
         ),
     ),

@@ -103,18 +103,18 @@ PANEL = Panel(
     ),
     (
         Preset(
-            "A good detector",
-            "It finds 80%, and is wrong about 5%",
+            "Does a good detector save it?",
+            "It finds 80% of the synthetic examples, and throws away 5% of the real ones.",
             MIXED | {"curator": "detector", "curator.tries": "20"},
         ),
         Preset(
-            "Without drawing again",
-            "The model learns from what is left",
+            "What if nothing is drawn again?",
+            "The same detector, and the model learns from what is left, which is less.",
             MIXED | {"curator": "detector", "curator.tries": "1"},
         ),
         Preset(
-            "An unfair one",
-            "It takes 60% of the real data in the tails for synthetic",
+            "What if the detector is unfair?",
+            "It takes 60% of the real data in the tails for synthetic.",
             MIXED | {"curator": "unfair-detector", "curator.tries": "20"},
         ),
     ),

@@ -102,9 +102,19 @@ PANEL = Panel(
         Dial("generations", "Generations", 2, 100),
     ),
     (
-        Preset("As many of both", "10 real and 10 synthetic examples in each generation", POOLED),
-        Preset("Nine in ten synthetic", "2 real and 18 synthetic examples", POOLED | {"policy.synthetic": "0.9"}),
-        Preset("One in ten synthetic", "18 real and 2 synthetic examples", POOLED | {"policy.synthetic": "0.1"}),
+        Preset(
+            "What if there are as many of both?", "Every model learns from 10 real and 10 synthetic examples.", POOLED
+        ),
+        Preset(
+            "What if nine in ten are synthetic?",
+            "Every model learns from 2 real and 18 synthetic examples.",
+            POOLED | {"policy.synthetic": "0.9"},
+        ),
+        Preset(
+            "What if one in ten is synthetic?",
+            "Every model learns from 18 real and 2 synthetic examples.",
+            POOLED | {"policy.synthetic": "0.1"},
+        ),
     ),
     {"lineages": "Chains", "seed": "Seed"},
     OFFERS | {"policy": ("mix",), "curator": ("none",), "decoder.temperature": ("1.0",), "decoder.top_p": ("1.0",)},

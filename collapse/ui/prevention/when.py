@@ -186,17 +186,29 @@ PANEL = Panel(
     Scenario.from_query(LATE, BASE),
     (Dial("policy.begin", "The rescue begins in generation", 2, 50), SYNTHETIC, N, GENERATIONS),
     (
-        Preset("At once", "Fresh real data from generation 2 on", LATE | {"policy.begin": "2"}),
-        Preset("Late", "Fresh real data from generation 40 on", LATE | {"policy.begin": "40"}),
         Preset(
-            "What was kept",
-            "A part of the first real examples, from generation 20 on",
+            "What if help comes at once?",
+            "From generation 2 on, new real data are mixed in.",
+            LATE | {"policy.begin": "2"},
+        ),
+        Preset(
+            "What if help comes late?",
+            "From generation 40 on, new real data are mixed in.",
+            LATE | {"policy.begin": "40"},
+        ),
+        Preset(
+            "Do kept real data help?",
+            "From generation 20 on, a part of the first real examples is mixed in.",
             LATE | {"policy.after": "anchor"},
         ),
-        Preset("Archive", "From generation 20 on nothing is thrown away", LATE | {"policy.after": "accumulate"}),
         Preset(
-            "Only more heat",
-            "From generation 20 on a temperature of 1.1, and no real data",
+            "Does it help to keep everything from then on?",
+            "From generation 20 on, nothing is thrown away.",
+            LATE | {"policy.after": "accumulate"},
+        ),
+        Preset(
+            "Is more heat enough?",
+            "From generation 20 on, models speak at a temperature of 1.1, and no real data are added.",
             LATE | {"policy.after": "replace", "policy.waiting": "all", "decoder.temperature": "1.1"},
         ),
     ),
