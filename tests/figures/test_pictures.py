@@ -998,8 +998,11 @@ def numbers(value: Any) -> np.ndarray:
     if isinstance(value, dict):
         assert value["dtype"] in KINDS, value["dtype"]
         flat = np.frombuffer(b64decode(value["bdata"]), dtype="<" + value["dtype"])
-        shape = [int(n) for n in value["shape"].split(",")] if "shape" in value else [-1]
-        return flat.reshape(shape).astype(float)
+        if "shape" not in value:
+            return flat.astype(float)
+        height, *wide = (int(n) for n in value["shape"].split(","))
+        rows = flat.reshape(-1, *wide)
+        return rows[np.minimum(np.arange(height), len(rows) - 1)].astype(float)  # the last repeats
     return np.asarray(value, float)
 
 

@@ -124,7 +124,11 @@ def film(frames: int = 3, start: int = -1) -> Film:
 
 def numbers(array: dict) -> np.ndarray:
     flat = np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"])
-    return flat.reshape([int(n) for n in array["shape"].split(",")]) if "shape" in array else flat
+    if "shape" not in array:
+        return flat
+    height, width = (int(n) for n in array["shape"].split(","))
+    rows = flat.reshape(-1, width)
+    return rows[np.minimum(np.arange(height), len(rows) - 1)]
 
 
 def test_encode_is_json_and_keeps_every_number_as_float32():
@@ -136,6 +140,15 @@ def test_encode_is_json_and_keeps_every_number_as_float32():
     assert {k: data[k] for k in ("say", "note", "alt", "name", "caption", "cursor")} == {
         "say": "say", "note": "note", "alt": "alt", "name": "demo", "caption": "n = 5", "cursor": False,
     }  # fmt: skip
+
+
+def test_rows_at_the_end_of_a_film_that_repeat_the_one_before_stay_here():
+    y = np.array([[1.0, np.nan], [1.0, 2.0], [np.nan, np.nan], [np.nan, np.nan], [np.nan, np.nan]])
+    for rows, sent in [(y, 3), (y[:2], 2), (y[2:], 1), (y[:1], 1), (np.ones((5, 2)), 1)]:
+        changes = Film(tuple("abcde"[: len(rows)]), {0: {"y": rows}})
+        found = encode(picture(film=changes))["film"]["traces"]["0"]["y"]
+        assert len(base64.b64decode(found["bdata"])) == 4 * 2 * sent
+        np.testing.assert_array_equal(numbers(found), rows)
 
 
 def test_pack_is_encode_with_the_extras():

@@ -4,7 +4,8 @@ export const bars = (traces) => traces.flatMap(({ type }, i) => (type === "bar" 
 export const groupOf = (trace) => trace.legendgroup ?? trace.name;
 export const axes = (layout) => Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name));
 
-// Plotly's typed arrays ({dtype, bdata, shape}) as the browser's, rows of a matrix as views of one buffer.
+// Plotly's typed arrays ({dtype, bdata, shape}) as the browser's, rows of a matrix as views of one buffer. Rows that are missing at
+// the end of a matrix are like the last one that came.
 const KINDS = { f4: Float32Array, f8: Float64Array, i1: Int8Array, u1: Uint8Array, i2: Int16Array, u2: Uint16Array, i4: Int32Array,
   u4: Uint32Array };
 export function unpack(node) {
@@ -13,7 +14,8 @@ export function unpack(node) {
     if (value.bdata === undefined) { unpack(value); continue; }
     const flat = new KINDS[value.dtype](fromBase64(value.bdata).buffer);
     const [height, width] = (value.shape ?? "").split(",").map(Number);
-    node[key] = width ? Array.from({ length: height }, (_, i) => flat.subarray(i * width, (i + 1) * width)) : flat;
+    const row = (at) => flat.subarray(at * width, (at + 1) * width);
+    node[key] = width ? Array.from({ length: height }, (_, i) => row(Math.min(i, flat.length / width - 1))) : flat;
   }
 }
 
