@@ -93,7 +93,7 @@ def _numbers(desk: ArenaDesk, name: str, keys: tuple[str, ...], fixed: bool) -> 
     """Numbers of the visitor's own, four in a row; typed, so that a wrong one is refused in the words of a link."""
     spec = getattr(desk.arena, name)
     for first in range(0, len(keys), 4):
-        for column, knob in zip(st.columns(4), keys[first : first + 4], strict=False):
+        for column, knob in zip(st.columns(4, vertical_alignment="bottom"), keys[first : first + 4], strict=False):
             rule, key = spec.knobs()[knob], f"prevention_{PLACES[name]}_{knob}"
             st.session_state[key] = spec.to_query()[knob]
             column.text_input(
