@@ -21,7 +21,7 @@ export function clockOf(group) {
   return clocks.get(group);
 }
 
-const LONG = 125; // letters of a headline: above, it takes smaller type, so that it stays as high
+const LONG = 130; // letters of a headline: above, it takes smaller type, so that it stays as high
 const ICONS = { healthy: "✓", alike: "≈", less: "◔", some: "◔", early: "◔", late: "●", wide: "↔" };
 
 // What happened, in large type, below the same in a word: a function that writes both.
