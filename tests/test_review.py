@@ -474,7 +474,7 @@ def test_images_are_judged_by_what_is_said_of_them():
     assert "principal axes of the real images" in note
     said = headline(Evidence(t, Rule())).text
     assert "read as" in said
-    assert Evidence(t, Rule()).ranked_by == "variance"
+    assert Evidence(t, Rule()).ranked_by == "variety"
     assert (classify(t)[:, -1] == LATE).mean() < 1
 
 

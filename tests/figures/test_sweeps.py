@@ -55,7 +55,7 @@ def test_lines_join_what_the_table_says() -> None:
     ((_, picture),) = lines(TABLE, "variance.mean", "n", "policy.synthetic")
     picture.plotly()
     half, none = picture.figure["data"]
-    assert (half["name"], none["name"]) == ("synthetic fraction 0.5", "synthetic fraction 1.0")
+    assert (half["name"], none["name"]) == ("AI-made data (synthetic) 0.5", "AI-made data (synthetic) 1.0")
     assert half["x"].tolist() == [20, 30]
     np.testing.assert_allclose(none["y"], [0.15, 0.25, 0.35])
     assert [TABLE.point(row)["n"] for row in none["customdata"]] == ["10", "20", "30"]
@@ -91,13 +91,13 @@ def test_a_map_on_paper_has_a_square_for_every_cell_in_its_colour() -> None:
     mixed = [round(a + (step - int(step)) * (b - a)) for a, b in zip(low, high, strict=True)]
     assert drawn["#{:02x}{:02x}{:02x}".format(*mixed)] == 2
     said = ElementTree.fromstring(svg).itertext()
-    assert {"sample size", "synthetic fraction", "A title", "10", "20", "30"} <= set(said)
+    assert {"training examples", "AI-made data (synthetic)", "A title", "10", "20", "30"} <= set(said)
 
 
 def test_lines_on_paper_have_round_numbers_and_a_legend() -> None:
     ((_, picture),) = lines(TABLE, "variance.mean", "n", "policy.synthetic")
     said = list(ElementTree.fromstring(printed(picture)).itertext())
-    assert {"10", "20", "0", "0.1", "0.2", "0.3", "synthetic fraction 0.5"} <= set(said)
+    assert {"10", "20", "0", "0.1", "0.2", "0.3", "AI-made data (synthetic) 0.5"} <= set(said)
 
 
 def test_the_command_draws_files_that_ask_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
