@@ -51,6 +51,7 @@ def narrowing(
     played[0] = np.nan  # generation 0 is the real world, which stands behind
     peak = np.clip(x[np.arange(len(x)), y.argmax(axis=1)], span[0], span[1])
     named = [f"model {t}" if t else "" for t in range(len(x))]
+    edge = np.array([span[0] + 2e-3 * (span[1] - span[0])])  # on it, plotly would leave the text out
     down = np.interp(np.arange(len(x)), marks, base[:, 0])
     traces = [
         _filled(
@@ -72,14 +73,7 @@ def narrowing(
         | {"opacity": 0.6},
         _filled("generation played", x[-1], played[-1], palette.SYNTHETIC, palette.SYNTHETIC_FILL, 3),
         _words("name of the model", peak[-1:], np.array([0.94 * FRONT]), [named[-1]], "top center", palette.SYNTHETIC),
-        _words(
-            "where it stands",
-            np.array([span[0] + 2e-3 * (span[1] - span[0])]),
-            down[-1:],
-            ["▶"],
-            "middle right",
-            palette.SYNTHETIC,
-        ),
+        _words("where it stands", edge, down[-1:], ["▶"], "middle right", palette.SYNTHETIC),
         _words("name of the real world", *_shoulder(gx, gy, x[-1], y[-1]), palette.REAL),
     ]
     film = {
