@@ -51,6 +51,7 @@ def narrowing(
     played[0] = np.nan  # generation 0 is the real world, which stands behind
     peak = np.clip(x[np.arange(len(x)), y.argmax(axis=1)], span[0], span[1])
     named = [f"model {t}" if t else "" for t in range(len(x))]
+    edge = np.array([span[0] + 2e-3 * (span[1] - span[0])])  # on it, plotly would leave the text out
     down = np.interp(np.arange(len(x)), marks, base[:, 0])
     traces = [
         _filled(
@@ -72,8 +73,8 @@ def narrowing(
         | {"opacity": 0.6},
         _filled("generation played", x[-1], played[-1], palette.SYNTHETIC, palette.SYNTHETIC_FILL, 3),
         _words("name of the model", peak[-1:], np.array([0.94 * FRONT]), [named[-1]], "top center", palette.SYNTHETIC),
-        _words("where it stands", np.array([span[0]]), down[-1:], ["▶"], "middle right", palette.SYNTHETIC),
-        _words("name of the real world", *_shoulder(gx, gy), ["real world"], "top right", palette.REAL),
+        _words("where it stands", edge, down[-1:], ["▶"], "middle right", palette.SYNTHETIC),
+        _words("name of the real world", *_shoulder(gx, gy, x[-1], y[-1]), palette.REAL),
     ]
     film = {
         2: {"x": x, "y": played},
@@ -150,10 +151,12 @@ def _ticks(name: str, x: Array, color: str) -> dict[str, object]:
     }
 
 
-def _shoulder(gx: Array, gy: Array) -> tuple[Array, Array]:
-    """Where the name of the real world stands in the row that is played: to the right of its last point at half its height."""
-    at = int(np.flatnonzero(gy >= 0.5)[-1])
-    return gx[at : at + 1], np.array([0.5 * FRONT])
+def _shoulder(gx: Array, gy: Array, x: Array, y: Array) -> tuple[Array, Array, list[str], str]:
+    """The name of the real world in the row that is played: at half its height, on the right unless the last model is there."""
+    left, right = gx[np.flatnonzero(gy >= 0.5)[[0, -1]]]
+    ahead, behind = np.interp((left, right), x, y, left=0.0, right=0.0)
+    at, place = (left, "top left") if behind > ahead + 0.25 else (right, "top right")
+    return np.array([at]), np.array([0.5 * FRONT]), ["real world"], place
 
 
 def _about(s: Scenario, drawn: tuple[Array, Array]) -> str:

@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from collapse.speech import plural
 from collapse.ui.path import BRAND
 
 SETTING: Final = "LAB_VISITORS"
@@ -32,8 +33,9 @@ FULL: Final = (
 PAGE: Final = """<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8"><title>{title} · {brand}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
 <meta http-equiv="refresh" content="{again}"><style>:root {{ color-scheme: light dark }}
-body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem }}</style></head>
-<body><main><h1>{title}</h1><p>{said}</p><p>{next}</p></main></body></html>"""
+body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem;
+color: light-dark(#1c2733, #e7eaee); background: light-dark(#fdfcfa, #10151c) }} h1 {{ line-height: 1.2 }}</style></head>
+<body><main><p><b>{brand}</b></p><h1>{title}</h1><p>{said}</p><p>{next}</p></main></body></html>"""
 
 
 def seats() -> int:
@@ -87,7 +89,8 @@ class Seats:
             title="The lab is full",
             brand=escape(BRAND),
             again=again,
-            said=f"This server computes for {self.most:,} visitors at a time, so that nobody has to wait, and all places are taken.",
+            said=f"This server computes for {plural(self.most, 'visitor', 'visitors')} at a time, so that nobody has to wait, "
+            "and all places are taken.",
             next=f"This page asks again every {AGAIN} seconds, and lets you in as soon as somebody has left.",
         )
         headers = {"Retry-After": str(again), "Cache-Control": "no-store", "Set-Cookie": f"{FULL}; Path=/"}

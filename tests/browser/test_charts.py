@@ -454,3 +454,25 @@ def pixels(someone: Visitor, there: Locator, part: float) -> list[float]:
 def brightness(colour: str) -> float:
     red, green, blue = (int(part) for part in re.findall(r"\d+", colour)[:3])
     return 0.3 * red + 0.59 * green + 0.11 * blue
+
+
+def test_names_of_rows_on_a_low_window_stand_apart(visitor: Welcome) -> None:
+    someone = visitor(width=1280, height=720).open()
+    names = someone.chart("narrowing").locator(".yaxislayer-above .ytick text, .ytick text")
+    said, boxes = names.all_text_contents(), [each.bounding_box() for each in names.all()]
+    assert {"real", "gen 50", "played"} <= set(said), "the first and the last are named"
+    assert len(said) == len(set(said))
+    assert len(said) >= 4, "and some between"
+    places = sorted((box["y"], box["height"]) for box in boxes if box)
+    assert all(y + height <= below + 2 for (y, height), (below, _) in pairwise(places)), places
+
+
+def test_nothing_moves_when_a_headline_gets_longer(visitor: Welcome) -> None:
+    """At the start two lines, with 900 examples a sentence of three."""
+    someone = visitor(width=1280, height=720).open()
+    headline, plot = someone.page.locator(".mc-hero .mc-headline"), someone.page.locator(".mc-hero .mc-plot")
+    said, before = headline.inner_text(), plot.bounding_box()
+    number = someone.page.get_by_label("Training examples, typed")
+    someone.change(lambda: (number.fill("900"), number.press("Enter")))
+    assert len(headline.inner_text()) > 1.4 * len(said)
+    assert plot.bounding_box() == before

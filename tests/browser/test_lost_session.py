@@ -40,7 +40,7 @@ def test_after_a_lost_session_the_page_stays_where_the_visitor_left_it(browser: 
     left = knobs(someone)
     assert (left["n"], left["world.dimension"], left["seed"]) == ("60", "8", "5")
     with restarted(server, port):
-        someone.page.get_by_text("The page goes on from its address.").wait_for()
+        someone.page.get_by_text("The page goes on with the same settings.").wait_for()
         someone.settled()
         now = knobs(someone)
         assert now["seed"] == "5"

@@ -51,7 +51,7 @@ def shown(view: View) -> None:
     if not fixed and "prices" not in view.desk.hidden:
         view.tell("price.yours")
     if "prices" not in view.desk.hidden:
-        columns = st.columns(4)
+        columns = st.columns(4, vertical_alignment="bottom")
         values = []
         for column, (label, usual, key) in zip(
             columns,

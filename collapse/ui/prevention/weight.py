@@ -9,7 +9,7 @@ import streamlit as st
 from collapse.data import Array
 from collapse.figures.weighting import weighing
 from collapse.scenario import Scenario
-from collapse.speech import percent, times
+from collapse.speech import percent, sentence, times
 from collapse.ui.controls import Dial, Preset
 from collapse.ui.lesson import View
 from collapse.ui.panels import Panel
@@ -56,7 +56,7 @@ def slider(view: View) -> float:
             typed=(rule.low or 0, rule.high or 0),
             step=0.01,
             format="percent",
-            help=rule.help,
+            help=sentence(rule.help),
             on_settle=chosen,
             plain=desk.visit.controls == "plain",
             disabled="weight" in desk.locked,

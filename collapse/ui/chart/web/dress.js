@@ -3,8 +3,12 @@
 import { room } from "./ends.js";
 import { axes, recolour } from "./figure.js";
 import { quiet, readsOut } from "./readout.js";
+import { USUAL } from "./stage.js";
 
 const LARGE = 22; // px: type for a projector
+const LINE = 1.15; // of the size of type: the height of a line of it
+const LETTER = 0.5; // of the size of type: the width of a letter of a title, which is larger
+const NAME = 24; // letters of the name of a row in one line, on a narrow chart
 const NARROW = 480; // px: below this, smaller type and margins
 export const print = matchMedia("print");
 export const forced = matchMedia("(forced-colors: active)");
@@ -28,7 +32,7 @@ export function layout(chart, dark) {
   const made = recolour(data.figure.layout, dark && data.dark);
   const narrow = width < NARROW, size = typeSize(chart);
   made.width = width;
-  made.height = chart.stage.height(data.height ?? made.height ?? 340);
+  made.height = chart.stage.height(data.height ?? made.height ?? USUAL);
   plot.style.height = `${made.height}px`;
   made.uirevision ??= "keep";
   made.showlegend = false; // ours is made of buttons, or of words at the lines
@@ -41,7 +45,34 @@ export function layout(chart, dark) {
     made.hovermode = "x";
     made.xaxis = { ...made.xaxis, showspikes: true, spikemode: "across", spikethickness: 1, spikedash: "solid", spikecolor: made.xaxis.linecolor };
   }
+  made.yaxis = spaced(made, size, narrow);
   if (touch.matches) made.dragmode = false;
-  for (const [name, axis] of axes(made)) if (touch.matches) made[name] = { ...axis, fixedrange: true }; // let the page scroll
+  for (const [name, axis] of axes(made)) made[name] = { ...titled(name, axis, made, size), ...(touch.matches && { fixedrange: true }) }; // let the page scroll
   return made;
+}
+
+// Names of rows that would stand in one another on a low window: the first and the last stay, and of the others those that have room.
+function spaced({ yaxis, height, margin }, size, narrow) {
+  const { tickvals: at, ticktext: names, range } = yaxis ?? {};
+  if (!names?.length || !range || yaxis.type === "log") return yaxis;
+  const px = (height - (margin?.t ?? 0) - (margin?.b ?? 0)) / Math.abs(range[1] - range[0]);
+  const kept = [0, at.length - 1];
+  at.forEach((v, i) => kept.every((k) => k !== i && Math.abs(v - at[k]) * px >= LINE * size) && kept.push(i));
+  kept.sort((a, b) => a - b);
+  return { ...yaxis, tickvals: kept.map((i) => at[i]), ticktext: kept.map((i) => (narrow ? broken(names[i], NAME) : names[i])) };
+}
+
+// An axis whose title is in two lines, if it is longer than the axis.
+function titled(name, axis, { width, height, margin }, size) {
+  const [begin, end] = axis.domain ?? [0, 1], { l = 0, r = 0, t = 0, b = 0 } = margin ?? {};
+  const px = (end - begin) * (name.startsWith("x") ? width - l - r : height - t - b);
+  return axis.title?.text ? { ...axis, title: { ...axis.title, text: broken(axis.title.text, px / (LETTER * size)) } } : axis;
+}
+
+// In two lines, as equal as can be, if it is longer than so many letters.
+function broken(text, letters) {
+  const gaps = [...text.matchAll(/ /g)].map(({ index }) => index), off = (at) => Math.abs(at - text.length / 2);
+  if (text.length <= letters || text.includes("<") || !gaps.length) return text;
+  const at = gaps.reduce((a, b) => (off(b) < off(a) ? b : a));
+  return `${text.slice(0, at)}<br>${text.slice(at + 1)}`;
 }

@@ -7,6 +7,7 @@ const SECONDS = 5; // that it lasts then
 const PLOT = 230; // px that the plot may be high on a phone, so that a slider is in sight as well
 const AROUND = 470; // px that stand above and below the plot on a low window, so that play is in sight
 const WORDS = 345, LEAST = 280; // px that a projector needs for everything else, and that the plot is high at least
+export const USUAL = 340; // px that a plot is high of which nothing else is said
 export const phone = matchMedia("(max-width: 640px)");
 export const short = matchMedia("(max-height: 820px)");
 export const projector = new EventTarget(); // changes when the mode for projectors does
@@ -37,6 +38,7 @@ export class Stage {
   receive(data) {
     if (this.met) return this.tell();
     this.met = true;
+    this.chart.plot.style.height = `${this.height(data.height ?? data.figure.layout.height ?? USUAL)}px`; // nothing jumps when it is drawn
     this.untold = this.hero && data.opens && data.film && !still.matches && !seen();
     this.chart.root.classList.toggle("mc-untold", this.untold);
   }

@@ -64,7 +64,7 @@ function tell() {
   note.className = "mc-lost";
   note.setAttribute("role", "status");
   const needed = lost === "-" ? "" : ` Your own data, ${lost}, were kept there and nowhere else: bring them again to go on with them.`;
-  note.append(`The server was started anew or had no more room for this visit. The page goes on from its address.${needed} `);
+  note.append(`The server was restarted, or needed the room for others. The page goes on with the same settings.${needed} `);
   const close = document.createElement("button");
   close.type = "button";
   close.textContent = "Close";
