@@ -92,13 +92,8 @@ def _choices(desk: ArenaDesk) -> None:
 def _numbers(desk: ArenaDesk, name: str, keys: tuple[str, ...], fixed: bool) -> None:
     """Numbers of the visitor's own, three in a row; typed, so that a wrong one is refused in the words of a link."""
     spec = getattr(desk.arena, name)
-<<<<<<< HEAD
     for first in range(0, len(keys), 3):
-        for column, knob in zip(st.columns(3), keys[first : first + 3], strict=False):
-=======
-    for first in range(0, len(keys), 4):
-        for column, knob in zip(st.columns(4, vertical_alignment="bottom"), keys[first : first + 4], strict=False):
->>>>>>> eyes
+        for column, knob in zip(st.columns(3, vertical_alignment="bottom"), keys[first : first + 3], strict=False):
             rule, key = spec.knobs()[knob], f"prevention_{PLACES[name]}_{knob}"
             st.session_state[key] = spec.to_query()[knob]
             column.text_input(
