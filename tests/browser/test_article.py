@@ -229,6 +229,6 @@ def test_people_compare_and_experts_are_counted(visitor: Welcome) -> None:
         assert {*names} <= {*words}
     dots = page.locator("figure[data-key=tipping] .scatterlayer .point")
     expect(dots).to_have_count(28)
-    someone.change(someone.experiment("Experts who correct").click)
+    someone.change(someone.experiment("Do experts who correct save it?").click)
     expect(page.get_by_text("What the experts cost.")).to_be_visible()
     expect(page.get_by_text("5,800 checks")).to_be_visible()
