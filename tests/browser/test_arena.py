@@ -8,7 +8,7 @@ from .conftest import Visitor, Welcome
 from .test_looks import check_width
 
 PAGE = "prevention"
-FEW = "panel=arena&generations=50&arena.detector=off&arena.verifier=off&arena.heat=off"
+FEW = "panel=arena&generations=50&arena.detector=off&arena.verifier=off&arena.heat=off&arena.experts=off"
 
 
 def opened(visitor: Welcome, query: str, **how: object) -> Visitor:
