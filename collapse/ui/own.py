@@ -187,6 +187,7 @@ def _look_at_text(desk: Lab, world: OwnText, fixed: bool) -> None:
 def _look(desk: Lab, sheet: Sheet, world: OwnNumbers | OwnTypes, missing: int, fixed: bool) -> None:
     """The preview: rows counted, a picture, the first rows as they were read; and the button that uses them."""
     used = len(sheet.lines) - missing
+    st.html('<h2 class="lab-read">Your data, as they were read</h2>')
     st.caption(
         as_quote(
             f"{used:,} rows; {missing:,} left out because a value is missing; every {EVERY}th of them "

@@ -32,7 +32,7 @@ FULL: Final = (
 )
 PAGE: Final = """<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8"><title>{title} · {brand}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
-<meta http-equiv="refresh" content="{again}"><style>:root {{ color-scheme: light dark }}
+<link rel="icon" href="data:,"><meta http-equiv="refresh" content="{again}"><style>:root {{ color-scheme: light dark }}
 body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem;
 color: light-dark(#1c2733, #e7eaee); background: light-dark(#fdfcfa, #10151c) }} h1 {{ line-height: 1.2 }}</style></head>
 <body><main><p><b>{brand}</b></p><h1>{title}</h1><p>{said}</p><p>{next}</p></main></body></html>"""

@@ -151,7 +151,7 @@ def test_a_map_grows_and_a_click_sets_the_controls(visitor: Welcome) -> None:
 
 
 def test_a_map_can_be_stopped(visitor: Welcome) -> None:
-    someone = opened(visitor, "generations=200&model=kde&n=20&lineages=5")
+    someone = opened(visitor, "generations=50")
     someone.button("Draw the map").click()
     stop = someone.page.get_by_role("button", name="Stop", exact=True)
     stop.wait_for()
