@@ -115,7 +115,9 @@ class Table:
 
 
 def load(path: Path, most: int = 10 * ROWS) -> Table:
-    """The table of a folder of results, or of a file, CSV or Parquet.  Errors: TableError; OSError if there is none."""
+    """The table of a folder of results, or of a file, CSV or Parquet.  Errors: TableError; OSError if it cannot be read."""
+    if not path.exists():
+        raise TableError(f"{path} is not there: give the folder of a sweep, or its table")
     if path.is_dir():
         there = [path / name for name in ("table.csv", "table.parquet") if (path / name).exists()]
         if not there:
