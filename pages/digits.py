@@ -16,6 +16,7 @@ from collapse.scenario import Scenario
 from collapse.sources import BURDA, DIGITS, KINGMA, LUCAS, NAEEM, OURS, SHUMAILOV, TIPPING
 from collapse.speech import percent
 from collapse.ui.controls import Dial, Preset
+from collapse.ui.experiments import ITSELF
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.pad import pad
 from collapse.ui.prose import as_quote
@@ -37,7 +38,6 @@ DIALS = (
     Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
 )
 SIZES = {"n": "500", "generations": "20", "lineages": "4"}
-ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
 NETWORK = SIZES | {
     "model": "vae",
     "model.latents": "8",

@@ -19,6 +19,7 @@ from collapse.sources import HILL, OURS, SCHAEFFER, SHUMAILOV
 from collapse.speech import percent, plural
 from collapse.ui.article import popular, table
 from collapse.ui.controls import Dial, Preset
+from collapse.ui.experiments import ITSELF
 from collapse.ui.lesson import View, show
 from collapse.ui.monitor import own_model
 from collapse.ui.panels import Panel, PanelDesk, lesson_of
@@ -27,7 +28,6 @@ from collapse.ui.runs import Outcome, lived
 from collapse.ui.shelf import noted
 from collapse.wall import Wall
 
-ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
 SYNTHETIC = Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True)
 GENERATIONS = Dial("generations", "Generations", 2, 60)
 MORE = {

@@ -14,7 +14,8 @@ from collapse.sources import OURS, SCHAEFFER, SHUMAILOV
 from collapse.speech import percent, plural
 from collapse.stages import EARLY, LATE, typical_onset
 from collapse.ui.article import families, popular, table
-from collapse.ui.controls import Dial, Preset
+from collapse.ui.controls import Dial
+from collapse.ui.experiments import DIETS
 from collapse.ui.heroes import Hero
 from collapse.ui.lesson import Lesson, View, show
 from collapse.ui.prose import words
@@ -26,24 +27,6 @@ DIALS = (
     Dial("n", "Training examples", 5, 1000, unit="examples"),
     Dial("generations", "Generations", 5, 200),
     Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
-)
-ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
-PRESETS = (
-    Preset(
-        "What if nothing real is added?",
-        "After the first generation, every example was made by the model before.",
-        ITSELF,
-    ),
-    Preset(
-        "Does 10% real data save it?",
-        "Every tenth example is new and real in every generation.",
-        ITSELF | {"policy.synthetic": "0.9"},
-    ),
-    Preset(
-        "What if nothing is thrown away?",
-        "Every model learns from all data that there have ever been, real ones and made ones.",
-        {"policy": "accumulate"},
-    ),
 )
 MORE = {
     "policy": "What the next model learns from (its diet)",
@@ -182,7 +165,7 @@ LESSON = Lesson(
     base=BASE,
     offers=OFFERS,
     dials=DIALS,
-    presets=PRESETS,
+    presets=DIETS,
     more=MORE,
     hero="loop",
     picture=story,

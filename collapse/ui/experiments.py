@@ -10,6 +10,25 @@ from collapse.stages import Rule
 from collapse.ui.controls import Preset
 from collapse.ui.desk import Desk
 
+ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}  # nothing real after the first generation
+DIETS = (
+    Preset(
+        "What if nothing real is added?",
+        "After the first generation, every example was made by the model before.",
+        ITSELF,
+    ),
+    Preset(
+        "Does 10% real data save it?",
+        "Every tenth example is new and real in every generation.",
+        ITSELF | {"policy.synthetic": "0.9"},
+    ),
+    Preset(
+        "What if nothing is thrown away?",
+        "Every model learns from all data that there have ever been, real ones and made ones.",
+        {"policy": "accumulate"},
+    ),
+)
+
 
 def beginning(desk: Desk) -> Scenario:
     """What every preset begins with: what the page starts with, but for the seed, and data of the visitor's own."""

@@ -12,31 +12,14 @@ from collapse.scaling import CHINCHILLA
 from collapse.scenario import Scenario
 from collapse.speech import exactly, percent, power, times
 from collapse.ui.article import table
-from collapse.ui.consequences.runs import BELL, GENERATIONS, ITSELF, MORE, SYNTHETIC, N
-from collapse.ui.controls import Preset
+from collapse.ui.consequences.runs import BELL, GENERATIONS, MORE, SYNTHETIC, N
+from collapse.ui.experiments import DIETS
 from collapse.ui.lesson import View
 from collapse.ui.panels import Panel
 from collapse.ui.shelf import noted
 
 NATS = (0.01, 0.03, 0.05, 0.08)
 CUT, SHARES = 1000, (0.0, 0.01, 0.1, 0.5)
-FED = (
-    Preset(
-        "What if nothing real is added?",
-        "After the first generation, every example was made by the model before.",
-        ITSELF,
-    ),
-    Preset(
-        "Does 10% real data save it?",
-        "Of all examples of a generation, a tenth are new and real.",
-        ITSELF | {"policy.synthetic": "0.9"},
-    ),
-    Preset(
-        "What if nothing is thrown away?",
-        "Every model learns from all data that there have ever been, real ones and made ones.",
-        {"policy": "accumulate"},
-    ),
-)
 
 
 def number(label: str, usual: float, key: str, fixed: bool) -> float:
@@ -126,7 +109,7 @@ PANEL = Panel(
     "What it costs",
     Scenario.from_query("policy=mix&policy.synthetic=1.0&n=100&generations=60&lineages=100&seed=1"),
     (N, SYNTHETIC, GENERATIONS),
-    FED,
+    DIETS,
     MORE,
     BELL,
 )

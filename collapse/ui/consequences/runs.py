@@ -2,6 +2,7 @@
 
 from collapse.downstream import Exam, examine
 from collapse.ui.controls import Dial, Preset
+from collapse.ui.experiments import ITSELF
 from collapse.ui.lesson import View
 from collapse.ui.shelf import noted
 
@@ -17,7 +18,6 @@ MORE = {
 }
 BELL = {"world": ("normal",), "model": ("gaussian",), "world.dimension": ("1",)}
 BIRDS = {"world": ("penguins",), "model": ("mixture",)}
-ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}
 BIRDS_FED = (
     Preset(
         "What if nothing real is added?",
