@@ -73,7 +73,7 @@ def _refusal(scope: Scope) -> Response | None:
     if len(query) > MAX_QUERY or query.count(b"&") >= MAX_KEYS:
         said = (
             f"This link has {len(query):,} characters and {query.count(b'&') + 1:,} settings. At most {MAX_QUERY:,} characters "
-            f"and {MAX_KEYS} settings are read, and a page of ours never makes a longer one. These are the pages:"
+            f"and {MAX_KEYS} settings are read, and no page of this site makes a longer one. These are the pages:"
         )
         return HTMLResponse(notice("This link is too long", escape(said), below(scope)[1]), 414)
     if below(scope)[1] in HIDDEN:

@@ -14,17 +14,17 @@ ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}  # nothing real after the 
 DIETS = (
     Preset(
         "What if nothing real is added?",
-        "After the first generation, every example was made by the model before.",
+        "After the first generation, every example is made by the model before it.",
         ITSELF,
     ),
     Preset(
         "Does 10% real data save it?",
-        "Every tenth example is new and real in every generation.",
+        "In every generation one in ten examples is new and real.",
         ITSELF | {"policy.synthetic": "0.9"},
     ),
     Preset(
         "What if nothing is thrown away?",
-        "Every model learns from all data that there have ever been, real ones and made ones.",
+        "Every model learns from all data so far, real and AI-made.",
         {"policy": "accumulate"},
     ),
 )

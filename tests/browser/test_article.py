@@ -33,7 +33,8 @@ def test_the_strip_tells_one_lineage_of_the_run(visitor: Welcome) -> None:
     someone.sent.clear()
     seen.get_by_role("button", name="One station forward").click()
     mean, sd = (
-        float(x) for x in re.findall(r"mean of (-?[\d.]+) and a standard deviation of ([\d.]+)", here(someone))[0]
+        float(x)
+        for x in re.findall(r"mean of (-?[\d.]+) and a width \(standard deviation\) of ([\d.]+)", here(someone))[0]
     )
     same = [
         i

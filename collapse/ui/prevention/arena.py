@@ -208,7 +208,7 @@ PANEL = Panel(
         ),
         Preset(
             "What if nothing is thrown away?",
-            "Each model learns from all data that there have ever been, real ones and made ones.",
+            "Each model learns from all data so far, real and AI-made.",
             {"policy": "accumulate", "n": "20", "curator": "none", "decoder.temperature": "1.0"},
         ),
     ),
