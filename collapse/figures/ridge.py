@@ -84,7 +84,7 @@ def narrowing(
     for points, name, color in zip(drawn or (), ("made", "real"), (palette.SYNTHETIC, palette.REAL), strict=False):
         film[len(traces)] = {"x": points}
         traces.append(_ticks(f"examples, {name}", points[-1], color))
-    ticks = {"tickvals": [0.0, *base[:, 0].tolist()], "ticktext": ["played", *_row_names(marks)]}
+    ticks = {"tickvals": [0.0, *base[:, 0].tolist()], "ticktext": ["now", *_row_names(marks)]}
     layout = palette.base_layout(
         palette.literal(s.world.quantity),
         xaxis={"range": span},

@@ -458,7 +458,7 @@ def test_names_of_rows_on_a_low_window_stand_apart(visitor: Welcome) -> None:
     someone = visitor(width=1280, height=720).open()
     names = someone.chart("narrowing").locator(".yaxislayer-above .ytick text, .ytick text")
     said, boxes = names.all_text_contents(), [each.bounding_box() for each in names.all()]
-    assert {"real", "gen 50", "played"} <= set(said), "the first and the last are named"
+    assert {"real", "gen 50", "now"} <= set(said), "the first and the last are named"
     assert len(said) == len(set(said))
     assert len(said) >= 4, "and some between"
     places = sorted((box["y"], box["height"]) for box in boxes if box)
