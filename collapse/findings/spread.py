@@ -69,7 +69,7 @@ def beside_the_law(e: Evidence) -> Finding | None:
         metric, "logarithm of the variance left"
     )
     digits = max(2, int(np.ceil(1 - np.log10(error))))
-    said = [power(v) if abs(v) >= HUGE else f"{v:.{digits}f}" for v in (expected, mean, error)]
+    said = [power(v) if abs(v) >= HUGE else f"{v:.{digits}f}".replace("-", "−") for v in (expected, mean, error)]
     z = (mean - expected) / error
     apart = (values - mean) / np.abs(values - mean).max()  # without a unit, so that no power of it underflows
     skew = float(np.mean(apart**3) / np.mean(apart**2) ** 1.5)

@@ -16,6 +16,7 @@ export class Player {
     this.root.className = "mr-reader";
     this.root.innerHTML = skeleton;
     host.append(this.root);
+    this.root.classList.toggle("mr-hero", !!host.closest(".st-key-lab-picture"));
     this.$ = (name) => this.root.querySelector(`:is(.mr-${name}, .mc-${name})`);
     this.bar = new film.Bar(this.$("film"), this);
     this.heading = film.heading(this.root);
