@@ -1,7 +1,7 @@
 // The same opening, continued by every generation: a large page for the generation that is played, and all of them side by side.
 // Every word arrives as text and is drawn with `textContent`; nothing here reads markup.
 
-import { FILM, HOW, give, Player, title } from "./player.js";
+import { FILM, HOW, fading, give, Player, title } from "./player.js";
 
 const PACE = 2; // generations a second
 const SKELETON = `
@@ -21,6 +21,7 @@ ${HOW}
 export class Passages extends Player {
   constructor(host) {
     super(host, SKELETON, PACE);
+    fading(this.$("row"));
   }
 
   get times() {

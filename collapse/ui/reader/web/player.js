@@ -85,6 +85,16 @@ export class Player {
   }
 }
 
+// A strip that scrolls sideways fades where more of it is: a card that is cut there looks unfinished otherwise.
+export function fading(row) {
+  const look = () => {
+    row.classList.toggle("mr-more-before", row.scrollLeft > 4);
+    row.classList.toggle("mr-more-after", row.scrollLeft + row.clientWidth < row.scrollWidth - 4);
+  };
+  row.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(row);
+}
+
 export function give(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
