@@ -56,6 +56,11 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def minus(number: str) -> str:
+    """A printed number with the sign that print has for less than nothing, instead of a hyphen."""
+    return f"−{number[1:]}" if number.startswith("-") else number
+
+
 def times(value: float) -> str:
     """A multiple for a sentence: 2 significant digits, whole numbers from 100 on, powers of ten when it is huge."""
     return f"{value:.2g}" if abs(value) < 99.5 else count(value) if abs(value) < HUGE else power(value)

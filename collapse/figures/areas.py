@@ -28,14 +28,18 @@ def area(name: str, x: Array, y: Array, color: str, fill: str, pattern: str = ""
     }
 
 
-def names(x: Array, shares: Array, said: Sequence[tuple[str, str]], marks: Sequence[float] = ()) -> dict[str, object]:
+def names(
+    x: Array, shares: Array, said: Sequence[tuple[str, str]], marks: Sequence[tuple[float, float]] = ()
+) -> dict[str, object]:
     """The names of the areas `shares` (k, m), in percent of the picture, each where its area is highest, as one trace of text.
 
     `said`: of each a name and what stands below it where there is room for two lines.  An area too small for a line has no name.
-    `marks`: where lines stand upright, which names avoid if they can.
+    `marks`: (across, foot) of lines that stand upright, from their foot to the top; names avoid those that cross their area, if
+    they can.
     """
     upper = np.cumsum(shares, axis=0)
-    places = [_place(x, upper[i] - shares[i], upper[i], marks) for i in range(len(shares))]
+    crossed = [[at for at, foot in marks if foot < np.interp(at, x, edge)] for edge in upper]
+    places = [_place(x, upper[i] - shares[i], upper[i], crossed[i]) for i in range(len(shares))]
     texts = [
         f"<b>{name}</b><br>{more}" if more and room >= 2 * LINE else f"<b>{name}</b>" if room >= LINE else ""
         for (name, more), (_, _, room) in zip(said, places, strict=True)
