@@ -32,6 +32,8 @@ class Cost:
 
     What else could be handled in the time that it takes, however few examples there are: `overhead` in a generation of a lineage,
     `block` in a generation of a block of them, and `lookup` in an integral.
+
+    `scratch`: numbers that lie in memory while one lineage prepares to speak, besides its examples.
     """
 
     observing: int
@@ -47,6 +49,7 @@ class Cost:
     overhead: int = 0
     block: int = 0
     lookup: int = 0
+    scratch: int = 0
 
 
 @dataclass(frozen=True)

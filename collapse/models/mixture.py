@@ -17,7 +17,7 @@ from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
 from collapse.models.em import SMALLEST, MixtureParams, em
-from collapse.models.tempered import Acceptance, Apart, cost_of_decoding, on_a_line
+from collapse.models.tempered import Acceptance, Apart, cost_of_decoding, on_a_line, scratch
 from collapse.spec import knob
 from collapse.speech import exactly, plural
 from collapse.triangles import factor
@@ -159,6 +159,7 @@ class Mixture(Model):
             lookup=500 * self.components,
             block=0 if decoder.neutral or world.d == 1 else COST_OF_ACCEPTANCE,
             levers=("components", "iterations"),
+            scratch=scratch(decoder, world.d, self.components),
         )
 
 

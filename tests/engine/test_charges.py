@@ -134,6 +134,40 @@ def test_bytes_are_not_only_what_everything_is_charged(counted):
 @pytest.mark.parametrize(
     "query",
     [
+        "model=kde&decoder.top_p=.05&n=2&lineages=1022",
+        "model=kde&decoder.temperature=2&n=9&lineages=2000",
+        "model=kde&decoder.temperature=2&n=2&lineages=1500&curator=verifier&curator.tries=1",
+        "model=mixture&model.components=4&decoder.top_p=.5&n=2&lineages=256",
+        "model=mixture&model.components=1&decoder.temperature=2&n=2&lineages=4000",
+        "model=mixture&model.components=8&world.dimension=2&decoder.top_p=.5&n=2&lineages=256",
+        "model=mixture&model.components=8&world.dimension=8&model.iterations=1&decoder.top_p=.5&n=10000&lineages=1",
+        "model=mixture&model.components=8&world.dimension=8&model.iterations=1&decoder.temperature=2&n=200&lineages=64",
+        "model=histogram&decoder.top_p=.5&n=400000&lineages=1",
+        "world=surnames&model=categorical&world.types=5000&decoder.top_p=.5&n=50&lineages=200",
+        "world=alice&model=ngram&model.unit=words&model.order=1&decoder.temperature=.5&decoder.top_p=.5&n=2000&lineages=16",
+        "world=digits&model=linear-vae&decoder.temperature=2&n=500&lineages=2",
+    ],
+)
+def test_what_a_decoder_needs_in_memory_is_charged(query):
+    """A density that is tempered or cut is looked at in many places, of all lineages of a block at once, however little they say."""
+    s = Scenario.from_query(query + "&generations=2")
+    assert held(s) <= bytes_of(s)
+
+
+@pytest.mark.parametrize("query", [
+    "model=kde&decoder.top_p=.05&n=2&lineages=2000",
+    "model=mixture&model.components=4&decoder.top_p=.5&n=2&lineages=256",
+])  # fmt: skip
+def test_what_a_decoder_needs_is_not_charged_far_too_high(query):
+    s = Scenario.from_query(query + "&generations=2")
+    assert 3 * LEAST < bytes_of(s) < 2 * held(s) + LEAST
+    plain = Scenario.from_query({"decoder.top_p": "1"}, s)
+    assert bytes_of(plain) < bytes_of(s) / 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
         "n=20&generations=1000&lineages=9900",
         "world=own-numbers&policy=accumulate-subsample&n=900&generations=900&lineages=40",
     ],
