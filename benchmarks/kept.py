@@ -40,7 +40,7 @@ def other(rng: random.Random, page: str, number: int) -> Scenario | None:
             return None
     s = base
     sizes = {
-        "n": rng.randint(2, min(2 * base.n, 20_000)),
+        "n": 2 + min(2 * base.n, 20_000) * rng.randint(0, AMOUNTS) // AMOUNTS,
         "generations": rng.randint(1, 50),
         "lineages": rng.randint(1, 500),
     }
