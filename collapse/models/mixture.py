@@ -157,7 +157,7 @@ class Mixture(Model):
             typical_speedup=6,
             likelihood=size * self.components,
             lookup=500 * self.components,
-            block=0 if decoder.neutral or world.d == 1 else COST_OF_ACCEPTANCE,
+            saying=0 if decoder.neutral or world.d == 1 else COST_OF_ACCEPTANCE,
             levers=("components", "iterations"),
             scratch=scratch(decoder, world.d, self.components),
         )
