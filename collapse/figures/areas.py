@@ -76,7 +76,7 @@ def _over_windows(values: Array, pick: Callable[..., Array]) -> Array:
     return pick(np.lib.stride_tricks.sliding_window_view(values, 1 + round((GRID - 1) * WIDE)), axis=-1)
 
 
-def apart(across: Array, up: Array, wide: float, high: float, ends: Sequence[float]) -> Array:
+def spaced(across: Array, up: Array, wide: float, high: float, ends: Sequence[float]) -> Array:
     """Heights of names (T, K) at `across` of which no two stand on one another: each goes up or down by whole lines to the nearest
     place that those before it have left free."""
     up = up.copy()

@@ -7,7 +7,7 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
-from collapse.figures.areas import apart
+from collapse.figures.areas import spaced
 from collapse.figures.lines import span
 from collapse.figures.picture import Film, Picture, Table
 from collapse.figures.words import parameters
@@ -107,7 +107,7 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
     )
     half = NAME * (spans[0][1] - spans[0][0])
     inside = np.clip(place[..., 0], spans[0][0] + half, spans[0][1] - half)
-    over = apart(inside, over, 2 * half, LINE * (spans[1][1] - spans[1][0]), spans[1])
+    over = spaced(inside, over, 2 * half, LINE * (spans[1][1] - spans[1][0]), spans[1])
     moving[len(traces)] = {"x": inside, "y": over}
     traces.append(
         {

@@ -31,7 +31,7 @@ from collapse.economics import Commons, Prices, account
 from collapse.figures import palette
 from collapse.figures.accuracy import commons_picture, regression_errors
 from collapse.figures.alarms import alarm_board
-from collapse.figures.areas import apart
+from collapse.figures.areas import spaced
 from collapse.figures.arena import arena_picture
 from collapse.figures.consequences import alikeness, calibration, group_errors, price_and_worth
 from collapse.figures.directions import directions, effective_number
@@ -1568,7 +1568,7 @@ def test_names_of_components_do_not_stand_on_one_another() -> None:
     rng = np.random.default_rng(0)
     for many in (1, 2, 3):
         across, up = rng.uniform(0, 1, (2000, many)), rng.uniform(0, 0.9, (2000, many))
-        placed = apart(across, up, 0.46, 0.085, (0.0, 1.0))
+        placed = spaced(across, up, 0.46, 0.085, (0.0, 1.0))
         assert placed.min() >= 0
         assert placed.max() <= 1 - 0.085
         for k in range(many):
@@ -1578,7 +1578,7 @@ def test_names_of_components_do_not_stand_on_one_another() -> None:
                 assert not (
                     (np.abs(across[:, k] - across[:, j]) < 0.46) & (np.abs(placed[:, k] - placed[:, j]) < 0.08)
                 ).any()
-    assert np.array_equal(apart(across[:, :1], up[:, :1], 0.46, 0.085, (0.0, 1.0)), up[:, :1])
+    assert np.array_equal(spaced(across[:, :1], up[:, :1], 0.46, 0.085, (0.0, 1.0)), up[:, :1])
 
 
 def test_the_board_of_alarms_says_who_sleeps_and_what_chance_does() -> None:
