@@ -29,10 +29,11 @@ def bytes_of(scenario: Scenario, metrics: Collection[str] = ()) -> int:
     trained = examples * s.world.d if s.world.space != "types" and (s.single or s.model.rows) else 0
     said = s.model.held(s.world, s.decoder, s.n, s.single or s.policy.original)
     copies = s.model.copies + (CURATED if s.curator.single else 0)
-    block = lineages_per_block(s) * max(held(s), said, trained) * copies
+    fit = s.model.cost(s.world, s.decoder, examples, s.single)
+    block = lineages_per_block(s) * (max(held(s), said, trained) * copies + fit.scratch)
     integral = 0
     if s.world.space == "real" and any(METRICS[name].integral for name in metrics):
-        integral = NODES * min(s.model.cost(s.world, s.decoder, examples, False).integral, 64 * examples) + AT_ONCE
+        integral = NODES * min(fit.integral, 64 * examples) + AT_ONCE
     return A_NUMBER * (rows + block + integral) + LEAST
 
 

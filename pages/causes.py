@@ -17,7 +17,7 @@ from collapse.models.gaussian import Gaussian
 from collapse.models.weighted import limit
 from collapse.scenario import ImpossibleError, Scenario
 from collapse.sources import ALEMOHAMMAD, BORJI, OURS, SHUMAILOV
-from collapse.speech import percent
+from collapse.speech import minus, percent
 from collapse.switchboard import CAUSES, FAMILIES, Decomposition, Family, decomposed, losses
 from collapse.ui.article import popular, table
 from collapse.ui.controls import Dial, Preset
@@ -309,8 +309,8 @@ def together(view: View) -> None:
         name = st.segmented_control("Family", list(FAMILIES), default="bell curve", required=True, key="causes_family")
         family = FAMILIES[name]
         on = tuple(
-            int(column.toggle(TOGGLES[cause], value=True, key=f"causes_{cause}", help=getattr(family, cause).says))
-            for column, cause in zip(st.columns(len(CAUSES)), CAUSES, strict=True)
+            int(st.toggle(TOGGLES[cause], value=True, key=f"causes_{cause}", help=getattr(family, cause).says))
+            for cause in CAUSES
         )
         view.chart(worlds(family, measured[name], on), "worlds")
     with right:
@@ -336,7 +336,7 @@ def _in_short(name: str, d: Decomposition) -> str:
     if d.interaction.low <= 0 <= d.interaction.high:
         return (
             f"{both} That differs from the sum of what each does alone by no more than chance allows (95% interval of the "
-            f"difference: {d.interaction.low:.2f} to {d.interaction.high:.2f})."
+            f"difference: {minus(f'{d.interaction.low:.2f}')} to {minus(f'{d.interaction.high:.2f}')})."
         )
     interval = f"(95% interval: {ends[0]:.2f} to {ends[1]:.2f})"
     if d.interaction.mean > 0:

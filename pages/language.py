@@ -82,8 +82,8 @@ PRESETS = (
     ),
 )
 MORE = {
-    "model.order": "Looks back on (tokens)",
-    "model.unit": "A token is",
+    "model.order": "Memory: how many tokens it looks back",
+    "model.unit": "It reads",
     "policy": "What the next model learns from (training data)",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",

@@ -238,9 +238,10 @@ def long_tail(view: View, found: Mapping[str, Alarm]) -> None:
 def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
     """What is said that is not so, and how surely."""
     result, s = view.result, view.result.scenario
-    left, right = st.columns(2, gap="large")
+    measured, asked = "hallucination" in found, s.world.space in ("images", "text") or _is_line(s)
+    left, right = st.columns(2, gap="large") if measured and asked else (st.container(), st.container())
     with left:
-        if "hallucination" in found:
+        if measured:
             gauge(view, found["hallucination"])
     with right:
         if s.world.space == "images":
@@ -251,7 +252,7 @@ def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
                 table(("It draws", "How sure a fixed reader is of it"), wrong)
             else:
                 st.markdown("There is none: each is read as the digit that it was.")
-        if s.world.space == "text" or (s.world.space == "real" and s.world.d == 1):
+        if s.world.space == "text" or _is_line(s):
             worst = 1 + int(result.trajectory.measure("hallucination")[result.lineage, 1:].argmax())
             st.subheader(view.text["claims.worst"].format(generation=worst), anchor=False)
             said = claims(s, lived(s, result.lineage)[worst - 1])
@@ -260,6 +261,11 @@ def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
                 table(("It says", "How sure it is"), ((c.said, percent(c.confidence)) for c in said))
             else:
                 st.markdown("There is no such claim.")
+
+
+def _is_line(s: Scenario) -> bool:
+    """Is its world a line of numbers?"""
+    return s.world.space == "real" and s.world.d == 1
 
 
 def misread(wall: Wall) -> list[tuple[str, str]]:
@@ -293,7 +299,7 @@ def both(s: Scenario) -> bool:
 def perplexity(view: View, found: Mapping[str, Alarm]) -> None:
     """On real data, and on its own output."""
     s, run = view.result.scenario, view.result.trajectory
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="large") if both(s) else (st.container(), st.container())
     with left:
         gauge(view, found["perplexity"])
     with right:

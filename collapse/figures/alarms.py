@@ -43,22 +43,6 @@ def alarm_board(
                 "circle-open",
             )
         )
-    sleeping = [alarm for alarm in ranked if alarm.asleep]
-    if sleeping:
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "text",
-                "name": "sleeps",
-                "x": np.full(len(sleeping), 0.98 * s.generations),
-                "y": np.array([rows[alarm.gauge] + 0.85 for alarm in sleeping]),
-                "text": ["sleeps"] * len(sleeping),
-                "textposition": "middle left",
-                "textfont": {"color": palette.INK, "size": 13},
-                "hoverinfo": "skip",
-                "showlegend": False,
-            }
-        )
     layout = palette.base_layout(
         "generation",
         "alarm",
@@ -67,7 +51,7 @@ def alarm_board(
         yaxis={
             "range": [-0.15, len(ranked)],
             "tickvals": (at + MIDDLE).tolist(),
-            "ticktext": [alarm.gauge.sign for alarm in ranked],
+            "ticktext": [f"{a.gauge.sign}<br><b>sleeps</b>" if a.asleep else a.gauge.sign for a in ranked],
             "showgrid": False,
         },
     )

@@ -9,7 +9,7 @@ from collapse.figures.lines import NAMED, base, line
 from collapse.figures.picture import Film, Picture
 from collapse.figures.words import parameters
 from collapse.laws import law_for
-from collapse.speech import percent
+from collapse.speech import percent, times
 from collapse.trajectory import Trajectory
 
 DOTS = 150
@@ -97,10 +97,10 @@ def _believed(t: int, means: Array, sds: Array) -> str:
     if t == 0:
         return "Generation 0: all start from the real mean and standard deviation."
     if len(sds) == 1:
-        return f"Generation {t}: the curve is {sds[0]:.2g} times as wide as the real one."
+        return f"Generation {t}: the curve is {times(sds[0])} times as wide as the real one."
     return (
-        f"Generation {t}: the middle chain is {median(sds):.2g} times as wide as the real world. The centres of the chains lie "
-        f"{np.std(means):.2g} apart (standard deviation)."
+        f"Generation {t}: the middle chain is {times(float(median(sds)))} times as wide as the real world. The centres of the "
+        f"chains lie {times(float(np.std(means)))} apart (standard deviation)."
     )
 
 

@@ -20,7 +20,7 @@ from collapse.following import LOOKED_AT, Followed
 from collapse.models.ngram import Ngram
 from collapse.policies import Delayed
 from collapse.scenario import Scenario
-from collapse.speech import HUGE, percent, plural, power
+from collapse.speech import HUGE, minus, percent, plural, power
 from collapse.worlds import TypesWorld
 
 REAL, MODEL, SAYS, THROUGH, FED = range(5)
@@ -221,4 +221,4 @@ def learnt(s: Scenario, turn: Followed) -> str:
 
 def _short(value: float) -> str:
     """Three digits, and a power of ten where it is huge."""
-    return f"{value:.3g}" if abs(value) < HUGE else power(value)
+    return minus(f"{value:.3g}") if abs(value) < HUGE else power(value)

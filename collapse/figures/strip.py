@@ -41,8 +41,12 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> 
     traces = [area(name, t, share[i], _COLORS[i], _AREAS[i], _PATTERNS[i]) for i, name in enumerate(NAMES)]
     onsets = {stage: typical_onset(stages, stage) for stage in (EARLY, LATE)}
     entered = [(at, stage) for stage, at in onsets.items() if np.isfinite(at)]
-    traces.append(names(t, share, list(zip(NAMES, _MEANING, strict=True)), [at for at, _ in entered]))
-    traces += _marks(entered, s)
+    feet = [
+        float(share[:stage, int(at)].sum()) for at, stage in entered
+    ]  # the edge of the stage, where the half is reached
+    lines = [(at, foot) for (at, _), foot in zip(entered, feet, strict=True)]
+    traces.append(names(t, share, list(zip(NAMES, _MEANING, strict=True)), lines))
+    traces += _marks(entered, feet, s)
     layout = palette.base_layout(
         "generation",
         "share of chains",
@@ -95,14 +99,14 @@ def _rule_in_words(s: Scenario, rule: Rule, alarms: Alarms) -> str:
     )
 
 
-def _marks(entered: list[tuple[float, int]], s: Scenario) -> list[dict[str, object]]:
-    """Where half of the lineages have entered a stage: lines up to words above the plot, as traces, because those move without a
-    redraw."""
+def _marks(entered: list[tuple[float, int]], feet: list[float], s: Scenario) -> list[dict[str, object]]:
+    """Where half of the lineages have entered a stage: lines from its edge up to words above the plot, as traces, because those move
+    without a redraw."""
     at, tops = [t for t, _ in entered], [ROWS[stage - EARLY] for _, stage in entered]
     right = [t < 0.6 * s.generations for t in at]
     lines = (
         np.array([[t, t, np.nan] for t in at]).ravel(),
-        np.array([[0.0, top + 8, np.nan] for top in tops]).ravel(),
+        np.array([[foot, top + 8, np.nan] for foot, top in zip(feet, tops, strict=True)]).ravel(),
     )
     shared = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
     return [

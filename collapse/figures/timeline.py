@@ -94,7 +94,7 @@ def over_time(
         name = LAWS[metric].standing if LAWS[metric].endless else f"law for the mean ({LAWS[metric].standing})"
         traces.append(line(name, t, curve, palette.THEORY, width=2, dash="dash", label="formula"))
     inside = [median, mean] if curve is None else [median, mean, curve]
-    ends, beyond = _axis(look, np.concatenate(inside), np.concatenate([*inside, shown]), high)
+    ends, beyond = _axis(look, np.concatenate(inside), np.concatenate([*inside, shown]), np.concatenate([low, high]))
     traces.append(rising(t, high, ends[1], f"{times(float(np.nanmax(high, initial=0.0)))}{look.suffix}"))
     formula = f" {unknown(s, metric)}" if law is None else _lawful(trajectory, metric, law)
     return Picture(
@@ -124,12 +124,15 @@ def _lawful(trajectory: Trajectory, metric: str, law: Array) -> str:
     )
 
 
-def _axis(look: Look, inside: Array, near: Array, high: Array) -> tuple[tuple[float, float], str]:
-    """(ends of the y axis, a sentence if they are not the usual ones or the band leaves the picture), in units on screen."""
+def _axis(look: Look, inside: Array, near: Array, edges: Array) -> tuple[tuple[float, float], str]:
+    """(ends of the y axis, a sentence if they are not the usual ones or the band with these `edges` leaves it), as on screen."""
+    edges = edges[np.isfinite(edges)]
     if look.top is None:
-        ends = reach(near)
-        pad = 0.04 * (ends[1] - ends[0])
-        return (ends[0] - pad * (ends[0] < 0), ends[1] + pad), " The band may leave the picture."
+        low, high = reach(near)
+        pad = 0.04 * (high - low)
+        ends = low - pad * (low < 0), high + pad
+        leaves = edges.size > 0 and (edges.min() < ends[0] or edges.max() > ends[1])
+        return ends, " The shaded band goes off the chart." if leaves else ""
     usual = look.floor * look.scale, look.top * look.scale
     seen = inside[np.isfinite(inside)]
     top = doubled(usual[1], float(seen.max(initial=usual[1])))
@@ -139,7 +142,7 @@ def _axis(look: Look, inside: Array, near: Array, high: Array) -> tuple[tuple[fl
         if (floor, top) == usual
         else f" The axis is longer than usual here: it goes from {floor:g} to {times(top)}{look.suffix}."
     )
-    highest = float(high[np.isfinite(high)].max(initial=0.0))
+    highest = float(edges.max(initial=0.0))
     if highest > top:
         said += f" The shaded band goes off the chart, up to {times(highest)}{look.suffix}."
     return (floor, top), said

@@ -5,7 +5,7 @@ import numpy as np
 from collapse.bands import error_of_mean, median
 from collapse.findings.base import ENOUGH, Evidence, Finding
 from collapse.laws import law_for
-from collapse.speech import HUGE, count, percent, power, times
+from collapse.speech import HUGE, count, minus, percent, power, times
 
 COMPARED = 30  # lineages from which on their mean is compared with a law
 LOPSIDED = (
@@ -70,7 +70,7 @@ def beside_the_law(e: Evidence) -> Finding | None:
         metric, "logarithm of the variance left"
     )
     digits = max(2, int(np.ceil(1 - np.log10(error))))
-    said = [power(v) if abs(v) >= HUGE else f"{v:.{digits}f}" for v in (expected, mean, error)]
+    said = [power(v) if abs(v) >= HUGE else minus(f"{v:.{digits}f}") for v in (expected, mean, error)]
     z = (mean - expected) / error
     apart = (values - mean) / np.abs(values - mean).max()  # without a unit, so that no power of it underflows
     skew = float(np.mean(apart**3) / np.mean(apart**2) ** 1.5)
@@ -81,7 +81,7 @@ def beside_the_law(e: Evidence) -> Finding | None:
     return Finding(
         "law",
         f"The exact law puts the mean {thing} at {said[0]}; these {count(len(values))} chains have a mean of "
-        f"{said[1]} with a standard error of {said[2]}: z = {z:.1f}. {chance}",
+        f"{said[1]} with a standard error of {said[2]}: z = {minus(f'{z:.1f}')}. {chance}",
         {"law": expected, "mean": mean, "error": error, "z": z},
     )
 

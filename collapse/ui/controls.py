@@ -33,6 +33,7 @@ class Dial:
     low: float
     high: float
     percent: bool = False
+    step: float = 1  # an int: its values are whole numbers
     unit: str = ""
     hint: str = ""  # what it means on this page, if the page says it better than the knob itself
 
@@ -57,7 +58,8 @@ def dials(desk: Desk, chosen: Sequence[Dial], way: Callable[[], object]) -> None
             st.html(_ABSENT.format(label=escape(dial.label), why=escape(absent(desk.scenario, dial.key))))
             continue
         rule = rule_of(desk.scenario, dial.key)
-        value: Any = float(query[dial.key]) if dial.percent else int(query[dial.key])
+        step = 0.01 if dial.percent else dial.step
+        value: Any = type(step)(query[dial.key])
         key = f"{desk.page}_{dial.key.replace('.', '_')}"
         live_slider(
             dial.label,
@@ -67,7 +69,7 @@ def dials(desk: Desk, chosen: Sequence[Dial], way: Callable[[], object]) -> None
             high=dial.high,
             typed=(rule.low or 0, rule.high or 0),
             log=rule.log,
-            step=0.01 if dial.percent else 1,
+            step=step,
             unit=dial.unit,
             format="percent" if dial.percent else "number",
             help=sentence(dial.hint or rule.help),

@@ -1,12 +1,13 @@
 """What stands before everything else: addresses that are too long, errors dressed like answers, and what nobody needs to know.
 
 `Doors` is the outermost ASGI middleware. `hush` takes out of Streamlit's first message to a browser what says where and by what
-versions the server runs; `quiet` has every address logged once, without its query and without the marks of sessions.
+versions the server runs; `dress_once` has the theme of that message made ready once; `quiet` has every address logged once, without
+its query and without the marks of sessions.
 """
 
 import logging
 import re
-from functools import wraps
+from functools import lru_cache, wraps
 from html import escape
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
 
 from collapse.links import MAX_KEYS
@@ -96,6 +99,26 @@ def hush() -> None:
         return message
 
     AppSession._create_new_session_message = quiet_message  # type: ignore[method-assign]
+
+
+def dress_once() -> None:
+    """The theme goes into the first message of every run. Streamlit reads its two hundred options anew each time, which is a
+    millisecond of each change, though they stay the same for as long as the server runs."""
+    fill = app_session._populate_theme_msg
+    if hasattr(fill, "__wrapped__"):
+        return
+
+    @lru_cache
+    def filled(section: str) -> Any:
+        theme = CustomThemeConfig()
+        fill(theme, section)
+        return theme
+
+    @wraps(fill)
+    def ready(theme: Any, section: str = "theme") -> None:
+        theme.MergeFrom(filled(section))
+
+    app_session._populate_theme_msg = ready  # type: ignore[assignment]
 
 
 class Told(logging.Filter):

@@ -187,6 +187,7 @@ FRAME = Path(__file__).parent / "page.css"
 
 
 OPEN = 2  # findings that everybody reads
+EXPERTS = frozenset({"law", "luck", "half-life"})  # findings about laws, by key: never among them
 PENDING = object()  # what a hero hands over if it was stopped
 
 
@@ -204,8 +205,9 @@ def opening(desk: Desk) -> None:
 
 def told(findings: Iterable[Finding]) -> None:
     """Findings after the headline, as a list, of which the first ones are open."""
-    said = [f"<li>{escape(f.text)}</li>" for f in findings if f.key != "headline"]
-    first, others = "".join(said[:OPEN]), said[OPEN:]
+    said = sorted((f for f in findings if f.key != "headline"), key=lambda f: f.key in EXPERTS)
+    items, everybody = [f"<li>{escape(f.text)}</li>" for f in said], sum(f.key not in EXPERTS for f in said)
+    first, others = "".join(items[: min(OPEN, everybody)]), items[min(OPEN, everybody) :]
     more = (
         f'<details class="lab-experts"><summary>For experts ({len(others)})</summary>'
         f'<ul class="lab-findings">{"".join(others)}</ul></details>'

@@ -34,7 +34,7 @@ from collapse.ui.assets import BUNDLE, FOLDERS, PREVIEW, TYPES, file_at
 from collapse.ui.book import THERE
 from collapse.ui.connected import Answer, while_connected
 from collapse.ui.counted import ADDRESS, TYPE, counts
-from collapse.ui.doors import Doors, below, hush, quiet
+from collapse.ui.doors import Doors, below, dress_once, hush, quiet
 from collapse.ui.front import LIVE, early_hints, nowhere, page
 from collapse.ui.limits import Limits
 from collapse.ui.packing import PACK, packed, unpacked, unpacks
@@ -83,6 +83,7 @@ def settle() -> None:
             warm()
             one_thread()
             hush()
+            dress_once()
             _settled = True
         if get_script_run_ctx() is not None:
             _opened += 1

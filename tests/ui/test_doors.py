@@ -15,9 +15,11 @@ from types import SimpleNamespace
 
 import pytest
 from starlette.responses import PlainTextResponse
+from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.runtime import media_file_manager
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session, media_file_manager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
@@ -449,3 +451,19 @@ def test_forgetting_takes_what_could_be_downloaded_at_once(monkeypatch):
     assert store.get_file(yours).content == b"other"
     with pytest.raises(Exception, match="Bad filename"):
         store.get_file(mine)
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(
+    "section", ["theme", *(f"theme.{category.value}" for category in config.CustomThemeCategories)]
+)
+def test_the_theme_that_is_made_ready_once_is_streamlits_own(section):
+    doors.dress_once()
+    ready, own = CustomThemeConfig(), CustomThemeConfig()
+    app_session._populate_theme_msg(ready, section)
+    app_session._populate_theme_msg.__wrapped__(own, section)
+    assert ready == own
+    app_session._populate_theme_msg(second := CustomThemeConfig(), section)
+    second.primary_color = "changed by one session"
+    app_session._populate_theme_msg(third := CustomThemeConfig(), section)
+    assert third == own  # of nobody else

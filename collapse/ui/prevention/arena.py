@@ -194,7 +194,7 @@ def _by_hand(desk: ArenaDesk, tried: list[Standing], fixed: bool) -> None:
 PANEL = Panel(
     "The arena",
     Scenario.from_query("policy=mix&policy.synthetic=0.9&lineages=40", BASE),
-    (N, SYNTHETIC, Dial("decoder.temperature", "Temperature", 0.5, 1.5, percent=True), GENERATIONS),
+    (N, SYNTHETIC, Dial("decoder.temperature", "Temperature", 0.5, 1.5, step=0.01), GENERATIONS),
     (
         Preset(
             "What if nothing is done?",

@@ -14,7 +14,7 @@ from collapse.figures.timeline import LOOKS
 from collapse.laws.moments import known_variance
 from collapse.policies import POLICIES
 from collapse.scenario import Scenario
-from collapse.speech import plural, power, times
+from collapse.speech import plural, times
 from collapse.twins import difference
 from collapse.ui.controls import Dial
 from collapse.ui.lesson import View
@@ -113,8 +113,7 @@ def ratio(mean: float, error: float, groups: int, lineages: int) -> str:
 
 def multiple(log: float) -> str:
     """A multiple in words, from its logarithm, however small or huge it is."""
-    value = float(np.exp(np.clip(log, -700, 700)))
-    return times(value) if value >= 1e-3 else power(value)
+    return times(float(np.exp(np.clip(log, -700, 700))))
 
 
 def introduced(view: View, **places: str) -> None:
