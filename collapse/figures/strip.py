@@ -18,7 +18,6 @@ _COLORS = (palette.HEALTHY, palette.EARLY, palette.LATE)
 _AREAS = (palette.HEALTHY_AREA, palette.EARLY_AREA, palette.LATE_AREA)
 _PATTERNS = ("", ".", "/")
 _MEANING = ("", "losing rare cases", "collapsed")
-_REACHED = {EARLY: "losing rare cases", LATE: "collapsed"}
 TOP = 142.0  # of the picture, in percent of the lineages
 ROWS = (111.0, 130.0)  # where it is said that half are early, and late: above the plot
 SIGNS = {  # how each of `metrics.signs` is said where it is low
@@ -125,12 +124,12 @@ def _marks(entered: list[tuple[float, int]], feet: list[float], s: Scenario) -> 
             "x": np.array(at),
             "y": np.array(tops),
             "textposition": [f"middle {'right' if r else 'left'}" for r in right],
-            "text": [f" gen {t:g}: {_entered(s, stage)} " for t, stage in entered],
+            "text": [f" gen {t:g}: {_entered(s)}{NAMES[stage]} " for t, stage in entered],
             "textfont": {"color": palette.INK, "size": 13},
         },
     ]
 
 
-def _entered(s: Scenario, stage: int) -> str:
-    """What a mark says."""
-    return f"{'' if s.lineages == 1 else 'half '}{_REACHED[stage]}"
+def _entered(s: Scenario) -> str:
+    """Of whom a mark speaks."""
+    return "" if s.lineages == 1 else "half "

@@ -358,7 +358,7 @@ def test_the_stages_are_named_inside_their_areas(visitor: Welcome, width: int) -
     words = chart.locator(".textpoint text")
     said = words.all_text_contents()
     assert any(text.startswith("late") for text in said)
-    assert any("half losing rare cases" in text for text in said)
+    assert any(": half early" in text for text in said)
     boxes = [box for box in (word.bounding_box() for word in words.all()) if box]
     for i, one in enumerate(boxes):
         assert one["x"] >= 0
