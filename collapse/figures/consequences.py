@@ -99,9 +99,8 @@ def group_errors(scenario: Scenario, exam: Exam) -> Picture:
         caption=parameters(s),
         say=f"Who bears the errors? The thick line is the rarest group, {exam.labels[exam.minority]}.",
         note="Across: generations. Up: the share of the real examples of a group that are judged wrongly by a classifier which "
-        "has learnt "
-        "from this generation; the mean over chains. Generation zero has learnt from real examples. The gap lies between the "
-        "worst and the best of a chain’s groups.",
+        "has learnt from this generation; the mean over chains. Generation zero has learnt from real examples. The gap lies between "
+        "the worst and the best of a chain’s groups.",
         alt=f"Judged wrongly: {'; '.join(ends)}. The gap between the worst and the best group: {percent(float(gap[0]) / 100)} at "
         f"first and {percent(float(gap[-1]) / 100)} at the end.",
     )
