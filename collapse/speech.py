@@ -57,6 +57,11 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def minus(number: str) -> str:
+    """A printed number with the sign that print has for less than nothing, instead of a hyphen."""
+    return f"−{number[1:]}" if number.startswith("-") else number
+
+
 def times(value: float) -> str:
     """A multiple for a sentence: 2 significant digits, whole numbers from 100 on, powers of ten when it is huge or tiny."""
     if 0 < abs(value) < TINY or abs(value) >= HUGE:

@@ -17,7 +17,7 @@ from collapse.models.gaussian import Gaussian
 from collapse.models.weighted import limit
 from collapse.scenario import ImpossibleError, Scenario
 from collapse.sources import ALEMOHAMMAD, BORJI, OURS, SHUMAILOV
-from collapse.speech import percent
+from collapse.speech import minus, percent
 from collapse.switchboard import CAUSES, FAMILIES, Decomposition, Family, decomposed, losses
 from collapse.ui.article import popular, table
 from collapse.ui.controls import Dial, Preset
@@ -50,7 +50,7 @@ OFFERS = {
 MORE = {
     "world": "World",
     "model": "Model",
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
     "model.loss": "Loss",
     "model.alpha": "Exponent of the weights",
     "model.rate": "Learning rate",
@@ -72,17 +72,17 @@ PANELS = {
         (
             Preset(
                 "How much do 20 examples lose?",
-                "Every model sees 20 examples, all made by the model before it.",
+                "Every model learns from 20 examples, all made by the model before it.",
                 {"n": "20"},
             ),
             Preset(
                 "Do ten times the examples help?",
-                "Every model sees 200 examples, all made by the model before it.",
+                "Every model learns from 200 examples, all made by the model before it.",
                 {"n": "200"},
             ),
             Preset(
                 "What if data are plentiful?",
-                "Every model sees 20,000 examples, all made by the model before it.",
+                "Every model learns from 20,000 examples, all made by the model before it.",
                 {"n": "20000"},
             ),
         ),
@@ -115,7 +115,7 @@ PANELS = {
                 HUMPS | {"n": "50", "lineages": "300"},
             ),
             Preset(
-                "What does a model do that blurs?",
+                "What if the model blurs?",
                 "A kernel density: it can have any shape, and blurs what it has learned a little each time.",
                 HUMPS | {"model": "kde", "model.bandwidth": "fixed", "model.h": "0.3", "n": "2000", "lineages": "4"},
             ),
@@ -150,7 +150,7 @@ PANELS = {
             ),
             Preset(
                 "What if common examples count more?",
-                "Examples count more where the data are dense, and nothing corrects for it.",
+                "Examples count more where there are many of them, and nothing corrects for it.",
                 BELL | SOLVED | {"model.loss": "data-weighted", "n": "5000", "lineages": "10"},
             ),
             Preset(
@@ -183,18 +183,18 @@ PANELS = {
                 ALL_ON,
             ),
             Preset(
-                "What without sampling error?",
-                "The same, with 20,000 examples instead of 100.",
+                "What if there is no sampling error?",
+                "As in the first experiment, but with 20,000 examples instead of 100.",
                 ALL_ON | {"n": "20000", "lineages": "20"},
             ),
             Preset(
-                "What without expressivity error?",
-                "The same, in a real world of one hump, which a bell curve can express.",
+                "What if there is no expressivity error?",
+                "As in the first experiment, but in a real world of one hump, which a bell curve can express.",
                 ALL_ON | {"world": "normal"},
             ),
             Preset(
-                "What without approximation error?",
-                "The same, with each fit solved exactly.",
+                "What if there is no approximation error?",
+                "As in the first experiment, but with each fit solved exactly.",
                 ALL_ON | {"model.steps": "0"},
             ),
         ),
@@ -309,8 +309,8 @@ def together(view: View) -> None:
         name = st.segmented_control("Family", list(FAMILIES), default="bell curve", required=True, key="causes_family")
         family = FAMILIES[name]
         on = tuple(
-            int(column.toggle(TOGGLES[cause], value=True, key=f"causes_{cause}", help=getattr(family, cause).says))
-            for column, cause in zip(st.columns(len(CAUSES)), CAUSES, strict=True)
+            int(st.toggle(TOGGLES[cause], value=True, key=f"causes_{cause}", help=getattr(family, cause).says))
+            for cause in CAUSES
         )
         view.chart(worlds(family, measured[name], on), "worlds")
     with right:
@@ -336,7 +336,7 @@ def _in_short(name: str, d: Decomposition) -> str:
     if d.interaction.low <= 0 <= d.interaction.high:
         return (
             f"{both} That differs from the sum of what each does alone by no more than chance allows (95% interval of the "
-            f"difference: {d.interaction.low:.2f} to {d.interaction.high:.2f})."
+            f"difference: {minus(f'{d.interaction.low:.2f}')} to {minus(f'{d.interaction.high:.2f}')})."
         )
     interval = f"(95% interval: {ends[0]:.2f} to {ends[1]:.2f})"
     if d.interaction.mean > 0:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+MINUS = str.maketrans("−", "-")
 LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NUMBER = re.compile(
     r"[Ll]ess than (?P<tiny>[\d.]+)%|more than (?P<nearly>99\.[\d.]+)%|(?P<number>-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)(?P<percent>%)?"
@@ -29,7 +30,8 @@ class Said:
 def said(text: str) -> list[Said]:
     """All numbers of a text, in order; shares as fractions of one, and below 10% of two digits even if the last is 0."""
     found = []
-    for hit in NUMBER.finditer(re.sub(r" × 10([⁻⁰-⁹¹²³]+)", lambda power: f"e{power[1].translate(LOWERED)}", text)):
+    text = re.sub(r" × 10([⁻⁰-⁹¹²³]+)", lambda power: f"e{power[1].translate(LOWERED)}", text.translate(MINUS))
+    for hit in NUMBER.finditer(text):
         if hit["tiny"]:
             edge = float(hit["tiny"]) / 100
             found.append(Said(0.0, -edge, edge, True))

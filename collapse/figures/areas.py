@@ -1,4 +1,4 @@
-"""Areas that are stacked over generations, with their names inside them, where there is room."""
+"""Areas that are stacked over generations, with their names inside them, where there is room; and names that keep apart."""
 
 from collections.abc import Callable, Sequence
 
@@ -28,14 +28,18 @@ def area(name: str, x: Array, y: Array, color: str, fill: str, pattern: str = ""
     }
 
 
-def names(x: Array, shares: Array, said: Sequence[tuple[str, str]], marks: Sequence[float] = ()) -> dict[str, object]:
+def names(
+    x: Array, shares: Array, said: Sequence[tuple[str, str]], marks: Sequence[tuple[float, float]] = ()
+) -> dict[str, object]:
     """The names of the areas `shares` (k, m), in percent of the picture, each where its area is highest, as one trace of text.
 
     `said`: of each a name and what stands below it where there is room for two lines.  An area too small for a line has no name.
-    `marks`: where lines stand upright, which names avoid if they can.
+    `marks`: (across, foot) of lines that stand upright, from their foot to the top; names avoid those that cross their area, if
+    they can.
     """
     upper = np.cumsum(shares, axis=0)
-    places = [_place(x, upper[i] - shares[i], upper[i], marks) for i in range(len(shares))]
+    crossed = [[at for at, foot in marks if foot < np.interp(at, x, edge)] for edge in upper]
+    places = [_place(x, upper[i] - shares[i], upper[i], crossed[i]) for i in range(len(shares))]
     texts = [
         f"<b>{name}</b><br>{more}" if more and room >= 2 * LINE else f"<b>{name}</b>" if room >= LINE else ""
         for (name, more), (_, _, room) in zip(said, places, strict=True)
@@ -70,3 +74,20 @@ def _place(x: Array, low: Array, high: Array, marks: Sequence[float]) -> tuple[f
 def _over_windows(values: Array, pick: Callable[..., Array]) -> Array:
     """The least or the greatest value of every stretch that a name takes."""
     return pick(np.lib.stride_tricks.sliding_window_view(values, 1 + round((GRID - 1) * WIDE)), axis=-1)
+
+
+def spaced(across: Array, up: Array, wide: float, high: float, ends: Sequence[float]) -> Array:
+    """Heights of names (T, K) at `across` of which no two stand on one another: each goes up or down by whole lines to the nearest
+    place that those before it have left free."""
+    up = up.copy()
+    for k in range(1, up.shape[1]):
+        beside = np.abs(across[:, :k] - across[:, k, None]) < wide
+        steps = sorted(range(-2 * k, 2 * k + 1), key=abs)
+        places = np.stack([up[:, k] + step * high for step in steps])  # as wished first
+        taken = (
+            (beside & (np.abs(up[:, :k] - places[..., None]) < 0.999 * high)).any(axis=-1)
+            | (places < ends[0])
+            | (places + high > ends[1])
+        )
+        up[:, k] = np.take_along_axis(places, taken.argmin(axis=0)[None], axis=0)[0]
+    return up

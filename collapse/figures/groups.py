@@ -7,6 +7,7 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
+from collapse.figures.areas import spaced
 from collapse.figures.lines import span
 from collapse.figures.picture import Film, Picture, Table
 from collapse.figures.words import parameters
@@ -19,6 +20,7 @@ from collapse.worlds import Penguins
 COLORS = (palette.SYNTHETIC, palette.HEALTHY, palette.TAIL, palette.EARLY, palette.LATE)
 SYMBOLS = ("circle-open", "square-open", "diamond", "triangle-up-open")
 NAME = 0.23  # of the width of a picture on a phone: half of the name of a component
+LINE = 0.085  # of the height of a picture on a phone: one line of words
 TURN = np.linspace(0, 2 * np.pi, 33)
 
 
@@ -105,6 +107,7 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
     )
     half = NAME * (spans[0][1] - spans[0][0])
     inside = np.clip(place[..., 0], spans[0][0] + half, spans[0][1] - half)
+    over = spaced(inside, over, 2 * half, LINE * (spans[1][1] - spans[1][0]), spans[1])
     moving[len(traces)] = {"x": inside, "y": over}
     traces.append(
         {
@@ -150,7 +153,7 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
         name="ellipses",
         caption=parameters(s),
         say="Each ellipse is one bell curve of the model. Press play: do they wander, shrink and vanish, the rarest first?",
-        note="Blue is real: one symbol for each species, and where each species is. Of a bell curve, the thick ellipse is one "
+        note="Blue is real: one symbol for each species, and an ellipse around it. Of a bell curve, the thick ellipse is one "
         "standard deviation wide, the thin one two, and the dots are where its centre has been. An ellipse may "
         "leave the picture. A cross is where a bell curve died.",
         alt=f"Ellipses of chain {lineage + 1} over {len(world.rows)} real birds. {captions[len(captions) // 2]} {captions[-1]}",

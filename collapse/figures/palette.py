@@ -76,6 +76,7 @@ def _axis(title: str = "", **extra: Any) -> dict[str, Any]:
         "gridwidth": 1,
         "zeroline": False,
         "automargin": True,
+        "separatethousands": True,
         "nticks": 6,
     } | extra
 

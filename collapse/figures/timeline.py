@@ -39,11 +39,11 @@ def share(title: str, top: float) -> Look:
 LOOKS = {
     "valley": share("share in the valley", 0.5),
     "smaller_tail": share("share of the emptier tail left", 2.0),
-    "variance": share("share of the real variance", 2.0),
-    "tail_mass": share("tail mass", 0.2),
-    "log_variance": Look("log of the share left", 1.0, floor=-8.0),
+    "variance": share("variety left (variance)", 2.0),
+    "tail_mass": share("rare cases (tail mass)", 0.2),
+    "log_variance": Look("log of the variety left", 1.0, floor=-8.0),
     "minority_share": share("share of the rarest species", 0.5),
-    "hapaxes": share("words used once that are alive", 1.0),
+    "hapaxes": share("words used once, still in use", 1.0),
     "perplexity": Look("perplexity on unread real text", 20.0),
 }
 
@@ -72,8 +72,8 @@ def over_time(
     t = np.arange(s.generations + 1)
     traces = [
         *ribbon("5–95% of chains", t, low, high),
-        line("this chain", t, shown, palette.SYNTHETIC, width=1, dash="dot", label="this one"),
-        line("median", t, median, palette.SYNTHETIC, width=3, label="typical"),
+        line("this chain", t, shown, palette.SYNTHETIC, width=1, dash="dot", label="this chain"),
+        line("median", t, median, palette.SYNTHETIC, width=3, label="median"),
         line("mean", t, mean, palette.MUTED, width=2, label="average"),
     ]
     if (
@@ -94,7 +94,7 @@ def over_time(
         name = LAWS[metric].standing if LAWS[metric].endless else f"law for the mean ({LAWS[metric].standing})"
         traces.append(line(name, t, curve, palette.THEORY, width=2, dash="dash", label="formula"))
     inside = [median, mean] if curve is None else [median, mean, curve]
-    ends, beyond = _axis(look, np.concatenate(inside), np.concatenate([*inside, shown]), high)
+    ends, beyond = _axis(look, np.concatenate(inside), np.concatenate([*inside, shown]), np.concatenate([low, high]))
     traces.append(rising(t, high, ends[1], f"{times(float(np.nanmax(high, initial=0.0)))}{look.suffix}"))
     formula = f" {unknown(s, metric)}" if law is None else _lawful(trajectory, metric, law)
     return Picture(
@@ -105,7 +105,7 @@ def over_time(
         caption=parameters(s),
         say=say or f"How does this change: {label}? Where does the median go, and how far apart are the chains?",
         note=(note or "Across: generations. The band holds the middle 90% of the chains.")
-        + " Typical is the median over chains, average their mean."
+        + " The median is the middle one of the chains, the average their mean."
         + formula
         + beyond
         + _holes(measured[:, -1]),
@@ -117,19 +117,22 @@ def _lawful(trajectory: Trajectory, metric: str, law: Array) -> str:
     """The formula of a law; of one for endless data also how far it is from the mean of this run, which has so many and no more."""
     s, found = trajectory.scenario, LAWS[metric]
     if not found.endless:
-        return f" The formula for the average, a law for the mean ({found.standing}): {found.stated(s)}."
+        return f" The dashed line is the formula for the average, a law ({found.standing}): {found.stated(s)}."
     return (
         f" Dashed, {found.standing}: {found.stated(s)}. With n = {s.n:,} it is no law for the mean: at the end it gives "
         f"{law[-1]:,.3g}, and the mean of this run is {trajectory.final(metric).mean():,.3g}."
     )
 
 
-def _axis(look: Look, inside: Array, near: Array, high: Array) -> tuple[tuple[float, float], str]:
-    """(ends of the y axis, a sentence if they are not the usual ones or the band leaves the picture), in units on screen."""
+def _axis(look: Look, inside: Array, near: Array, edges: Array) -> tuple[tuple[float, float], str]:
+    """(ends of the y axis, a sentence if they are not the usual ones or the band with these `edges` leaves it), as on screen."""
+    edges = edges[np.isfinite(edges)]
     if look.top is None:
-        ends = reach(near)
-        pad = 0.04 * (ends[1] - ends[0])
-        return (ends[0] - pad * (ends[0] < 0), ends[1] + pad), " The band may leave the picture."
+        low, high = reach(near)
+        pad = 0.04 * (high - low)
+        ends = low - pad * (low < 0), high + pad
+        leaves = edges.size > 0 and (edges.min() < ends[0] or edges.max() > ends[1])
+        return ends, " The shaded band goes off the chart." if leaves else ""
     usual = look.floor * look.scale, look.top * look.scale
     seen = inside[np.isfinite(inside)]
     top = doubled(usual[1], float(seen.max(initial=usual[1])))
@@ -137,9 +140,9 @@ def _axis(look: Look, inside: Array, near: Array, high: Array) -> tuple[tuple[fl
     said = (
         ""
         if (floor, top) == usual
-        else f" The axis is longer than usual here: from {floor:g} to {times(top)}{look.suffix}."
+        else f" The axis is longer than usual here: it goes from {floor:g} to {times(top)}{look.suffix}."
     )
-    highest = float(high[np.isfinite(high)].max(initial=0.0))
+    highest = float(edges.max(initial=0.0))
     if highest > top:
         said += f" The shaded band goes off the chart, up to {times(highest)}{look.suffix}."
     return (floor, top), said

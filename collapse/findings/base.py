@@ -1,6 +1,6 @@
 """Rules that turn numbers into true sentences: a rule, the numbers it looked at, and the wording.
 
-A rule returns None when the ensemble does not support its sentence.  "Typical" always means the median over lineages.
+A rule returns None when the ensemble does not support its sentence.  What is said of "the middle one" is the median over lineages.
 To add one, write a function Evidence → Finding | None and give it a line in `RULES`.
 """
 
@@ -14,11 +14,11 @@ from collapse.bands import median
 from collapse.data import Array
 from collapse.healthy import Healthy, healthy
 from collapse.metrics import METRICS, at_start, signs
-from collapse.speech import plural
+from collapse.speech import count, plural
 from collapse.stages import Rule, classify
 from collapse.trajectory import Trajectory
 
-ENOUGH = 20  # lineages from which on one of them is called typical
+ENOUGH = 20  # lineages from which on the middle one is said to speak for them
 TESTED = 10  # lineages from which on a sign test may find what comes by chance once in a thousand times
 
 
@@ -136,16 +136,10 @@ class Evidence:
         return metric in t.kept or (t.params is not None and not METRICS[metric].refusal(t.scenario))
 
     @property
-    def typical(self) -> str:
-        """The lineage that medians speak of; from fewer than 20 lineages none is called typical."""
+    def middle(self) -> str:
+        """The lineage that medians speak of."""
         total = self.trajectory.scenario.lineages
-        return (
-            "the typical chain"
-            if total >= ENOUGH
-            else f"the middle one of {total} chains"
-            if total > 1
-            else "this chain"
-        )
+        return f"the middle one of {count(total)} chains" if total > 1 else "this chain"
 
     @property
     def rarest(self) -> str:

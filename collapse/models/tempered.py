@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import gammaincinv, ndtri
 from scipy.stats.qmc import Sobol
 
-from collapse.beliefs.normals import Normals
+from collapse.beliefs.normals import CHUNK, Normals
 from collapse.data import Array
 from collapse.decoding import Decoder
 from collapse.going_on import step_by_step
@@ -110,6 +110,16 @@ def cost_of_decoding(decoder: Decoder, n: int, d: int, components: int) -> int:
     return judged * components * (d + 1) + (int(COST_OF_A_RADIUS * rounds * n) if cut else 0)
 
 
+def scratch(decoder: Decoder, d: int, components: int) -> int:
+    """Numbers that one mixture holds in memory while its density is decoded, measured; what it says not counted."""
+    cut = decoder.top_p < 1.0
+    if decoder.neutral:
+        return 0
+    if d == 1:
+        return NODES * components * (18 if cut else 6)
+    return (LEVEL_POINTS if cut else POINTS) * components * (3 * d // 2 + 7)
+
+
 class Apart(NamedTuple):
     """Components of R mixtures as they are spoken if none overlaps: tempered by themselves with `weights` (R, K) and factors `lower`
     (R, K, d, d), and of each the share `kept` (R, K) that one common density level leaves."""
@@ -118,18 +128,19 @@ class Apart(NamedTuple):
     lower: Array
     kept: Array
 
-    def draw(self, means: Array, n: int, rng: np.random.Generator) -> Array:
-        """n draws from each mixture with such components at `means` (R, K, d), (R, n, d)."""
-        d, said = means.shape[-1], self.weights * self.kept
+    def draw(self, means: Array, n: int, rng: np.random.Generator, lineage: Array | None = None) -> Array:
+        """n draws from each mixture with components at `means` (R, K, d), (R, n, d); or from each of `lineage` (m,), (m, n, d)."""
+        lineage = np.arange(len(means)) if lineage is None else lineage
+        d, said = means.shape[-1], (self.weights * self.kept)[lineage]
         u = rng.random((*said.shape[:-1], n, 1))
         steps = np.cumsum(said, axis=-1)
         which = np.sum(u * steps[..., None, -1:] >= steps[..., None, :-1], axis=-1)
         z = rng.standard_normal((*which.shape, d))
         if (self.kept < 1.0).any():
-            inside = rng.random(which.shape) * np.take_along_axis(self.kept, which, axis=-1)
+            inside = rng.random(which.shape) * self.kept[lineage[:, None], which]
             z *= (np.sqrt(2 * gammaincinv(d / 2, inside)) / np.linalg.norm(z, axis=-1))[..., None]
-        lower = np.take_along_axis(self.lower, which[..., None, None], axis=-3)
-        return np.take_along_axis(means, which[..., None], axis=-2) + np.vecdot(lower, z[..., None, :])
+        chosen = lineage[:, None], which
+        return means[chosen] + np.vecdot(self.lower[chosen], z[..., None, :])
 
 
 def _densest(log: Array, points: Array, share: float) -> Array:
@@ -203,7 +214,14 @@ class Acceptance:
         return float(np.abs(said / max(said.sum(), 1e-300) - right / right.sum()).sum() / 2)
 
     def judged(self, x: Array, lineage: Array) -> tuple[Array, Array]:
-        """(log of the chance to be accepted, log of the tempered density but for its factor) of rows x (m, j, d) of lineages (m,)."""
+        """(log of the chance to be accepted, log of the tempered density but for its factor) of rows x (m, j, d) of lineages (m,); in
+        parts, since each row is held once for each component."""
+        step = max(1, CHUNK // (self.mixture.means[0].size * (x.shape[1] + self.mixture.d)))
+        parts = (slice(a, a + step) for a in step_by_step(range(0, len(x), step)))
+        chance, log = zip(*(self._judged(x[part], lineage[part]) for part in parts), strict=True)
+        return np.concatenate(chance), np.concatenate(log)
+
+    def _judged(self, x: Array, lineage: Array) -> tuple[Array, Array]:
         m = self.mixture
         logs = Normals(m.weights[lineage], m.means[lineage], m.covs[lineage])._log_terms(x)
         whole = np.logaddexp.reduce(logs, axis=0) / self.tau
@@ -219,8 +237,7 @@ class Acceptance:
         for _ in step_by_step(range(ROUNDS)):
             if not len(lineage):
                 break
-            some = Apart(*(a[lineage] for a in whole))
-            x = some.draw(self.mixture.means[lineage], 1, rng)
+            x = whole.draw(self.mixture.means, 1, rng, lineage)
             chance, log = self.judged(x, lineage)
             fine = (np.log(rng.random(len(x))) <= chance[:, 0]) & (log[:, 0] >= self.level[lineage])
             found[lineage, place] = x[:, 0]

@@ -121,7 +121,7 @@ def _sheet(
     guess: bool = False,
 ) -> Sheet:
     if not rows:
-        raise ValueError(f"there is nothing here: give at least {MIN_ROWS} rows")
+        raise ValueError(f"there is nothing here; at least {MIN_ROWS} rows are needed")
     width = len(rows[0][1])
     if width > MAX_COLUMNS:
         raise ValueError(f"line {rows[0][0]} has {width} columns: at most {MAX_COLUMNS} are read")
@@ -198,4 +198,4 @@ def categories(sheet: Sheet, chosen: int) -> tuple[list[str], int]:
 
 def _enough(left: int, rows: int) -> None:
     if left < MIN_ROWS:
-        raise ValueError(f"{left} of {rows:,} rows have a value: give at least {MIN_ROWS}")
+        raise ValueError(f"only {left} of the {rows:,} rows have a value here; at least {MIN_ROWS} are needed")

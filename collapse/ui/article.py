@@ -14,8 +14,10 @@ from collapse.ui.reader import reader
 from collapse.ui.shelf import noted
 
 
-def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Rows of plain text, the first cell of each its heading; on a phone one cell below the other, each with its column's heading."""
+def table(headings: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> None:
+    """Rows of plain text, the first cell of each its heading; on a phone one cell below the other, each with its column's heading.
+
+    `kind`: a class of its own in the style sheet."""
     columns = list(headings)
     head = "".join(f'<th scope="col">{escape(h)}</th>' for h in columns)
     body = "".join(
@@ -26,14 +28,14 @@ def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
         + "</tr>"
         for first, *rest in rows
     )
-    st.html(f'<table class="lab-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+    st.html(f'<table class="lab-table {kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
 
 
 def popular(page: str) -> None:
     """What popular accounts say of the subject of a page, and how it stands."""
     st.header("What is often said, and how it stands", anchor=False)
     rows = ((s.says, s.mark, _why(s)) for s in of_page(page))
-    table(("What is said", "How it stands", "Why"), rows)
+    table(("What is said", "How it stands", "Why"), rows, "lab-said")
 
 
 def _why(s: Statement) -> str:

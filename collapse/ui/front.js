@@ -80,11 +80,18 @@
   document.fonts.load = (...asked) => live.then(() => load(...asked));
 
   // The line to the server, a websocket: where there is none for ten seconds, because it is blocked, slow or lost, the page says what to do.
-  const NO_LINE = `The live page needs a line to the server (a websocket to ${location.host}), and there has been none for ten seconds. `
-    + "It goes on by itself as soon as there is one. Until then: reload the page, try another network (a phone's, for example) or a browser "
+  const NO_LINE = `The live page needs a line to the server (a websocket to ${location.host}), and there has been none for ten seconds.`;
+  const UNTIL = "It goes on by itself as soon as there is one. Until then: reload the page, try another network (a phone's, for example) or a browser "
     + "without extensions, or ask whoever runs this network to let websockets through.";
-  const line = Object.assign(document.createElement("p"), { id: "lab-line", hidden: true });
+  const line = Object.assign(document.createElement("div"), { id: "lab-line", hidden: true });
   line.setAttribute("role", "alert");
+  const notice = () => { // on a phone what to do is folded, because Play is below it
+    const told = document.createElement("details"), head = document.createElement("summary");
+    told.open = innerWidth > 640;
+    head.textContent = told.open ? NO_LINE : "The live page has lost its line to the server.";
+    told.append(head, told.open ? UNTIL : `${NO_LINE} ${UNTIL}`);
+    return [told];
+  };
   let cut = 0; // since when
   setInterval(() => {
     const app = document.querySelector("#root [data-testid=stApp]"), lost = app && app.dataset.testConnectionState !== "CONNECTED";
@@ -92,7 +99,7 @@
     const say = lost && performance.now() - cut > 10000;
     if (say === !line.hidden) return;
     if (!line.isConnected) document.body.append(line);
-    line.textContent = say ? NO_LINE : "";
+    line.replaceChildren(...(say ? notice() : []));
     line.hidden = !say;
   }, 1000);
 

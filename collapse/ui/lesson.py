@@ -108,7 +108,7 @@ class Lesson:
     desk: type[Desk] = Desk
 
     def worded(self, result: Outcome) -> Hero:
-        """The hero of a run, with what happened in large type, and how typical the lineage is that it shows."""
+        """The hero of a run, with what happened in large type, and where the lineage that it shows stands among all."""
         return replace(self.picture(result), headline=result.headline, verdict=result.verdict, aside=result.standing())
 
 
@@ -154,7 +154,7 @@ def _shown(lesson: Lesson, desk: Desk, timed: Callable[[], ContextDecorator]) ->
             st.rerun()  # the whole page: see `training`
         if desk.handed is PENDING:
             desk.handed = None
-            raise StoppedError("Nor is anything else shown of this run.")
+            raise StoppedError("Nothing else of this run is shown, either.")
         result = handed_over(desk)
         view = View(desk, result, words(lesson.name))
         if lesson.first:
@@ -187,6 +187,7 @@ FRAME = Path(__file__).parent / "page.css"
 
 
 OPEN = 2  # findings that everybody reads
+EXPERTS = frozenset({"law", "luck", "half-life"})  # findings about laws, by key: never among them
 PENDING = object()  # what a hero hands over if it was stopped
 
 
@@ -204,8 +205,9 @@ def opening(desk: Desk) -> None:
 
 def told(findings: Iterable[Finding]) -> None:
     """Findings after the headline, as a list, of which the first ones are open."""
-    said = [f"<li>{escape(f.text)}</li>" for f in findings if f.key != "headline"]
-    first, others = "".join(said[:OPEN]), said[OPEN:]
+    said = sorted((f for f in findings if f.key != "headline"), key=lambda f: f.key in EXPERTS)
+    items, everybody = [f"<li>{escape(f.text)}</li>" for f in said], sum(f.key not in EXPERTS for f in said)
+    first, others = "".join(items[: min(OPEN, everybody)]), items[min(OPEN, everybody) :]
     more = (
         f'<details class="lab-experts"><summary>For experts ({len(others)})</summary>'
         f'<ul class="lab-findings">{"".join(others)}</ul></details>'

@@ -181,7 +181,7 @@ def _look_at_text(desk: Lab, world: OwnText, fixed: bool) -> None:
     st.text(world.text[:400])
     if world.data.note:
         st.info(as_quote(world.data.note), icon=":material/article:")
-    st.button("Use this text", key="laboratory_data_take", on_click=desk.bring, args=(world,), disabled=fixed)
+    _use("Use this text", desk, world, fixed)
 
 
 def _look(desk: Lab, sheet: Sheet, world: OwnNumbers | OwnTypes, missing: int, fixed: bool) -> None:
@@ -198,4 +198,13 @@ def _look(desk: Lab, sheet: Sheet, world: OwnNumbers | OwnTypes, missing: int, f
     read_as = world.data.rows[:ROWS].reshape(-1, len(world.data.titles)).tolist()
     head = [world.data.titles, *([x if isinstance(x, str) else f"{x:.10g}" for x in row] for row in read_as)]
     st.text("\n".join("  ".join(cell.replace("\n", " ")[:18].ljust(18) for cell in row).rstrip() for row in head))
-    st.button("Use these data", key="laboratory_data_take", on_click=desk.bring, args=(world,), disabled=fixed)
+    _use("Use these data", desk, world, fixed)
+
+
+def _use(label: str, desk: Lab, world: OwnNumbers | OwnTypes | OwnText, fixed: bool) -> None:
+    """The button that puts them on the desk, and whether they are there already."""
+    st.button(label, key="laboratory_data_take", on_click=desk.bring, args=(world,), disabled=fixed, type="primary")
+    if desk.scenario.world == world:
+        st.caption(
+            "Done: the page shows a run on it." if isinstance(world, OwnText) else "Done: the page shows a run on them."
+        )

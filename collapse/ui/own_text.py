@@ -42,7 +42,7 @@ def own_text(desk: Desk) -> None:
         st.text_area("Paste a text", key=_key("text"), height=140)
         st.file_uploader("or choose a text file", key=_key("file"), max_upload_size=MEGABYTES)
         with st.container(horizontal=True):
-            st.button("Use this text", key="language_own_take", on_click=_take, args=(desk,))
+            st.button("Use this text", key="language_own_take", on_click=_take, args=(desk,), type="primary")
             if mine:
                 st.button(
                     "Back to Alice, and forget my text", key="language_own_forget", on_click=_forget, args=(desk,)

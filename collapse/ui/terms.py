@@ -91,5 +91,5 @@ def titled(term: Term) -> str:
 
 
 def tell(markdown: str, place: str) -> None:
-    """Write a text of ours here, with its terms marked; `place` as in `glossed`."""
-    st.html(f'<div class="lab-text">{glossed(as_html(markdown), place)}</div>')
+    """Write a text of ours here, with its terms marked; `place` as in `glossed`, and a class."""
+    st.html(f'<div class="lab-text lab-{place}">{glossed(as_html(markdown), place)}</div>')

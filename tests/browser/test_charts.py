@@ -250,7 +250,8 @@ def test_every_chart_as_a_table_and_as_files(visitor: Welcome, page: str, tmp_pa
         svg = download(someone, chart, "SVG", tmp_path).decode()
         assert svg.startswith("<svg")
         words = written(svg)
-        assert "Model Collapse Lab" in words, "it says where it comes from"
+        assert f"Model Collapse Lab · {someone.url}" in words, "it says where it comes from"
+        assert re.search(r"\?start=\d{4}-\d\d-\d\d( |$)", words), "the short link, of a page as it opens"
         assert words.startswith(
             someone.headline() if someone.page.locator(".mc-headline:visible").count() else words[:1]
         )
@@ -314,7 +315,7 @@ def test_lines_are_named_where_they_end(visitor: Welcome, width: int) -> None:
     chart = someone.chart("variance")
     chart.scroll_into_view_if_needed()
     named = labels(chart)
-    assert set(named) == {"middle 90%", "this one", "typical", "average", "formula"}
+    assert set(named) == {"middle 90%", "this chain", "median", "average", "formula"}
     assert chart.locator(".mc-legend button").count() == 0, "no legend besides"
     boxes = sorted(named.values(), key=lambda box: box["top"])
     assert all(above["bottom"] <= below["top"] + 3 for above, below in pairwise(boxes))
@@ -324,7 +325,7 @@ def test_lines_are_named_where_they_end(visitor: Welcome, width: int) -> None:
         assert plot["x"] + plot["width"] <= box["left"]
         assert box["right"] <= width
     lines = dict(chart.locator(".mc-plot").evaluate("p => p.data.map(t => [t.meta?.label, t.y?.at(-1)])"))
-    order = sorted(("typical", "average"), key=lambda name: -lines[name])
+    order = sorted(("median", "average"), key=lambda name: -lines[name])
     assert named[order[0]]["top"] < named[order[1]]["top"]
 
 
@@ -336,12 +337,10 @@ def test_what_is_under_the_pointer_is_said_above_the_plot(visitor: Welcome) -> N
     someone.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
     said = chart.locator(".mc-readout p")
     expect(said).to_have_text(
-        re.compile(
-            r"^Generation 15 · formula [\d.]+% · average [\d.]+% · typical 19% · .*middle 90% [\d.]+ to [\d.]+%$"
-        )
+        re.compile(r"^Generation 15 · formula [\d.]+% · average [\d.]+% · median 19% · .*middle 90% [\d.]+ to [\d.]+%$")
     )
     shown = dict(chart.locator(".mc-plot").evaluate("p => p.data.map(t => [t.meta?.label, t.y[15]])"))
-    assert f"typical {shown['typical']:.2g}%" in said.inner_text()
+    assert f"median {shown['median']:.2g}%" in said.inner_text()
     assert chart.locator(".hoverlayer .hovertext").count() == 0, "no box hides the chart"
     above = said.bounding_box()
     assert above
@@ -360,7 +359,7 @@ def test_the_stages_are_named_inside_their_areas(visitor: Welcome, width: int) -
     words = chart.locator(".textpoint text")
     said = words.all_text_contents()
     assert any(text.startswith("late") for text in said)
-    assert any("half early by" in text for text in said)
+    assert any(": half early" in text for text in said)
     boxes = [box for box in (word.bounding_box() for word in words.all()) if box]
     for i, one in enumerate(boxes):
         assert one["x"] >= 0
@@ -432,7 +431,7 @@ def test_with_colours_of_ones_own(visitor: Welcome, scheme: str) -> None:
     assert someone.chart("stages").locator("pattern").count() >= 2
     back = [
         someone.page.get_by_role("radio", name=name, exact=True).evaluate("e => getComputedStyle(e).backgroundColor")
-        for name in ("Typical", "Kept more")
+        for name in ("Middle", "Kept more")
     ]
     assert back[0] != back[1], "what is chosen differs from the others"
     for end in (0.03, 0.97):  # of the track of the first slider: left and right of its knob
@@ -460,7 +459,7 @@ def test_names_of_rows_on_a_low_window_stand_apart(visitor: Welcome) -> None:
     someone = visitor(width=1280, height=720).open()
     names = someone.chart("narrowing").locator(".yaxislayer-above .ytick text, .ytick text")
     said, boxes = names.all_text_contents(), [each.bounding_box() for each in names.all()]
-    assert {"real", "gen 50", "played"} <= set(said), "the first and the last are named"
+    assert {"real", "gen 50", "now"} <= set(said), "the first and the last are named"
     assert len(said) == len(set(said))
     assert len(said) >= 4, "and some between"
     places = sorted((box["y"], box["height"]) for box in boxes if box)

@@ -22,7 +22,7 @@ PANELS = [
     if (found := lesson(page)) and issubclass(found.desk, PanelDesk)
     for panel in list(found.desk.panels)[1:]  # the first is what the page opens with
 ]
-CLOSED = "[data-testid=stExpander] details:not([open]) > summary"
+CLOSED = "[data-testid=stMain] details:not([open]) > summary:visible:not(.lab-path *)"
 
 
 def check_width(visitor: Visitor, width: int) -> None:
@@ -62,6 +62,19 @@ def test_a_page_opens(visitor: Welcome, page: str) -> None:
     assert someone.page.title() == f"{someone.page.locator('h1').inner_text()} · Model Collapse Lab"
 
 
+def open_everything(someone: Visitor) -> None:
+    """Whatever is folded, and the table of the first picture."""
+    for _ in range(60):  # one that is computed when it opens brings others along
+        closed = someone.page.locator(CLOSED)
+        if not closed.count():
+            break
+        closed.first.click()
+        someone.settled()
+    assert someone.page.locator(CLOSED).count() == 0
+    someone.page.locator(".mc-table:visible").first.click()
+    someone.page.locator(".mc-data table:visible").wait_for()
+
+
 def check_theme(someone: Visitor, theme: str) -> None:
     """Paper and charts are all light, or all dark, and none is empty."""
     is_light = "rgb => rgb.match(/\\d+/g).slice(0, 3).reduce((sum, n) => sum + +n, 0) > 3 * 128"
@@ -78,21 +91,12 @@ def check_theme(someone: Visitor, theme: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page(visitor: Welcome, page: str) -> None:
-    """With everything open, in light at every width; then in the dark; axe looks at a wide window and a narrow one in both."""
+    """With everything open, in light at every width; then in the dark; axe looks at a wide window and a narrow one in both, and at
+    the dialog."""
     someone = visitor(color_scheme="light").open(page)
     assert someone.page.locator("h1").count() == 1
     check_theme(someone, "light")
-    for _ in range(20):  # one that is computed when it opens brings others along
-        closed = someone.page.locator(CLOSED)
-        if not closed.count():
-            break
-        closed.first.click()
-        someone.settled()
-    assert someone.page.locator(CLOSED).count() == 0
-    for tools in someone.page.locator(".mc-tools summary").all():
-        tools.click()
-    for folded in someone.page.locator(".lab-footer summary").all():
-        folded.click()
+    open_everything(someone)
     for width in WIDTHS:
         check_width(someone, width)
     check_axe(someone)
@@ -100,10 +104,15 @@ def test_a_page(visitor: Welcome, page: str) -> None:
     check_axe(someone.settled())
     someone.page.emulate_media(color_scheme="dark")
     check_theme(someone, "dark")
+    someone.page.mouse.move(0, 0)
     someone.page.wait_for_timeout(700)  # colours of Streamlit's buttons fade from one theme to the other
     check_axe(someone)
     check_width(someone, WIDTHS[-1])
     check_axe(someone.settled())
+    someone.button("Share & teach").click()
+    someone.page.locator("[role=dialog] .lab-qr").wait_for()
+    someone.page.wait_for_timeout(700)  # it fades in
+    check_axe(someone)
 
 
 @pytest.mark.parametrize("page", sorted({page for page, _ in PANELS}))
@@ -224,24 +233,30 @@ def test_a_projector_sees_the_picture_and_play_without_scrolling(visitor: Welcom
     assert play["y"] + play["height"] <= 720
 
 
-def test_a_phone_sees_the_picture_while_a_slider_moves(visitor: Welcome) -> None:
-    """Play, picture, verdict and one slider in a window of 740 pixels; the picture stays while another slider is
-    scrolled to."""
-    someone = visitor(width=360, height=740, has_touch=True).open("home")
-    page = someone.page
+@pytest.mark.parametrize(
+    ("name", "picture"), [("home", "plot"), ("prevention", "plot"), ("language", "now"), ("digits", "beats")]
+)
+def test_a_phone_sees_the_picture_while_a_slider_moves(visitor: Welcome, name: str, picture: str) -> None:
+    """Play without scrolling; then play, picture, verdict and one slider in a window of 740 pixels, and the picture stays while
+    another slider is scrolled to."""
+    someone = visitor(width=360, height=740, has_touch=True).open(name)
+    page, stage = someone.page, someone.page.locator(".st-key-lab-picture figure")
+    play = stage.locator(".mc-play").bounding_box()
+    assert play is not None
+    assert play["y"] + play["height"] <= 740, "before anything was scrolled"
     for slider in (".mc-slider >> nth=0", ".mc-slider >> nth=2"):
         page.locator(slider).evaluate("e => e.scrollIntoView({ block: 'end' })")
-        for part in (".mc-play", ".mc-plot", ".mc-headline", ".mc-verdict"):
-            box = page.locator(f".st-key-lab-picture {part}").bounding_box()
+        for part in (".mc-play", f":is(.mc-{picture}, .mr-{picture})", ".mc-headline", ".mc-verdict"):
+            box = stage.locator(part).bounding_box()
             assert box is not None
             assert box["y"] >= 0, part
             assert box["y"] + box["height"] <= 740, part
         knob = page.locator(f"{slider} >> input[type=range]").bounding_box()
         assert knob is not None
-        stage = page.locator(".st-key-lab-picture figure").bounding_box()
-        assert stage is not None
-        assert knob["y"] >= stage["y"] + stage["height"] - 1, "the stage covers no slider"
-    note = page.locator(".st-key-lab-picture .mc-note")
+        box = stage.bounding_box()
+        assert box is not None
+        assert knob["y"] >= box["y"] + box["height"] - 1, "the stage covers no slider"
+    note = stage.locator(":is(.mc-note, .mr-note)")
     assert not note.is_visible()
     page.get_by_role("button", name="How to read this").first.click()
     assert note.is_visible()

@@ -1,5 +1,6 @@
 """Where the websocket is blocked, the page says what to do, and goes on by itself when it is not."""
 
+import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
 from .conftest import Welcome
@@ -7,8 +8,10 @@ from .conftest import Welcome
 SOON = 15_000  # ms
 
 
-def test_a_blocked_websocket_is_said_and_the_page_goes_on_when_it_is_not(visitor: Welcome) -> None:
-    someone = visitor(width=1280, height=720)
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_blocked_websocket_is_said_and_the_page_goes_on_when_it_is_not(visitor: Welcome, width: int) -> None:
+    """On a phone in one line, which covers nothing above it; what to do is behind a tap."""
+    someone = visitor(width=width, height=720)
     blocked = [True]
 
     def met(socket: WebSocketRoute) -> None:
@@ -20,9 +23,16 @@ def test_a_blocked_websocket_is_said_and_the_page_goes_on_when_it_is_not(visitor
     someone.context.route_web_socket("**/_stcore/stream", met)
     page = someone.page
     page.goto(f"{someone.url}/gaussian?n=30")
-    told = page.get_by_role("alert").filter(has_text="there has been none for ten seconds")
+    told = page.locator("#lab-line:not([hidden])")
     assert told.count() == 0, "not before ten seconds have gone"
     expect(told).to_be_visible(timeout=SOON)
+    assert told.get_attribute("role") == "alert"
+    if width < 640:
+        box = told.bounding_box()
+        assert box is not None
+        assert box["height"] <= 56
+        told.locator("summary").click()
+    assert "there has been none for ten seconds" in told.inner_text()
     assert "reload the page, try another network" in told.inner_text()
     assert page.locator("#first h1").is_visible(), "what can be read without a line stays"
     box = told.bounding_box()

@@ -31,6 +31,7 @@ from collapse.economics import Commons, Prices, account
 from collapse.figures import palette
 from collapse.figures.accuracy import commons_picture, regression_errors
 from collapse.figures.alarms import alarm_board
+from collapse.figures.areas import spaced
 from collapse.figures.arena import arena_picture
 from collapse.figures.consequences import alikeness, calibration, group_errors, price_and_worth
 from collapse.figures.directions import directions, effective_number
@@ -1562,13 +1563,34 @@ def test_names_from_strangers_are_text_in_a_picture() -> None:
         assert not re.search(r"<(b|a|i|img|script)\b", json.dumps(encode(picture)["figure"])), picture.name
 
 
+def test_names_of_components_do_not_stand_on_one_another() -> None:
+    """Wherever they are, while the picture has room; a name that is alone stays where it is."""
+    rng = np.random.default_rng(0)
+    for many in (1, 2, 3):
+        across, up = rng.uniform(0, 1, (2000, many)), rng.uniform(0, 0.9, (2000, many))
+        placed = spaced(across, up, 0.46, 0.085, (0.0, 1.0))
+        assert placed.min() >= 0
+        assert placed.max() <= 1 - 0.085
+        for k in range(many):
+            for j in range(k):
+                near = (np.abs(across[:, k] - across[:, j]) < 0.46) & (np.abs(up[:, k] - up[:, j]) < 0.08)
+                assert near.sum() > 20, "the control: without it they do"
+                assert not (
+                    (np.abs(across[:, k] - across[:, j]) < 0.46) & (np.abs(placed[:, k] - placed[:, j]) < 0.08)
+                ).any()
+    assert np.array_equal(spaced(across[:, :1], up[:, :1], 0.46, 0.085, (0.0, 1.0)), up[:, :1])
+
+
 def test_the_board_of_alarms_says_who_sleeps_and_what_chance_does() -> None:
     """A narrowing bell curve says less that is far off; the hills are the shares; the order is that of the medians."""
     s = Scenario(n=20, generations=60, lineages=100)
     alarms, chance = alarmed(s)
     picture = alarm_board(s, alarms, chance)
     drawn_ = {trace["name"]: trace for trace in picture.figure["data"]}
-    assert drawn_["sleeps"]["text"] == ["sleeps"] == ["sleeps" for a in alarms if a.asleep]
+    rows = picture.figure["layout"]["yaxis"]["ticktext"]
+    asleep = {a.gauge.sign for a in alarms if a.asleep}
+    assert {row.partition("<br>")[0] for row in rows if "sleeps" in row} == asleep
+    assert len(asleep) == 1
     assert "hallucination" in picture.alt.rpartition(";")[0].rpartition(".")[2]
     assert picture.alt.endswith("and sleeps.")
     for alarm in alarms:

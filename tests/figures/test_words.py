@@ -160,12 +160,12 @@ def test_a_part_from_outside_says_itself() -> None:
 
     assert Ring().phrase() == "a ring"
     assert Ring(outer_radius=2.5, edge="hard").phrase() == "a ring (outer-radius 2.5, edge hard)"
-    assert Blend(0.25).phrase() == "25% synthetic data mixed with fresh and with old real data"
-    assert Late(wait=3).phrase() == "synthetic data of the last but one model (wait 3)"
+    assert Blend(0.25).phrase() == "25% AI-made data mixed with fresh and with old real data"
+    assert Late(wait=3).phrase() == "AI-made data of the last but one model (wait 3)"
     assert Beam(temperature=0.5).phrase() == "outputs are found by beam search (temperature 0.5)"
     text = in_words(Scenario(curator=Best(of=6), decoder=Beam(), policy=Mix(synthetic=1.0), seed=3))
     assert "; outputs are found by beam search; only the best are let through (of 6); seed 3." in text
-    assert "only synthetic data, not mixed with fresh real data" in text
+    assert "only AI-made data, not mixed with fresh real data" in text
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -87,7 +87,7 @@ def test_a_setting_that_is_not_there_is_said_and_not_drawn() -> None:
     at = opened("home", policy="accumulate")
     assert "AI-made data (synthetic)" not in sliders(at)
     assert any(
-        "AI-made data (synthetic)" in e.body and "Everything is kept, so this takes care of itself." in e.body
+        "AI-made data (synthetic)" in e.body and "all earlier data are kept, so the share follows" in e.body
         for e in (e.proto for e in at.get("html"))
     )
 

@@ -195,7 +195,7 @@ def _by_hand(desk: ArenaDesk, tried: list[Standing], fixed: bool) -> None:
 PANEL = Panel(
     "The arena",
     Scenario.from_query("policy=mix&policy.synthetic=0.9&lineages=40", BASE),
-    (N, SYNTHETIC, Dial("decoder.temperature", "Temperature", 0.5, 1.5, percent=True), GENERATIONS),
+    (N, SYNTHETIC, Dial("decoder.temperature", "Temperature", 0.5, 1.5, step=0.01), GENERATIONS),
     (
         Preset(
             "What if nothing is done?",
@@ -209,7 +209,7 @@ PANEL = Panel(
         ),
         Preset(
             "What if nothing is thrown away?",
-            "Each model learns from all data that there have ever been, real ones and made ones.",
+            "Each model learns from all data so far, real and AI-made.",
             {"policy": "accumulate", "n": "20", "curator": "none", "decoder.temperature": "1.0"},
         ),
     ),

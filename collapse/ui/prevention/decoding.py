@@ -38,7 +38,7 @@ def shown(view: View) -> None:
 PANEL = Panel(
     "Sampling parameters",
     Scenario.from_query("policy=replace&decoder.temperature=1.1&n=20&generations=30&lineages=200", BASE),
-    (N, Dial("decoder.temperature", "Temperature", 0.5, 1.5, percent=True), GENERATIONS),
+    (N, Dial("decoder.temperature", "Temperature", 0.5, 1.5, step=0.01), GENERATIONS),
     (
         Preset(
             "Does a little heat save it?",

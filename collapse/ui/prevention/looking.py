@@ -11,7 +11,7 @@ from collapse.bands import error_of_mean
 from collapse.data import Array
 from collapse.detectors import SUSPECT, Trial
 from collapse.figures.roc import characteristics, filtering, green_scores, power
-from collapse.speech import exactly, plural
+from collapse.speech import exactly, minus, plural
 from collapse.ui.article import table
 from collapse.ui.lesson import View
 from collapse.ui.shelf import noted
@@ -109,4 +109,5 @@ def less(differences: Array) -> str:
         return "—"
     reach = float(student.ppf(0.975, len(differences) - 1)) * error_of_mean(differences)
     mean = float(differences.mean())
-    return f"{mean:.2f} (95% interval: {mean - reach:.2f} to {mean + reach:.2f})"
+    said, low, high = (minus(f"{value:.2f}") for value in (mean, mean - reach, mean + reach))
+    return f"{said} (95% interval: {low} to {high})"

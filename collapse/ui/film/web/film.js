@@ -21,7 +21,7 @@ export function clockOf(group) {
   return clocks.get(group);
 }
 
-const LONG = 130; // letters of a headline: above, it takes smaller type, so that it stays as high
+const LONG = 130, LONGER = 200; // letters of a headline: above, it takes smaller type, so that it stays as high
 const ICONS = { healthy: "✓", alike: "≈", less: "◔", some: "◔", early: "◔", late: "●", wide: "↔" };
 
 // What happened, in large type, below the same in a word: a function that writes both.
@@ -33,6 +33,7 @@ export function heading(root) {
   return ({ headline: text = "", verdict: [stage, called] = [] }) => {
     Object.assign(headline, { textContent: text, hidden: !text });
     headline.classList.toggle("mc-long", text.length > LONG);
+    headline.classList.toggle("mc-longer", text.length > LONGER);
     icon.textContent = ICONS[stage] ?? "";
     word.replaceChildren(icon, called ?? "");
     Object.assign(word, { hidden: !stage || !text }).dataset.stage = stage ?? "";

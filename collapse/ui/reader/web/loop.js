@@ -1,7 +1,7 @@
 // The loop as a strip of stations, played one after the other: what is in each comes from one lineage of the run.
 
 import { draw } from "./cells.js";
-import { FILM, Player } from "./player.js";
+import { FILM, fading, Player } from "./player.js";
 
 const PACE = 0.8; // stations a second
 const SKELETON = `
@@ -18,6 +18,7 @@ ${FILM}
 export class Loop extends Player {
   constructor(host) {
     super(host, SKELETON, PACE);
+    fading(this.$("loop"));
     this.$("play").setAttribute("title", "Play in slow motion");
     for (const [name, what] of [["back", "One station back"], ["next", "One station forward"]]) this.$(name).setAttribute("aria-label", what);
     this.$("scrub").setAttribute("aria-label", "Station");

@@ -1,7 +1,7 @@
 // The same opening, continued by every generation: a large page for the generation that is played, and all of them side by side.
 // Every word arrives as text and is drawn with `textContent`; nothing here reads markup.
 
-import { FILM, give, Player, title } from "./player.js";
+import { FILM, HOW, fading, give, Player, title } from "./player.js";
 
 const PACE = 2; // generations a second
 const SKELETON = `
@@ -12,6 +12,7 @@ ${FILM}
   <b>new</b>, not read by generation 0</p>
 <div class="mr-spread"><section class="mr-leaf"><h3>How the real text goes on</h3><p class="mr-book" dir="auto"></p></section>
   <section class="mr-leaf mr-now"><h3></h3><p class="mr-text" dir="auto"></p></section></div>
+${HOW}
 <ol class="mr-row" tabindex="0" aria-label="Every generation, side by side"></ol>
 <p class="mr-note"></p>
 <button type="button" class="mr-button mr-save">All texts as a file</button>
@@ -20,6 +21,7 @@ ${FILM}
 export class Passages extends Player {
   constructor(host) {
     super(host, SKELETON, PACE);
+    fading(this.$("row"));
   }
 
   get times() {

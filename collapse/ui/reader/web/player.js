@@ -4,6 +4,9 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export const FILM = `<div class="mc-film" role="group" aria-label="Play the generations"></div>`;
 
+// Of a hero: on a phone it is a stage that stays in sight, and what is long about it is behind this button.
+export const HOW = `<button type="button" class="mr-button mr-how" aria-expanded="false">How to read this</button>`;
+
 let film; // the module with the bar and the clock, which charts use as well
 export const use = (module) => (film = module);
 
@@ -16,9 +19,12 @@ export class Player {
     this.root.className = "mr-reader";
     this.root.innerHTML = skeleton;
     host.append(this.root);
+    this.root.classList.toggle("mr-hero", !!host.closest(".st-key-lab-picture"));
     this.$ = (name) => this.root.querySelector(`:is(.mr-${name}, .mc-${name})`);
     this.bar = new film.Bar(this.$("film"), this);
     this.heading = film.heading(this.root);
+    const how = this.$("how");
+    how?.addEventListener("click", () => how.setAttribute("aria-expanded", String(this.root.classList.toggle("mc-open"))));
     this.$("save")?.addEventListener("click", () => this.save());
     this.listen = ({ detail }) => detail.key === this.data?.key && this.receive(detail);
     window.addEventListener("mc-live", this.listen);
@@ -77,6 +83,16 @@ export class Player {
   get calm() {
     return still.matches || this.bar.playing;
   }
+}
+
+// A strip that scrolls sideways fades where more of it is: a card that is cut there looks unfinished otherwise.
+export function fading(row) {
+  const look = () => {
+    row.classList.toggle("mr-more-before", row.scrollLeft > 4);
+    row.classList.toggle("mr-more-after", row.scrollLeft + row.clientWidth < row.scrollWidth - 4);
+  };
+  row.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(row);
 }
 
 export function give(blob, name) {

@@ -1,7 +1,7 @@
 // The wall of digits.  Large: what is real, generation 1, and the generation that is played, with what a fixed reader reads.  Small: all
 // generations, one row each, in the same columns.  Every row is a canvas of one pixel for each pixel of an image; CSS makes it large.
 
-import { FILM, give, Player, title } from "./player.js";
+import { FILM, HOW, give, Player, title } from "./player.js";
 
 const PACE = 3; // generations a second
 const SIDE = 8, CELL = SIDE + 2; // pixels of an image, and of its place
@@ -13,6 +13,7 @@ const SKELETON = `
   <p class="mr-beat mr-label-now"></p><canvas class="mr-shown"></canvas></div>
 <ul class="mr-readings" aria-label="What the reader reads in this generation"></ul>
 ${FILM}
+${HOW}
 <p class="mr-beat mr-label-all">All generations, one row each. Click a row to look at it.</p>
 <div class="mr-all"><canvas class="mr-small" aria-hidden="true"></canvas><div class="mr-mark" aria-hidden="true"></div></div>
 <p class="mr-note"></p>
