@@ -123,6 +123,7 @@ def _left(e: Evidence, left: float, only: str) -> str:
     if left > WIDE:
         said = f"there is {times(left)} times {variety} in {e.middle}"
     elif left < LEAST:
+        said = f"what is left of {variety} in {e.middle} is too small for a number here"
     else:  # two shares that differ do not both read "less than 0.001%"
         share = _only(left, only) if left >= NARROW else only + power(left)
         said = f"{share} of {variety} is left in {e.middle}"
