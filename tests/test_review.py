@@ -354,7 +354,7 @@ def test_the_law_is_quoted_whether_or_not_a_run_agrees():
     z = []
     for seed in range(40):
         said = told(asked(f"n=100&generations=40&lineages=100&seed={seed}"))
-        z.append(float(said["law"].split("z = ")[1].split(". ")[0]))
+        z.append(float(said["law"].split("z = ")[1].split(". ")[0].replace("−", "-")))
         assert "half-life" in said or "law" in said
     assert max(map(abs, z)) > 1.5
     assert abs(np.mean(z)) < 4 / np.sqrt(40)
