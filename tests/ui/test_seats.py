@@ -96,12 +96,11 @@ def test_who_asks_for_page_after_page_does_not_empty_the_room() -> None:
 def test_a_page_whose_visitor_never_came_gives_its_seat_back(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(seats.time, "monotonic", lambda: now[0])
-    lab = seats.Seats(1)
-    lab.taken = 0
+    lab = seats.Seats(4)
+    lab.taken = 3
     assert lab.ask()
-    lab.taken = 1
-    assert not lab.ask()
-    lab.taken, now[0] = 0, seats.COMING + 1
+    assert not lab.ask(), "the last seat is kept for who has just asked"
+    now[0] = seats.COMING + 1
     assert lab.ask()
 
 
