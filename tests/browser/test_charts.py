@@ -28,6 +28,20 @@ def film(someone: Visitor) -> Locator:
     return chart
 
 
+PICTURE = "c => [...c.querySelectorAll('.mlayer path')].map(p => p.getAttribute('d')).join()"
+
+
+def picture(chart: Locator) -> str:
+    """What is drawn in the plot, as its paths."""
+    return str(chart.evaluate(PICTURE))
+
+
+def turned(someone: Visitor, chart: Locator, before: str, *, back: bool = False) -> None:
+    """Wait until the plot shows another picture than before; or the same one again."""
+    sign = "===" if back else "!=="
+    someone.page.wait_for_function(f"([c, old]) => ({PICTURE})(c) {sign} old", arg=[chart.element_handle(), before])
+
+
 def reach(page: Page, chart: Locator, test: str) -> None:
     """Wait until `f`, the generation shown, fulfils a condition."""
     page.wait_for_function(f"c => {{ const f = +c.dataset.frame; return {test}; }}", arg=chart.element_handle())
@@ -39,6 +53,7 @@ def test_a_film_needs_no_server(visitor: Welcome, page: str) -> None:
     chart = film(someone)
     last = int(chart.locator(".mc-scrub").get_attribute("max") or 0)
     assert frame(chart) == last
+    seen = picture(chart)
     someone.sent.clear()
 
     chart.get_by_role("button", name="Play", exact=True).click()
@@ -48,6 +63,7 @@ def test_a_film_needs_no_server(visitor: Welcome, page: str) -> None:
     held = frame(chart)
     someone.page.wait_for_timeout(400)
     assert frame(chart) == held, "pause pauses"
+    turned(someone, chart, seen)
 
     chart.get_by_role("button", name="One generation forward").click()
     assert frame(chart) == held + 1
@@ -76,6 +92,7 @@ def test_a_film_needs_no_server(visitor: Welcome, page: str) -> None:
     chart.get_by_role("button", name="Play", exact=True).click()
     reach(someone.page, chart, f"f === {last}")
     chart.get_by_role("button", name="Play", exact=True).wait_for()
+    turned(someone, chart, seen, back=True)
     assert someone.sent == [], "the server was asked"
 
 

@@ -35,6 +35,7 @@ def test_a_phone_reads_the_code_and_the_link_opens_the_same(visitor: Welcome) ->
 
 def test_a_teacher_takes_a_slider_away(visitor: Welcome) -> None:
     someone = visitor().open("home")
+    assert someone.page.get_by_label("Training examples", exact=True).count(), "that is its name"
     someone.button("Share & teach").click()
     dialog = someone.page.get_by_role("dialog")
     link = dialog.locator("code").first
