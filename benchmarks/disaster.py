@@ -95,12 +95,12 @@ class Guest:
         ):
             start, cookie, fresh = time.perf_counter(), self.cookie, self.returned
             status, found = await asyncio.get_running_loop().run_in_executor(DOORS, answer, request)
-            fine = status == 204 if request.method == "PUT" else (status, found) == (200, self.told.whole)
+            fine = status == 204 if request.data else (status, found) == (200, self.told.whole)
             dead = self.told.killed < float("inf") and not fresh and cookie == self.told.dead
-            self.told.files.append((fine, start, request.method or "GET"))
+            self.told.files.append((fine, start, request.get_method()))
             if not fine and not dead:
                 self.told.wrong.append(
-                    f"{request.method} of a visitor of the living process: {status}, {len(found)} bytes"
+                    f"{request.get_method()} of a visitor of the living process: {status}, {len(found)} bytes"
                 )
 
 
