@@ -179,6 +179,7 @@ async def lived(server: Server, visitors: int, seconds: float) -> Told:
         *(enter(server.url, f"seed={1000 + i}", ENTRY * i / visitors, told) for i in range(visitors))
     )
     guests = [guest for guest in came if guest]
+    print(f"{len(guests)} of {visitors} were let in, on {len({guest.cookie for guest in guests})} processes")
     start = time.perf_counter()
     end = start + seconds
     killing = asyncio.create_task(disaster(server, seconds / 2, told))
@@ -195,7 +196,6 @@ async def lived(server: Server, visitors: int, seconds: float) -> Told:
     if missing := sum(task in late for task in work):
         told.wrong.append(f"{missing} visitors wait still")
     again = await killing
-    print(f"{len(guests)} of {visitors} were let in, on {len({guest.cookie for guest in guests})} processes")
     await leave([guest.visitor for guest in guests])
     again.terminate()
     again.wait(20)
