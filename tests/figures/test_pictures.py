@@ -1252,6 +1252,21 @@ def test_a_stage_is_named_inside_its_area(run_: str) -> None:
 
 
 @pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "stages"])
+def test_a_line_where_half_have_entered_crosses_no_stage_below_it(run_: str) -> None:
+    """It begins at the edge of its stage, at most half of the way up, and so no name below is crossed."""
+    shown = Shown("stages", run_)
+    lines, words = shown.traces["half have entered"], shown.traces["names of the areas"]
+    said = shown.traces["when half have entered"]["text"]
+    for k, (at, foot) in enumerate(zip(numbers(lines["x"])[::3], numbers(lines["y"])[::3], strict=True)):
+        stage = next(i for i, name in enumerate(NAMES) if name in said[k])
+        below = sum(shown.y(name)[int(at)] for name in NAMES[:stage])
+        assert foot == pytest.approx(below, abs=1e-4)
+        assert foot <= 50.0001
+        for x, y in list(zip(numbers(words["x"]), numbers(words["y"]), strict=True))[:stage]:
+            assert not (x == at and y > foot)
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "stages"])
 def test_the_stage_shares_make_a_hundred(run_: str) -> None:
     c, shown = case(run_), Shown("stages", run_)
     share = np.stack([shown.y(name) for name in NAMES])
