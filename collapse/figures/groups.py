@@ -3,14 +3,13 @@
 What is real is blue, one symbol a species; the components have colours and dashes of their own, and keep them.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
 from collapse.figures.lines import span
 from collapse.figures.picture import Film, Picture, Table
+from collapse.figures.spacing import spaced
 from collapse.figures.words import parameters
 from collapse.models.em import MixtureParams
 from collapse.speech import count, listing
@@ -108,7 +107,7 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
     )
     half = NAME * (spans[0][1] - spans[0][0])
     inside = np.clip(place[..., 0], spans[0][0] + half, spans[0][1] - half)
-    over = _apart(inside, over, 2 * half, LINE * (spans[1][1] - spans[1][0]), spans[1])
+    over = spaced(inside, over, 2 * half, LINE * (spans[1][1] - spans[1][0]), spans[1])
     moving[len(traces)] = {"x": inside, "y": over}
     traces.append(
         {
@@ -159,23 +158,6 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
         "leave the picture. A cross is where a bell curve died.",
         alt=f"Ellipses of chain {lineage + 1} over {len(world.rows)} real birds. {captions[len(captions) // 2]} {captions[-1]}",
     )
-
-
-def _apart(across: Array, up: Array, wide: float, high: float, ends: Sequence[float]) -> Array:
-    """Heights of names (T, K) at `across` of which no two stand on one another: each goes up or down by whole lines to the nearest
-    place that those before it have left free."""
-    up = up.copy()
-    for k in range(1, up.shape[1]):
-        beside = np.abs(across[:, :k] - across[:, k, None]) < wide
-        steps = sorted(range(-2 * k, 2 * k + 1), key=abs)
-        places = np.stack([up[:, k] + step * high for step in steps])  # as wished first
-        taken = (
-            (beside & (np.abs(up[:, :k] - places[..., None]) < 0.999 * high)).any(axis=-1)
-            | (places < ends[0])
-            | (places + high > ends[1])
-        )
-        up[:, k] = np.take_along_axis(places, taken.argmin(axis=0)[None], axis=0)[0]
-    return up
 
 
 def _table(all_: MixtureParams, called: tuple[str, ...], axes: tuple[str, str]) -> Table:

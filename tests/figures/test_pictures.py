@@ -37,7 +37,7 @@ from collapse.figures.directions import directions, effective_number
 from collapse.figures.drift import conservation, swarm
 from collapse.figures.ensemble import apart, beside
 from collapse.figures.floors import learnt, memoriser, synthetic_labels
-from collapse.figures.groups import _apart, ellipses
+from collapse.figures.groups import ellipses
 from collapse.figures.language import next_token, zipf
 from collapse.figures.latents import digits_drawn, latent_plane, spectrum
 from collapse.figures.ledger import provenance
@@ -54,6 +54,7 @@ from collapse.figures.ridge import narrowing
 from collapse.figures.roc import characteristics, filtering, green_scores, power
 from collapse.figures.several import several
 from collapse.figures.signs import VARIETY, second_view, signs, variety
+from collapse.figures.spacing import spaced
 from collapse.figures.strip import strip
 from collapse.figures.switches import shares, worlds
 from collapse.figures.timeline import LOOKS, Look, over_time
@@ -1582,7 +1583,7 @@ def test_names_of_components_do_not_stand_on_one_another() -> None:
     rng = np.random.default_rng(0)
     for many in (1, 2, 3):
         across, up = rng.uniform(0, 1, (2000, many)), rng.uniform(0, 0.9, (2000, many))
-        apart = _apart(across, up, 0.46, 0.085, (0.0, 1.0))
+        apart = spaced(across, up, 0.46, 0.085, (0.0, 1.0))
         assert apart.min() >= 0
         assert apart.max() <= 1 - 0.085
         for k in range(many):
@@ -1592,7 +1593,7 @@ def test_names_of_components_do_not_stand_on_one_another() -> None:
                 assert not (
                     (np.abs(across[:, k] - across[:, j]) < 0.46) & (np.abs(apart[:, k] - apart[:, j]) < 0.08)
                 ).any()
-    assert np.array_equal(_apart(across[:, :1], up[:, :1], 0.46, 0.085, (0.0, 1.0)), up[:, :1])
+    assert np.array_equal(spaced(across[:, :1], up[:, :1], 0.46, 0.085, (0.0, 1.0)), up[:, :1])
 
 
 def test_the_board_of_alarms_says_who_sleeps_and_what_chance_does() -> None:
