@@ -483,10 +483,12 @@ def test_names_of_rows_on_a_low_window_stand_apart(visitor: Welcome) -> None:
     assert all(y + height <= below + 2 for (y, height), (below, _) in pairwise(places)), places
 
 
-def test_nothing_moves_when_a_headline_gets_longer(visitor: Welcome) -> None:
+@pytest.mark.parametrize(("page", "picture"), [("home", ".mc-plot"), ("what", ".mr-loop")])
+def test_nothing_moves_when_a_headline_gets_longer(visitor: Welcome, page: str, picture: str) -> None:
     """At the start two lines, with 900 examples a sentence of three."""
-    someone = visitor(width=1280, height=720).open()
-    headline, plot = someone.page.locator(".mc-hero .mc-headline"), someone.page.locator(".mc-hero .mc-plot")
+    someone = visitor(width=1280, height=720).open(page)
+    stage = someone.page.locator(".st-key-lab-picture figure")
+    headline, plot = stage.locator(".mc-headline"), stage.locator(picture)
     said, before = headline.inner_text(), plot.bounding_box()
     number = someone.page.get_by_label("Training examples, typed")
     someone.change(lambda: (number.fill("900"), number.press("Enter")))
