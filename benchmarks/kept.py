@@ -6,6 +6,7 @@ stand on the shelves and in the notes of the engine, and how much the process ha
 """
 
 import gc
+import logging
 import random
 import resource
 import sys
@@ -80,6 +81,7 @@ def kept() -> dict[str, int]:
 
 def main() -> None:
     many, seed = (*map(int, sys.argv[1:]), *(2000, 1)[len(sys.argv) - 1 :])
+    logging.disable()  # Streamlit warns in every line that no page is served
     rng, worst, runs, start = random.Random(seed), 0, 0, time.monotonic()
     for page in [name for names in BOOK.values() for name in names]:
         done = tried = 0

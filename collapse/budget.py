@@ -12,7 +12,7 @@ import numpy as np
 
 from collapse.blocks import lineages_per_block
 from collapse.laws.islands import step
-from collapse.memory import BYTES, bytes_of, megabytes
+from collapse.memory import AT_AN_EXAMPLE, BYTES, bytes_of, megabytes
 from collapse.metrics import METRICS
 from collapse.models import Cost
 from collapse.models.gaussian import Gaussian
@@ -57,7 +57,8 @@ def measuring_cost(scenario: Scenario, metrics: Iterable[str]) -> int:
     s = scenario
     fit = cost_of_a_fit(s)
     asked = [METRICS[name] for name in metrics]
-    each = sum(metric.cost(s.world, fit.integral) + metric.integral * fit.lookup for metric in asked) * s.lineages
+    lookup = fit.lookup + s.world.cost_of_a_density * min(fit.integral, AT_AN_EXAMPLE * examples_per_fit(s))
+    each = sum(metric.cost(s.world, fit.integral) + metric.integral * lookup for metric in asked) * s.lineages
     steps = 0 if s.model.compact else sum(metric.step(s.world) for metric in asked) * _split(s)
     return (each + steps) * s.generations
 

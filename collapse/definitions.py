@@ -186,7 +186,14 @@ def hallucinated(case: Case) -> Verdict:
             f"To compare averages we ask for two generations, {FEW} chains and two numbers of training examples.",
         )
     gap, sigmas = mass[:, -1] - mass[:, 1], float(norm.isf(SURE))
-    more, error = float(gap.mean()), float(error_of_mean(gap, case.run.scenario.policy.group))
+    group = case.run.scenario.policy.group
+    more, error = float(gap.mean()), float(error_of_mean(gap, group))
+    if not np.isfinite(error):
+        return Verdict(
+            name,
+            None,
+            f"The chains share their data in groups of {group}. It takes two whole groups to know what chance does.",
+        )
     holds = more > sigmas * error
     return Verdict(
         name,

@@ -62,7 +62,11 @@ def _axis(i: int) -> str:
 def _named(versions: tuple[str, ...]) -> dict[str, object]:
     """At most twelve versions by name along the axis."""
     places = np.unique(np.linspace(0, len(versions) - 1, min(TICKS, len(versions))).round().astype(int)).tolist()
-    return {"tickvals": [i + 1 for i in places], "ticktext": [palette.literal(versions[i]) for i in places]}
+    return {
+        "tickvals": [i + 1 for i in places],
+        "ticktext": [palette.literal(versions[i]) for i in places],
+        "tickangle": -40,
+    }
 
 
 def _ends(column: Watched) -> list[float]:

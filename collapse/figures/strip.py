@@ -60,9 +60,9 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> 
         cursor=True,
         name="stages",
         caption=parameters(s),
-        say="Is this chain healthy, is it losing rare cases (early stage), or has it collapsed (late stage)?"
+        say="Is this chain healthy, has it fewer rare cases (early stage), or has it collapsed (late stage)?"
         if s.lineages == 1
-        else "How many chains are healthy, how many are losing rare cases (early stage), and how many have collapsed (late stage)?",
+        else "How many chains are healthy, how many have fewer rare cases (early stage), and how many have collapsed (late stage)?",
         note=_rule_in_words(s, rule, alarms),
         alt=f"Stage of {plural(s.lineages, 'chain', 'chains')}. At the end: {last}."
         + "".join(f" {_who(s)} {NAMES[k]} or beyond at generation {v:g}." for k, v in onsets.items() if np.isfinite(v)),

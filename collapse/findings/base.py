@@ -95,6 +95,18 @@ class Evidence:
         values = self.trajectory.measure(signs(self.trajectory.scenario)[0])
         return fewer(values[:, 1], values[:, -1])
 
+    @cached_property
+    def losing(self) -> bool:
+        """Is it lower than in generation 1 and still becoming lower in the second half of the time?"""
+        values = self.trajectory.measure(signs(self.trajectory.scenario)[0])
+        return self.going and fewer(values[:, max(self.last // 2, 1)], values[:, -1])
+
+    @property
+    def one_sided(self) -> bool:
+        """Are there as many rare cases as in the world, though there were more of them in the emptier tail in generation 1?"""
+        line = self.real and self.trajectory.scenario.world.d == 1
+        return line and self.going and self.median("tail_mass") >= self.start("tail_mass")
+
     def half_at(self, stage: int) -> bool:
         """Is at least half of the lineages in this stage at the end, or beyond it?"""
         return bool((self.stages[:, -1] >= stage).mean() >= 0.5)

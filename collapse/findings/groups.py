@@ -112,7 +112,7 @@ def spread_hides_groups(e: Evidence) -> Finding | None:
     if e.lost is None or len(e.lost) < ENOUGH:
         return None
     left, alive, all_ = float(median(e.spread)), e.median("components"), e.trajectory.scenario.model.components  # type: ignore[attr-defined]
-    if left < 0.8 or alive >= all_:
+    if not 0.8 <= left <= 1.25 or alive >= all_:
         return None
     return Finding(
         "hidden",

@@ -21,8 +21,12 @@ VERDICTS = {
     "healthy": "Healthy",
     "alike": "Like models of real data alone",
     "less": "Less varied than models of real data alone",
-    "some": "Some chains are losing rare cases",
+    "some": "Some chains have fewer rare cases",
     "early": "Early stage: losing rare cases",
+    "fewer": "Early stage: fewer rare cases",
+    "side": "Early stage: fewer rare cases on one side",
+    "missing": "Some chains have lost the rarest group",
+    "gone": "Early stage: the rarest group is lost",
     "late": "Late stage: collapsed",
     "wide": "More varied, not less",
 }
@@ -31,18 +35,19 @@ VERDICTS = {
 def verdict(e: Evidence) -> str:
     """The headline in a word, a key of `VERDICTS`: the stage that at least half of the lineages have reached at the end.
 
-    Where fewer have reached the early one, but more than by false alarms, it is some of them.  Where none has for sure, but the
-    middle one is narrow, the word says whether as much real data alone leaves models as narrow.  Where the world's rarest group
-    may be lost it is early if half of the lineages have lost it, and some if any has.
+    It is early where rare cases still become fewer, and fewer where they only are so; a model that has moved may have them on the
+    other side.  Where fewer have reached the early one, but more than by false alarms, it is some of them.  Where none has for sure,
+    but the middle one is narrow, the word says whether as much real data alone leaves models as narrow.  Where some have lost the
+    world's rarest group, that is said before anything but collapse.
     """
-    if e.lost is not None:
-        return "early" if e.lost.mean() >= 0.5 else "some" if e.lost.any() else "healthy"
     if e.half_at(LATE):
         return "late"
+    if e.lost is not None and e.lost.any():
+        return "gone" if e.lost.mean() >= 0.5 else "missing"
     if float(median(e.spread)) > WIDE and not e.text:
         return "wide"
     if e.half_at(EARLY):
-        return "early"
+        return "side" if e.one_sided else "early" if e.losing else "fewer"
     if _more_than(e.stages[:, -1] >= EARLY, e.rule.level, e):
         return "some"
     if float(median(e.spread)) >= 1 / WIDE or e.text:
@@ -60,26 +65,27 @@ def _more_than(found: Array, rate: float, e: Evidence) -> bool:
 
 
 def headline(e: Evidence) -> Finding:
-    """The first sentence of a page: what has become of the middle lineage."""
+    """The first sentence of a page: what has become of the middle lineage; of groups, of the rarest first."""
+    stage, before, when = verdict(e), "", f"after {e.span} "
+    lost: dict[str, float] = {}
     if e.lost is not None:
-        return Finding(
-            "headline",
-            rarest_in_words(e, e.lost),
-            {"lost": float(e.lost.sum()), "lineages": len(e.lost), "generations": e.last},
-        )
+        lost = {"lost": float(e.lost.sum()), "lineages": len(e.lost), "generations": e.last}
+        before, when = rarest_in_words(e, e.lost), ""
+        if stage in ("gone", "missing", "healthy"):
+            return Finding("headline", before, lost)
+        before += " "
     left, tail = float(median(e.spread)), float(median(e.tails))
-    stage = verdict(e)
     late, early = float((e.stages[:, -1] == LATE).mean()), float((e.stages[:, -1] == EARLY).mean())
-    numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last}
+    numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last} | lost
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
-    said = f"after {e.span} {_left(e, left, 'only ' if stage == 'late' else '')}"
+    said = f"{when}{_left(e, left, 'only ' if stage == 'late' else '')}"
     text = {
         "late": f"{said}: it has collapsed.",
         "wide": f"More varied, not less: {said}.",
-        "early": f"{_early(e)}: {said}, and {_of_the_tails(e, tail)}.",
+        **dict.fromkeys(("early", "fewer", "side"), f"{_early(e)}: {said}, and {_of_the_tails(e, tail)}."),
     }.get(stage, f"{said}{_of_some(e, stage)}.")
-    return Finding("headline", capital(text), numbers)
+    return Finding("headline", before + capital(text), numbers)
 
 
 def _rare(e: Evidence) -> str:
@@ -96,11 +102,15 @@ def _of_some(e: Evidence, stage: str) -> str:
 
 
 def _early(e: Evidence) -> str:
-    """What the early stage is, at the head of a sentence: something is going only if it is less than in generation 1."""
-    rare = capital(_rare(e))
-    if e.going:
-        return f"{rare} are disappearing"
-    return f"{rare} are hardly fewer than in generation 1, but fewer than in models trained on as much real data"
+    """What the early stage is, at the head of a sentence: something disappears only as long as it becomes less."""
+    rare = capital(_rare(e)) + (" on one side" if e.one_sided else "")
+    return f"{rare} are {'disappearing' if e.losing else 'fewer than in models trained on as much real data'}"
+
+
+def _only(share: float, only: str = "only ") -> str:
+    """A share that is small; nobody says "only less than"."""
+    said = percent(share)
+    return said if said.startswith("less") else only + said
 
 
 def _left(e: Evidence, left: float, only: str) -> str:
@@ -115,7 +125,8 @@ def _left(e: Evidence, left: float, only: str) -> str:
     elif left < LEAST:
         said = f"what is left of {variety} in {e.middle} is too small for a number here"
     else:  # two shares that differ do not both read "less than 0.001%"
-        said = f"{only}{percent(left) if left >= NARROW else power(left)} of {variety} is left in {e.middle}"
+        share = _only(left, only) if left >= NARROW else only + power(left)
+        said = f"{share} of {variety} is left in {e.middle}"
     if s.world.space == "images":
         drawn, real = count(e.median("live_classes")), plural(e.start("live_classes"), "digit", "digits")
         return f"{said}, and what it draws is read as {drawn} of {real}"
@@ -130,7 +141,7 @@ def _of_the_tails(e: Evidence, tail: float) -> str:
             return f"{percent(tail)} of the {_rare(e)} are alive"
         return f"{_rare(e)} have {percent(tail)} of their real share"
     which = "its tails" if s.world.space == "images" else f"its {'smaller' if s.world.d == 1 else 'emptiest'} tail"
-    less = ", which is less than a model keeps that is trained on as much real data" if tail >= 1 and e.going else ""
+    less = ", which is less than a model keeps that is trained on as much real data" if tail >= 1 and e.losing else ""
     return f"in {which} {_rare(e)} come up {percent(tail)} as often as in the real world{less}"
 
 
@@ -147,14 +158,14 @@ def _of_a_text(e: Evidence, left: float, tail: float) -> str:
     """The headline of a language model, with the name of the stage."""
     if (stage := verdict(e)) == "late":
         of_what = f"of the real variety (effective number of n-grams) is left in the text of {e.middle}"
-        return f"Repeating itself: after {e.span} only {percent(left)} {of_what}."
+        return f"Repeating itself: after {e.span} {_only(left)} {of_what}."
     kept = (
         f"{percent(tail)} of the rare words of a real text of its length, and {percent(left)} of its variety (effective number "
         "of n-grams)"
         if e.start(signs(e.trajectory.scenario)[0])
         else f"{percent(left)} of the variety (effective number of n-grams) of a real text of its length"
     )
-    if stage == "early":
+    if stage in ("early", "fewer"):
         return f"{_early(e)}: after {e.span} the text of {e.middle} has {kept}."
     return f"After {e.span} the text of {e.middle} has {kept}{_of_some(e, stage)}."
 

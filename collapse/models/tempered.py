@@ -20,10 +20,11 @@ HALVINGS = 30  # of the density, to find the level above which top-p lies
 NODES = 385  # of a grid for each component, 14 tempered standard deviations wide; neighbours are 0.036 of them apart
 POINTS, LEVEL_POINTS = 64, 256  # that stand for the draws of a component: top-p keeps its mass to one percent
 COST_OF_A_RADIUS = 10  # of one example that is cut, in numbers handled
-WIDTHS, JUDGES = (
+WIDTHS, JUDGES, CUT_JUDGES = (
     3,
     128,
-)  # of components, from a tempered one to that of the mixture, and points of each, that judge how wrong they are
+    512,
+)  # of components, from a tempered one to that of the mixture; points of each, uncut and cut, that judge
 FEWEST = 0.05  # of the draws that must be accepted
 ROUNDS = 1000  # of draws for what was not accepted: at one in twenty, a draw is still missing with probability 5e-23
 
@@ -127,11 +128,6 @@ class Apart(NamedTuple):
     lower: Array
     kept: Array
 
-    @property
-    def radii(self) -> Array:
-        """The squared radius of what is kept of each component, (R, K)."""
-        return 2 * gammaincinv(self.lower.shape[-1] / 2, self.kept)
-
     def draw(self, means: Array, n: int, rng: np.random.Generator, lineage: Array | None = None) -> Array:
         """n draws from each mixture with components at `means` (R, K, d), (R, n, d); or from each of `lineage` (m,), (m, n, d)."""
         lineage = np.arange(len(means)) if lineage is None else lineage
@@ -145,6 +141,19 @@ class Apart(NamedTuple):
             z *= (np.sqrt(2 * gammaincinv(d / 2, inside)) / np.linalg.norm(z, axis=-1))[..., None]
         chosen = lineage[:, None], which
         return means[chosen] + np.vecdot(self.lower[chosen], z[..., None, :])
+
+
+def _densest(log: Array, points: Array, share: float) -> Array:
+    """Weights of points with log density `points` (m,) that make them stand for densities exp(log), (K, m), of which only the densest
+    `share` is kept: one level for all."""
+    worth = log - points
+    found = np.exp(worth - worth.max())
+    if share < 1.0:
+        order = np.argsort(-log, axis=None, kind="stable")
+        steps = np.cumsum(found.ravel()[order])
+        level = log.ravel()[order[np.searchsorted(steps, share * steps[-1])]]
+        found *= log >= level - 1e-9 * np.abs(level)  # a point has one density, but for rounding
+    return np.asarray(found)
 
 
 class Acceptance:
@@ -183,11 +192,13 @@ class Acceptance:
         """`wrong` of one lineage, whose components are (K, …).
 
         Where cold components overlap, the mixture may be densest between them, where none of them alone puts a point: so the points
-        are those of components of several widths, and each counts by the mean density of all points there.
+        are those of components of several widths, and each counts by the mean density of all points there.  What is spoken and what
+        should be are cut by the mass of the same points, lest a level that is found roughly looks like a difference.
         """
         m, live = self.mixture, apart.weights > 0
         widths = np.geomspace(1.0, max(self.tau**-0.5, 1.0), WIDTHS)
-        z = ndtri(Sobol(m.d, scramble=False).random(JUDGES) + 0.5 / JUDGES)
+        judges = JUDGES if top_p == 1.0 else CUT_JUDGES
+        z = ndtri(Sobol(m.d, scramble=False).random(judges) + 0.5 / judges)
         means, lower = m.means[lineage][live], apart.lower[live]
         if np.diagonal(lower, axis1=-2, axis2=-1).min() < 1e-12 * max(np.abs(means).max(), lower.max()):
             return 0.0  # a point overlaps nothing, and what is cold says nothing beside it
@@ -196,15 +207,10 @@ class Acceptance:
         peak = -np.log(np.diagonal(lower, axis1=-2, axis2=-1)).sum(axis=-1)[:, None]
         each = [peak - square / width**2 / 2 - m.d * np.log(width) for width in widths]
         points = np.logaddexp.reduce(np.concatenate(each), axis=0)
-        near = square <= apart.radii[live, None]
-        said = np.sum(apart.weights[live, None] * near * np.exp(peak - square / 2 - points), axis=0)
+        with np.errstate(divide="ignore"):
+            terms = np.log(apart.weights[live, None]) + peak - square / 2
         _, log = self.judged(x[None], np.array([lineage]))
-        right = np.exp((worth := log[0] - points) - worth.max())
-        if top_p < 1.0:
-            order = np.argsort(-log[0], kind="stable")
-            steps = np.cumsum(right[order])
-            level = log[0, order[np.searchsorted(steps, top_p * steps[-1])]]
-            right *= log[0] >= level - 1e-9 * np.abs(level)  # a point has one density, but for rounding
+        said, right = (_densest(density, points, top_p).sum(axis=0) for density in (terms, log))
         return float(np.abs(said / max(said.sum(), 1e-300) - right / right.sum()).sum() / 2)
 
     def judged(self, x: Array, lineage: Array) -> tuple[Array, Array]:

@@ -24,6 +24,7 @@ from collapse.spec import MAX_QUERY
 from collapse.ui.front import notice, security_headers
 
 MAX_PATH: Final = 4096  # bytes of an address before its query
+DEEPEST: Final = 20  # slashes in it: every link of a page that says that there is none leads back over them
 HIDDEN: Final = frozenset({"_stcore/metrics"})  # counts visitors for anybody who asks
 PARTS: Final = re.compile(
     r"(upload_file/)[^/]+/[^/]+|((?:media|here)/)[^/]+"
@@ -72,6 +73,8 @@ def _refusal(scope: Scope) -> Response | None:
     """What is answered instead, if an address cannot be one of ours."""
     if len(scope.get("raw_path") or scope["path"].encode()) > MAX_PATH:
         return PlainTextResponse("This address is too long.", 414)
+    if scope["path"].count("/") > DEEPEST:
+        return PlainTextResponse("Not found", 404)
     query = scope["query_string"]
     if len(query) > MAX_QUERY or query.count(b"&") >= MAX_KEYS:
         said = (

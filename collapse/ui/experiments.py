@@ -77,7 +77,7 @@ def experiments(desk: Desk, presets: Sequence[Preset]) -> None:
     st.session_state[key] = now
 
     def chosen() -> None:
-        number = st.session_state[key]
+        number = st.session_state.get(key)  # a browser may ask for it before it has seen it
         if number is not None:
             desk.turn(presets[number].values, base=beginning(desk))
 

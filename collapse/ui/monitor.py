@@ -52,8 +52,7 @@ def own_model(key: str, text: str, fixed: bool = False) -> None:
             st.warning(as_quote(f"This table cannot be judged: {error}."))
             return
         chart(monitor_picture(report), key=f"{key}_picture")
-        for sentence in report.sentences:
-            st.markdown(f"- {as_quote(sentence)}")
+    st.markdown("\n".join(f"- {as_quote(sentence)}" for sentence in report.sentences))
     with st.expander("Every column in words", key=f"{key}_columns"):
         for column in report.columns:
             st.markdown(f"- {as_quote(column.said)}")

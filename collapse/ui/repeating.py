@@ -7,6 +7,7 @@ from urllib.parse import quote_plus, urlencode
 
 from collapse.export import data_file
 from collapse.figures.words import in_words
+from collapse.starts import shortened
 from collapse.ui.desk import Desk
 from collapse.ui.drawers import named
 from collapse.ui.share import share
@@ -31,9 +32,10 @@ def code(desk: Desk, metric: str) -> str:
 
 def repeat(desk: Desk, metric: str) -> None:
     """The link and the code that repeat the page; part of the fragment that settles, so that they always do."""
-    query, world = urlencode(desk.link(), quote_via=_quoted), desk.scenario.world
+    link, world = desk.link(), desk.scenario.world
+    query, short = urlencode(link, quote_via=_quoted), urlencode(shortened(desk.page, link))
     mine = named(world) if world.private else ""
-    share(query, in_words(desk.scenario), code(desk, metric), key=f"{desk.page}_share", mine=mine)
+    share(query, in_words(desk.scenario), code(desk, metric), key=f"{desk.page}_share", mine=mine, short=short)
 
 
 @lru_cache(4096)

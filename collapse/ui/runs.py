@@ -130,9 +130,6 @@ class Outcome:
     def evidence(self) -> Evidence:
         if not self.passing:
             return Evidence(prepared(self.trajectory), self.rule)
-        plain = Evidence(self.trajectory, self.rule)
-        if plain.lost is not None:  # the headline asks for no stage
-            return plain
         return Evidence(prepared(self.trajectory, nearby), self.rule, known=nearby(self.scenario))
 
     @property

@@ -104,6 +104,7 @@ def test_a_page(visitor: Welcome, page: str) -> None:
     check_axe(someone.settled())
     someone.page.emulate_media(color_scheme="dark")
     check_theme(someone, "dark")
+    someone.page.mouse.move(0, 0)
     someone.page.wait_for_timeout(700)  # colours of Streamlit's buttons fade from one theme to the other
     check_axe(someone)
     check_width(someone, WIDTHS[-1])

@@ -116,8 +116,10 @@ def _shared(at: AppTest) -> list[str]:
     shares = [e.proto for e in at.get("bidi_component") if e.proto.component_name == "collapse_share"]
     assert len(shares) == 1, "one link"
     data: list[str] = json.loads(shares[0].json)
-    assert len(data) == 5
-    assert all(data[:4]), "the last names data of one's own, which few have"
+    assert len(data) == 6
+    assert all(data[:4]), "the next one names data of one's own, which few have"
+    beyond = {*parse_qsl(data[5], keep_blank_values=True)} - {*parse_qsl(data[1], keep_blank_values=True)}
+    assert [key for key, _ in beyond] == ["start"], "the short link names a day, and else only what the full one does"
     return data
 
 

@@ -82,8 +82,11 @@ def test_whatever_breaks_is_dressed_like_an_answer_and_says_nothing(method, capl
 @pytest.mark.parametrize(
     ("path", "query", "status"),
     [
-        ("/" + "x/" * 2047, "", 200),
-        ("/" + "x/" * 2048, "", 414),
+        ("/" + "x" * 4095, "", 200),
+        ("/" + "x" * 4096, "", 414),
+        ("/x" * 20, "", 200),
+        ("/x" * 21, "", 404),
+        ("/" + "x/" * 2000, "&" * 1001, 404),
         ("/", "n=" + "1" * (MAX_QUERY - 2), 200),
         ("/", "n=" + "1" * (MAX_QUERY - 1), 414),
         ("/", "&".join(f"a{i}" for i in range(MAX_KEYS)), 200),
@@ -240,22 +243,31 @@ def test_an_address_is_a_household():
     assert limits.address({"client": None}) == ""
 
 
-@pytest.mark.parametrize(("size", "closed"), [(limits.MESSAGE, False), (limits.MESSAGE + 1, True)])
-def test_a_message_that_no_page_would_send_closes_its_socket(size, closed):
+@pytest.mark.parametrize(
+    ("message", "closed"),
+    [
+        ({"bytes": b"x" * limits.MESSAGE}, 0),
+        ({"bytes": b"x" * limits.MESSAGE, "text": None}, 0),
+        ({"bytes": b"x" * (limits.MESSAGE + 1)}, 1009),
+        ({"text": "hello"}, 1003),
+    ],
+    ids=["large", "as others say it", "too large", "text"],
+)
+def test_a_message_that_no_page_would_send_closes_its_socket(message, closed):
     seen, sent = [], []
 
     async def behind(scope, receive, send):
         seen.append((await receive())["type"])
 
     async def receive():
-        return {"type": "websocket.receive", "bytes": b"x" * size}
+        return {"type": "websocket.receive", **message}
 
     async def send(message):
         sent.append(message)
 
     asyncio.run(limits.Limits(behind)(scope(kind="websocket"), receive, send))
     assert seen == ["websocket.disconnect" if closed else "websocket.receive"]
-    assert sent == ([{"type": "websocket.close", "code": 1009}] if closed else [])
+    assert sent == ([{"type": "websocket.close", "code": closed}] if closed else [])
 
 
 # ---- F20: logs

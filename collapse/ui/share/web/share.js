@@ -15,7 +15,7 @@ const LOST = "lab-lost";
 watch();
 awaitConnection();
 
-export default function mount({ data: [said, query, code, session, mine], parentElement: host }) {
+export default function mount({ data: [said, query, code, session, mine, short], parentElement: host }) {
   const box = boxes.get(host) ?? build(host);
   boxes.set(host, box);
   const { origin, pathname, search } = location;
@@ -29,6 +29,7 @@ export default function mount({ data: [said, query, code, session, mine], parent
   known = session;
   if (!lost) own = mine;
   tell();
+  window.labShort = { bar: bar.slice(pathname.length), query: `?${short}` };
   if (bar === pathname + search + location.hash) return () => {};
   if (lost) again();
   else history.replaceState(history.state, "", bar);
