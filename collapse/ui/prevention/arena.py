@@ -143,7 +143,8 @@ def _searched(desk: ArenaDesk) -> None:
     if drawing.going is None:
         _by_hand(desk, tried, fixed)
     first = best(tried, purse.budget)
-    st.markdown(as_quote(verdict(first, tried[0], purse.budget)))
+    alike = [each for each in tried if first and each.median == first.median and each.price <= purse.budget]
+    st.markdown(as_quote(verdict(first, tried[0], purse.budget, alike)))
     if first is not None and drawing.going is None:
         st.markdown(as_quote(again(first, purse, rule)))
     ran = f"{plural(len(tried), 'combination', 'combinations')} × {plural(found.search.lineages, 'chain', 'chains')}"
