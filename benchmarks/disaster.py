@@ -1,7 +1,7 @@
 """Everything at once, and then a process dies: python -m benchmarks.disaster [visitors] [seconds].
 
 Two processes behind the Caddy configuration that we ship.  So many visitors come, each of whom changes a slider every two seconds;
-every tenth sends a file of its own now and then, and fetches an answer of the page; three more open one of the heaviest pages that
+every fourth sends a file of its own now and then, and fetches an answer of the page; three more open one of the heaviest pages that
 are allowed after the other.  In the middle one process is killed, and started again as its host would.  Asked is that nothing is lost
 that was not in the dead process: whoever was in the other one goes on over the same line, all files are taken and all answers come
 whole, and whoever was in the dead one is back where the address bar says.  Everything stays on 127.0.0.1.
@@ -29,7 +29,8 @@ from benchmarks.visitor import DOORS, Visitor, arrive, asked, leave
 
 FILE = b"length,depth\n" + b"39.1,18.7\n46.5,17.9\n" * 5_000  # 100 kB
 LIVE = "live/home?n=20&generations=50"
-OFTEN = 0.1  # of the changes of such a visitor, a file is sent and one fetched
+EVERY = 4  # which visitor brings files
+OFTEN = 0.5  # of the changes of such a visitor, a file is sent and one fetched instead
 RESTART = 1.0  # s, as in deploy/systemd
 LOST = (OSError, EOFError, websockets.WebSocketException)
 
@@ -95,12 +96,12 @@ class Guest:
         ):
             start, cookie, fresh = time.perf_counter(), self.cookie, self.returned
             status, found = await asyncio.get_running_loop().run_in_executor(DOORS, answer, request)
-            fine = status == 204 if request.method == "PUT" else (status, found) == (200, self.told.whole)
+            fine = status == 204 if request.data else (status, found) == (200, self.told.whole)
             dead = self.told.killed < float("inf") and not fresh and cookie == self.told.dead
-            self.told.files.append((fine, start, request.method or "GET"))
+            self.told.files.append((fine, start, request.get_method()))
             if not fine and not dead:
                 self.told.wrong.append(
-                    f"{request.method} of a visitor of the living process: {status}, {len(found)} bytes"
+                    f"{request.get_method()} of a visitor of the living process: {status}, {len(found)} bytes"
                 )
 
 
@@ -178,12 +179,13 @@ async def lived(server: Server, visitors: int, seconds: float) -> Told:
         *(enter(server.url, f"seed={1000 + i}", ENTRY * i / visitors, told) for i in range(visitors))
     )
     guests = [guest for guest in came if guest]
+    print(f"{len(guests)} of {visitors} were let in, on {len({guest.cookie for guest in guests})} processes")
     start = time.perf_counter()
     end = start + seconds
     killing = asyncio.create_task(disaster(server, seconds / 2, told))
     heavies = [asyncio.create_task(weigh_down(server.url, query, end, told)) for query in HEAVY]
     work = [
-        asyncio.create_task(learn(guest, random.Random(i), start + rng.uniform(0, PERIOD), end, i % 10 == 0))
+        asyncio.create_task(learn(guest, random.Random(i), start + rng.uniform(0, PERIOD), end, i % EVERY == 0))
         for i, guest in enumerate(guests)
     ]
     done, late = await asyncio.wait([*work, *heavies], timeout=seconds + LAST)
@@ -194,7 +196,6 @@ async def lived(server: Server, visitors: int, seconds: float) -> Told:
     if missing := sum(task in late for task in work):
         told.wrong.append(f"{missing} visitors wait still")
     again = await killing
-    print(f"{len(guests)} of {visitors} were let in, on {len({guest.cookie for guest in guests})} processes")
     await leave([guest.visitor for guest in guests])
     again.terminate()
     again.wait(20)

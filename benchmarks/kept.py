@@ -1,4 +1,4 @@
-"""What a process keeps of distinct runs: python -m benchmarks.kept [runs of every page] [seed].
+"""What a process keeps of distinct runs: python -m benchmarks.kept [runs of every page] [seed] [pages…].
 
 Every page is asked for its picture and its findings, of so many runs, one after the other.  They differ by seed and sizes, those
 of the Laboratory by everything; most are small, one in 400 is as large as a visitor may ask for.  Told are the bytes that
@@ -80,10 +80,11 @@ def kept() -> dict[str, int]:
 
 
 def main() -> None:
-    many, seed = (*map(int, sys.argv[1:]), *(2000, 1)[len(sys.argv) - 1 :])
+    given = [int(a) for a in sys.argv[1:3]]
+    many, seed = (*given, *(2000, 1)[len(given) :])
     logging.disable()  # Streamlit warns in every line that no page is served
     rng, worst, runs, start = random.Random(seed), 0, 0, time.monotonic()
-    for page in [name for names in BOOK.values() for name in names]:
+    for page in sys.argv[3:] or [name for names in BOOK.values() for name in names]:
         done = tried = 0
         while done < many:
             tried += 1

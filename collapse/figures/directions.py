@@ -51,7 +51,7 @@ def directions(trajectory: Trajectory) -> Picture:
                 label="formula",
             )
         )
-    layout = base(s, "share of the real variety (variance)", (0.0, 110.0), 320, ticksuffix="%")
+    layout = base(s, "variety left (variance)", (0.0, 110.0), 320, ticksuffix="%")
     end = {name: percent(float(y[-1])) for name, y in medians.items()}
     return Picture(
         palette.figure(traces, layout),

@@ -72,8 +72,8 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
     ]
     many = s.world.d > 1
     layout = palette.base_layout(
-        "centre of the model (mean)" + (" (first coordinate)" if many else ""),
-        "width of the model (standard deviation)" + (" (geometric mean)" if many else ""),
+        "centre (mean)" + (" (first coordinate)" if many else ""),
+        "width (standard deviation)" + (" (geometric mean)" if many else ""),
         height=430,
         hovermode="closest",
         xaxis={"range": [-max(1.5, wide) * 1.05, max(1.5, wide) * 1.05]},
@@ -129,7 +129,7 @@ def conservation(trajectory: Trajectory) -> Picture:
             ),
         ]
     ceiling = 125.0 if total.max() <= 125 else float(np.ceil(total.max() / 100) * 110)
-    layout = base(s, "share of the real variety (variance)", (0.0, ceiling), 320, ticksuffix="%")
+    layout = base(s, "share of the real variety", (0.0, ceiling), 320, ticksuffix="%")
     return Picture(
         palette.figure(traces, layout),
         cursor=True,

@@ -7,9 +7,9 @@ import numpy as np
 
 from collapse.data import Array
 from collapse.figures import palette
-from collapse.figures.areas import spaced
 from collapse.figures.lines import span
 from collapse.figures.picture import Film, Picture, Table
+from collapse.figures.spacing import spaced
 from collapse.figures.words import parameters
 from collapse.models.em import MixtureParams
 from collapse.speech import count, listing

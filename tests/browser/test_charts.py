@@ -28,6 +28,20 @@ def film(someone: Visitor) -> Locator:
     return chart
 
 
+PICTURE = "c => [...c.querySelectorAll('.mlayer path')].map(p => p.getAttribute('d')).join()"
+
+
+def picture(chart: Locator) -> str:
+    """What is drawn in the plot, as its paths."""
+    return str(chart.evaluate(PICTURE))
+
+
+def turned(someone: Visitor, chart: Locator, before: str, *, back: bool = False) -> None:
+    """Wait until the plot shows another picture than before; or the same one again."""
+    sign = "===" if back else "!=="
+    someone.page.wait_for_function(f"([c, old]) => ({PICTURE})(c) {sign} old", arg=[chart.element_handle(), before])
+
+
 def reach(page: Page, chart: Locator, test: str) -> None:
     """Wait until `f`, the generation shown, fulfils a condition."""
     page.wait_for_function(f"c => {{ const f = +c.dataset.frame; return {test}; }}", arg=chart.element_handle())
@@ -39,6 +53,7 @@ def test_a_film_needs_no_server(visitor: Welcome, page: str) -> None:
     chart = film(someone)
     last = int(chart.locator(".mc-scrub").get_attribute("max") or 0)
     assert frame(chart) == last
+    seen = picture(chart)
     someone.sent.clear()
 
     chart.get_by_role("button", name="Play", exact=True).click()
@@ -48,6 +63,7 @@ def test_a_film_needs_no_server(visitor: Welcome, page: str) -> None:
     held = frame(chart)
     someone.page.wait_for_timeout(400)
     assert frame(chart) == held, "pause pauses"
+    turned(someone, chart, seen)
 
     chart.get_by_role("button", name="One generation forward").click()
     assert frame(chart) == held + 1
@@ -76,6 +92,7 @@ def test_a_film_needs_no_server(visitor: Welcome, page: str) -> None:
     chart.get_by_role("button", name="Play", exact=True).click()
     reach(someone.page, chart, f"f === {last}")
     chart.get_by_role("button", name="Play", exact=True).wait_for()
+    turned(someone, chart, seen, back=True)
     assert someone.sent == [], "the server was asked"
 
 
@@ -466,10 +483,12 @@ def test_names_of_rows_on_a_low_window_stand_apart(visitor: Welcome) -> None:
     assert all(y + height <= below + 2 for (y, height), (below, _) in pairwise(places)), places
 
 
-def test_nothing_moves_when_a_headline_gets_longer(visitor: Welcome) -> None:
+@pytest.mark.parametrize(("page", "picture"), [("home", ".mc-plot"), ("what", ".mr-loop")])
+def test_nothing_moves_when_a_headline_gets_longer(visitor: Welcome, page: str, picture: str) -> None:
     """At the start two lines, with 900 examples a sentence of three."""
-    someone = visitor(width=1280, height=720).open()
-    headline, plot = someone.page.locator(".mc-hero .mc-headline"), someone.page.locator(".mc-hero .mc-plot")
+    someone = visitor(width=1280, height=720).open(page)
+    stage = someone.page.locator(".st-key-lab-picture figure")
+    headline, plot = stage.locator(".mc-headline"), stage.locator(picture)
     said, before = headline.inner_text(), plot.bounding_box()
     number = someone.page.get_by_label("Training examples, typed")
     someone.change(lambda: (number.fill("900"), number.press("Enter")))

@@ -31,7 +31,6 @@ from collapse.economics import Commons, Prices, account
 from collapse.figures import palette
 from collapse.figures.accuracy import commons_picture, regression_errors
 from collapse.figures.alarms import alarm_board
-from collapse.figures.areas import spaced
 from collapse.figures.arena import arena_picture
 from collapse.figures.consequences import alikeness, calibration, group_errors, price_and_worth
 from collapse.figures.directions import directions, effective_number
@@ -55,6 +54,7 @@ from collapse.figures.ridge import narrowing
 from collapse.figures.roc import characteristics, filtering, green_scores, power
 from collapse.figures.several import several
 from collapse.figures.signs import VARIETY, second_view, signs, variety
+from collapse.figures.spacing import spaced
 from collapse.figures.strip import strip
 from collapse.figures.switches import shares, worlds
 from collapse.figures.timeline import LOOKS, Look, over_time
@@ -1250,6 +1250,21 @@ def test_a_stage_is_named_inside_its_area(run_: str) -> None:
             assert y + half <= edges[1]
         else:
             assert shown.y(NAMES[k]).min() < 100, "an area that fills the picture has its name"
+
+
+@pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "stages"])
+def test_a_line_where_half_have_entered_crosses_no_stage_below_it(run_: str) -> None:
+    """It begins at the edge of its stage, at most half of the way up, and so no name below is crossed."""
+    shown = Shown("stages", run_)
+    lines, words = shown.traces["half have entered"], shown.traces["names of the areas"]
+    said = shown.traces["when half have entered"]["text"]
+    for k, (at, foot) in enumerate(zip(numbers(lines["x"])[::3], numbers(lines["y"])[::3], strict=True)):
+        stage = next(i for i, name in enumerate(NAMES) if name in said[k])
+        below = sum(shown.y(name)[int(at)] for name in NAMES[:stage])
+        assert foot == pytest.approx(below, abs=1e-4)
+        assert foot <= 50.0001
+        for x, y in list(zip(numbers(words["x"]), numbers(words["y"]), strict=True))[:stage]:
+            assert not (x == at and y > foot)
 
 
 @pytest.mark.parametrize("run_", [r for n, r in PAIRS if n == "stages"])

@@ -100,7 +100,7 @@ def test_a_page_whose_visitor_never_came_gives_its_seat_back(monkeypatch: pytest
     lab = seats.Seats(4)
     lab.heard = dict.fromkeys(range(3), 0.0)
     assert lab.ask()
-    assert not lab.ask()
+    assert not lab.ask(), "the last seat is kept for who has just asked"
     now[0] = seats.COMING + 1
     assert lab.ask()
 
