@@ -4,14 +4,18 @@ A seeded search over everything that the Laboratory allows, which is everything:
 and changed ones of the worst that were found.  Promised is at most 50 ms and 100 ns of processor time for a number of the work that
 is charged, and at most the bytes that are charged; the worst ratios to that are told.  Each run has a process of its own, is as much
 work as `work` says (by default 4 million numbers, since ratios hardly depend on it), and is stopped when it has had 8 times what it
-may.
+may.  Others on the machine make processors slower, so whatever is over its time is run five times, and the least counts; and before
+and after each run a small known one is timed, which tells by how much the processor was slower than in its best moment.  Seconds are
+those of processors, so that a search tries as much on a busy machine.
 """
 
 import multiprocessing
+import os
 import random
 import resource
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +29,7 @@ from collapse.scenario import Scenario
 from collapse.spec import Knob
 
 ALLOWED, A_NUMBER = 0.05, 100e-9  # seconds
-PATIENCE = 8
+PATIENCE, AGAIN = 8, 5
 SIZES = ("n", "generations", "lineages")
 REVIEW = (  # the reported cases, made smaller until they are as much work as the others
     "policy=random-share&n=1000000&generations=1000&lineages=39",
@@ -53,6 +57,9 @@ class Tried:
     seconds: float
     bytes: int
     stopped: bool
+    pace: float
+
+    best = float("inf")  # the quickest pace so far, in seconds
 
     @property
     def kind(self) -> object:
@@ -62,7 +69,16 @@ class Tried:
 
     @property
     def ratio(self) -> float:
-        return self.seconds / (ALLOWED + A_NUMBER * self.work)
+        return self.seconds * Tried.best / self.pace / (ALLOWED + A_NUMBER * self.work)
+
+    @property
+    def share(self) -> float:
+        """Of the bytes that are charged, those that were held."""
+        return self.bytes / self.charged
+
+    @property
+    def over(self) -> bool:
+        return self.ratio > 1 or self.share > 1
 
 
 def value(rng: random.Random, rule: Knob, kind: type) -> str:
@@ -115,6 +131,16 @@ def fitted(rng: random.Random, s: Scenario, metrics: tuple[str, ...], work: int)
     return s if worst_case_cost(s, metrics) <= work else None
 
 
+def pace() -> float:
+    """Seconds that a small run takes in this moment."""
+    taken = []
+    for _ in range(3):
+        start = time.process_time()
+        run(Scenario(n=20, generations=20, lineages=100), keep="variance")
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
 def _run(pipe: Any, query: str, metrics: tuple[str, ...], most: float) -> None:
     s = Scenario.from_query(query)
     names = (*watched(s.world.space), *metrics)
@@ -122,6 +148,7 @@ def _run(pipe: Any, query: str, metrics: tuple[str, ...], most: float) -> None:
     run(
         tiny, keep=None if s.model.compact else [n for n in names if not METRICS[n].refusal(tiny)]
     )  # what is made once for all
+    slow = pace()
     before, start, stopped = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time(), False
     try:
         with asked(lambda: "enough" if time.process_time() - start > most else ""):
@@ -132,7 +159,8 @@ def _run(pipe: Any, query: str, metrics: tuple[str, ...], most: float) -> None:
     except StoppedError:
         stopped = True
     seconds = time.process_time() - start
-    pipe.send((seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024, stopped))
+    most_held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    pipe.send((seconds, (most_held - before) * 1024, stopped, min(slow, pace())))
 
 
 def tried(s: Scenario, metrics: tuple[str, ...]) -> Tried:
@@ -145,11 +173,22 @@ def tried(s: Scenario, metrics: tuple[str, ...]) -> Tried:
     child.start()
     theirs.close()
     try:
-        seconds, size, stopped = ours.recv()
+        seconds, size, stopped, slow = ours.recv()
     except EOFError:  # killed: out of memory
-        seconds, size, stopped = most, sys.maxsize, True
+        seconds, size, stopped, slow = most, sys.maxsize, True, Tried.best
     child.join()
-    return Tried(query, metrics, work, bytes_of(s, metrics), seconds, size, stopped)
+    Tried.best = min(Tried.best, slow)
+    return Tried(query, metrics, work, bytes_of(s, metrics), seconds, size, stopped, slow)
+
+
+def surely(s: Scenario, metrics: tuple[str, ...]) -> Tried:
+    """Run it again and again while it takes more time than it may; the quickest counts."""
+    best = tried(s, metrics)
+    for _ in range(AGAIN - 1):
+        if best.ratio <= 1:
+            break
+        best = min(best, tried(s, metrics), key=lambda t: t.ratio)
+    return best
 
 
 def told(t: Tried) -> str:
@@ -167,16 +206,20 @@ def told(t: Tried) -> str:
     return f"{much} {query} {' '.join(t.metrics)}"
 
 
+def the_worst(found: list[Tried], measure: Callable[[Tried], float]) -> list[Tried]:
+    """The worst of each kind, the worst first."""
+    best = {t.kind: t for t in sorted(found, key=measure)}
+    return sorted(best.values(), key=measure, reverse=True)
+
+
 def main() -> None:
     given = [int(a) for a in sys.argv[1:]]
     seconds, seed, work = (*given, *(180, 1, 4_000_000)[len(given) :])
-    rng, end, found = random.Random(seed), time.monotonic() + seconds, []
+    rng, found = random.Random(seed), []
+    Tried.best = min(pace() for _ in range(20))
     todo = [Scenario.from_query(query) for query in REVIEW]
-    while time.monotonic() < end:
-        best: dict[object, Tried] = {}
-        for t in sorted(found, key=lambda t: t.ratio):
-            best[t.kind] = t
-        worst = sorted(best.values(), key=lambda t: -t.ratio)[:12]
+    while sum(os.times()[:4]) < seconds:
+        worst = the_worst(found, rng.choice((lambda t: t.ratio, lambda t: t.share)))[:12]
         base = Scenario.from_query(rng.choice(worst).query) if len(found) > 40 and rng.random() < 0.5 else None
         s = todo.pop(0) if todo else anything(rng, base)
         if s is None:
@@ -188,15 +231,16 @@ def main() -> None:
         except ValueError:
             continue
         if small is not None:
-            found.append(tried(small, metrics))
-            if found[-1].ratio > 1:
+            found.append(surely(small, metrics))
+            if found[-1].over:
                 print(told(found[-1]), flush=True)
-    best = {t.kind: t for t in sorted(found, key=lambda t: t.ratio)}
-    print(f"{len(found)} runs, {sum(t.ratio > 1 for t in found)} of them over what is allowed; the worst of each kind:")
-    for t in sorted(best.values(), key=lambda t: -t.ratio)[:20]:
+    print(
+        f"{len(found)} runs, {sum(t.over for t in found)} of them over what is allowed; the most time of what is charged:"
+    )
+    for t in the_worst(found, lambda t: t.ratio)[:20]:
         print(told(t))
     print("the most bytes of what is charged:")
-    for t in sorted(best.values(), key=lambda t: -t.bytes / t.charged)[:12]:
+    for t in the_worst(found, lambda t: t.share)[:12]:
         print(told(t))
 
 

@@ -35,6 +35,7 @@ class Visitor:
     url: str
     query: str = ""
     page: str = ""
+    session: str = ""
     fragment: str = ""
     control: str = ""
     low: float = 0.0
@@ -84,8 +85,9 @@ class Visitor:
                 return (now if chart != chart else chart), now
             if kind == "navigation":
                 self.page = message.navigation.page_script_hash
-            elif kind == "new_session" and not self.page:
-                self.page = message.new_session.page_script_hash
+            elif kind == "new_session":
+                self.session = message.new_session.initialize.session_id
+                self.page = self.page or message.new_session.page_script_hash
             elif self._brings_chart(message, kind):
                 chart = now
 
@@ -110,7 +112,7 @@ class Visitor:
         elif kind == "exception":
             raise RuntimeError(f"the page failed: {content.type} {content.message}")
         if name == "share":
-            self.query = json.loads(content.json)[0]  # the share field keeps the address bar in step
+            self.query = json.loads(content.json)[1]  # the share field keeps the address bar in step
         elif name == "slider" and not self.control:
             self._slider(content, message.delta.fragment_id)
         elif getattr(content, "set_value", False):
@@ -157,12 +159,12 @@ async def asked(url: str) -> tuple[int, str]:
     return await asyncio.get_running_loop().run_in_executor(DOORS, ask)
 
 
-async def arrive(url: str, query: str = "", cookie: str = "") -> Visitor:
-    """Open a websocket the way the frontend does, compression offered."""
+async def arrive(url: str, query: str = "", cookie: str = "", session: str = "") -> Visitor:
+    """Open a websocket the way the frontend does, compression offered; `session` is the one whose line was lost."""
     stream = url.replace("http", "ws", 1) + "_stcore/stream"
     socket = await websockets.connect(
         stream,
-        subprotocols=["streamlit"],
+        subprotocols=["streamlit", *(["token", session] if session else [])],
         origin=url.rstrip("/"),
         max_size=None,
         open_timeout=60,

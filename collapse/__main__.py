@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
         help=f"run it even if it handles more than {PATIENCE:,} numbers, which takes minutes to days",
     )
     weighs = verbs.add_parser(
-        "weight", help="learn a mean from fresh real and weighted synthetic examples, beside its law"
+        "weight", help="learn a mean from fresh real and weighted AI-made examples, beside its law"
     )
     weighs.add_argument("query", help=f"how many of both, and the weight of the real ones, as in {WEIGHT_EXAMPLE!r}")
     fights = verbs.add_parser(

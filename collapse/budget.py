@@ -12,7 +12,7 @@ import numpy as np
 
 from collapse.blocks import lineages_per_block
 from collapse.laws.islands import step
-from collapse.memory import BYTES, bytes_of, megabytes
+from collapse.memory import AT_AN_EXAMPLE, BYTES, bytes_of, megabytes
 from collapse.metrics import METRICS
 from collapse.models import Cost
 from collapse.models.gaussian import Gaussian
@@ -22,6 +22,7 @@ from collapse.speech import plural
 BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three seconds of one core
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 COST_OF_A_STEP = 1500  # one generation of one block, however small it is; twice as much if it is measured on the way
+COST_OF_DECODING = 1000  # of one block that speaks otherwise than as it has learnt, each time
 COST_OF_LEARNING = (
     3500  # of a curator that learns how to judge, in one generation of one block, however little it learns from
 )
@@ -56,7 +57,8 @@ def measuring_cost(scenario: Scenario, metrics: Iterable[str]) -> int:
     s = scenario
     fit = cost_of_a_fit(s)
     asked = [METRICS[name] for name in metrics]
-    each = sum(metric.cost(s.world, fit.integral) + metric.integral * fit.lookup for metric in asked) * s.lineages
+    lookup = fit.lookup + s.world.cost_of_a_density * min(fit.integral, AT_AN_EXAMPLE * examples_per_fit(s))
+    each = sum(metric.cost(s.world, fit.integral) + metric.integral * lookup for metric in asked) * s.lineages
     steps = 0 if s.model.compact else sum(metric.step(s.world) for metric in asked) * _split(s)
     return (each + steps) * s.generations
 
@@ -84,6 +86,7 @@ def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     generation = s.curator.pools * pool + _reviewing(s) + learnt + fit.fitting + fit.overhead + fit.iterating // speedup
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
         COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact) + 2 * s.curator.single)
+        + (fit.saying + (0 if s.decoder.neutral else COST_OF_DECODING)) * voices * s.curator.pools
         + COST_OF_LEARNING * bool(s.curator.learning)
         + fit.block
         + fit.iterating_block // speedup

@@ -27,21 +27,21 @@ class Decoder(Spec):
 
     temperature: float = knob(
         1.0,
-        "how daring a model speaks: 1 is as it has learned, below 1 it keeps to what is likely, above 1 it says unlikely things more "
-        "often; 0 is always the likeliest",
+        "how boldly a model speaks: at 1 as it has learnt, below 1 it prefers what is likely, above 1 it says unlikely things more "
+        "often, and at 0 it always says the likeliest",
         label="temperature",
         low=0.0,
         high=5.0,
     )
     top_p: float = knob(
         1.0,
-        "only the likeliest outcomes are said, as many as together have this probability; 1 keeps all",
+        "only the likeliest outcomes are kept, as few as together reach this probability; 1 keeps all",
         label="top-p",
         low=0.05,
         high=1.0,
     )
     top_k: int = knob(
-        0, "only this many of the likeliest outcomes are said; 0 keeps all", label="top-k", low=0, high=100_000
+        0, "only this many of the likeliest outcomes are kept; 0 keeps all", label="top-k", low=0, high=100_000
     )
 
     def phrase(self) -> str:

@@ -64,7 +64,7 @@ def catastrophic(case: Case) -> Verdict:
     return Verdict(
         "Catastrophic increase of the loss on real data",
         holds,
-        f"The typical excess loss goes from {times(first) if np.isfinite(last) else _nats(first)} to {_nats(last)}. "
+        f"The median excess loss goes from {times(first) if np.isfinite(last) else _nats(first)} to {_nats(last)}. "
         f"We ask for more than {FAR:g} nat and more than {TIMES:g} times the first.",
     )
 
@@ -126,14 +126,14 @@ def scaling(case: Case) -> Verdict:
         return Verdict(
             name,
             None,
-            "So many chains lose infinity that powers of the number of training examples cannot be compared.",
+            "In so many chains the loss is infinite that powers of the number of training examples cannot be compared.",
         )
     bend, error = float(last[0] - first[0]), SIGMAS * float((last - first)[1:].std())
     holds = abs(bend) > max(BEND, error)
     return Verdict(
         name,
         holds if holds or abs(bend) + error < 2 * BEND else None,
-        f"With {times(more)} times the data the typical excess loss changes as their number to the power {_signed(-first[0])} "
+        f"With {times(more)} times the data the median excess loss changes as their number to the power {_signed(-first[0])} "
         f"at generation 1, and to the power {_signed(-last[0])} at the end. We ask for a change of more than {BEND:g} and "
         f"of more than chance, here {error:.2f}. Two numbers of examples are no law: this is a hint.",
     )
@@ -186,13 +186,20 @@ def hallucinated(case: Case) -> Verdict:
             f"To compare averages we ask for two generations, {FEW} chains and two numbers of training examples.",
         )
     gap, sigmas = mass[:, -1] - mass[:, 1], float(norm.isf(SURE))
-    more, error = float(gap.mean()), float(error_of_mean(gap, case.run.scenario.policy.group))
+    group = case.run.scenario.policy.group
+    more, error = float(gap.mean()), float(error_of_mean(gap, group))
+    if not np.isfinite(error):
+        return Verdict(
+            name,
+            None,
+            f"The chains share their data in groups of {group}. It takes two whole groups to know what chance does.",
+        )
     holds = more > sigmas * error
     return Verdict(
         name,
         holds if holds or more + sigmas * error < OUTERMOST else None,
         f"Where the real world puts its rarest 1%, the average model puts {percent(float(mass[:, 1].mean()))} at generation 1 and "
-        f"{percent(float(mass[:, -1].mean()))} at the end; the typical model puts {percent(float(median(mass[:, -1])))} there. We "
+        f"{percent(float(mass[:, -1].mean()))} at the end; the median model puts {percent(float(median(mass[:, -1])))} there. We "
         f"ask for an average that grows by more than chance allows, here {percent(sigmas * error)} of what is said.",
     )
 

@@ -28,7 +28,7 @@ class Prices(Spec):
 
     real: float = knob(1.0, "price of a fresh real example", label="price of a real example", low=0.0, high=DEAREST)
     synthetic: float = knob(
-        0.05, "price of a synthetic example", label="price of a synthetic example", low=0.0, high=DEAREST
+        0.05, "price of an AI-made example", label="price of an AI-made example", low=0.0, high=DEAREST
     )
     fitting: float = knob(
         0.01,

@@ -71,7 +71,7 @@ class Policy(Spec):
 
     def phrase(self) -> str:
         """What a model is fed, within a sentence: “…, then from synthetic data added to everything before”."""
-        return f"synthetic data {super().phrase()}"
+        return f"AI-made data {super().phrase()}"
 
     def grow(self, supply: Supply) -> Data:
         """The archive after this generation."""

@@ -13,6 +13,7 @@ WATCHED = 9  # numbers of every lineage and generation: what is measured of it, 
 CURATED = 16  # more copies of every example, where a curator wants to know where each is from
 LEAST = 25_000_000  # bytes in which a chunk of something is measured, or drawn
 NODES = 16  # numbers at each node of an integral over the belief of one lineage
+AT_AN_EXAMPLE = 64  # nodes of an integral at each example, at most
 AT_ONCE = 4_000_000  # numbers in which several lineages are integrated at once
 A_NUMBER = 8  # bytes
 
@@ -29,10 +30,11 @@ def bytes_of(scenario: Scenario, metrics: Collection[str] = ()) -> int:
     trained = examples * s.world.d if s.world.space != "types" and (s.single or s.model.rows) else 0
     said = s.model.held(s.world, s.decoder, s.n, s.single or s.policy.original)
     copies = s.model.copies + (CURATED if s.curator.single else 0)
-    block = lineages_per_block(s) * max(held(s), said, trained) * copies
+    fit = s.model.cost(s.world, s.decoder, examples, s.single)
+    block = lineages_per_block(s) * (max(held(s), said, trained) * copies + fit.scratch)
     integral = 0
     if s.world.space == "real" and any(METRICS[name].integral for name in metrics):
-        integral = NODES * min(s.model.cost(s.world, s.decoder, examples, False).integral, 64 * examples) + AT_ONCE
+        integral = NODES * min(fit.integral, AT_AN_EXAMPLE * examples) + AT_ONCE
     return A_NUMBER * (rows + block + integral) + LEAST
 
 

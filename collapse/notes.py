@@ -14,6 +14,8 @@ DERIVED, KEPT = 24, 50_000_000  # things, and bytes of them, that are kept with 
 
 def weight(content: Any) -> int:
     """Bytes of all arrays and texts that can be reached from `content`: each counts once, and worlds, which are shared, do not."""
+    if isinstance(content, np.ndarray) and content.base is None:  # nearly all of what is weighed
+        return content.nbytes
     seen: set[int] = set()
     todo, total = [content], 0
     while todo:

@@ -8,7 +8,7 @@ To add a policy, write these lines and give the class a place in `POLICIES`:
     @dataclass(frozen=True)
     class Replace(Policy):
         kind = "replace"
-        says = "only what the last model said"
+        says = "only what the last model made"
 
         def grow(self, supply: Supply) -> Data:
             return supply.synthetic(supply.n)
@@ -30,10 +30,10 @@ class Replace(Policy):
     """Every model is trained only on its parent's output."""
 
     kind = "replace"
-    says = "only what the last model said"
+    says = "only what the last model made"
 
     def phrase(self) -> str:
-        return "only synthetic data"
+        return "only AI-made data"
 
     def grow(self, supply: Supply) -> Data:
         return supply.synthetic(supply.n)
@@ -53,8 +53,8 @@ class Shared(Policy):
 
     def phrase(self) -> str:
         if self.synthetic == 1.0:
-            return f"only synthetic data, not {self.says}"
-        return f"{exact_percent(self.synthetic)} synthetic data {self.says}"
+            return f"only AI-made data, not {self.says}"
+        return f"{exact_percent(self.synthetic)} AI-made data {self.says}"
 
     def split(self, n: int) -> tuple[int, int]:
         """(real, synthetic): how many of n, rounded to whole examples."""
@@ -130,7 +130,7 @@ class AccumulateSubsample(Accumulate):
 
 
 _PHASES = {
-    "replace": "only what the last model said",
+    "replace": "only what the last model made",
     "mix": "fresh real data mixed in",
     "random-share": "a random share of the original data mixed in",
     "anchor": "the same real data mixed in every time",
@@ -150,30 +150,33 @@ class Delayed(Policy):
     """
 
     kind = "delayed"
-    says = "fed in one way first, and in another from a generation on"
+    says = "one rule at first, and another one later"
 
     begin: int = knob(
         10,
-        "the first generation that is fed in the new way",
+        "the first generation that learns from the new training data",
         label="the rescue begins in generation",
         low=2,
         high=1001,
         log=True,
     )
-    before: str = knob("replace", "what models are fed until then", label="diet before", choices=_PHASES)
-    after: str = knob("mix", "what models are fed from then on", label="diet after", choices=_PHASES)
+    before: str = knob("replace", "what models learn from until then", label="training data before", choices=_PHASES)
+    after: str = knob("mix", "what later models learn from", label="training data after", choices=_PHASES)
     synthetic: float = knob(
         0.9,
-        "share of synthetic data while real data are mixed in",
+        "share of AI-made data while real data are mixed in",
         label="AI-made data (synthetic)",
         low=0.0,
         high=1.0,
     )
     waiting: str = knob(
         "diet",
-        "what begins with that generation: the new diet alone, or also what is let through and how models speak",
+        "what begins with that generation: the new training data alone, or also what is let through and how models speak",
         label="what begins then",
-        choices={"diet": "the new diet", "all": "the new diet, what is let through, and how models speak"},
+        choices={
+            "diet": "the new training data",
+            "all": "the new training data, what is let through, and how models speak",
+        },
     )
 
     def __post_init__(self) -> None:

@@ -21,7 +21,7 @@ TABLES: dict[str, tuple[str, Mapping[str, type[Spec]]]] = {
     "models": ("Models: who can learn and speak", MODELS),
     "decoders": ("Decoders: how outputs are drawn", DECODERS),
     "curators": ("Curators: what is let through", CURATORS),
-    "policies": ("Policies: what the next model is fed", POLICIES),
+    "policies": ("Policies: what the next model learns from", POLICIES),
 }
 LIBRARY = (
     "scenario",

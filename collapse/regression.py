@@ -44,7 +44,7 @@ class Regression(Spec):
     policy: str = knob(
         "replace",
         "a model is trained on the latest labels only (replace), or on all there have been (accumulate)",
-        label="what a model is fed",
+        label="what a model learns from",
         choices={"replace": "only the latest labels", "accumulate": "all labels so far"},
     )
     design: str = knob(

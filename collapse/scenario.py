@@ -37,21 +37,26 @@ class Scenario(Spec):
     model: Model = part(Gaussian(), MODELS, "a family that can learn and speak")
     decoder: Decoder = part(Decoder(), DECODERS, "how the model speaks")
     curator: Curator = part(Everything(), CURATORS, "what is let through")
-    policy: Policy = part(Replace(), POLICIES, "what the next model is fed")
+    policy: Policy = part(Replace(), POLICIES, "what the next model learns from")
     n: int = knob(
         100,
-        "how many examples each model learns from; if everything is kept, how many each generation adds",
+        "how many examples each model learns from, or, if all earlier data are kept, how many each generation adds",
         label="training examples",
         low=2,
         high=1_000_000,
         log=True,
     )
     generations: int = knob(
-        50, "how many models in a row, the first trained on real data", label="generations", low=1, high=1000, log=True
+        50,
+        "how many models learn one after the other; the first learns from real data",
+        label="generations",
+        low=1,
+        high=1000,
+        log=True,
     )
     lineages: int = knob(
         200,
-        "how many chains of models run side by side, each with luck of its own; another number of them may meet other luck",
+        "how many chains of models run side by side, each with luck of its own; another number of chains may meet other luck",
         label="chains",
         low=1,
         high=10_000,

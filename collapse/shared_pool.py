@@ -24,14 +24,14 @@ class SharedPool(Policy):
     group: int = knob(8, "chains that read one another", label="models in a group", low=2, high=50)
     others: float = knob(
         0.5,
-        "share of what a model is fed that other models of its group have said",
+        "share of what a model learns from that other models of its group have made",
         label="share of others",
         low=0.0,
         high=1.0,
     )
 
     def phrase(self) -> str:
-        return f"only synthetic data, {exact_percent(self.others)} of them said by {self.group - 1} other models"
+        return f"only AI-made data, {exact_percent(self.others)} of them said by {self.group - 1} other models"
 
     def heard(self, made: int) -> tuple[int, int]:
         read = round(self.others * made)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from math import floor, log10
 
 HUGE = 1e6
+TINY = 1e-3  # a multiple below that is a power of ten
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -62,8 +63,10 @@ def minus(number: str) -> str:
 
 
 def times(value: float) -> str:
-    """A multiple for a sentence: 2 significant digits, whole numbers from 100 on, powers of ten when it is huge."""
-    return f"{value:.2g}" if abs(value) < 99.5 else count(value) if abs(value) < HUGE else power(value)
+    """A multiple for a sentence: 2 significant digits, whole numbers from 100 on, powers of ten when it is huge or tiny."""
+    if 0 < abs(value) < TINY or abs(value) >= HUGE:
+        return power(value)
+    return f"{value:.2g}" if abs(value) < 99.5 else count(value)
 
 
 def change(before: float, after: float) -> str:

@@ -37,14 +37,15 @@ class Rule(Spec):
 
     alarm: str = knob(
         "5",
-        "early means rarer than this among models of the same size that are trained on real data alone, so by chance the rule "
-        "calls just so many of them early",
+        "early means that rare cases are rarer than in nearly all models that learn from as much real data and nothing else; "
+        "here you "
+        "choose how many of those the rule may call early by chance",
         label="false alarms",
         choices={"1": "1%", "5": "5%", "10": "10%"},
     )
     late: float = knob(
         0.1,
-        "late means less than this share of the spread that is usual among models of the same size trained on real data alone",
+        "late means that less is left than this share of the variety that is usual among models that learn from as much real data",
         label="late below",
         low=0.001,
         high=0.99,

@@ -49,7 +49,7 @@ class Visit(Spec):
         "typical",
         "which chain is shown",
         label="chain shown",
-        choices={"typical": "Typical", "lucky": "Kept more", "unlucky": "Kept less"},
+        choices={"typical": "Middle", "lucky": "Kept more", "unlucky": "Kept less"},
     )
     controls: str = knob(
         "live", "live sliders, or plain ones that need no scripts", label="controls", choices=("live", "plain")
@@ -69,7 +69,7 @@ class PreventionVisit(PanelVisit):
 
     weight: float = knob(
         0.5,
-        "how much real examples weigh together; the synthetic ones weigh the rest",
+        "how much real examples weigh together; the AI-made ones weigh the rest",
         label="weight of the real data",
         low=0.05,
         high=1.0,

@@ -32,13 +32,13 @@ class Weighting(Spec):
     """
 
     kind: ClassVar[str] = "weighting"
-    says: ClassVar[str] = "a mean learnt from fresh real and weighted synthetic examples"
+    says: ClassVar[str] = "a mean learnt from fresh real and weighted AI-made examples"
 
     real: int = knob(
         20, "fresh real examples in each generation", label="real examples", low=1, high=1_000_000, log=True
     )
     made: int = knob(
-        20, "examples of the last model in each generation", label="synthetic examples", low=1, high=1_000_000, log=True
+        20, "examples of the last model in each generation", label="AI-made examples", low=1, high=1_000_000, log=True
     )
     weight: float = knob(
         0.5, "weight of the real examples together", label="weight of the real data", low=0.01, high=1.0

@@ -50,7 +50,7 @@ OFFERS = {
 MORE = {
     "world": "World",
     "model": "Model",
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
     "model.loss": "Loss",
     "model.alpha": "Exponent of the weights",
     "model.rate": "Learning rate",
@@ -72,17 +72,17 @@ PANELS = {
         (
             Preset(
                 "How much do 20 examples lose?",
-                "Every model sees 20 examples, all made by the model before it.",
+                "Every model learns from 20 examples, all made by the model before it.",
                 {"n": "20"},
             ),
             Preset(
                 "Do ten times the examples help?",
-                "Every model sees 200 examples, all made by the model before it.",
+                "Every model learns from 200 examples, all made by the model before it.",
                 {"n": "200"},
             ),
             Preset(
                 "What if data are plentiful?",
-                "Every model sees 20,000 examples, all made by the model before it.",
+                "Every model learns from 20,000 examples, all made by the model before it.",
                 {"n": "20000"},
             ),
         ),
@@ -115,7 +115,7 @@ PANELS = {
                 HUMPS | {"n": "50", "lineages": "300"},
             ),
             Preset(
-                "What does a model do that blurs?",
+                "What if the model blurs?",
                 "A kernel density: it can have any shape, and blurs what it has learned a little each time.",
                 HUMPS | {"model": "kde", "model.bandwidth": "fixed", "model.h": "0.3", "n": "2000", "lineages": "4"},
             ),
@@ -150,7 +150,7 @@ PANELS = {
             ),
             Preset(
                 "What if common examples count more?",
-                "Examples count more where the data are dense, and nothing corrects for it.",
+                "Examples count more where there are many of them, and nothing corrects for it.",
                 BELL | SOLVED | {"model.loss": "data-weighted", "n": "5000", "lineages": "10"},
             ),
             Preset(
@@ -183,18 +183,18 @@ PANELS = {
                 ALL_ON,
             ),
             Preset(
-                "What without sampling error?",
-                "The same, with 20,000 examples instead of 100.",
+                "What if there is no sampling error?",
+                "As in the first experiment, but with 20,000 examples instead of 100.",
                 ALL_ON | {"n": "20000", "lineages": "20"},
             ),
             Preset(
-                "What without expressivity error?",
-                "The same, in a real world of one hump, which a bell curve can express.",
+                "What if there is no expressivity error?",
+                "As in the first experiment, but in a real world of one hump, which a bell curve can express.",
                 ALL_ON | {"world": "normal"},
             ),
             Preset(
-                "What without approximation error?",
-                "The same, with each fit solved exactly.",
+                "What if there is no approximation error?",
+                "As in the first experiment, but with each fit solved exactly.",
                 ALL_ON | {"model.steps": "0"},
             ),
         ),

@@ -32,7 +32,7 @@ DIALS = (
         "Images in each generation",
         50,
         1000,
-        hint="how many images each model learns from; if everything is kept, how many each generation adds",
+        hint="how many images each model learns from, or, if all earlier ones are kept, how many each generation adds",
     ),
     Dial("generations", "Generations", 2, 30),
     Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
@@ -49,12 +49,13 @@ NETWORK = SIZES | {
 PRESETS = (
     Preset(
         "What does the published recipe do?",
-        "The decoder’s means are passed on without their noise, as in the code of the Nature paper, and nothing is kept.",
+        "Each model passes on averages without the noise around them (decoder means), as in the code of the Nature paper. "
+        "Nothing is kept.",
         NETWORK | ITSELF,
     ),
     Preset(
-        "And with the noise?",
-        "The grain that the decoder expects in every pixel is passed on as well, and not only its means.",
+        "What if the noise is passed on?",
+        "The noise that the decoder expects in every pixel is passed on as well, and not only its means.",
         NETWORK | ITSELF | {"model.speaking": "samples"},
     ),
     Preset(
@@ -64,7 +65,7 @@ PRESETS = (
     ),
     Preset(
         "What if every image is kept?",
-        "Every model learns from all images that there have ever been. This run is shorter, and there are fewer images in it.",
+        "Every model learns from all images so far, real and AI-made. This run is shorter, and there are fewer images in it.",
         NETWORK | {"policy": "accumulate", "n": "200", "generations": "10", "lineages": "2"},
     ),
     Preset(
@@ -76,14 +77,14 @@ PRESETS = (
         "Are two latents enough?", "Two numbers must describe a whole image.", NETWORK | ITSELF | {"model.latents": "2"}
     ),
     Preset(
-        "New digits, or those it has seen?",
+        "Does it draw new digits, or copies?",
         "A wide network goes 300 times through only 50 images.",
         NETWORK
         | ITSELF
         | {"n": "50", "model.width": "256", "model.epochs": "300", "generations": "8", "lineages": "2"},
     ),
     Preset(
-        "And with perfect training?",
+        "What if training were perfect?",
         "A linear autoencoder is solved exactly, so nothing is lost to poor training. A law says when each latent would "
         "die with endless data.",
         ITSELF
@@ -109,7 +110,7 @@ MORE = {
     "model.width": "Hidden units",
     "model.batch": "Batch size",
     "model.beta": "Weight of the KL",
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
     "lineages": "Chains",

@@ -40,7 +40,7 @@ PRESETS = (
     ),
 )
 MORE = {
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
     "policy.synthetic": "AI-made data (synthetic)",
     "model.estimator": "How the variance is estimated",
     "decoder.temperature": "Temperature",

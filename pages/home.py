@@ -35,28 +35,28 @@ DIALS = (
 PRESETS = (
     Preset(
         "What do small samples do?",
-        "Every model sees 20 examples, all made by the model before it.",
+        "Every model learns from 20 examples, all made by the model before it.",
         {"policy": "mix", "policy.synthetic": "1.0", "n": "20", "generations": "50"},
     ),
     Preset(
         "Does 10% real data save it?",
-        "Ten of the hundred examples of every generation are new and real, for 200 generations.",
+        "Ten of the hundred examples in every generation are new and real, for 200 generations.",
         {"policy": "mix", "policy.synthetic": "0.9", "n": "100", "generations": "200"},
     ),
     Preset(
         "What if nothing is thrown away?",
-        "Every model learns from all data that there have ever been, real ones and made ones.",
+        "Every model learns from all data so far, real and AI-made.",
         {"policy": "accumulate", "n": "20"},
     ),
     Preset(
         "Is ten times the data enough?",
-        "Every model sees 200 examples, all made by the model before it, for 500 generations.",
+        "Every model learns from 200 examples, all made by the model before it, for 500 generations.",
         {"policy": "mix", "policy.synthetic": "1.0", "n": "200", "generations": "500"},
     ),
 )
 MORE = {
     "world": "What is real (the world)",
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
     "model.estimator": "How the variance is estimated",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",

@@ -37,11 +37,11 @@ PRESETS = (
     ),
     Preset(
         "How do names die out?",
-        "Names instead of numbers: a name that is not drawn once is never said again.",
+        "Names instead of numbers: a name that is not drawn in one generation is gone for good.",
         {"world": "surnames", "world.types": "300", "policy": "mix", "policy.synthetic": "1.0", "lineages": "60"},
     ),
     Preset(
-        "What if it keeps all and reads some?",
+        "What if it keeps everything, but reads a part?",
         "Everything is kept, but each model reads only as much as before.",
         {"policy": "accumulate-subsample"},
     ),

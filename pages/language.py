@@ -41,7 +41,10 @@ DIALS = (
         10,
         50_000,
         unit="tokens",
-        hint="how much text each model reads; if everything is kept, how much each generation adds. A token is a character or a word",
+        hint=(
+            "how much text each model reads, or, if all earlier text is kept, how much each generation adds. A token is a "
+            "character or a word"
+        ),
     ),
     Dial("generations", "Generations", 2, 40),
     Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
@@ -64,24 +67,24 @@ PRESETS = (
     ),
     Preset(
         "Does some old text help?",
-        "As in the Nature paper, another tenth of the first text is read in every generation.",
+        "As in the Nature paper, every generation also reads a tenth of the first text, another one each time.",
         {"policy": "random-share", "policy.synthetic": "0.9"},
     ),
     Preset(
         "What if no text is thrown away?",
-        "Every model reads all text that there has ever been, real and made.",
+        "Every model reads all text so far, real and AI-made.",
         {"policy": "accumulate"},
     ),
     Preset(
-        "And one word at a time?",
-        "It looks back on nothing, at temperature 1. A law is known for the words that stand in the real text once.",
+        "What if each word is drawn by itself?",
+        "It looks back on nothing, at temperature 1. For the words that stand in the real text only once, a law is known.",
         {"model.unit": "words", "model.order": "0", "decoder.temperature": "1.0"},
     ),
 )
 MORE = {
     "model.order": "Memory: how many tokens it looks back",
     "model.unit": "It reads",
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
     "decoder.top_k": "Top-k",

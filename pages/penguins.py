@@ -22,7 +22,7 @@ DIALS = (
         "Birds in each generation",
         20,
         400,
-        hint="how many birds each model gets to see; if everything is kept, how many each generation adds",
+        hint="how many birds each model learns from, or, if all earlier ones are kept, how many each generation adds",
     ),
     Dial("generations", "Generations", 5, 100),
     Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
@@ -31,7 +31,7 @@ USUAL = {"n": "100", "generations": "100", "lineages": "24", "model.start": "war
 PRESETS = (
     Preset(
         "Do three times the birds help?",
-        "Every model sees 300 birds, all made by the model before it.",
+        "Every model learns from 300 birds, all made by the model before it.",
         USUAL | {"policy": "mix", "policy.synthetic": "1.0", "n": "300"},
     ),
     Preset(
@@ -45,13 +45,13 @@ PRESETS = (
         USUAL | {"policy": "mix", "policy.synthetic": "0.5"},
     ),
     Preset(
-        "Do the same 20 birds do?",
+        "Are the same 20 birds enough?",
         "Twenty of the first hundred real birds are kept, and every model sees them again.",
         USUAL | {"policy": "anchor", "policy.synthetic": "0.8"},
     ),
     Preset(
         "What if every bird is kept?",
-        "Every model learns from all birds that there have ever been. This run is shorter, and there are fewer birds in it.",
+        "Every model learns from all birds so far, real and AI-made. This run is shorter, and there are fewer birds in it.",
         USUAL | {"policy": "accumulate", "n": "50", "generations": "50", "lineages": "20"},
     ),
     Preset(
@@ -62,7 +62,7 @@ PRESETS = (
 )
 MORE = {
     "world.measured": "What is measured",
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
     "model.start": "Each model starts from",
     "model.components": "Bell curves",
     "model.covariance": "Their shape",

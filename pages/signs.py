@@ -31,7 +31,7 @@ from collapse.wall import Wall
 SYNTHETIC = Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True)
 GENERATIONS = Dial("generations", "Generations", 2, 60)
 MORE = {
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",
     "lineages": "Chains",
@@ -39,12 +39,12 @@ MORE = {
 }
 PLAIN = Preset(
     "What if nothing real is added?",
-    "After the first generation, every example was made by the model before.",
+    "After the first generation, every example is made by the model before it.",
     ITSELF | {"decoder.temperature": "1.0"},
 )
 FRESH = Preset(
     "Does 10% real data save it?",
-    "Of all examples of a generation, a tenth are new and real.",
+    "In every generation one in ten examples is new and real.",
     ITSELF | {"policy.synthetic": "0.9", "decoder.temperature": "1.0"},
 )
 HEALTHY = Preset(
@@ -179,7 +179,7 @@ def rung(alarm: Alarm) -> str:
         return f"It first rings at generation {d.median:.0f} in this chain."
     at_end = f"At the end it rings for {percent(float(alarm.share[-1]))} of the chains."
     if np.isinf(d.median):
-        return f"For half of the {many} or more it never rings within the run. {at_end}"
+        return f"For at least half of the {many} it never rings within the run. {at_end}"
     to = f"to {d.high:.0f}" if np.isfinite(d.high) else "to a time after the run"
     interval = f"95% interval: {d.low:.0f} {to}" if d.lineages >= FEW else "so few chains have no 95% interval"
     return f"It first rings at generation {d.median:.0f} in the median chain ({interval}). {at_end}"
@@ -251,7 +251,7 @@ def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
             if wrong:
                 table(("It draws", "How sure a fixed reader is of it"), wrong)
             else:
-                st.markdown("It is not caught at any: each is read as the digit that it was.")
+                st.markdown("There is none: each is read as the digit that it was.")
         if s.world.space == "text" or _is_line(s):
             worst = 1 + int(result.trajectory.measure("hallucination")[result.lineage, 1:].argmax())
             st.subheader(view.text["claims.worst"].format(generation=worst), anchor=False)
@@ -260,7 +260,7 @@ def hallucination(view: View, found: Mapping[str, Alarm]) -> None:
             if said:
                 table(("It says", "How sure it is"), ((c.said, percent(c.confidence)) for c in said))
             else:
-                st.markdown("It is not caught at any such claim.")
+                st.markdown("There is no such claim.")
 
 
 def _is_line(s: Scenario) -> bool:

@@ -40,7 +40,7 @@ PRESETS = (
     ),
     Preset(
         "What if every record is kept?",
-        "Every generation takes its names from all people that there have ever been.",
+        "Every generation takes its names from all people so far.",
         {"policy": "accumulate", "n": "1000"},
     ),
     Preset(
@@ -51,7 +51,7 @@ PRESETS = (
 )
 MORE = {
     "world.types": "Names in the world",
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
     "model.smoothing": "Smoothing (added to every count)",
     "decoder.temperature": "Temperature",
     "decoder.top_p": "Top-p",

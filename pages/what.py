@@ -29,7 +29,7 @@ DIALS = (
     Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True),
 )
 MORE = {
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
     "lineages": "Chains",
     "seed": "Seed",
 }

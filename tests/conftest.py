@@ -40,13 +40,20 @@ QUICK = {  # files of `pytest -m quick`: the house, and one or more for each roo
     "figures/test_words.py",
     "ui/test_lessons.py",
 }
+LONG = {  # files with single tests of ten seconds and more: they begin
+    "test_recipes.py",
+    "test_installed.py",
+    "engine/test_sweeps.py",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of quick files."""
-    for item in items:
-        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).as_posix() in QUICK:
+    """Mark the tests of quick files; put long ones first, so that no worker is left alone with one of them at the end."""
+    files = {item: item.path.relative_to(HERE).as_posix() for item in items if item.path.is_relative_to(HERE)}
+    for item, file in files.items():
+        if file in QUICK:
             item.add_marker(pytest.mark.quick)
+    items.sort(key=lambda item: files.get(item) not in LONG)
 
 
 @pytest.fixture(autouse=True)

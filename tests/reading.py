@@ -8,7 +8,7 @@ import numpy as np
 MINUS = str.maketrans("−", "-")
 LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NUMBER = re.compile(
-    r"less than (?P<tiny>[\d.]+)%|more than (?P<nearly>99\.[\d.]+)%|(?P<number>-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)(?P<percent>%)?"
+    r"[Ll]ess than (?P<tiny>[\d.]+)%|more than (?P<nearly>99\.[\d.]+)%|(?P<number>-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)(?P<percent>%)?"
 )
 
 

@@ -52,17 +52,17 @@ def test_what_a_sample_misses_is_its_closed_form() -> None:
 
 def test_the_story_knows_what_the_next_model_is_fed() -> None:
     itself, some, real = (chapters(f"what?policy.synthetic={share}") for share in ("1.0", "0.9", "0.0"))
-    assert "its successor hears even less. One turn" in itself["4"]
-    assert "Only the real examples in the diet work against that" in some["4"]
+    assert "the model after it sees even less. One turn" in itself["4"]
+    assert "Only the real examples in the training data work against that" in some["4"]
     assert "the loss is not passed on" in real["4"]
-    assert "here it is cut" in real["3"]
+    assert "the loop is cut here" in real["3"]
     for query in ("decoder.temperature=1.2", "model.steps=20"):
-        assert "more acts than the sample" in chapters(f"what?{query}")["4"]
-    assert "more acts" not in itself["4"] + some["4"] + real["4"]
+        assert "there is more at work than the sample" in chapters(f"what?{query}")["4"]
+    assert "more at work" not in itself["4"] + some["4"] + real["4"]
     said = readings(at_link("what?policy.synthetic=0.9"))["loop"]["turns"][0]["stations"][2]["label"]
     assert some["2"].startswith(said)
-    assert "says 18 points" in said
-    assert "here it is cut" not in itself["3"] + some["3"]
+    assert "makes 18 points" in said
+    assert "the loop is cut here" not in itself["3"] + some["3"]
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_the_stages_of_the_story_are_those_of_the_run(query: str) -> None:
     ("query", "learns"),
     [
         ("n=20", "exactly these"),
-        ("n=1000", "the others that are not drawn"),
-        ("policy=accumulate", "from these and from all that came before"),
-        ("policy=accumulate-subsample", "from a sample of these and of all that came before"),
+        ("n=1000", "from others that are not drawn"),
+        ("policy=accumulate", "from these and from all examples before them"),
+        ("policy=accumulate-subsample", "from a sample of these and of all examples before them"),
     ],
 )
 def test_the_strip_does_not_say_more_than_it_draws(query: str, learns: str) -> None:
@@ -311,7 +311,7 @@ def test_a_cooled_model_has_no_known_worth() -> None:
 def test_the_words_of_the_pool_are_those_of_the_diet() -> None:
     assert "from 7 other models of its group" in said("consequences?panel=alike")
     assert "from 1 other model of its group" in said("consequences?panel=alike&policy.group=2")
-    assert "do not read one another: the groups" in said("consequences?panel=alike&policy=replace")
+    assert "do not read one another. The groups" in said("consequences?panel=alike&policy=replace")
 
 
 @pytest.mark.parametrize(("n", "half"), [(5, 4), (100, 69)])
@@ -319,7 +319,7 @@ def test_when_half_of_the_diversity_is_gone(n: int, half: int) -> None:
     """(1 − 1/n)^t is above a half one generation before."""
     assert (1 - 1 / n) ** half <= 0.5 < (1 - 1 / n) ** (half - 1)
     captions = [c.value for c in at_link(f"consequences?panel=bias&n={n}&generations=5&lineages=4").caption]
-    assert any(f"from generation {half} on" in c for c in captions)
+    assert any(f"From generation {half} on" in c for c in captions)
 
 
 def test_the_scaling_law_and_the_commons_by_hand() -> None:
@@ -328,7 +328,7 @@ def test_the_scaling_law_and_the_commons_by_hand() -> None:
     loss = 1.8172 + 482.01 / 70e9**0.3478 + tokens
     assert f"a loss of {loss:.4g} nats" in text
     assert f"rises by {tokens * (2**0.3658 - 1):.4g} nats" in text
-    assert "20 less by that, of 90" in text
+    assert "costs every firm 20 of 90" in text
 
 
 def test_the_temperatures_count_the_models_that_have_spoken() -> None:
@@ -345,7 +345,7 @@ def test_the_temperatures_count_the_models_that_have_spoken() -> None:
 def test_one_real_example_has_the_time_that_it_needs() -> None:
     """q' = α/n + (1 − α)²q + (1 − α)(1 − q)/n: after the generations of its preset the mean has come within .02 of the long run."""
     presets = {p.label: dict(p.values) for p in PREVENTION["data"].presets}
-    for name in ("Is one new real example enough?", "And one in a hundred?"):
+    for name in ("Is one new real example enough?", "Is one in a hundred enough?"):
         chosen = presets[name]
         n, t, real = int(chosen["n"]), int(chosen["generations"]), 1 - float(chosen["policy.synthetic"])
         assert real * n == pytest.approx(1)
@@ -508,17 +508,19 @@ def test_no_tick_where_many_ring_or_next_to_nothing_is_left() -> None:
 def test_tails_that_are_thicker_than_real_are_not_called_thin_without_a_reason() -> None:
     """A bell curve that is fitted to two humps has more in its tails than they have, and still less than a healthy one."""
     link = "home?world=bimodal&n=200&policy=accumulate"
-    share = float(re.search(r"come up (\d+)% as often as they should", word_of(link)[1])[1])  # type: ignore[index]
+    share = float(re.search(r"come up (\d+)% as often as in the real world", word_of(link)[1])[1])  # type: ignore[index]
     assert share > 100
-    assert "which is less than such a model keeps of as much real data" in word_of(link)[1]
-    assert "That is less than such a model keeps of as much real data." in said(link)
-    assert "such a model keeps" not in said("home") + word_of("home")[1]
+    assert "which is less than a model keeps that is trained on as much real data" in word_of(link)[1]
+    assert "That is less than a model keeps that learnt from as much real data." in said(link)
+    assert "than a model keeps that" not in said("home") + word_of("home")[1]
 
 
 def test_a_stage_that_is_left_again_is_said_to_be() -> None:
     assert "for the first time at generation 9" in said("home?policy.synthetic=0.0")
-    assert "At the end it is in no stage of collapse. Such an alarm may be false." in said("home?policy.synthetic=0.0")
-    assert "Such an alarm may be false" not in said("home")
+    assert "At the end this chain is in no stage of collapse, so this may have been a false alarm." in said(
+        "home?policy.synthetic=0.0"
+    )
+    assert "this may have been a false alarm" not in said("home")
 
 
 def test_one_real_example_keeps_what_the_page_says() -> None:
@@ -553,7 +555,7 @@ def test_a_lower_bound_is_called_so_and_an_exact_law_too() -> None:
 
 
 def test_a_detector_finds_no_real_data_where_there_are_none() -> None:
-    assert "there is still no real data in the diet" in said("prevention?panel=detectors&policy=replace")
+    assert "there are still no real examples in the training data" in said("prevention?panel=detectors&policy=replace")
     assert "goes from 10% to 35%" in said("prevention?panel=detectors")
 
 

@@ -122,14 +122,16 @@ class Arena(Spec):
         low=20,
         high=200,
     )
-    fresh: str = _switch("5, 10, 25 or 50% of each diet are real examples that are new", "fresh real data")
+    fresh: str = _switch(
+        "5, 10, 25 or 50% of what each model learns from are real examples that are new", "fresh real data"
+    )
     originals: str = _switch(
-        "a tenth of each diet are the same real examples in every generation", "kept original data"
+        "a tenth of what each model learns from are the same real examples in every generation", "kept original data"
     )
     everything: str = _switch("nothing is thrown away, and each model learns from all there is", "keep everything")
     examples: str = _switch("three times as many examples train each generation", "more examples")
     detector: str = _switch(
-        "a detector throws away 80% of what is synthetic and, wrongly, 5% of what is real; up to eight times n "
+        "a detector throws away 80% of what is AI-made and, wrongly, 5% of what is real; up to eight times n "
         "examples are drawn until n have passed",
         "detector",
     )

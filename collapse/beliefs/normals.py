@@ -80,8 +80,7 @@ class Normals(Distribution):
         return np.asarray(total) - 0.5 * np.log(2 * np.pi)
 
     def cdf(self, x: Array) -> Array:
-        with np.errstate(over="ignore"):
-            return np.asarray(sum(weight[..., None] * ndtr((x - mean) / sd) for weight, mean, sd in self.parts()))
+        return _below(x, self.parts())
 
     def above(self, x: Array) -> Array:
         with np.errstate(over="ignore"):
@@ -101,13 +100,14 @@ class Normals(Distribution):
 
     def quantile(self, u: Array) -> Array:
         """By bisection between the outermost components ± 9 standard deviations, to rounding."""
-        edges = [(mean - 9 * sd, mean + 9 * sd) for _, mean, sd in self.parts()]
+        parts = self.parts()
+        edges = [(mean - 9 * sd, mean + 9 * sd) for _, mean, sd in parts]
         shape = np.broadcast_shapes(self.mean.shape, np.shape(u))
         low = np.broadcast_to(np.min([e[0] for e in edges], axis=0), shape)
         high = np.broadcast_to(np.max([e[1] for e in edges], axis=0), shape)
         for _ in step_by_step(range(60)):
             middle = (low + high) / 2
-            below = self.cdf(middle) < u
+            below = _below(middle, parts) < u
             low, high = np.where(below, middle, low), np.where(below, high, middle)
         return np.asarray((low + high) / 2)
 
@@ -196,3 +196,9 @@ class Normals(Distribution):
 def _half_log_det(lower: Array) -> Array:
     """½ log det of the matrix with this Cholesky factor (d, d, …)."""
     return np.asarray(sum(np.log(lower[j, j]) for j in range(len(lower))))
+
+
+def _below(x: Array, parts: Sequence[tuple[Array, Array, Array]]) -> Array:
+    """The share of a mixture with these `Normals.parts` that lies below x."""
+    with np.errstate(over="ignore"):
+        return np.asarray(sum(weight[..., None] * ndtr((x - mean) / sd) for weight, mean, sd in parts))

@@ -31,19 +31,19 @@ class Detector(Sieve):
     """
 
     kind = "detector"
-    says = "what a detector takes for synthetic is thrown away"
+    says = "what a detector takes for AI-made is thrown away"
 
     tpr: float = knob(
         0.8,
         "probability that an example made by a model is found and thrown away (true positive rate)",
-        label="share of synthetic data found",
+        label="share of AI-made data found",
         low=0.0,
         high=1.0,
     )
     fpr: float = knob(
         0.05,
-        "probability that a real example is taken for synthetic and thrown away (false positive rate)",
-        label="share of real data taken for synthetic",
+        "probability that a real example is taken for AI-made and thrown away (false positive rate)",
+        label="share of real data taken for AI-made",
         low=0.0,
         high=1.0,
     )
@@ -62,14 +62,14 @@ class UnfairDetector(Detector):
     """
 
     kind = "unfair-detector"
-    says = "a detector of synthetic data throws real data in the tails away more often"
+    says = "a detector of AI-made data throws real data in the tails away more often"
     spaces = ("real",)
     sort = "numbers, by where they lie"
 
     tail_fpr: float = knob(
         0.6,
-        "probability that a real example in the tails is taken for synthetic and thrown away",
-        label="share of real data in the tails taken for synthetic",
+        "probability that a real example in the tails is taken for AI-made and thrown away",
+        label="share of real data in the tails taken for AI-made",
         low=0.0,
         high=1.0,
     )
@@ -100,22 +100,22 @@ class Provenance(Sieve):
 
     lost: float = knob(
         0.05,
-        "probability that the log calls a real example synthetic",
-        label="share of real data logged as synthetic",
+        "probability that the log calls a real example AI-made",
+        label="share of real data logged as AI-made",
         low=0.0,
         high=1.0,
     )
     slipped: float = knob(
         0.1,
         "probability that the log calls an example made by a model real",
-        label="share of synthetic data logged as real",
+        label="share of AI-made data logged as real",
         low=0.0,
         high=1.0,
     )
     rest: float = knob(
         0.0,
-        "share of what the log calls synthetic that is let through all the same",
-        label="share kept of what is logged as synthetic",
+        "share of what the log calls AI-made that is let through all the same",
+        label="share kept of what is logged as AI-made",
         low=0.0,
         high=1.0,
     )

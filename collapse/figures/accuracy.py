@@ -40,7 +40,7 @@ def regression_errors(regression: Regression, errors: Array) -> Picture:
         palette.figure(traces, layout),
         name="regression_errors",
         caption=caption(r),
-        say=f"How wrong does a model become whose labels come from models, if it learns {FED[r.policy]}?",
+        say=f"How wrong does a model become if its labels come from earlier models, and it learns from {FED[r.policy]}?",
         note="Across: generations. Up: the mean squared distance between what a model answers and the truth, for new real inputs.",
         alt=f"Error of the first model {mean[1]:,.3g}, of the last one, generation {r.generations}, {mean[-1]:,.3g}.{said}",
     )
@@ -87,7 +87,7 @@ def commons_picture(commons: Commons) -> Picture:
         palette.figure(traces, layout),
         name="commons",
         caption=caption(commons),
-        say="Each firm saves by generating, and all bear what the pool loses. Where do they end, and what would be best?",
+        say="Each firm saves by generating, and all bear what the pool loses. Where do they end up, and what would be best?",
         note="Across: the share of real examples among those that a firm adds to the pool. Up: what its model is worth to it, less "
         "what real examples cost beyond made ones, in the unit of the prices. All numbers are invented.",
         alt=f"Each by itself adds {percent(alone)} real examples; best for all would be {percent(best)}. Every firm loses "

@@ -67,7 +67,7 @@ def alarm_board(
         cursor=True,
         name="alarms",
         caption=parameters(s),
-        say="Which alarm rings first, and which sleeps?",
+        say="Which alarm rings first, and which one sleeps?",
         note=_note(s, ranked, chance),
         alt=" ".join(
             [f"{plural(s.lineages, 'chain', 'chains')}, the first alarm to ring on top.", *map(_told, ranked)]
@@ -155,16 +155,16 @@ def _note(s: Scenario, ranked: Sequence[Alarm], chance: tuple[Sequence[Chance], 
     watched = listing([f"{a.gauge.sign}: {a.label} ({SIDES[a.gauge.side]})" for a in ranked])
     level = exact_percent(ranked[0].level)
     said = (
-        "Across: generations. Each hill is the share of chains for which an alarm rings at that look, from its floor to 100%; "
-        f"dotted: {level}, as often as it may ring for models of as much real data. The diamond is the median of the first ring, the "
-        "bar its 95% interval; a chain that never rings counts as later than the end. An alarm sleeps that rings at the end no "
-        f"more than by chance. Watched: {watched}."
+        "Across: generations. Each hill shows the share of chains for which an alarm rings in that generation, from 0% at its floor "
+        f"to 100%. The dotted line is {level}: so often it may ring for healthy models. The diamond is the median of the first ring, "
+        "and the bar its 95% interval; a chain that never rings counts as later than the end. An alarm sleeps if it rings at the end "
+        f"no more often than by chance. Watched: {watched}."
     )
     if chance is None:
         return said
     look, run = (part.rung / part.tried for part in (chance[1].look, chance[1].run))
     return (
-        f"{said} Who looks often hears false alarms: on models that learn from new real examples in every generation at least one "
-        f"of these alarms rings at {percent(look)} of the looks, and at least once in {percent(run)} of the runs; the open circle is "
-        "when each of them first rings there."
+        f"{said} If you look often, you hear false alarms. On models that learn from new real examples in every generation, at least "
+        f"one of these alarms rings at {percent(look)} of the looks, and at least once in {percent(run)} of the runs. The "
+        "open circle shows when each of them first rings there."
     )

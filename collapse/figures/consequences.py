@@ -98,9 +98,9 @@ def group_errors(scenario: Scenario, exam: Exam) -> Picture:
         name="group_errors",
         caption=parameters(s),
         say=f"Who bears the errors? The thick line is the rarest group, {exam.labels[exam.minority]}.",
-        note="Across: generations. Up: of the real examples of a group, the share that a classifier judges wrongly which has learnt "
-        "from this generation; the mean over chains. Generation zero has learnt from real examples. The gap is that between the "
-        "worst and the best of a chain’s groups.",
+        note="Across: generations. Up: the share of the real examples of a group that are judged wrongly by a classifier which "
+        "has learnt from this generation; the mean over chains. Generation zero has learnt from real examples. The gap lies between "
+        "the worst and the best of a chain’s groups.",
         alt=f"Judged wrongly: {'; '.join(ends)}. The gap between the worst and the best group: {percent(float(gap[0]) / 100)} at "
         f"first and {percent(float(gap[-1]) / 100)} at the end.",
     )
@@ -203,7 +203,7 @@ def price_and_worth(scenario: Scenario, account: Account) -> Picture:
         note="Across: generations. Up: what the examples and the training of a generation cost, and what a model as near to the "
         "truth would cost if it learnt from fresh real examples, by the law of its worth. All prices are invented."
         + ("" if crossed is None else " The cross is where it becomes worth less than it costs.")
-        + (" Every step up is a multiple." if log else ""),
+        + (" The axis is logarithmic: every step up multiplies." if log else ""),
         alt=f"The first model costs {account.price[0]:,.4g} and is worth {account.value[0]:,.4g}; the last one costs "
         f"{account.price[-1]:,.4g} and is worth {account.value[-1]:,.4g}. {when}",
     )

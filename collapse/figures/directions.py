@@ -51,7 +51,7 @@ def directions(trajectory: Trajectory) -> Picture:
                 label="formula",
             )
         )
-    layout = base(s, "share of the real variance", (0.0, 110.0), 320, ticksuffix="%")
+    layout = base(s, "variety left (variance)", (0.0, 110.0), 320, ticksuffix="%")
     end = {name: percent(float(y[-1])) for name, y in medians.items()}
     return Picture(
         palette.figure(traces, layout),
@@ -59,7 +59,7 @@ def directions(trajectory: Trajectory) -> Picture:
         laws=() if logs is None else ("log_variance",),
         name="directions",
         caption=parameters(s),
-        say="Does the total variance tell all? Compare it with the geometric mean of the directions, and with the smallest.",
+        say="Does the total variance tell everything? Compare it with the geometric mean of the directions, and with the smallest.",
         note="Medians over chains. In one dimension the three curves are one; raise the dimension and watch them part.",
         alt="At the end: " + "; ".join(f"{name} {value}" for name, value in end.items()) + ".",
     )

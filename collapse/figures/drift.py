@@ -9,7 +9,7 @@ from collapse.figures.lines import NAMED, base, line
 from collapse.figures.picture import Film, Picture
 from collapse.figures.words import parameters
 from collapse.laws import law_for
-from collapse.speech import percent
+from collapse.speech import percent, times
 from collapse.trajectory import Trajectory
 
 DOTS = 150
@@ -72,8 +72,8 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
     ]
     many = s.world.d > 1
     layout = palette.base_layout(
-        "mean of the model" + (" (first coordinate)" if many else ""),
-        "standard deviation of the model" + (" (geometric mean)" if many else ""),
+        "centre (mean)" + (" (first coordinate)" if many else ""),
+        "width (standard deviation)" + (" (geometric mean)" if many else ""),
         height=430,
         hovermode="closest",
         xaxis={"range": [-max(1.5, wide) * 1.05, max(1.5, wide) * 1.05]},
@@ -97,10 +97,10 @@ def _believed(t: int, means: Array, sds: Array) -> str:
     if t == 0:
         return "Generation 0: all start from the real mean and standard deviation."
     if len(sds) == 1:
-        return f"Generation {t}: the model is {sds[0]:.2g} times as wide as the real world."
+        return f"Generation {t}: the curve is {times(sds[0])} times as wide as the real one."
     return (
-        f"Generation {t}: the model in the middle is {median(sds):.2g} times as wide as the real world; "
-        f"the centres differ by {np.std(means):.2g} (standard deviation)."
+        f"Generation {t}: the middle chain is {times(float(median(sds)))} times as wide as the real world. The centres of the "
+        f"chains lie {times(float(np.std(means)))} apart (standard deviation)."
     )
 
 
@@ -129,7 +129,7 @@ def conservation(trajectory: Trajectory) -> Picture:
             ),
         ]
     ceiling = 125.0 if total.max() <= 125 else float(np.ceil(total.max() / 100) * 110)
-    layout = base(s, "share of the real variance", (0.0, ceiling), 320, ticksuffix="%")
+    layout = base(s, "share of the real variety", (0.0, ceiling), 320, ticksuffix="%")
     return Picture(
         palette.figure(traces, layout),
         cursor=True,
@@ -137,7 +137,7 @@ def conservation(trajectory: Trajectory) -> Picture:
         name="conservation",
         caption=parameters(s),
         say="Where does the variety go? Out of each chain, into the differences between them? Compare both with the dotted law.",
-        note="With the divisor n the law of the sum is exactly 100%, whatever the diet, as long as temperature and top-p "
+        note="With the divisor n the law of the sum is exactly 100%, whatever models learn from, as long as temperature and top-p "
         "are not used. These are means over chains; with few chains they are rough.",
         alt=f"Stacked areas. At the end {percent(inside[-1] / 100)} of the real variance is inside chains on average and "
         f"{percent(between[-1] / 100)} between them.",

@@ -46,7 +46,7 @@ def apart(difference: Difference, scenario: Scenario, exact: bool) -> Picture:
     t = np.arange(difference.pairs.shape[1])
     traces = [
         *ribbon("5–95% of pairs", t, low, high),
-        line("median difference", t, median, palette.SYNTHETIC, width=3, label="typical"),
+        line("median difference", t, median, palette.SYNTHETIC, width=3, label="median"),
         line("no difference", t, np.zeros(len(t)), palette.MUTED, width=1, dash="dot", label="no difference"),
     ]
     mean, error = difference.mean

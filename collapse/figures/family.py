@@ -16,7 +16,7 @@ from collapse.figures.picture import packed
 from collapse.figures.words import in_words
 from collapse.following import Followed
 from collapse.scenario import Scenario
-from collapse.speech import minus, percent, plural
+from collapse.speech import minus, percent, plural, times
 from collapse.trajectory import Trajectory, taken
 from collapse.worlds import TypesWorld
 
@@ -81,4 +81,4 @@ def answer(scenario: Scenario, params: Any) -> str:
         return f"Most often {world.labels[int(p.argmax())]} ({percent(float(p.max()))}); {known} in all."
     unit = float(np.sqrt(np.ravel(world.distribution.cov)[0]))
     middle = float(np.ravel(belief.mean)[0] - np.ravel(world.distribution.mean)[0]) / unit
-    return f"Middle {minus(f'{middle:.2f}')}, width {float(np.sqrt(np.ravel(belief.cov)[0])) / unit:.2g}."
+    return f"Middle {minus(f'{middle:.2f}')}, width {times(float(np.sqrt(np.ravel(belief.cov)[0])) / unit)}."

@@ -70,13 +70,13 @@ def synthetic_labels(shares: tuple[float, ...]) -> Picture:
     errors = {share: strong_collapse(EXAMPLES, DIMENSION, share, SHIFT) for share in shares}
     traces = [
         line(
-            f"{percent(share)} synthetic",
+            f"{percent(share)} AI-made",
             EXAMPLES,
             values,
             color,
             width=3,
             dash=dash,
-            label=f"{percent(share)} synthetic",
+            label=f"{percent(share)} AI-made",
         )
         for (share, values), (color, dash) in zip(errors.items(), STYLES, strict=False)
     ]
@@ -86,11 +86,11 @@ def synthetic_labels(shares: tuple[float, ...]) -> Picture:
             traces,
             logarithmic("labelled examples", "excess squared error", EXAMPLES, np.concatenate([*errors.values()])),
         ),
-        say="What does a small share of synthetic labels cost?",
+        say="What does a small share of AI-made labels cost?",
         note=f"Across: examples, by tens. Up: the error of least squares in {DIMENSION} dimensions, by tens: σ²d/n + p²c², for a "
         f"share p of labels from a model that is wrong by c² = {SHIFT:g}, and noise σ = 1; to leading order in n. A fixed mixture, "
         "not a loop.",
-        alt=f"After {EXAMPLES[-1]:,.0f} examples, by the share of synthetic labels: {ends}.",
+        alt=f"After {EXAMPLES[-1]:,.0f} examples, by the share of AI-made labels: {ends}.",
         name="synthetic_labels",
         caption=f"Model Collapse Lab · least squares, d = {DIMENSION}, c² = {SHIFT:g}",
     )

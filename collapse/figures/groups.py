@@ -153,7 +153,7 @@ def ellipses(trajectory: Trajectory, lineage: int, params: MixtureParams, shares
         name="ellipses",
         caption=parameters(s),
         say="Each ellipse is one bell curve of the model. Press play: do they wander, shrink and vanish, the rarest first?",
-        note="Blue is real: one symbol for each species, and where each species is. Of a bell curve, the thick ellipse is one "
+        note="Blue is real: one symbol for each species, and an ellipse around it. Of a bell curve, the thick ellipse is one "
         "standard deviation wide, the thin one two, and the dots are where its centre has been. An ellipse may "
         "leave the picture. A cross is where a bell curve died.",
         alt=f"Ellipses of chain {lineage + 1} over {len(world.rows)} real birds. {captions[len(captions) // 2]} {captions[-1]}",

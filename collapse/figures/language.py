@@ -38,7 +38,7 @@ def zipf(scenario: Scenario, believed: Sequence[Language]) -> Picture:
             "type": "scatter",
             "mode": "lines+markers",
             "name": "text of the generation played",
-            "meta": {"label": "played", "color": palette.SYNTHETIC},
+            "meta": {"label": "this generation", "color": palette.SYNTHETIC},
             "x": rank.astype(float),
             "y": y[-1],
             "line": {"color": palette.SYNTHETIC, "width": 2, "dash": "dot"},

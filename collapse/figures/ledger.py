@@ -31,7 +31,7 @@ def provenance(scenario: Scenario, kept: Ledger) -> Picture:
     ]
     layout = palette.base_layout(
         "generation",
-        "share of what it is fed",
+        "share of the training data",
         height=300,
         barmode="stack",
         bargap=0,
@@ -44,7 +44,7 @@ def provenance(scenario: Scenario, kept: Ledger) -> Picture:
     last = ", ".join(f"{name} {percent(float(share))}" for name, share in zip(ORIGINS, kept.shares[-1], strict=True))
     return Picture(
         palette.figure(traces, layout),
-        say="Where does what each generation is fed come from?",
+        say="Where do the examples that each generation learns from come from?",
         note=f"Across: generations. Up: shares of all examples that train a model, {over}; together they are 100%.",
         alt=f"At the end: {last}.",
         name="ledger",

@@ -35,11 +35,11 @@ class Station:
 
 
 STATIONS = (
-    Station("Sampling error acts here: a sample misses rare things", "causes?panel=sampling"),
-    Station("Two more errors act here: those of its form and of its training", "causes?panel=expressivity"),
-    Station("The signs of collapse are read here", "signs"),
-    Station("You can change what is let through in the Laboratory", "laboratory"),
-    Station("You can feed it real data, and see what that saves", "./?policy=mix&policy.synthetic=0.9"),
+    Station("Here a sample misses rare things (sampling error)", "causes?panel=sampling"),
+    Station("Here its form and its training add errors of their own", "causes?panel=expressivity"),
+    Station("Here the signs of collapse can be seen", "signs"),
+    Station("You can change this rule in the Laboratory", "laboratory"),
+    Station("You can add real data, and see what that saves", "./?policy=mix&policy.synthetic=0.9"),
 )
 
 
@@ -87,7 +87,7 @@ def loop_picture(scenario: Scenario, turns: Sequence[Followed]) -> LoopPicture:
         cells=drawn,
         acts=[(station.acts, station.page) for station in STATIONS],
         steps=steps,
-        say="One chain, step by step: each model learns from what the one before it said.",
+        say="One chain, step by step: each model learns from what the one before it made.",
         note=_note(scenario, turns),
         alt=f"The loop in {len(steps)} steps. {said[0]} {said[1]} … {said[2]}",
         name="loop",
@@ -114,20 +114,20 @@ def _note(s: Scenario, turns: Sequence[Followed]) -> str:
     """What is drawn, and what the next model has learnt from; it never says more than the strip shows."""
     every = s.world.space == "real" and max(max(turn.sizes.values()) for turn in turns) <= LOOKED_AT
     some = f"at most {LOOKED_AT} of them are drawn" if s.world.space == "real" else "some of them are shown"
-    shown = "Blue is real, orange is made." if every else f"Blue is real, orange is made; {some}."
+    shown = "Blue is real, orange is AI-made." if every else f"Blue is real, orange is AI-made; {some}."
     if s.model.kind == "linear-vae":
-        return f"{shown} The linear model learns from sums of its images: these are drawn once more."
+        return f"{shown} The linear model learns from sums over its images, so the images shown are drawn anew to fit these sums."
     if s.curator.single:
-        return f"{shown} What is let through is counted, and not drawn apart from the rest."
+        return f"{shown} What is let through is only counted: it is not drawn apart from the rest."
     if isinstance(s.policy, Delayed):
         kept = " Of an archive only the newest are drawn." if s.policy.grows else ""
-        return f"{shown} What models are fed changes with generation {s.policy.begin}.{kept}"
+        return f"{shown} What models learn from changes with generation {s.policy.begin}.{kept}"
     if s.policy.grows:
         picked = "from a sample of these and of all" if s.policy.single else "from these and from all"
-        return f"{shown} Every model of this run learns {picked} that came before, of which only the newest are drawn."
+        return f"{shown} Every model of this run learns {picked} examples before them. Only the newest are drawn."
     if every:
-        return f"{shown} The next model of this run has learnt from exactly these."
-    return f"{shown} The next model of this run has learnt from them and from the others that are not drawn."
+        return f"{shown} The next model in this run learns from exactly these."
+    return f"{shown} The next model in this run learns from them and from others that are not drawn."
 
 
 def _turn(s: Scenario, turn: Followed, first: bool, drawn: list[Cell]) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _turn(s: Scenario, turn: Followed, first: bool, drawn: list[Cell]) -> dict[s
         return {"title": title, "label": label, "cell": drawn.index(cell)}
 
     size, unit = turn.sizes, _unit(s)
-    made = f"{size['said']:,} made {unit}"
+    made = f"{size['said']:,} AI-made {unit}"
     if first:
         given = f"{size['fed']:,} real {unit} are drawn for the first model.", cells.of_data(s, nothing, turn.fed)
     elif size["real"]:
@@ -151,11 +151,11 @@ def _turn(s: Scenario, turn: Followed, first: bool, drawn: list[Cell]) -> dict[s
     said = cells.of_data(s, turn.said, nothing)
     both = cells.of_data(s, turn.said, turn.real) if turn.real.size else said
     kept = _kept(s, turn)
-    says = f"Model {g} says {size['said']:,} {unit}." if size["said"] else f"Model {g} is asked for nothing."
+    says = f"Model {g} makes {size['said']:,} {unit}." if size["said"] else f"Model {g} is not asked to make anything."
     if size["said"] and not rules.decoder.neutral:
-        says = f"Model {g} says {size['said']:,} {unit}; {rules.decoder.phrase()}."
+        says = f"Model {g} makes {size['said']:,} {unit}; {rules.decoder.phrase()}."
     through = (
-        "Nobody judges: everything is let through."
+        "Nothing is filtered: everything is let through."
         if not rules.curator.single
         else f"{turn.next_size:,} {unit} are let through: {rules.curator.phrase()}."
     )
@@ -164,10 +164,10 @@ def _turn(s: Scenario, turn: Followed, first: bool, drawn: list[Cell]) -> dict[s
         "stations": [
             station("Real data", *given),
             station(f"Model {g}", learnt(s, turn), cells.of_model(s, turn.params)),
-            station("What it says", says, said),
+            station("What it makes", says, said),
             station("What is let through", through, both),
             station(
-                f"What model {g + 1} is fed",
+                f"What model {g + 1} learns from",
                 _diet(turn, unit, made),
                 both if kept is turn.real else cells.of_data(s, turn.said, kept),
             ),
@@ -183,12 +183,12 @@ def _kept(s: Scenario, turn: Followed) -> Data:
 def _diet(turn: Followed, unit: str, made: str) -> str:
     g = turn.generation + 1
     if turn.next_real is None:
-        return f"Model {g} is fed {turn.next_size:,} {unit}, picked from all there ever were."
+        return f"Model {g} learns from {turn.next_size:,} {unit}, picked from all that there ever were."
     if turn.next_real == 0:
-        return f"Model {g} is fed nothing but these: {made}."
+        return f"Model {g} learns from nothing but these {made}."
     if turn.next_made == 0:
-        return f"Model {g} is fed nothing but {turn.next_real:,} real {unit}."
-    return f"Model {g} is fed {turn.next_real:,} real and {turn.next_made:,} made {unit}."
+        return f"Model {g} learns from nothing but {turn.next_real:,} real {unit}."
+    return f"Model {g} learns from {turn.next_real:,} real and {turn.next_made:,} AI-made {unit}."
 
 
 def _unit(s: Scenario) -> str:
@@ -214,11 +214,9 @@ def learnt(s: Scenario, turn: Followed) -> str:
     if w.space == "real" and w.d == 1:
         mean, sd = float(np.ravel(belief.mean)[0]), float(np.sqrt(np.ravel(belief.cov)[0]))
         real = float(np.sqrt(np.ravel(w.distribution.cov)[0]))
-        return (
-            f"Model {g} fits a mean of {_short(mean)} and a standard deviation of {_short(sd)} (real: {_short(real)})."
-        )
+        return f"Model {g} learns a mean of {_short(mean)} and a width (standard deviation) of {_short(sd)} (real: {_short(real)})."
     share = float(np.ravel(belief.total)[0] / np.ravel(w.distribution.total)[0])
-    return f"Model {g} has {percent(share)} of the real variance."
+    return f"Model {g} has {percent(share)} of the real variety (variance)."
 
 
 def _short(value: float) -> str:

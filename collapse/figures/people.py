@@ -79,7 +79,7 @@ def variance_left(runs: Mapping[str, Trajectory], law: Path | None, say: str, no
     return _of_runs(
         s,
         "variance_left",
-        "share of the real variance",
+        "variety left (variance)",
         curves,
         None if law is None else 100 * law.variance,
         say,

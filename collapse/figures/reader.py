@@ -82,7 +82,7 @@ def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Arr
         "".join(shown[: len(prompt)]),
         book,
         [(t, c, p) for (t, _, p), c in zip(told, captions, strict=True)],
-        say="Every generation goes on from the same opening. When do words go? When do loops or letter soup begin?",
+        say="Every generation continues the same opening. When do words disappear? When do loops or letter soup begin?",
         note=f"Tinted, with a wavy line: {row} or more that stood before in the same passage. Struck through: words of the real "
         "passage that stand nowhere in what this generation has read. Dotted and in bold: words that are not in what generation 0 "
         "has read, the real text but for its last fifth. Every generation goes on with the same luck."

@@ -84,7 +84,7 @@ def narrowing(
     for points, name, color in zip(drawn or (), ("made", "real"), (palette.SYNTHETIC, palette.REAL), strict=False):
         film[len(traces)] = {"x": points}
         traces.append(_ticks(f"examples, {name}", points[-1], color))
-    ticks = {"tickvals": [0.0, *base[:, 0].tolist()], "ticktext": ["played", *_row_names(marks)]}
+    ticks = {"tickvals": [0.0, *base[:, 0].tolist()], "ticktext": ["now", *_row_names(marks)]}
     layout = palette.base_layout(
         palette.literal(s.world.quantity),
         xaxis={"range": span},
@@ -98,9 +98,10 @@ def narrowing(
     captions = _captions(trajectory, lineage)
     return Picture(
         palette.figure(traces, layout),
-        say="Orange is what each model of one chain believes, blue is the real world. Press play: does orange stay as wide?",
-        note="Left to right: the values. Each row further down is a later model. All curves are drawn equally high. The shaded edges "
-        "are the real world’s outermost 5%, its rarest cases." + (_about(s, drawn) if drawn else ""),
+        say="Orange is what each model in a chain has learnt, blue is the real world. Press play: does orange stay as wide?",
+        note="Each hill is high where a value comes up often. Each row further down is a later model. All curves are drawn equally "
+        "high. The shaded edges are the real world’s outermost 5%, its rarest cases (tails). A curve "
+        "half as wide has a quarter of the variety (variance)." + (_about(s, drawn) if drawn else ""),
         alt=f"Ridge plot of one chain over the real distribution. {captions[0]} {captions[len(captions) // 2]} {captions[-1]}",
         name="narrowing",
         caption=parameters(s),
@@ -167,10 +168,7 @@ def _about(s: Scenario, drawn: tuple[Array, Array]) -> str:
         else "the examples"
     )
     grown = ", which are added to all earlier ones" if s.policy.grows else ""
-    return (
-        f" The ticks below the curve that is played are {some} that train the next model{grown}: orange is made by this model, "
-        "blue is real."
-    )
+    return f" The ticks below the lowest curve are {some} that train the next model{grown}: orange is AI-made, blue is real."
 
 
 def _table(trajectory: Trajectory, lineage: int, params: object) -> Table:
@@ -215,7 +213,8 @@ def _captions(trajectory: Trajectory, lineage: int) -> tuple[str, ...]:
     spread, tails = (trajectory.measure(m)[lineage] for m in ("variance", "tail_mass"))
     real = percent(float(tails[0]))
     return tuple(
-        f"Generation {t}: {percent(float(np.sqrt(v)))} as wide as the real world; {percent(float(p))} rare cases instead of {real}."
+        f"Generation {t}: the curve is {percent(float(np.sqrt(v)))} as wide as the real one. Rare cases make up {percent(float(p))} "
+        f"instead of {real}."
         if t
         else f"Generation 0 is the real world: {real} of its cases are rare (its tails)."
         for t, (v, p) in enumerate(zip(spread, tails, strict=True))

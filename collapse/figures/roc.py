@@ -65,8 +65,8 @@ def characteristics(scenario: Scenario, measured: Mapping[str, Roc], items: int)
     ends = np.array([0.0, 100.0])
     traces.append(line("a detector that guesses", ends, ends, palette.MUTED, width=1, dash="dot", hoverinfo="skip"))
     layout = palette.base_layout(
-        "real passages taken for synthetic",
-        "synthetic passages found",
+        "real passages taken for AI-made",
+        "AI-made passages found",
         height=340,
         hovermode="closest",
         xaxis={"range": [0, 100], "ticksuffix": "%"},
@@ -76,7 +76,7 @@ def characteristics(scenario: Scenario, measured: Mapping[str, Roc], items: int)
     return Picture(
         palette.figure(traces, layout),
         say="How much of what a model made is found, for how many false alarms?",
-        note="Across: of the real passages, the share taken for synthetic. Up: of the synthetic ones, the share found. "
+        note="Across: of the real passages, the share taken for AI-made. Up: of the AI-made ones, the share found. "
         f"Every point of a curve is a threshold. Whole {passages_of(scenario, items)} are judged. {BANDS} A detector that guesses "
         "lies on the dotted line.",
         alt=f"Area under the curve, which is 0.5 for guessing and 1 without errors, median over chains: {areas}.",
@@ -124,7 +124,7 @@ def green_scores(scenario: Scenario, scores: Scores, items: int, suspect: float)
     """
     share = {
         name: np.mean(values[..., None] >= SCORES, axis=1) * 100
-        for name, values in (("real passages", scores.real), ("synthetic passages", scores.made))
+        for name, values in (("real passages", scores.real), ("AI-made passages", scores.made))
     }
     styles = ((palette.REAL, "solid"), (palette.SYNTHETIC, "dash"))
     traces = [
@@ -155,9 +155,9 @@ def green_scores(scenario: Scenario, scores: Scores, items: int, suspect: float)
         note="Across: how many more green tokens a passage has than the original text lets expect, in standard deviations (z). "
         f"Up: the share of {passages_of(scenario, items)} with at least this z-score. If the tokens of real text were green "
         "independently of each other, the curve of real passages would be a staircase about the normal law. How far right that of "
-        f"synthetic ones lies depends on how much choice the models have; no formula for it is known. {BANDS}",
+        f"AI-made ones lies depends on how much choice the models have; no formula for it is known. {BANDS}",
         alt=f"At least {suspect:g}: {said['real']} of the real passages, where the normal law gives {law}, and {said['made']} of the "
-        "synthetic ones.",
+        "AI-made ones.",
         name="green_scores",
         caption=parameters(scenario),
     )

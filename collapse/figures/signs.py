@@ -22,7 +22,7 @@ def signs(trajectory: Trajectory) -> Picture:
     t = np.arange(s.generations + 1)
     names = {
         "tail_mass": "rare words left",
-        "effective_types": "variety of n-grams left",
+        "effective_types": "variety left (n-grams)",
         "gibberish": "unknown words",
         "repetition": "said before in its passage",
     }
@@ -57,10 +57,10 @@ def signs(trajectory: Trajectory) -> Picture:
         cursor=True,
         name="signs",
         caption=parameters(s),
-        say="What goes, and what comes: which of these curves moves first, and which never does?",
-        note="Medians over chains. Rare words and variety as shares of what a real text of the same length has; words that "
-        f"generation 0 has not read (here unknown) as a share of all: in real text that it has not read, {percent(unread)}; "
-        f"said before as the share of the text that stood before in the same passage: loops, if it is large.{none}",
+        say="What is lost, and what comes instead? Which of these curves moves first, and which never does?",
+        note="Medians over chains. Rare words and variety are shares of what a real text of the same length has. Unknown words are "
+        f"those that generation 0 has not read; in unread real text they are {percent(unread)}. Said before is the share of the "
+        f"text that stood before in the same passage; if it is large, the text runs in loops.{none}",
         alt=f"At the end: {end}.",
     )
 
@@ -120,7 +120,7 @@ def second_view(scenario: Scenario, levels: Array) -> Picture:
     top = doubled(8.0, float(high.max()))
     traces = [
         *ribbon("5–95% of passages", t, low, high),
-        line("median passage", t, median, palette.SYNTHETIC, width=3, label="typical"),
+        line("median passage", t, median, palette.SYNTHETIC, width=3, label="median"),
         line("strangest passage", t, most, palette.MUTED, width=2, label="strangest"),
     ]
     layout = palette.base_layout(

@@ -17,16 +17,16 @@ from collapse.trajectory import Trajectory
 _COLORS = (palette.HEALTHY, palette.EARLY, palette.LATE)
 _AREAS = (palette.HEALTHY_AREA, palette.EARLY_AREA, palette.LATE_AREA)
 _PATTERNS = ("", ".", "/")
-_MEANING = ("", "rare cases lost", "collapsed")
+_MEANING = ("", "losing rare cases", "collapsed")
 TOP = 142.0  # of the picture, in percent of the lineages
 ROWS = (111.0, 130.0)  # where it is said that half are early, and late: above the plot
 SIGNS = {  # how each of `metrics.signs` is said where it is low
-    "smaller_tail": "less mass in the smaller of the two tails",
+    "smaller_tail": "fewer rare cases in the smaller of the two tails",
     "rare_types": "fewer rare types alive",
     "tail_mass": "less probability of the rare types",
-    "variance": "variance",
-    "generalized_variance": "geometric mean of the variances along the real whitened axes",
-    "effective_types": "effective number of types",
+    "variance": "variety (variance)",
+    "generalized_variance": "variety (geometric mean of the variances along the real whitened axes)",
+    "effective_types": "variety (effective number of types)",
 }
 
 
@@ -60,9 +60,9 @@ def strip(trajectory: Trajectory, stages: Array, rule: Rule, alarms: Alarms) -> 
         cursor=True,
         name="stages",
         caption=parameters(s),
-        say="Is this chain healthy, is it losing rare cases (early stage), or has it collapsed (late stage)?"
+        say="Is this chain healthy, has it fewer rare cases (early stage), or has it collapsed (late stage)?"
         if s.lineages == 1
-        else "How many chains are healthy, how many are losing rare cases (early stage), and how many have collapsed (late stage)?",
+        else "How many chains are healthy, how many have fewer rare cases (early stage), and how many have collapsed (late stage)?",
         note=_rule_in_words(s, rule, alarms),
         alt=f"Stage of {plural(s.lineages, 'chain', 'chains')}. At the end: {last}."
         + "".join(f" {_who(s)} {NAMES[k]} or beyond at generation {v:g}." for k, v in onsets.items() if np.isfinite(v)),
@@ -78,22 +78,22 @@ def _rule_in_words(s: Scenario, rule: Rule, alarms: Alarms) -> str:
     """When the rule rings, and for how many healthy models."""
     tails, spread = (SIGNS[sign] for sign in signs(s))
     if s.world.space == "text":
-        tails, spread = "fewer different rare words", "effective number of n-grams"
+        tails, spread = "fewer different rare words", "variety (effective number of n-grams)"
     elif s.world.space == "images":
-        tails = "less mass in the tails along the ten principal axes of the real images"
+        tails = "fewer rare cases in the tails along the ten principal axes of the real images"
     elif s.world.space == "real" and s.world.d > 1:
-        tails = "less mass in the emptiest tail along the real principal directions"
+        tails = "fewer rare cases in the emptiest tail along the real principal directions"
     unit = {"text": "tokens", "images": "images"}.get(s.world.space, "examples")
     amount = f"as many real {unit}" if amounts(s).max() > s.n else f"{count(s.n)} real {unit}"
     most, (low, high) = percent(rule.level), alarms.interval
-    early = f"Early: {tails} than in all but {most} of the models that are fitted once to {amount}."
+    early = f"Early: {tails} than in all but {most} of the healthy models, which are trained once on {amount}."
     if (alarms.tried + 1) * rule.level < 1:
-        early = f"Early: {most} cannot be told from {count(alarms.tried)} models that are fitted once to {amount}."
+        early = f"Early: {most} cannot be told from {count(alarms.tried)} healthy models, which are trained once on {amount}."
     elif signs(s)[0] == "rare_types":
-        early += f" (Types are counted, so the rate is the highest one up to {most} that a count can have.)"
+        early += f" (Types are counted, so the rate moves in steps: it is the highest one up to {most}.)"
     return (
-        f"{early} Late: the {spread} is less than {percent(rule.late)} of the median of these models, and less than their "
-        f"1% quantile. By chance this rule rings for {count(alarms.rung)} of {count(alarms.tried)} of them "
+        f"{early} Late: the {spread} is less than {percent(rule.late)} of the median of these models, and less than in all but 1% of "
+        f"them. This rule is wrong about {count(alarms.rung)} of {count(alarms.tried)} healthy models, by chance "
         f"(95% interval of the rate: {percent(low)} to {percent(high)})."
     )
 
@@ -124,7 +124,7 @@ def _marks(entered: list[tuple[float, int]], feet: list[float], s: Scenario) -> 
             "x": np.array(at),
             "y": np.array(tops),
             "textposition": [f"middle {'right' if r else 'left'}" for r in right],
-            "text": [f" {_entered(s)}{NAMES[stage]} by {t:g} " for t, stage in entered],
+            "text": [f" gen {t:g}: {_entered(s)}{NAMES[stage]} " for t, stage in entered],
             "textfont": {"color": palette.INK, "size": 13},
         },
     ]

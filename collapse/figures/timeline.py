@@ -39,11 +39,11 @@ def share(title: str, top: float) -> Look:
 LOOKS = {
     "valley": share("share in the valley", 0.5),
     "smaller_tail": share("share of the emptier tail left", 2.0),
-    "variance": share("share of the real variance", 2.0),
+    "variance": share("variety left (variance)", 2.0),
     "tail_mass": share("rare cases (tail mass)", 0.2),
-    "log_variance": Look("log of the share left", 1.0, floor=-8.0),
+    "log_variance": Look("log of the variety left", 1.0, floor=-8.0),
     "minority_share": share("share of the rarest species", 0.5),
-    "hapaxes": share("words used once that are alive", 1.0),
+    "hapaxes": share("words used once, still in use", 1.0),
     "perplexity": Look("perplexity on unread real text", 20.0),
 }
 
@@ -72,8 +72,8 @@ def over_time(
     t = np.arange(s.generations + 1)
     traces = [
         *ribbon("5–95% of chains", t, low, high),
-        line("this chain", t, shown, palette.SYNTHETIC, width=1, dash="dot", label="this one"),
-        line("median", t, median, palette.SYNTHETIC, width=3, label="typical"),
+        line("this chain", t, shown, palette.SYNTHETIC, width=1, dash="dot", label="this chain"),
+        line("median", t, median, palette.SYNTHETIC, width=3, label="median"),
         line("mean", t, mean, palette.MUTED, width=2, label="average"),
     ]
     if (
@@ -105,7 +105,7 @@ def over_time(
         caption=parameters(s),
         say=say or f"How does this change: {label}? Where does the median go, and how far apart are the chains?",
         note=(note or "Across: generations. The band holds the middle 90% of the chains.")
-        + " Typical is the median over chains, average their mean."
+        + " The median is the middle one of the chains, the average their mean."
         + formula
         + beyond
         + _holes(measured[:, -1]),
@@ -117,7 +117,7 @@ def _lawful(trajectory: Trajectory, metric: str, law: Array) -> str:
     """The formula of a law; of one for endless data also how far it is from the mean of this run, which has so many and no more."""
     s, found = trajectory.scenario, LAWS[metric]
     if not found.endless:
-        return f" The formula for the average, a law for the mean ({found.standing}): {found.stated(s)}."
+        return f" The dashed line is the formula for the average, a law ({found.standing}): {found.stated(s)}."
     return (
         f" Dashed, {found.standing}: {found.stated(s)}. With n = {s.n:,} it is no law for the mean: at the end it gives "
         f"{law[-1]:,.3g}, and the mean of this run is {trajectory.final(metric).mean():,.3g}."
@@ -140,7 +140,7 @@ def _axis(look: Look, inside: Array, near: Array, edges: Array) -> tuple[tuple[f
     said = (
         ""
         if (floor, top) == usual
-        else f" The axis is longer than usual here: from {floor:g} to {times(top)}{look.suffix}."
+        else f" The axis is longer than usual here: it goes from {floor:g} to {times(top)}{look.suffix}."
     )
     highest = float(edges.max(initial=0.0))
     if highest > top:

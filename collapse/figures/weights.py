@@ -105,8 +105,8 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
         ""
         if alone is None
         else (
-            f" Blue and dotted: what {called[rarest]} in the control, which gets a real example in place of every synthetic one. "
-            "What is lost there is lost by the fit and by the size of the sample, not by synthetic data."
+            f" Blue and dotted: what {called[rarest]} in the control, which gets a real example in place of every AI-made one. "
+            "What is lost there is lost by the fit and by the size of the sample, not by AI-made data."
         )
     )
     spoken = ("" if alone is None else f" In the control, what {called[rarest]} {percent(float(alone[-1]) / 100)}.") + (

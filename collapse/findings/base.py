@@ -1,6 +1,6 @@
 """Rules that turn numbers into true sentences: a rule, the numbers it looked at, and the wording.
 
-A rule returns None when the ensemble does not support its sentence.  "Typical" always means the median over lineages.
+A rule returns None when the ensemble does not support its sentence.  What is said of "the middle one" is the median over lineages.
 To add one, write a function Evidence → Finding | None and give it a line in `RULES`.
 """
 
@@ -14,11 +14,11 @@ from collapse.bands import median
 from collapse.data import Array
 from collapse.healthy import Healthy, healthy
 from collapse.metrics import METRICS, at_start, signs
-from collapse.speech import plural
+from collapse.speech import count, plural
 from collapse.stages import Rule, classify
 from collapse.trajectory import Trajectory
 
-ENOUGH = 20  # lineages from which on one of them is called typical
+ENOUGH = 20  # lineages from which on the middle one is said to speak for them
 TESTED = 10  # lineages from which on a sign test may find what comes by chance once in a thousand times
 
 
@@ -95,6 +95,18 @@ class Evidence:
         values = self.trajectory.measure(signs(self.trajectory.scenario)[0])
         return fewer(values[:, 1], values[:, -1])
 
+    @cached_property
+    def losing(self) -> bool:
+        """Is it lower than in generation 1 and still becoming lower in the second half of the time?"""
+        values = self.trajectory.measure(signs(self.trajectory.scenario)[0])
+        return self.going and fewer(values[:, max(self.last // 2, 1)], values[:, -1])
+
+    @property
+    def one_sided(self) -> bool:
+        """Are there as many rare cases as in the world, though there were more of them in the emptier tail in generation 1?"""
+        line = self.real and self.trajectory.scenario.world.d == 1
+        return line and self.going and self.median("tail_mass") >= self.start("tail_mass")
+
     def half_at(self, stage: int) -> bool:
         """Is at least half of the lineages in this stage at the end, or beyond it?"""
         return bool((self.stages[:, -1] >= stage).mean() >= 0.5)
@@ -124,16 +136,10 @@ class Evidence:
         return metric in t.kept or (t.params is not None and not METRICS[metric].refusal(t.scenario))
 
     @property
-    def typical(self) -> str:
-        """The lineage that medians speak of; from fewer than 20 lineages none is called typical."""
+    def middle(self) -> str:
+        """The lineage that medians speak of."""
         total = self.trajectory.scenario.lineages
-        return (
-            "the typical chain"
-            if total >= ENOUGH
-            else f"the middle one of {total} chains"
-            if total > 1
-            else "this chain"
-        )
+        return f"the middle one of {count(total)} chains" if total > 1 else "this chain"
 
     @property
     def rarest(self) -> str:

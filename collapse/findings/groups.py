@@ -23,7 +23,7 @@ def diet_or_fit(e: Evidence) -> Finding | None:
     alone = int(gone.sum())
     numbers: dict[str, float] = {"alone": alone, "lineages": total}
     control = (
-        f"With a real example in place of every synthetic one (the control), the {e.rarest} are lost in {count(alone)} of "
+        f"With a real example in place of every AI-made one (the control), the {e.rarest} are lost in {count(alone)} of "
         f"{count(total)} chains"
     )
     if lost == alone:
@@ -34,14 +34,14 @@ def diet_or_fit(e: Evidence) -> Finding | None:
     if lost > alone and chance < 0.01:
         plain = e.trajectory.scenario.decoder.neutral
         who = (
-            "the synthetic data"
+            "the AI-made data"
             if plain
-            else "the synthetic data and the decoder that made them, which this cannot tell apart,"
+            else "the AI-made data and the decoder that made them, which this cannot tell apart,"
         )
         verdict = (
             f"so {who} are to blame: even in a hundred such comparisons chance would hardly make it once"
             if chance < BEYOND_TRYING
-            else f"so {who} are probably to blame, but whoever tries a hundred seeds or settings may well meet such a difference "
+            else f"so {who} are probably to blame, but if you try a hundred seeds or settings, you may well meet such a difference "
             "by chance"
         )
     how = "fewer" if alone < lost else "more"
@@ -86,7 +86,7 @@ def first_component_lost(e: Evidence) -> Finding | None:
             f"{plural(numbers['whole'], 'has', 'have')} lost none at the end"
         )
     return Finding(
-        "first", f"The typical chain loses its first bell curve at generation {count(middle)}{others}.", numbers
+        "first", f"The middle chain (median) loses its first bell curve at generation {count(middle)}{others}.", numbers
     )
 
 
@@ -112,34 +112,34 @@ def spread_hides_groups(e: Evidence) -> Finding | None:
     if e.lost is None or len(e.lost) < ENOUGH:
         return None
     left, alive, all_ = float(median(e.spread)), e.median("components"), e.trajectory.scenario.model.components  # type: ignore[attr-defined]
-    if left < 0.8 or alive >= all_:
+    if not 0.8 <= left <= 1.25 or alive >= all_:
         return None
     return Finding(
         "hidden",
-        f"The loss is easy to miss: the typical chain keeps {percent(left)} {e.of_variance}, but only "
+        f"The loss is easy to miss: the middle chain (median) keeps {percent(left)} {e.of_variance}, but only "
         f"{count(alive)} of its {count(all_)} bell curves.",
         {"left": left, "alive": alive, "groups": all_},
     )
 
 
 def rarest_share(e: Evidence) -> Finding | None:
-    """The rarest group's share of what is drawn; and where it is nearly kept on average, but not in the typical lineage, that too."""
+    """The rarest group's share of what is drawn; and where it is nearly kept on average, but not in the middle lineage, that too."""
     if not e.told("minority_share"):
         return None
     share, real = e.final("minority_share"), e.start("minority_share")
-    mean, typical = float(share.mean()), float(median(share))
+    mean, middle = float(share.mean()), float(median(share))
     passes = f"would be taken for {e.rarest} (real: {percent(real)})"
     if len(share) < ENOUGH:
         said = f"On average over the {count(len(share))} chains" if len(share) > 1 else "In this chain"
         return Finding("share", f"{said} {percent(mean)} of the draws {passes}.", {"mean": mean, "real": real})
-    said = percent(typical) if typical else "hardly any"  # none of the points that are looked at: not none at all
-    if typical > real / 2 or abs(mean - real) > real / 4:
-        text = f"In the typical chain {said} of the draws {passes}."
-        return Finding("share", text, {"median": typical, "real": real})
+    said = percent(middle) if middle else "hardly any"  # none of the points that are looked at: not none at all
+    if middle > real / 2 or abs(mean - real) > real / 4:
+        text = f"In the middle chain (median) {said} of the draws {passes}."
+        return Finding("share", text, {"median": middle, "real": real})
     return Finding(
         "share",
-        f"The average hides it: over all chains {percent(mean)} of the draws {passes}, in the typical chain {said}.",
-        {"mean": mean, "real": real, "median": typical},
+        f"The average hides it: over all chains {percent(mean)} of the draws {passes}, but in the middle chain (median) {said}.",
+        {"mean": mean, "real": real, "median": middle},
     )
 
 
@@ -155,7 +155,7 @@ def decoded_apart(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "apart",
-        "Temperature and top-p are not exactly what they are called here: they act on each bell curve as if none overlapped. In the "
-        f"last generation up to {percent(most)} of what is said should be something else (total variation).",
+        "Temperature and top-p are only approximate here: they act on each bell curve as if none overlapped. In the last "
+        f"generation up to {percent(most)} of what is drawn should be something else (total variation).",
         {"wrong": most},
     )

@@ -1,4 +1,4 @@
-"""What every page says first: what has become of the typical lineage, and in which stage the lineages are."""
+"""What every page says first: what has become of the middle lineage, and in which stage the lineages are."""
 
 import numpy as np
 from scipy.special import bdtrc
@@ -12,7 +12,7 @@ from collapse.speech import capital, count, percent, plural, power, times
 from collapse.stages import EARLY, LATE, typical_onset
 
 LEAST = 1e-300  # of the real variance: below, doubles end
-NARROW = 1e-10  # of the real variance: below, even the width is less than 0.001%
+NARROW = 1e-10  # of the real variance: below, it is said as a power of ten
 WIDE = 1.25  # times the real variance: wider, not narrower
 CHANCE = 0.001  # so rarely do healthy lineages alone ring so often
 
@@ -21,8 +21,12 @@ VERDICTS = {
     "healthy": "Healthy",
     "alike": "Like models of real data alone",
     "less": "Less varied than models of real data alone",
-    "some": "Some chains are losing rare cases",
+    "some": "Some chains have fewer rare cases",
     "early": "Early stage: losing rare cases",
+    "fewer": "Early stage: fewer rare cases",
+    "side": "Early stage: fewer rare cases on one side",
+    "missing": "Some chains have lost the rarest group",
+    "gone": "Early stage: the rarest group is lost",
     "late": "Late stage: collapsed",
     "wide": "More varied, not less",
 }
@@ -31,18 +35,19 @@ VERDICTS = {
 def verdict(e: Evidence) -> str:
     """The headline in a word, a key of `VERDICTS`: the stage that at least half of the lineages have reached at the end.
 
-    Where fewer have reached the early one, but more than by false alarms, it is some of them.  Where none has for sure, but the
-    typical one is narrow, the word says whether as much real data alone leaves models as narrow.  Where the world's rarest group
-    may be lost it is early if half of the lineages have lost it, and some if any has.
+    It is early where rare cases still become fewer, and fewer where they only are so; a model that has moved may have them on the
+    other side.  Where fewer have reached the early one, but more than by false alarms, it is some of them.  Where none has for sure,
+    but the middle one is narrow, the word says whether as much real data alone leaves models as narrow.  Where some have lost the
+    world's rarest group, that is said before anything but collapse.
     """
-    if e.lost is not None:
-        return "early" if e.lost.mean() >= 0.5 else "some" if e.lost.any() else "healthy"
     if e.half_at(LATE):
         return "late"
+    if e.lost is not None and e.lost.any():
+        return "gone" if e.lost.mean() >= 0.5 else "missing"
     if float(median(e.spread)) > WIDE and not e.text:
         return "wide"
     if e.half_at(EARLY):
-        return "early"
+        return "side" if e.one_sided else "early" if e.losing else "fewer"
     if _more_than(e.stages[:, -1] >= EARLY, e.rule.level, e):
         return "some"
     if float(median(e.spread)) >= 1 / WIDE or e.text:
@@ -60,26 +65,27 @@ def _more_than(found: Array, rate: float, e: Evidence) -> bool:
 
 
 def headline(e: Evidence) -> Finding:
-    """The first sentence of a page: what has become of the typical lineage."""
+    """The first sentence of a page: what has become of the middle lineage; of groups, of the rarest first."""
+    stage, before, when = verdict(e), "", f"after {e.span} "
+    lost: dict[str, float] = {}
     if e.lost is not None:
-        return Finding(
-            "headline",
-            rarest_in_words(e, e.lost),
-            {"lost": float(e.lost.sum()), "lineages": len(e.lost), "generations": e.last},
-        )
+        lost = {"lost": float(e.lost.sum()), "lineages": len(e.lost), "generations": e.last}
+        before, when = rarest_in_words(e, e.lost), ""
+        if stage in ("gone", "missing", "healthy"):
+            return Finding("headline", before, lost)
+        before += " "
     left, tail = float(median(e.spread)), float(median(e.tails))
-    stage = verdict(e)
     late, early = float((e.stages[:, -1] == LATE).mean()), float((e.stages[:, -1] == EARLY).mean())
-    numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last}
+    numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last} | lost
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
-    said = f"after {e.span} {_left(e, left, 'only ' if stage == 'late' else '')}"
+    said = f"{when}{_left(e, left, 'only ' if stage == 'late' else '')}"
     text = {
         "late": f"{said}: it has collapsed.",
-        "wide": f"{'More varied, not less' if e.types else 'Wider, not narrower'}: {said}.",
-        "early": f"{_early(e)}: {said}, and {_of_the_tails(e, tail)}.",
+        "wide": f"More varied, not less: {said}.",
+        **dict.fromkeys(("early", "fewer", "side"), f"{_early(e)}: {said}, and {_of_the_tails(e, tail)}."),
     }.get(stage, f"{said}{_of_some(e, stage)}.")
-    return Finding("headline", capital(text), numbers)
+    return Finding("headline", before + capital(text), numbers)
 
 
 def _rare(e: Evidence) -> str:
@@ -89,43 +95,42 @@ def _rare(e: Evidence) -> str:
 
 
 def _of_some(e: Evidence, stage: str) -> str:
-    """How many lineages are worse off than a headline says that is of the typical one, as the end of a sentence."""
+    """How many lineages are worse off than a headline says that is of the middle one, as the end of a sentence."""
     if stage != "some":
         return ""
     return f", but {percent(float((e.stages[:, -1] >= EARLY).mean()))} of all chains are in the early stage or beyond"
 
 
 def _early(e: Evidence) -> str:
-    """What the early stage is, at the head of a sentence: something is going only if it is less than in generation 1."""
-    rare = capital(_rare(e))
-    if e.going:
-        return f"{rare} are disappearing"
-    return f"{rare} are hardly fewer than in generation 1, but fewer than in models trained on as much real data"
+    """What the early stage is, at the head of a sentence: something disappears only as long as it becomes less."""
+    rare = capital(_rare(e)) + (" on one side" if e.one_sided else "")
+    return f"{rare} are {'disappearing' if e.losing else 'fewer than in models trained on as much real data'}"
+
+
+def _only(share: float, only: str = "only ") -> str:
+    """A share that is small; nobody says "only less than"."""
+    said = percent(share)
+    return said if said.startswith("less") else only + said
 
 
 def _left(e: Evidence, left: float, only: str) -> str:
-    """What the late sign says of a lineage, as the rest of a sentence: how much of the variance is left, and how wide that is."""
+    """What the late sign says of a lineage, as the rest of a sentence: how much of the variety is left, and how that is measured."""
     s = e.trajectory.scenario
-    if e.types:
-        return f"{only}{percent(left)} of the real variety of {s.world.noun} is left in {e.typical} (effective number)"  # type: ignore[attr-defined]
+    measured = f"effective number of {s.world.noun}" if e.types else "variance"  # type: ignore[attr-defined]
+    if not e.types and s.world.space != "images" and s.world.d > 1:
+        measured += f", geometric mean over {plural(min(s.world.d, s.n - 1), 'direction', 'directions')}"
+    variety = f"the real variety ({measured})"
     if left > WIDE:
-        said, wide = f"there is {times(left)} times the real variety in", f"{times(np.sqrt(left))} times the width"
+        said = f"there is {times(left)} times {variety} in {e.middle}"
     elif left < LEAST:
-        said, wide = (
-            "what is left of the real variety is too small for a number here in",
-            "less than 0.001% of the width",
-        )
-    elif left < NARROW:  # two shares that differ do not both read "less than 0.001%"
-        said, wide = f"{only}{power(left)} of the real variety is left in", f"{power(np.sqrt(left))} of the width"
-    else:
-        said, wide = f"{only}{percent(left)} of the real variety is left in", f"{percent(np.sqrt(left))} of the width"
+        said = f"what is left of {variety} in {e.middle} is too small for a number here"
+    else:  # two shares that differ do not both read "less than 0.001%"
+        share = _only(left, only) if left >= NARROW else only + power(left)
+        said = f"{share} of {variety} is left in {e.middle}"
     if s.world.space == "images":
         drawn, real = count(e.median("live_classes")), plural(e.start("live_classes"), "digit", "digits")
-        return f"{said} {e.typical} ({wide}), and what it draws is read as {drawn} of {real}"
-    if s.world.d == 1:
-        return f"{said} {e.typical} ({wide})"
-    axes = plural(min(s.world.d, s.n - 1), "direction", "directions")
-    return f"{said} {e.typical} ({wide}; the geometric mean over {axes})"
+        return f"{said}, and what it draws is read as {drawn} of {real}"
+    return said
 
 
 def _of_the_tails(e: Evidence, tail: float) -> str:
@@ -133,11 +138,11 @@ def _of_the_tails(e: Evidence, tail: float) -> str:
     s = e.trajectory.scenario
     if e.types:
         if signs(s)[0] == "rare_types":
-            return f"{percent(tail)} of the {_rare(e)}"
+            return f"{percent(tail)} of the {_rare(e)} are alive"
         return f"{_rare(e)} have {percent(tail)} of their real share"
-    which = "tails" if s.world.space == "images" else "smaller tail" if s.world.d == 1 else "emptiest tail"
-    less = ", which is less than such a model keeps of as much real data" if tail >= 1 and e.going else ""
-    return f"{_rare(e)} come up {percent(tail)} as often as they should ({which}){less}"
+    which = "its tails" if s.world.space == "images" else f"its {'smaller' if s.world.d == 1 else 'emptiest'} tail"
+    less = ", which is less than a model keeps that is trained on as much real data" if tail >= 1 and e.losing else ""
+    return f"in {which} {_rare(e)} come up {percent(tail)} as often as in the real world{less}"
 
 
 def rarest_in_words(e: Evidence, lost: Array) -> str:
@@ -152,16 +157,17 @@ def rarest_in_words(e: Evidence, lost: Array) -> str:
 def _of_a_text(e: Evidence, left: float, tail: float) -> str:
     """The headline of a language model, with the name of the stage."""
     if (stage := verdict(e)) == "late":
-        of_what = f"of the real variety of n-grams is left in the text of {e.typical}"
-        return f"Repeating itself: after {e.span} only {percent(left)} {of_what}."
+        of_what = f"of the real variety (effective number of n-grams) is left in the text of {e.middle}"
+        return f"Repeating itself: after {e.span} {_only(left)} {of_what}."
     kept = (
-        f"{percent(tail)} of the rare words of a real text of its length, and {percent(left)} of its variety of n-grams"
+        f"{percent(tail)} of the rare words of a real text of its length, and {percent(left)} of its variety (effective number "
+        "of n-grams)"
         if e.start(signs(e.trajectory.scenario)[0])
-        else f"{percent(left)} of the variety of n-grams of a real text of its length"
+        else f"{percent(left)} of the variety (effective number of n-grams) of a real text of its length"
     )
-    if stage == "early":
-        return f"{_early(e)}: after {e.span} the text of {e.typical} has {kept}."
-    return f"After {e.span} the text of {e.typical} has {kept}{_of_some(e, stage)}."
+    if stage in ("early", "fewer"):
+        return f"{_early(e)}: after {e.span} the text of {e.middle} has {kept}."
+    return f"After {e.span} the text of {e.middle} has {kept}{_of_some(e, stage)}."
 
 
 def stages_in_order(e: Evidence) -> Finding | None:
@@ -172,28 +178,27 @@ def stages_in_order(e: Evidence) -> Finding | None:
     if len(e.stages) == 1:
         return Finding(
             "stages",
-            f"First the rare {'words go, then the rest' if e.text else 'cases go, then the variety'}: generation {count(early)} is "
-            f"the first in which this chain is in the early stage, generation {count(late)} the first in the late stage.",
+            f"First the rare {'words go, then the rest' if e.text else 'cases go, then the variety'}. This chain is in the early "
+            f"stage for the first time at generation {count(early)}, and in the late stage at generation {count(late)}.",
             {"early": early, "late": late},
         )
     if e.text:
         return Finding(
             "stages",
-            f"First the rare words go, then the rest: generation {count(early)} is the first in which half of the chains have fewer "
-            f"rare words than chance leaves in real texts, or worse, and generation {count(late)} the first in which half of them "
-            "repeat themselves.",
+            f"First the rare words go, then the rest. By generation {count(early)} half of the chains have fewer rare words than "
+            f"chance leaves in real texts. By generation {count(late)} half of them repeat themselves.",
             {"early": early, "late": late},
         )
     return Finding(
         "stages",
-        f"First the rare cases go, then the variety: generation {count(early)} is the first in which half of the chains are losing "
-        f"rare cases (early stage) or worse off, generation {count(late)} the first in which half have collapsed (late stage).",
+        f"First the rare cases go, then the variety. By generation {count(early)} half of the chains are losing rare cases (early "
+        f"stage) or have collapsed. By generation {count(late)} half have collapsed (late stage).",
         {"early": early, "late": late},
     )
 
 
 def share_late(e: Evidence) -> Finding | None:
-    """How many lineages share the fate of the typical one."""
+    """How many lineages share the fate of the middle one."""
     late = int((e.stages[:, -1] == LATE).sum())
     total = len(e.stages)
     if total == 1:
@@ -204,6 +209,6 @@ def share_late(e: Evidence) -> Finding | None:
     some = plural(late, f"of {count(total)} chains has", f"of {count(total)} chains have")
     return Finding(
         "late",
-        f"{some} collapsed at the end (late stage). Which ones is a matter of luck.",
+        f"{some} collapsed at the end (late stage). Luck decides which.",
         {"late": late, "lineages": total},
     )

@@ -16,26 +16,26 @@ CARRIED = 0.25  # of all variance in a hundredth of the lineages: then the mean 
 
 def mean_hides(e: Evidence) -> Finding | None:
     """Mean and median part company when a few lineages grow wide."""
-    mean, typical = float(e.spread.mean()), float(median(e.spread))
-    if not e.real or typical > 0.9 or mean < max(1.5 * typical, 1e-5):
+    mean, middle = float(e.spread.mean()), float(median(e.spread))
+    if not e.real or middle > 0.9 or mean < max(1.5 * middle, 1e-5):
         return None
     wide = e.spread > mean
     if wide.mean() >= 0.5 or e.spread[wide].sum() <= e.spread[~wide].sum():
         return None
     return Finding(
         "mean",
-        f"Beware of the average over all chains: it is {percent(mean)} {e.of_variance}, while the chain in the middle (the median) "
-        f"has {percent(typical)}. A minority of wide chains pulls the average up.",
-        {"mean": mean, "median": typical},
+        f"The average over all chains misleads here: it is {percent(mean)} {e.of_variance}, but the middle chain (median) has "
+        f"{percent(middle)}. A few wide chains pull the average up.",
+        {"mean": mean, "median": middle},
     )
 
 
 def tails_on_average(e: Evidence) -> Finding | None:
-    """The ensemble's average tail mass may stay, or grow, while the typical lineage loses its own; it is said to rise only where that
+    """The ensemble's average tail mass may stay, or grow, while the middle lineage loses its own; it is said to rise only where that
     is more than chance, and its standard error stands beside it."""
     tails = e.final("tail_mass")
-    mean, typical, real = float(tails.mean()), float(median(tails)), e.start("tail_mass")
-    if not e.real or not (mean > 0.9 * real and typical < real / 2):
+    mean, middle, real = float(tails.mean()), float(median(tails)), e.start("tail_mass")
+    if not e.real or not (mean > 0.9 * real and middle < real / 2):
         return None
     error = error_of_mean(tails, e.trajectory.scenario.policy.group)
     if not np.isfinite(error):
@@ -43,9 +43,10 @@ def tails_on_average(e: Evidence) -> Finding | None:
     moves = "rises to" if mean > real + 3 * error else "is still"
     return Finding(
         "tails",
-        f"In {e.typical} rare cases (the tails) make up {percent(typical)} instead of {percent(real)}, yet the average over chains "
-        f"{moves} {percent(mean)} (standard error {percent(error)}): some chains have moved or widened to where these cases are.",
-        {"mean": mean, "median": typical, "real": real, "error": error},
+        f"In {e.middle} rare cases (the tails) make up {percent(middle)} instead of {percent(real)}. Yet the average over chains "
+        f"{moves} {percent(mean)} (standard error {percent(error)}), because some chains have moved or widened to where rare cases "
+        "are.",
+        {"mean": mean, "median": middle, "real": real, "error": error},
     )
 
 
@@ -65,7 +66,7 @@ def beside_the_law(e: Evidence) -> Finding | None:
     error = error_of_mean(values, e.trajectory.scenario.policy.group)
     if not np.isfinite([mean, error]).all() or error < 1e-9 * max(abs(mean), 1e-300):
         return None
-    thing = {"simpson": "Simpson diversity", "variance": "share of variance left"}.get(
+    thing = {"simpson": "Simpson diversity", "variance": "share of the variance left"}.get(
         metric, "logarithm of the variance left"
     )
     digits = max(2, int(np.ceil(1 - np.log10(error))))
@@ -123,8 +124,8 @@ def drift_returns(e: Evidence) -> Finding | None:
     every = ", in each direction" if e.trajectory.scenario.world.d > 1 else ""
     return Finding(
         "drift",
-        f"Each chain wanders off on its own: {percent(inside)} of the real variance is left inside a chain on average{every}, while "
-        f"the centres (means) of the chains lie {times(between)} real standard deviations from the real one (root mean "
+        f"Each chain wanders off on its own. On average {percent(inside)} of the real variety (variance) is left inside a chain"
+        f"{every}, and the centres (means) of the chains lie {times(between)} real standard deviations from the real one (root mean "
         f"square{every}).",
         {"inside": inside, "between": between},
     )

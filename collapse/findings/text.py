@@ -15,7 +15,7 @@ def surer_and_more_wrong(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "surer",
-        f"Surer and more wrong: from the first to the last generation the perplexity on unread real text goes "
+        f"Surer and more wrong: from the first generation to the last the surprise (perplexity) on unread real text goes "
         f"{change(*real)}, and on the text that the model has read {change(*own)} (medians).",
         {"real1": real[0], "real": real[1], "own1": own[0], "own": own[1]},
     )
@@ -31,8 +31,8 @@ def gibberish_grows(e: Evidence) -> Finding | None:
     real = corpus.strangers(corpus.unread)
     return Finding(
         "gibberish",
-        f"Of the words in the last text of {e.typical} {percent(made)} are not in what generation 0 has read; of the words of real "
-        f"text that it has not read, {percent(real)} are not.",
+        f"Of the words in the last text of {e.middle} {percent(made)} are invented: they are not in what generation 0 has read. Of "
+        f"the words of unread real text, {percent(real)} are not in it, either.",
         {"made": made, "real": real},
     )
 
@@ -44,8 +44,8 @@ def loops(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "loops",
-        f"In loops: {percent(again)} of the last text of {e.typical} repeats what the same passage has said before; of the real text "
-        f"{percent(real)}.",
+        f"In loops: {percent(again)} of the last text of {e.middle} repeats what the same passage has said before. In the real text "
+        f"it is {percent(real)}.",
         {"again": again, "real": real},
     )
 
@@ -57,7 +57,7 @@ def plainer_to_the_first(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "plainer",
-        f"To generation 0, which has read all of the real text that is to learn from, the new text is plainer than the real one: "
-        f"its perplexity is {times(now)} instead of {times(real)}.",
+        "Generation 0 has read all of the real text that models learn from. The new text surprises it less than the real one: the "
+        f"perplexity is {times(now)} instead of {times(real)}.",
         {"now": now, "real": real},
     )

@@ -21,10 +21,10 @@ def vocabulary(e: Evidence) -> Finding | None:
     noun = e.trajectory.scenario.world.noun  # type: ignore[attr-defined]
     sample = f"Of {count(start)} {noun} the first sample of real data has {count(first)}"
     if left == first:
-        return Finding("vocabulary", f"{sample}, and as many are left at the end in {e.typical}.", numbers)
+        return Finding("vocabulary", f"{sample}, and as many are left at the end in {e.middle}.", numbers)
     return Finding(
         "vocabulary",
-        f"{sample}; at the end {plural(left, 'is', 'are')} left in {e.typical}.",
+        f"{sample}; at the end {plural(left, 'is', 'are')} left in {e.middle}.",
         numbers,
     )
 
@@ -43,8 +43,9 @@ def rare_first(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "rare",
-        f"Rare {e.trajectory.scenario.world.noun} die out first: of the rarest, {percent(rare_then)} are in the first sample and "  # type: ignore[attr-defined]
-        f"{percent(rare_now)} are left at the end; of the others, {percent(common_then)} and {percent(common_now)} (medians).",
+        f"Rare {e.trajectory.scenario.world.noun} die out first. Of the rarest, {percent(rare_then)} are in the first sample and "  # type: ignore[attr-defined]
+        f"{percent(rare_now)} are left at the end. Of the others, {percent(common_then)} are in the first sample and "
+        f"{percent(common_now)} are left (medians).",
         {"rare1": rare_then, "rare": rare_now, "common1": common_then, "common": common_now},
     )
 

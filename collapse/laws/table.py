@@ -52,7 +52,7 @@ LAWS = {
         Law(
             "variance",
             variance,
-            "E v_t = aV_t + b, V_t by the two-moment recursion of the diet",
+            "E v_t = aV_t + b, V_t by the two-moment recursion of the training data",
             f"real worlds; {_DIET}; {_TRACE}; with gradient steps, or a histogram, replace only",
             (SHUMAILOV, ALEMOHAMMAD, KAZDAN, OURS),
             special=(
@@ -72,7 +72,7 @@ LAWS = {
         Law(
             "mean_drift",
             mean_drift,
-            "E drift²_t = q_t, by the two-moment recursion of the diet",
+            "E drift²_t = q_t, by the two-moment recursion of the training data",
             f"real worlds; {_DIET}; {_TRACE}; with gradient steps, or a histogram, replace only",
             (SHUMAILOV, OURS),
             special=(
@@ -112,7 +112,7 @@ LAWS = {
             f"{_CHAIN}, one dimension",
             (SHUMAILOV, OURS),
             special=(
-                Special("E W₂² = E drift²", f"{_KNOWN}, every diet", known_variance),
+                Special("E W₂² = E drift²", f"{_KNOWN}, any training data", known_variance),
                 Special("E W₂² = 2(1 − c^t), c = √(2/n) Γ(n/2)/Γ((n−1)/2)", _PLAIN, plain),
             ),
         ),
@@ -122,7 +122,7 @@ LAWS = {
             "E KL = ½(E drift² + E v − 1 − E log v)",
             f"{_CHAIN}, one dimension",
             (OURS,),
-            special=(Special("E KL = ½ E drift²", f"{_KNOWN}, every diet", known_variance),),
+            special=(Special("E KL = ½ E drift²", f"{_KNOWN}, any training data", known_variance),),
         ),
         Law(
             "kl_world_model",
@@ -130,12 +130,12 @@ LAWS = {
             "E KL = ½(E 1/v + E μ²/v − 1 + E log v)",
             f"{_CHAIN}, one dimension, n > 3",
             (OURS,),
-            special=(Special("E KL = ½ E drift²", f"{_KNOWN}, every diet", known_variance),),
+            special=(Special("E KL = ½ E drift²", f"{_KNOWN}, any training data", known_variance),),
         ),
         Law(
             "simpson",
             simpson,
-            "E[1 − Σp_t²] = (1 − Σp₀²) V_t, V_t by the two-moment recursion of the diet",
+            "E[1 − Σp_t²] = (1 − Σp₀²) V_t, V_t by the two-moment recursion of the training data",
             f"types, plain sampling; without smoothing {_POLICIES}; with smoothing replace",
             (SEDDIK, OURS),
             special=(
@@ -150,7 +150,7 @@ LAWS = {
         Law(
             "self_agreement",
             self_agreement,
-            "E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − V_t), V_t by the two-moment recursion of the diet",
+            "E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − V_t), V_t by the two-moment recursion of the training data",
             f"types, no smoothing, plain sampling; {_POLICIES}",
             (SEDDIK, OURS),
             special=(Special("E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − (1 − 1/n)^t)", "replace", plain),),

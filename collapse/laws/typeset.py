@@ -20,7 +20,7 @@ _LIMITS: Final = {
     "½ Σ ln(1 + s_i(t)/σ²)": r"\text{nats} &= \tfrac12 \textstyle\sum_i \ln\bigl(1 + s_i(t)/\sigma^2\bigr)",
 }
 LATEX: Final = {
-    "E v_t = aV_t + b, V_t by the two-moment recursion of the diet": r"\mathbb{E}\, v_t = a V_t + b",
+    "E v_t = aV_t + b, V_t by the two-moment recursion of the training data": r"\mathbb{E}\, v_t = a V_t + b",
     "v_t = 1": r"v_t = 1",
     "E v_t = (1 − 1/n)^t": r"\mathbb{E}\, v_t = \left(1 - \frac1n\right)^t",
     "E v_t = 1": r"\mathbb{E}\, v_t = 1",
@@ -34,7 +34,7 @@ LATEX: Final = {
     "v = aV + b, V' = 1 − E W + E W (λv + q) − q', q the squared drift and W the share of what passes that is made": (
         r"\begin{aligned} v &= aV + b \\ V' &= 1 - \mathbb{E} W + \mathbb{E} W\,(\lambda v + q) - q' \end{aligned}"
     ),
-    "E drift²_t = q_t, by the two-moment recursion of the diet": (r"\mathbb{E}\,\text{drift}^2_t = q_t"),
+    "E drift²_t = q_t, by the two-moment recursion of the training data": (r"\mathbb{E}\,\text{drift}^2_t = q_t"),
     "E drift²_t = 1 − (1 − 1/n)^t": r"\mathbb{E}\,\text{drift}^2_t = 1 - \left(1 - \frac1n\right)^t",
     "E drift²_t = t/n": r"\mathbb{E}\,\text{drift}^2_t = \frac{t}{n}",
     "q' = E[l(start − μ₀) + (1 − l)(μ − μ₀)]² + (1 − l)²λv/n, μ the mean of the parent, μ₀ that of the world": (
@@ -71,7 +71,7 @@ LATEX: Final = {
         r"\mathbb{E}\,\text{KL} = \tfrac12\left(\mathbb{E}\,\frac1{v_t} + \mathbb{E}\,\frac{\mu_t^2}{v_t}"
         r" - 1 + \mathbb{E} \log v_t\right)"
     ),
-    "E[1 − Σp_t²] = (1 − Σp₀²) V_t, V_t by the two-moment recursion of the diet": (
+    "E[1 − Σp_t²] = (1 − Σp₀²) V_t, V_t by the two-moment recursion of the training data": (
         r"\mathbb{E}\Bigl[1 - \textstyle\sum p_t^2\Bigr] = \Bigl(1 - \sum p_0^2\Bigr) V_t"
     ),
     "E[1 − Σp_t²] = (1 − Σp₀²)(1 − 1/n)^t": (
@@ -81,7 +81,7 @@ LATEX: Final = {
         r"\begin{aligned} F &= \mathbb{E} \textstyle\sum p_t^2,\quad u = \tfrac{aK}{n + aK} \\"
         r" F' &= (1-u)^2\left[\tfrac1n + \left(1 - \tfrac1n\right) F\right] + \tfrac{1 - (1-u)^2}{K} \end{aligned}"
     ),
-    "E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − V_t), V_t by the two-moment recursion of the diet": (
+    "E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − V_t), V_t by the two-moment recursion of the training data": (
         r"\mathbb{E}\Bigl[\textstyle\sum p_t^2 - \sum p_t p_0\Bigr] = \Bigl(1 - \sum p_0^2\Bigr)(1 - V_t)"
     ),
     "E[Σp_t² − Σp_t p₀] = (1 − Σp₀²)(1 − (1 − 1/n)^t)": (
@@ -116,7 +116,7 @@ _LETTERS: Final = (
     (
         r"V",
         "V",
-        "the expected variance of what a model is fed, as a share of the real one, by the recursion of two moments",
+        "the expected variance of what a model learns from, as a share of the real one, by the recursion of two moments",
     ),
     (r"\ba V|aV", "a,\\ b", "the factor and what is added by which the fit turns that variance into the model’s"),
     (r"l's", "a", "1, or n/(n − 1) if the fit is unbiased"),

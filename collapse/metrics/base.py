@@ -11,6 +11,7 @@ from collapse.sources import Source
 from collapse.worlds import World
 
 STEP = 1500  # numbers that could be handled while a metric is asked for at all
+HALVING = 4000  # and while a quantile between groups is looked for, for each of them
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Metric:
     def step(self, world: World) -> int:
         """Numbers handled to measure it in one generation of one block, however few lineages there are."""
         asks = (self.integral or self.line) and world.space == "real" and world.d == 1
-        return STEP + (len(U) * world.cost_of_a_quantile if asks else 0)
+        return STEP + (len(U) * world.cost_of_a_quantile + HALVING * world.cost_of_a_density if asks else 0)
 
     def refusal(self, scenario: Scenario) -> str:
         """Why it cannot be measured in this scenario, or an empty text."""

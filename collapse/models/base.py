@@ -31,7 +31,9 @@ class Cost:
     of the model that make it cheaper.
 
     What else could be handled in the time that it takes, however few examples there are: `overhead` in a generation of a lineage,
-    `block` in a generation of a block of them, and `lookup` in an integral.
+    `block` in a generation of a block of them, `saying` each time that such a block speaks, and `lookup` in an integral.
+
+    `scratch`: numbers that lie in memory while one lineage prepares to speak, besides its examples.
     """
 
     observing: int
@@ -46,7 +48,9 @@ class Cost:
     levers: tuple[str, ...] = ()
     overhead: int = 0
     block: int = 0
+    saying: int = 0
     lookup: int = 0
+    scratch: int = 0
 
 
 @dataclass(frozen=True)

@@ -233,8 +233,9 @@ class Gaussian(Model):
             observing=moments if isinstance(world, NormalWorld) and not distinct else rows * world.cost_of_a_draw,
             sampling=rows + n if decoder.top_p < 1.0 else rows if distinct else moments,
             fitting=weighed * n * moments // 16 + (2 * moments if world.d > 1 else 0),
-            iterating_block=weighed * (OVERHEAD + 30 * world.d**2),
+            iterating_block=weighed * (OVERHEAD + 30 if world.d == 1 else 2 * OVERHEAD + 45 * world.d**2),
             likelihood=world.d,
+            saying=100 * world.d if world.d > 1 and (distinct or decoder.truncates) else 0,
             overhead=weighed * moments // 4
             + (moments * (weighed * n // 16 + world.d // 2) if weighed and world.d > 1 else 0),
         )

@@ -86,4 +86,5 @@ class Histogram(Model):
             overhead=COST_OF_BINS,
             integral=len(NODES) * n,
             lookup=2 * len(NODES) * n + COST_OF_BINS,
+            scratch=0 if decoder.neutral else 10 * n,
         )

@@ -112,6 +112,7 @@ class Kde(Model):
             integral=places(n) * n,
             lookup=COST_OF_A_LATTICE + places(n) * n // 2 + self._lattice(n) * world.cost_of_a_quantile,
             likelihood=n,
+            scratch=0 if decoder.neutral else (13 if decoder.truncates else 7) * (CELLS + 1),
         )
 
     def _lattice(self, n: int) -> int:

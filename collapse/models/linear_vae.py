@@ -27,7 +27,7 @@ from collapse.worlds import Digits, World
 PIXELS = 64
 COST_OF_A_SCATTER, COST_OF_AXES = 4_000, 20_000  # of 64 × 64 numbers: drawn by its law; eigenvalues with their vectors
 LOUD = 50_000  # to look at samples that have their noise
-COST_OF_A_CLOUD, LOOKUP = 60_000, 30_000  # to measure the distances of 1000 samples from the real test set
+COST_OF_A_CLOUD, LOOKUP = 60_000, 45_000  # to measure the distances of 1000 samples from the real test set
 
 SPEAKING = {"means": "the decoder’s means", "samples": "means with their noise"}
 NOISE = {"kept": "kept from the first fit", "refitted": "refitted in every generation"}

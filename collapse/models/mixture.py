@@ -17,7 +17,7 @@ from collapse.data import Array, Data, Rows
 from collapse.decoding import Decoder
 from collapse.models.base import Cost, Model
 from collapse.models.em import SMALLEST, MixtureParams, em
-from collapse.models.tempered import Acceptance, Apart, cost_of_decoding, on_a_line
+from collapse.models.tempered import Acceptance, Apart, cost_of_decoding, on_a_line, scratch
 from collapse.spec import knob
 from collapse.speech import exactly, plural
 from collapse.triangles import factor
@@ -157,8 +157,9 @@ class Mixture(Model):
             typical_speedup=6,
             likelihood=size * self.components,
             lookup=500 * self.components,
-            block=0 if decoder.neutral or world.d == 1 else COST_OF_ACCEPTANCE,
+            saying=0 if decoder.neutral or world.d == 1 else COST_OF_ACCEPTANCE,
             levers=("components", "iterations"),
+            scratch=scratch(decoder, world.d, self.components),
         )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import gammaincinv, ndtri
 from scipy.stats.qmc import Sobol
 
-from collapse.beliefs.normals import Normals
+from collapse.beliefs.normals import CHUNK, Normals
 from collapse.data import Array
 from collapse.decoding import Decoder
 from collapse.going_on import step_by_step
@@ -20,10 +20,11 @@ HALVINGS = 30  # of the density, to find the level above which top-p lies
 NODES = 385  # of a grid for each component, 14 tempered standard deviations wide; neighbours are 0.036 of them apart
 POINTS, LEVEL_POINTS = 64, 256  # that stand for the draws of a component: top-p keeps its mass to one percent
 COST_OF_A_RADIUS = 10  # of one example that is cut, in numbers handled
-WIDTHS, JUDGES = (
+WIDTHS, JUDGES, CUT_JUDGES = (
     3,
     128,
-)  # of components, from a tempered one to that of the mixture, and points of each, that judge how wrong they are
+    512,
+)  # of components, from a tempered one to that of the mixture; points of each, uncut and cut, that judge
 FEWEST = 0.05  # of the draws that must be accepted
 ROUNDS = 1000  # of draws for what was not accepted: at one in twenty, a draw is still missing with probability 5e-23
 
@@ -109,6 +110,16 @@ def cost_of_decoding(decoder: Decoder, n: int, d: int, components: int) -> int:
     return judged * components * (d + 1) + (int(COST_OF_A_RADIUS * rounds * n) if cut else 0)
 
 
+def scratch(decoder: Decoder, d: int, components: int) -> int:
+    """Numbers that one mixture holds in memory while its density is decoded, measured; what it says not counted."""
+    cut = decoder.top_p < 1.0
+    if decoder.neutral:
+        return 0
+    if d == 1:
+        return NODES * components * (18 if cut else 6)
+    return (LEVEL_POINTS if cut else POINTS) * components * (3 * d // 2 + 7)
+
+
 class Apart(NamedTuple):
     """Components of R mixtures as they are spoken if none overlaps: tempered by themselves with `weights` (R, K) and factors `lower`
     (R, K, d, d), and of each the share `kept` (R, K) that one common density level leaves."""
@@ -117,23 +128,32 @@ class Apart(NamedTuple):
     lower: Array
     kept: Array
 
-    @property
-    def radii(self) -> Array:
-        """The squared radius of what is kept of each component, (R, K)."""
-        return 2 * gammaincinv(self.lower.shape[-1] / 2, self.kept)
-
-    def draw(self, means: Array, n: int, rng: np.random.Generator) -> Array:
-        """n draws from each mixture with such components at `means` (R, K, d), (R, n, d)."""
-        d, said = means.shape[-1], self.weights * self.kept
+    def draw(self, means: Array, n: int, rng: np.random.Generator, lineage: Array | None = None) -> Array:
+        """n draws from each mixture with components at `means` (R, K, d), (R, n, d); or from each of `lineage` (m,), (m, n, d)."""
+        lineage = np.arange(len(means)) if lineage is None else lineage
+        d, said = means.shape[-1], (self.weights * self.kept)[lineage]
         u = rng.random((*said.shape[:-1], n, 1))
         steps = np.cumsum(said, axis=-1)
         which = np.sum(u * steps[..., None, -1:] >= steps[..., None, :-1], axis=-1)
         z = rng.standard_normal((*which.shape, d))
         if (self.kept < 1.0).any():
-            inside = rng.random(which.shape) * np.take_along_axis(self.kept, which, axis=-1)
+            inside = rng.random(which.shape) * self.kept[lineage[:, None], which]
             z *= (np.sqrt(2 * gammaincinv(d / 2, inside)) / np.linalg.norm(z, axis=-1))[..., None]
-        lower = np.take_along_axis(self.lower, which[..., None, None], axis=-3)
-        return np.take_along_axis(means, which[..., None], axis=-2) + np.vecdot(lower, z[..., None, :])
+        chosen = lineage[:, None], which
+        return means[chosen] + np.vecdot(self.lower[chosen], z[..., None, :])
+
+
+def _densest(log: Array, points: Array, share: float) -> Array:
+    """Weights of points with log density `points` (m,) that make them stand for densities exp(log), (K, m), of which only the densest
+    `share` is kept: one level for all."""
+    worth = log - points
+    found = np.exp(worth - worth.max())
+    if share < 1.0:
+        order = np.argsort(-log, axis=None, kind="stable")
+        steps = np.cumsum(found.ravel()[order])
+        level = log.ravel()[order[np.searchsorted(steps, share * steps[-1])]]
+        found *= log >= level - 1e-9 * np.abs(level)  # a point has one density, but for rounding
+    return np.asarray(found)
 
 
 class Acceptance:
@@ -172,11 +192,13 @@ class Acceptance:
         """`wrong` of one lineage, whose components are (K, …).
 
         Where cold components overlap, the mixture may be densest between them, where none of them alone puts a point: so the points
-        are those of components of several widths, and each counts by the mean density of all points there.
+        are those of components of several widths, and each counts by the mean density of all points there.  What is spoken and what
+        should be are cut by the mass of the same points, lest a level that is found roughly looks like a difference.
         """
         m, live = self.mixture, apart.weights > 0
         widths = np.geomspace(1.0, max(self.tau**-0.5, 1.0), WIDTHS)
-        z = ndtri(Sobol(m.d, scramble=False).random(JUDGES) + 0.5 / JUDGES)
+        judges = JUDGES if top_p == 1.0 else CUT_JUDGES
+        z = ndtri(Sobol(m.d, scramble=False).random(judges) + 0.5 / judges)
         means, lower = m.means[lineage][live], apart.lower[live]
         if np.diagonal(lower, axis1=-2, axis2=-1).min() < 1e-12 * max(np.abs(means).max(), lower.max()):
             return 0.0  # a point overlaps nothing, and what is cold says nothing beside it
@@ -185,19 +207,21 @@ class Acceptance:
         peak = -np.log(np.diagonal(lower, axis1=-2, axis2=-1)).sum(axis=-1)[:, None]
         each = [peak - square / width**2 / 2 - m.d * np.log(width) for width in widths]
         points = np.logaddexp.reduce(np.concatenate(each), axis=0)
-        near = square <= apart.radii[live, None]
-        said = np.sum(apart.weights[live, None] * near * np.exp(peak - square / 2 - points), axis=0)
+        with np.errstate(divide="ignore"):
+            terms = np.log(apart.weights[live, None]) + peak - square / 2
         _, log = self.judged(x[None], np.array([lineage]))
-        right = np.exp((worth := log[0] - points) - worth.max())
-        if top_p < 1.0:
-            order = np.argsort(-log[0], kind="stable")
-            steps = np.cumsum(right[order])
-            level = log[0, order[np.searchsorted(steps, top_p * steps[-1])]]
-            right *= log[0] >= level - 1e-9 * np.abs(level)  # a point has one density, but for rounding
+        said, right = (_densest(density, points, top_p).sum(axis=0) for density in (terms, log))
         return float(np.abs(said / max(said.sum(), 1e-300) - right / right.sum()).sum() / 2)
 
     def judged(self, x: Array, lineage: Array) -> tuple[Array, Array]:
-        """(log of the chance to be accepted, log of the tempered density but for its factor) of rows x (m, j, d) of lineages (m,)."""
+        """(log of the chance to be accepted, log of the tempered density but for its factor) of rows x (m, j, d) of lineages (m,); in
+        parts, since each row is held once for each component."""
+        step = max(1, CHUNK // (self.mixture.means[0].size * (x.shape[1] + self.mixture.d)))
+        parts = (slice(a, a + step) for a in step_by_step(range(0, len(x), step)))
+        chance, log = zip(*(self._judged(x[part], lineage[part]) for part in parts), strict=True)
+        return np.concatenate(chance), np.concatenate(log)
+
+    def _judged(self, x: Array, lineage: Array) -> tuple[Array, Array]:
         m = self.mixture
         logs = Normals(m.weights[lineage], m.means[lineage], m.covs[lineage])._log_terms(x)
         whole = np.logaddexp.reduce(logs, axis=0) / self.tau
@@ -213,8 +237,7 @@ class Acceptance:
         for _ in step_by_step(range(ROUNDS)):
             if not len(lineage):
                 break
-            some = Apart(*(a[lineage] for a in whole))
-            x = some.draw(self.mixture.means[lineage], 1, rng)
+            x = whole.draw(self.mixture.means, 1, rng, lineage)
             chance, log = self.judged(x, lineage)
             fine = (np.log(rng.random(len(x))) <= chance[:, 0]) & (log[:, 0] >= self.level[lineage])
             found[lineage, place] = x[:, 0]

@@ -36,6 +36,8 @@ _UNITS = (
 _MEASURED = re.compile(
     rf"(?P<before>[$€£¥])?(?P<sign>[+\-−]?) ?(?P<number>[0-9.,'’   ]*[0-9][0-9.,]*) ?(?P<after>{_UNITS.replace('$', chr(92) + '$')})?"
 )
+_TRAILED = re.compile(r"[+\-−]?[0-9][0-9.,]*( ?[^\s0-9.,:/-][^0-9]*)")
+_LETTERED = re.compile(r"[0-9]+[A-Za-z]")
 LONGEST = 40  # characters of a number with its unit
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}([-/.])\d{1,2}\2(\d{4}|\d{2})")
 _TOTAL = re.compile(r"(grand )?total|sum|average|mean|gesamt|summe|insgesamt|mittelwert|somme|suma", re.IGNORECASE)
@@ -91,6 +93,19 @@ def measured(cells: Sequence[str]) -> str:
     return unit
 
 
+def trailing(cells: Sequence[str]) -> str:
+    """What stands behind every number of a column, the same everywhere: "kg", "th" or " apples"; "" if nothing does."""
+    full = [cell for cell in cells if not missing(cell)]
+    found = [_TRAILED.fullmatch(cell) for cell in full if len(cell) <= LONGEST]
+    tails = {match[1] for match in found if match}
+    return tails.pop() if len(tails) == 1 and all(found) and len(found) == len(full) else ""
+
+
+def _nameable(cells: Sequence[str]) -> bool:
+    """Is every cell a whole number and a letter without a space?  It may be the name of a class (5A) or of a decade (1990s)."""
+    return all(missing(cell) or _LETTERED.fullmatch(cell) for cell in cells)
+
+
 def _measure(cell: str) -> re.Match[str] | None:
     return _MEASURED.fullmatch(cell) if len(cell) <= LONGEST else None
 
@@ -133,9 +148,14 @@ def understood(
         labels, columns = labels[1:], columns[1:]
     for i, column in enumerate(columns):
         title, said = labels[i] or f"column {i + 1}", f"In column {labels[i] or i + 1}"
-        if unit := measured(column):
+        if (unit := measured(column)) and not _nameable(column):
             labels[i], columns[i] = f"{title} ({unit})", tuple(map(bare_number, column))
-            notes.append(f"{said} every number has the unit {unit}: it was taken away, and the numbers are read.")
+            notes.append(f"{said} {unit} stands at every number: it was read as their unit and taken away.")
+        elif tail := trailing(column):
+            notes.append(
+                f"{said} {shown(tail.strip())} stands behind every number, so they are read as words. If numbers are meant, take it "
+                "away."
+            )
         elif dated(column):
             notes.append(f"{said} are dates. They are read as categories, one for each date.")
         elif twins := _twins(column):

@@ -8,7 +8,7 @@ PREVENTION = (
         "prevention",
         "Clean repositories of original data, with logged provenance, keep synthetic data out.",
         SIMULATED,
-        "What helps is the number of real examples that still arrive. A log with errors lets some synthetic data slip in.",
+        "What helps is the number of real examples that still arrive. A log with errors lets some AI-made data slip in.",
         KAZDAN,
     ),
     Statement(
@@ -48,7 +48,7 @@ PREVENTION = (
         "A higher temperature slows the narrowing.",
         SIMULATED,
         "A little above 1 it does, for a while; how much is needed depends on n. With endless data only 1 is neutral: above it the "
-        "spread of a bell curve that is fed nothing real grows without end, and a lost word never comes back.",
+        "spread of a bell curve that learns from nothing real grows without end, and a lost word never comes back.",
         MARCHI,
     ),
     Statement(

@@ -48,7 +48,7 @@ WHAT = (
         "what",
         "Late stage: the model becomes uniform, and its variance falls to near zero.",
         EXACT,
-        "For a bell curve that is fed nothing but its own output, as it is; how soon depends on n and on the "
+        "For bell curves that learn from nothing but the last one’s output, as it is; how soon depends on n and on the "
         "estimator, which are printed. A heated one widens instead.",
         SHUMAILOV,
     ),

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple, TextIO
 
+from collapse.speech import times
 from collapse.spreading import WINDOW, spread
 from collapse.sweeps.executors import LOCAL, dask, processes
 from collapse.sweeps.folder import FORMATS, Folder
@@ -182,5 +183,5 @@ def in_words(seconds: float) -> str:
     """A stretch of time as somebody says it."""
     for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds:.2g} seconds"
+            return f"{times(seconds / size)} {unit}"
+    return f"{times(max(seconds, 0.01))} seconds"

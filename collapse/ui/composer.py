@@ -27,7 +27,7 @@ KNOBS = {
     "model": "Model: {knob}",
     "decoder": "Decoder: {knob}",
     "curator": "Curator: {knob}",
-    "policy": "Diet: {knob}",
+    "policy": "Training data: {knob}",
     "": "Run: {knob}",
 }
 

@@ -87,7 +87,7 @@ def absent(scenario: Scenario, knob: str) -> str:
     policy = scenario.policy
     if knob == "policy.synthetic":
         if policy.grows:
-            return "Everything is kept, so this takes care of itself."
+            return "Not used here: all earlier data are kept, so the share follows from that."
         return f"Not used here: the next model learns from {policy.phrase()}."
     if knob == "world.dimension":
         return f"Not used here: there is no choice in {scenario.world.says}."
@@ -108,7 +108,7 @@ def _mover(desk: Desk, knob: str, key: str, same: Callable[[], bool], fragments:
 
 
 def which_lineage(desk: Desk) -> None:
-    """The typical chain, or one that kept more or less than most."""
+    """The middle chain, or one that kept more or less than most."""
     if "show" in desk.hidden:
         return
     key = f"{desk.page}_show"
@@ -126,9 +126,11 @@ def which_lineage(desk: Desk) -> None:
         required=True,
         disabled="show" in desk.locked,
         format_func=Visit.knobs()["show"].says,
-        help="Every chain starts from the same real world and has luck of its own: a model, the next one that learns from it, and so "
-        "on. Typical is the chain in the middle of all. “Kept more” is one that has more left at the end than 95% of them, “kept "
-        "less” one that has less than 95%. The line below the picture says what is compared.",
+        help="A chain is a row of models, each of which learns from the one before it. Many chains start from the same real world, "
+        "each with luck of its own. Here you choose which of them the picture shows. “Middle” (median): half of the chains have "
+        "more left "
+        "at the end, and half have less. “Kept more”: it has more left than 95% of the chains. “Kept less”: it has less left than "
+        "95% of them.",
     )
 
 

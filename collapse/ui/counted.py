@@ -31,7 +31,9 @@ def counts(seats: Seats) -> Callable[[], bytes] | None:
         """Read when Prometheus asks, so that nothing has to be written down meanwhile."""
 
         def collect(self) -> Iterator[Any]:
-            yield GaugeMetricFamily("lab_visitors", "Visitors who have a page open.", seats.taken)
+            yield GaugeMetricFamily(
+                "lab_visitors", "Visitors who have a page open and asked for something within ten minutes.", seats.taken
+            )
             yield GaugeMetricFamily("lab_seats", "Visitors whom this process lets in at most.", seats.most)
             yield CounterMetricFamily("lab_welcomed", "Visitors who were let in.", seats.welcomed)
             yield CounterMetricFamily(

@@ -1,12 +1,13 @@
 """What stands before everything else: addresses that are too long, errors dressed like answers, and what nobody needs to know.
 
 `Doors` is the outermost ASGI middleware. `hush` takes out of Streamlit's first message to a browser what says where and by what
-versions the server runs; `quiet` has every address logged once, without its query and without the marks of sessions.
+versions the server runs; `dress_once` has the theme of that message made ready once; `quiet` has every address logged once, without
+its query and without the marks of sessions.
 """
 
 import logging
 import re
-from functools import wraps
+from functools import lru_cache, wraps
 from html import escape
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
 
 from collapse.links import MAX_KEYS
@@ -21,6 +24,7 @@ from collapse.spec import MAX_QUERY
 from collapse.ui.front import notice, security_headers
 
 MAX_PATH: Final = 4096  # bytes of an address before its query
+DEEPEST: Final = 20  # slashes in it: every link of a page that says that there is none leads back over them
 HIDDEN: Final = frozenset({"_stcore/metrics"})  # counts visitors for anybody who asks
 PARTS: Final = re.compile(
     r"(upload_file/)[^/]+/[^/]+|((?:media|here)/)[^/]+"
@@ -69,11 +73,13 @@ def _refusal(scope: Scope) -> Response | None:
     """What is answered instead, if an address cannot be one of ours."""
     if len(scope.get("raw_path") or scope["path"].encode()) > MAX_PATH:
         return PlainTextResponse("This address is too long.", 414)
+    if scope["path"].count("/") > DEEPEST:
+        return PlainTextResponse("Not found", 404)
     query = scope["query_string"]
     if len(query) > MAX_QUERY or query.count(b"&") >= MAX_KEYS:
         said = (
             f"This link has {len(query):,} characters and {query.count(b'&') + 1:,} settings. At most {MAX_QUERY:,} characters "
-            f"and {MAX_KEYS} settings are read, and a page of ours never makes a longer one. These are the pages:"
+            f"and {MAX_KEYS} settings are read, and no page of this site makes a longer one. These are the pages:"
         )
         return HTMLResponse(notice("This link is too long", escape(said), below(scope)[1]), 414)
     if below(scope)[1] in HIDDEN:
@@ -96,6 +102,26 @@ def hush() -> None:
         return message
 
     AppSession._create_new_session_message = quiet_message  # type: ignore[method-assign]
+
+
+def dress_once() -> None:
+    """The theme goes into the first message of every run. Streamlit reads its two hundred options anew each time, which is a
+    millisecond of each change, though they stay the same for as long as the server runs."""
+    fill = app_session._populate_theme_msg
+    if hasattr(fill, "__wrapped__"):
+        return
+
+    @lru_cache
+    def filled(section: str) -> Any:
+        theme = CustomThemeConfig()
+        fill(theme, section)
+        return theme
+
+    @wraps(fill)
+    def ready(theme: Any, section: str = "theme") -> None:
+        theme.MergeFrom(filled(section))
+
+    app_session._populate_theme_msg = ready  # type: ignore[assignment]
 
 
 class Told(logging.Filter):

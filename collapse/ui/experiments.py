@@ -14,17 +14,17 @@ ITSELF = {"policy": "mix", "policy.synthetic": "1.0"}  # nothing real after the 
 DIETS = (
     Preset(
         "What if nothing real is added?",
-        "After the first generation, every example was made by the model before.",
+        "After the first generation, every example is made by the model before it.",
         ITSELF,
     ),
     Preset(
         "Does 10% real data save it?",
-        "Every tenth example is new and real in every generation.",
+        "In every generation one in ten examples is new and real.",
         ITSELF | {"policy.synthetic": "0.9"},
     ),
     Preset(
         "What if nothing is thrown away?",
-        "Every model learns from all data that there have ever been, real ones and made ones.",
+        "Every model learns from all data so far, real and AI-made.",
         {"policy": "accumulate"},
     ),
 )
@@ -77,7 +77,7 @@ def experiments(desk: Desk, presets: Sequence[Preset]) -> None:
     st.session_state[key] = now
 
     def chosen() -> None:
-        number = st.session_state[key]
+        number = st.session_state.get(key)  # a browser may ask for it before it has seen it
         if number is not None:
             desk.turn(presets[number].values, base=beginning(desk))
 

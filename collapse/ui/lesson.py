@@ -108,7 +108,7 @@ class Lesson:
     desk: type[Desk] = Desk
 
     def worded(self, result: Outcome) -> Hero:
-        """The hero of a run, with what happened in large type, and how typical the lineage is that it shows."""
+        """The hero of a run, with what happened in large type, and where the lineage that it shows stands among all."""
         return replace(self.picture(result), headline=result.headline, verdict=result.verdict, aside=result.standing())
 
 
@@ -154,7 +154,7 @@ def _shown(lesson: Lesson, desk: Desk, timed: Callable[[], ContextDecorator]) ->
             st.rerun()  # the whole page: see `training`
         if desk.handed is PENDING:
             desk.handed = None
-            raise StoppedError("Nor is anything else shown of this run.")
+            raise StoppedError("Nothing else of this run is shown, either.")
         result = handed_over(desk)
         view = View(desk, result, words(lesson.name))
         if lesson.first:

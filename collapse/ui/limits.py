@@ -97,13 +97,14 @@ def address(scope: Scope) -> str:
 
 
 def short(receive: Receive, send: Send) -> Receive:
-    """`receive` of a websocket that is closed at a message which no page of ours would send."""
+    """`receive` of a websocket that is closed at a message which no page of ours would send: a large one, or one of text."""
 
     async def checked() -> Message:
         message = await receive()
-        if len(message.get("bytes") or message.get("text") or "") > MESSAGE:
-            await send({"type": "websocket.close", "code": 1009})
-            return {"type": "websocket.disconnect", "code": 1009}
+        code = 1003 if message.get("text") is not None else 1009 if len(message.get("bytes") or b"") > MESSAGE else 0
+        if code:
+            await send({"type": "websocket.close", "code": code})
+            return {"type": "websocket.disconnect", "code": code}
         return message
 
     return checked

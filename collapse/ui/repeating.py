@@ -26,7 +26,7 @@ def code(desk: Desk, metric: str) -> str:
         f"{needed}\nscenario = Scenario.from_query(\n{pieces}\n)\n"
         f'{metric} = run(scenario, keep=["{metric}"]).measure("{metric}")   # (lineages, generations + 1)\n'
         f"for generation, values in enumerate({metric}.T):\n"
-        "    print(generation, median(values), values.mean())   # the typical chain, and the average\n"
+        "    print(generation, median(values), values.mean())   # the middle chain (median), and the average\n"
     )
 
 

@@ -130,9 +130,6 @@ class Outcome:
     def evidence(self) -> Evidence:
         if not self.passing:
             return Evidence(prepared(self.trajectory), self.rule)
-        plain = Evidence(self.trajectory, self.rule)
-        if plain.lost is not None:  # the headline asks for no stage
-            return plain
         return Evidence(prepared(self.trajectory, nearby), self.rule, known=nearby(self.scenario))
 
     @property
@@ -159,7 +156,7 @@ class Outcome:
 
     @remembered
     def lineage(self) -> int:
-        """The lineage shown: typical, lucky or unlucky by what the page is about, at the end."""
+        """The lineage shown: in the middle, lucky or unlucky by what the page is about, at the end."""
         return lineage_at(self.evidence.ranked, SHOWN[self.show])
 
     @property
@@ -212,19 +209,19 @@ class Outcome:
         return false_alarms(self.scenario, self.rule, None if self.passing else self.evidence.judged_by)
 
     def standing(self) -> str:
-        """How typical the lineage shown is: how many of all have less left, in a sentence."""
+        """Where the lineage shown stands: how many of all have less left, in a sentence."""
         ranked = self.evidence.ranked
         below, total = int((ranked < ranked[self.lineage]).sum()), len(ranked)
         if total == 1:
-            return "You are looking at the only chain."
+            return "You are looking at the only chain of this run."
         seen, less = (
             f"You are looking at chain {self.lineage + 1} of {total:,}",
             f"less {self.evidence.ranked_by} left at the end",
         )
         if total < ENOUGH:
             fewer = plural(below, "has", "have") if below else "none has"
-            return f"{seen}: of the others, {fewer} {less}."
-        return f"{seen}: {100 * below / total:.0f}% of the chains have {less}."
+            return f"{seen}. Of the others, {fewer} {less}."
+        return f"{seen}. {100 * below / total:.0f}% of the chains have {less}."
 
 
 def outcome_on(desk: Desk, passing: bool = False) -> Outcome:

@@ -1,7 +1,9 @@
 """How many visitors a process has, and what it says to one too many: in a sentence, at once, while those who are in go on.
 
-A visitor is an open websocket.  A page that has just been handed out counts as well, until its websocket comes, so that a class
-that opens a link in the same second is told in the same second.
+A visitor is an open websocket that has asked for something within ten minutes: a page that somebody has left open and forgotten
+costs memory only, and keeps nobody out.  It is served as soon as it asks again.  Ten minutes, not one, since a class that listens to
+its teacher for some minutes must not be overrun meanwhile by others.  A page that has just been handed out counts as well, until its
+websocket comes, so that a class that opens a link in the same second is told in the same second.
 """
 
 import os
@@ -12,7 +14,7 @@ from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collapse.speech import plural
 from collapse.ui.path import BRAND
@@ -25,6 +27,8 @@ COMING: Final = 3.0  # s that a page may take to open its websocket
 HELD: Final = (
     0.25  # share of the seats that can be kept for those: who asks for page after page must not take every seat
 )
+IDLE: Final = 600.0  # s without a question, after which an open page keeps no seat
+OPEN: Final = 4  # times as many pages may be open, forgotten ones included: 200 of them take 150 MB
 BACK: Final = 1.25  # times as many may be here where some of them have come back to what they had
 AGAIN: Final = 10  # s
 FULL: Final = (
@@ -47,18 +51,29 @@ def seats() -> int:
 
 
 class Seats:
-    """The seats of a process: `taken` by visitors; `welcomed` and `refused` so far."""
+    """The seats of a process: `welcomed` and `refused` visitors so far."""
 
     def __init__(self, most: int) -> None:
-        self.most, self.taken, self.welcomed, self.refused = most, 0, 0, 0
+        self.most, self.welcomed, self.refused = most, 0, 0
         self.coming: deque[float] = deque()
+        self.heard: dict[object, float] = {}  # of every open page, when it last asked for something
+
+    @property
+    def taken(self) -> int:
+        """How many seats are taken."""
+        since = time.monotonic() - IDLE
+        return sum(last >= since for last in self.heard.values())
+
+    def full(self, most: float) -> bool:
+        """Are `most` seats taken, or too many pages open?"""
+        return self.taken >= most or len(self.heard) >= OPEN * self.most
 
     def ask(self) -> bool:
         """May another visitor have a page?  If so, a seat is kept until the websocket comes."""
         now = time.monotonic()
         while self.coming and now - self.coming[0] > COMING:
             self.coming.popleft()
-        if self.taken + min(len(self.coming), HELD * self.most) >= self.most:
+        if self.full(self.most - min(len(self.coming), HELD * self.most)):
             self.refused += 1
             return False
         self.coming.append(now)
@@ -69,15 +84,22 @@ class Seats:
         awaited = bool(self.coming)
         if awaited:
             self.coming.popleft()
-        if self.taken >= self.most * (BACK if awaited or returning(scope) else 1):
+        if self.full(self.most * (BACK if awaited or returning(scope) else 1)):
             self.refused += 1
             return await send({"type": "websocket.close", "code": 1013})  # "try again later"
-        self.taken += 1
+        page = object()
+
+        async def listening() -> Message:
+            message = await receive()
+            self.heard[page] = time.monotonic()
+            return message
+
+        self.heard[page] = time.monotonic()
         self.welcomed += 1
         try:
-            await app(scope, receive, send)
+            await app(scope, listening, send)
         finally:
-            self.taken -= 1
+            del self.heard[page]
 
     def sorry(self, scope: Scope) -> Response:
         """The page for somebody who has no seat: it asks again by itself, and of any process that stands behind the same door.

@@ -34,7 +34,7 @@ from collapse.ui.assets import BUNDLE, FOLDERS, PREVIEW, TYPES, file_at
 from collapse.ui.book import THERE
 from collapse.ui.connected import Answer, while_connected
 from collapse.ui.counted import ADDRESS, TYPE, counts
-from collapse.ui.doors import Doors, below, hush, quiet
+from collapse.ui.doors import Doors, below, dress_once, hush, quiet
 from collapse.ui.front import LIVE, early_hints, nowhere, page
 from collapse.ui.limits import Limits
 from collapse.ui.packing import PACK, packed, unpacked, unpacks
@@ -46,7 +46,8 @@ LONGEST: Final = 255  # characters of a name in an address, as of a file's
 FOREVER: Final = "public, max-age=31536000, immutable"
 PAGES: Final = frozenset(name for names in THERE.values() for name in names)
 HOME: Final = next(name for names in THERE.values() for name in names)
-STREAMLITS: Final = ("_stcore/", "component/", "media/", "static/")  # what Streamlit answers itself
+STATIC: Final = "static/"
+STREAMLITS: Final = ("_stcore/", "component/", "media/", STATIC)  # what Streamlit answers itself
 _once = Lock()
 _settled = False
 _opened = 0
@@ -83,6 +84,7 @@ def settle() -> None:
             warm()
             one_thread()
             hush()
+            dress_once()
             _settled = True
         if get_script_run_ctx() is not None:
             _opened += 1
@@ -148,10 +150,15 @@ class Frontend:
             return await Response(card, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=86400"})(
                 scope, receive, dressed
             )
-        if "\0" in asked or any(len(name) > LONGEST for name in asked.split("/")):
+        names = re.split(r"[/\\]", asked)
+        if "\0" in asked or any(len(name) > LONGEST for name in names):
             return await Response("Not found", 404, media_type="text/plain")(scope, receive, dressed)
-        if not asked.startswith(STREAMLITS) and not (BUNDLE / asked).is_file():
+        # What leads upwards is not looked for: the answer would tell which files the host has.
+        upwards = any(name == ".." or ":" in name for name in names)
+        if upwards or (not asked.startswith(STREAMLITS) and not (BUNDLE / asked).is_file()):
             return await _html(nowhere(asked), 404, packs)(scope, receive, dressed)
+        if asked.startswith(STATIC) and not (BUNDLE / asked).is_file():  # Streamlit would send its own page
+            return await Response("Not found", 404, media_type="text/plain")(scope, receive, dressed)
         path = file_at(asked)
         if path is None or not codings:
             return await self.app(scope, receive, dressed)

@@ -20,7 +20,7 @@ PARTS = {
     "model": "Model",
     "decoder": "Decoder",
     "curator": "Curator",
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
 }
 LISTED = 6  # choices that are named one by one
 _OF_A_LINK = {"v": "Version of the link", "data": "Data of the link", START: "Day of the link"}

@@ -8,8 +8,10 @@ import segno
 import streamlit as st
 
 from collapse.starts import shortened
+from collapse.ui import terms
 from collapse.ui.assets import PREVIEW
 from collapse.ui.desk import Desk
+from collapse.ui.prose import words
 from collapse.visits import HIDE, LOCK
 
 OTHERS = {
@@ -32,25 +34,29 @@ def button(desk: Desk, title: str, names: Mapping[str, str]) -> None:
 
 @st.dialog("Share & teach", width="medium")
 def _dialog(desk: Desk, title: str, names: Mapping[str, str]) -> None:
+    if "lesson" in (text := words(desk.page)):
+        with st.expander("A lesson of ten minutes with this page", icon=":material/school:"):
+            terms.tell(text["lesson"], "lesson")
     st.markdown("Whoever opens one of these links sees this page with the same numbers.")
-    hidden = _choice("Take these controls away", desk, "hide", names, desk.hidden)
-    locked = _choice("Show these controls, but let nobody turn them", desk, "lock", names, desk.locked)
-    projector = st.checkbox("Open it for a projector", key=f"{desk.page}_teach_present")
+    hidden = _choice("Hide these controls", desk, "hide", names, desk.hidden)
+    locked = _choice("Show these controls, but fix their values", desk, "lock", names, desk.locked)
+    projector = st.checkbox("The links open the page for a projector", key=f"{desk.page}_teach_present")
     short, full = links(desk, hidden, locked, projector)
     left, right = st.columns([1, 2], vertical_alignment="top")
     with left:
         st.html(qr(address(short)))
     with right:
-        st.markdown("**Short link.** It opens the same even when this page will start with something else one day.")
+        st.markdown("**Short link.** It shows the same even if this page starts with something else one day.")
         st.code(address(short), language=None, wrap_lines=True)
-    st.markdown("**Full link.** It says every setting.")
+    st.markdown("**Full link.** It names every setting.")
     st.code(address(full), language=None, wrap_lines=True)
     st.markdown("**To put the page into another one**, such as a course page:")
     code = frame(address(short | {"embed": "true"}), address(short), still(desk.page), title)
     st.code(code, language="html", wrap_lines=True)
     st.markdown(
-        "On a projector, press **P** for large type and nothing but the picture: space plays, the arrows step, and 1 to 9 choose an "
-        "experiment. To print the page, use the print command of your browser: every chart is drawn in full."
+        "On a projector, press **P**: then the page shows only the picture and its sentence, in large type. Space plays and stops, "
+        "the arrow keys go one generation on or back, and 1 to 9 choose an experiment. Press **P** again to leave. To print the "
+        "page, use the print command of your browser: every chart is drawn in full."
     )
 
 

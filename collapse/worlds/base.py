@@ -77,6 +77,11 @@ class World(Spec):
         return 5 if type(self).sample is World.sample else 1
 
     @property
+    def cost_of_a_density(self) -> int:
+        """Numbers handled to look up how likely one number is, beyond one bell curve: each group is looked at."""
+        return len(self.groups.weights) if self.space == "real" and self.groups is not None else 0
+
+    @property
     def cost_of_a_quantile(self) -> int:
         """Numbers handled to find one quantile: many where it is looked for between groups."""
         return 17 * len(self.groups.weights) if self.blended and self.groups is not None else 3

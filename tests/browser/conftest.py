@@ -53,6 +53,16 @@ SETTLED = """([quiet, least, calm]) => {
   if (!now || now !== window.settledAs) { window.settledAs = now; window.settledAt = performance.now(); }
   return now && performance.now() - window.settledAt > calm; }"""
 
+# Pictures in which nobody sees anything: no line, dot, bar, word or image in the plot; where there is no plot, no mark of its own.
+BLANK = """() => {
+  const large = e => { const { width, height } = e.getBoundingClientRect(); return width > 0 || height > 0; };
+  const ink = c => c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some((v, i) => i % 4 === 3 && v);
+  const seen = e => large(e) && (e.tagName !== "CANVAS" || ink(e));
+  const marks = { "mc-chart": ".cartesianlayer .mlayer :is(path, text, image), .pielayer path",
+    "mr-reader": "svg :is(path, circle, rect):not(.mc-film *), canvas, .mr-said span, .mr-book :not(.mr-opening)" };
+  return Object.entries(marks).flatMap(([kind, parts]) => [...document.querySelectorAll(`figure.${kind}[data-drawn]`)]
+    .filter(f => large(f) && ![...f.querySelectorAll(parts)].some(seen)).map(f => f.dataset.key)); }"""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -213,11 +223,12 @@ class Visitor:
         return self.page.get_by_role("button", name=name, exact=True).first
 
     def sound(self) -> "Visitor":
-        """Nothing went wrong, and nothing left this machine."""
+        """Nothing went wrong, nothing left this machine, and every picture shows something."""
         shown = self.page.locator(
             "[data-testid=stException], [data-testid=stErrorElementContainer], .mc-failed:not([hidden])"
         )
         assert shown.count() == 0, shown.all_inner_texts()
+        assert self.page.evaluate(BLANK) == []
         assert self.wrong == []
         assert self.foreign == []
         return self

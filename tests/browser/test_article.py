@@ -9,6 +9,7 @@ from collapse import Scenario, run
 from collapse.links import of_page
 
 from .conftest import Visitor, Welcome
+from .test_charts import picture, turned
 
 QUICK = "n=20&generations=30&lineages=40&seed=3"
 
@@ -32,8 +33,9 @@ def test_the_strip_tells_one_lineage_of_the_run(visitor: Welcome) -> None:
     expect(seen.locator("li.mr-here circle")).to_have_count(20)
     someone.sent.clear()
     seen.get_by_role("button", name="One station forward").click()
+    told = here(someone).replace("−", "-")
     mean, sd = (
-        float(x) for x in re.findall(r"mean of (-?[\d.]+) and a standard deviation of ([\d.]+)", here(someone))[0]
+        float(x) for x in re.findall(r"mean of (-?[\d.]+) and a width \(standard deviation\) of ([\d.]+)", told)[0]
     )
     same = [
         i
@@ -78,7 +80,7 @@ def test_it_plays_in_slow_motion_and_the_charts_follow(visitor: Welcome) -> None
     someone = visitor().open("home", "n=20&generations=20&lineages=40")
     seen = strip(someone)
     someone.sent.clear()
-    first = here(someone)
+    first, last = here(someone), picture(someone.chart("narrowing"))
     seen.get_by_role("button", name="Play", exact=True).click()
     someone.page.wait_for_function(
         "t => document.querySelector('figure[data-key=loop] li.mr-here').innerText !== t", arg=first
@@ -89,6 +91,7 @@ def test_it_plays_in_slow_motion_and_the_charts_follow(visitor: Welcome) -> None
     generation = int(re.search(r"odel (\d+)", here(someone)).group(1))  # type: ignore[union-attr]
     assert generation == 2
     assert someone.chart("narrowing").locator(".mc-scrub").input_value() == "2", "one clock"
+    turned(someone, someone.chart("narrowing"), last)
     dim = seen.locator("li:not(.mr-here) svg").first.evaluate("e => +getComputedStyle(e).opacity")
     assert dim < 1, "the others are dimmed"
     assert someone.sent == []
@@ -127,6 +130,7 @@ def test_the_monitor_watches_what_is_pasted(visitor: Welcome) -> None:
     expect(someone.page.get_by_text(re.compile(r"^perplexity rings; \d+ of \d+ looks in all"))).to_be_visible(
         timeout=15_000
     )
+    someone.settled().sound()  # with the picture of it
     box.fill("nothing\nbut words")
     box.press("Control+Enter")
     expect(someone.page.get_by_text(re.compile("^This table cannot be judged"))).to_be_visible(timeout=15_000)
@@ -198,7 +202,7 @@ def test_eight_models_and_a_sentence_with_its_inventions_are_seen(visitor: Welco
 
     together, apart = peaks("models"), peaks("models_contrast")
     assert np.std(together) < np.std(apart)
-    expect(someone.page.locator("figure[data-key=names_contrast] li")).to_have_count(8)
+    expect(someone.page.locator("figure[data-key=names_contrast] li:has(rect.mr-bar)")).to_have_count(8)
     phone = visitor(width=360, height=740).open("consequences", "panel=wrong")
     marks = phone.page.locator(".lab-heard mark")
     assert marks.count() >= 4

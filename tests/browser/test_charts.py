@@ -28,6 +28,20 @@ def film(someone: Visitor) -> Locator:
     return chart
 
 
+PICTURE = "c => [...c.querySelectorAll('.mlayer path')].map(p => p.getAttribute('d')).join()"
+
+
+def picture(chart: Locator) -> str:
+    """What is drawn in the plot, as its paths."""
+    return str(chart.evaluate(PICTURE))
+
+
+def turned(someone: Visitor, chart: Locator, before: str, *, back: bool = False) -> None:
+    """Wait until the plot shows another picture than before; or the same one again."""
+    sign = "===" if back else "!=="
+    someone.page.wait_for_function(f"([c, old]) => ({PICTURE})(c) {sign} old", arg=[chart.element_handle(), before])
+
+
 def reach(page: Page, chart: Locator, test: str) -> None:
     """Wait until `f`, the generation shown, fulfils a condition."""
     page.wait_for_function(f"c => {{ const f = +c.dataset.frame; return {test}; }}", arg=chart.element_handle())
@@ -39,6 +53,7 @@ def test_a_film_needs_no_server(visitor: Welcome, page: str) -> None:
     chart = film(someone)
     last = int(chart.locator(".mc-scrub").get_attribute("max") or 0)
     assert frame(chart) == last
+    seen = picture(chart)
     someone.sent.clear()
 
     chart.get_by_role("button", name="Play", exact=True).click()
@@ -48,6 +63,7 @@ def test_a_film_needs_no_server(visitor: Welcome, page: str) -> None:
     held = frame(chart)
     someone.page.wait_for_timeout(400)
     assert frame(chart) == held, "pause pauses"
+    turned(someone, chart, seen)
 
     chart.get_by_role("button", name="One generation forward").click()
     assert frame(chart) == held + 1
@@ -76,6 +92,7 @@ def test_a_film_needs_no_server(visitor: Welcome, page: str) -> None:
     chart.get_by_role("button", name="Play", exact=True).click()
     reach(someone.page, chart, f"f === {last}")
     chart.get_by_role("button", name="Play", exact=True).wait_for()
+    turned(someone, chart, seen, back=True)
     assert someone.sent == [], "the server was asked"
 
 
@@ -315,7 +332,7 @@ def test_lines_are_named_where_they_end(visitor: Welcome, width: int) -> None:
     chart = someone.chart("variance")
     chart.scroll_into_view_if_needed()
     named = labels(chart)
-    assert set(named) == {"middle 90%", "this one", "typical", "average", "formula"}
+    assert set(named) == {"middle 90%", "this chain", "median", "average", "formula"}
     assert chart.locator(".mc-legend button").count() == 0, "no legend besides"
     boxes = sorted(named.values(), key=lambda box: box["top"])
     assert all(above["bottom"] <= below["top"] + 3 for above, below in pairwise(boxes))
@@ -325,7 +342,7 @@ def test_lines_are_named_where_they_end(visitor: Welcome, width: int) -> None:
         assert plot["x"] + plot["width"] <= box["left"]
         assert box["right"] <= width
     lines = dict(chart.locator(".mc-plot").evaluate("p => p.data.map(t => [t.meta?.label, t.y?.at(-1)])"))
-    order = sorted(("typical", "average"), key=lambda name: -lines[name])
+    order = sorted(("median", "average"), key=lambda name: -lines[name])
     assert named[order[0]]["top"] < named[order[1]]["top"]
 
 
@@ -337,12 +354,10 @@ def test_what_is_under_the_pointer_is_said_above_the_plot(visitor: Welcome) -> N
     someone.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
     said = chart.locator(".mc-readout p")
     expect(said).to_have_text(
-        re.compile(
-            r"^Generation 15 · formula [\d.]+% · average [\d.]+% · typical 19% · .*middle 90% [\d.]+ to [\d.]+%$"
-        )
+        re.compile(r"^Generation 15 · formula [\d.]+% · average [\d.]+% · median 19% · .*middle 90% [\d.]+ to [\d.]+%$")
     )
     shown = dict(chart.locator(".mc-plot").evaluate("p => p.data.map(t => [t.meta?.label, t.y[15]])"))
-    assert f"typical {shown['typical']:.2g}%" in said.inner_text()
+    assert f"median {shown['median']:.2g}%" in said.inner_text()
     assert chart.locator(".hoverlayer .hovertext").count() == 0, "no box hides the chart"
     above = said.bounding_box()
     assert above
@@ -361,7 +376,7 @@ def test_the_stages_are_named_inside_their_areas(visitor: Welcome, width: int) -
     words = chart.locator(".textpoint text")
     said = words.all_text_contents()
     assert any(text.startswith("late") for text in said)
-    assert any("half early by" in text for text in said)
+    assert any(": half early" in text for text in said)
     boxes = [box for box in (word.bounding_box() for word in words.all()) if box]
     for i, one in enumerate(boxes):
         assert one["x"] >= 0
@@ -433,7 +448,7 @@ def test_with_colours_of_ones_own(visitor: Welcome, scheme: str) -> None:
     assert someone.chart("stages").locator("pattern").count() >= 2
     back = [
         someone.page.get_by_role("radio", name=name, exact=True).evaluate("e => getComputedStyle(e).backgroundColor")
-        for name in ("Typical", "Kept more")
+        for name in ("Middle", "Kept more")
     ]
     assert back[0] != back[1], "what is chosen differs from the others"
     for end in (0.03, 0.97):  # of the track of the first slider: left and right of its knob
@@ -461,7 +476,7 @@ def test_names_of_rows_on_a_low_window_stand_apart(visitor: Welcome) -> None:
     someone = visitor(width=1280, height=720).open()
     names = someone.chart("narrowing").locator(".yaxislayer-above .ytick text, .ytick text")
     said, boxes = names.all_text_contents(), [each.bounding_box() for each in names.all()]
-    assert {"real", "gen 50", "played"} <= set(said), "the first and the last are named"
+    assert {"real", "gen 50", "now"} <= set(said), "the first and the last are named"
     assert len(said) == len(set(said))
     assert len(said) >= 4, "and some between"
     places = sorted((box["y"], box["height"]) for box in boxes if box)

@@ -35,8 +35,10 @@ def test_a_phone_reads_the_code_and_the_link_opens_the_same(visitor: Welcome) ->
 
 def test_a_teacher_takes_a_slider_away(visitor: Welcome) -> None:
     someone = visitor().open("home")
+    assert someone.page.get_by_label("Training examples", exact=True).count(), "that is its name"
     someone.button("Share & teach").click()
     dialog = someone.page.get_by_role("dialog")
+    expect(dialog.get_by_text("A lesson of ten minutes with this page")).to_be_visible()
     link = dialog.locator("code").first
     dialog.get_by_role("button", name="Training examples").or_(
         dialog.get_by_role("checkbox", name="Training examples")

@@ -253,9 +253,14 @@ def test_a_link_of_an_earlier_version_runs_and_says_so(capsys):
     assert capsys.readouterr().out == said.out
 
 
-@pytest.mark.parametrize("arguments", [("list",), ("run", SMALL), ("run", SMALL, "--format", "json")])
 @pytest.mark.parametrize(
-    ("stdout", "why"), [(">/dev/full", "No space left on device"), (">&-", "standard output is closed")]
+    ("arguments", "stdout", "why"),
+    [
+        (("list",), ">/dev/full", "No space left on device"),
+        (("run", SMALL), ">/dev/full", "No space left on device"),
+        (("run", SMALL, "--format", "json"), ">/dev/full", "No space left on device"),
+        (("run", SMALL), ">&-", "standard output is closed"),
+    ],
 )
 def test_what_cannot_be_written_is_one_line(arguments, stdout, why):
     command = f'"{sys.executable}" -W error -m collapse {" ".join(map(repr, arguments))} {stdout}'

@@ -56,7 +56,15 @@ def test_the_law_of_growth_by_its_closed_form() -> None:
     assert f"{value:,.0f} nats after 200" in verdict.because
 
 
-@pytest.mark.parametrize("query", ["n=50&generations=1&lineages=1", "n=50&generations=3&lineages=2&policy=accumulate"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "n=50&generations=1&lineages=1",
+        "n=50&generations=3&lineages=2&policy=accumulate",
+        "n=50&generations=3&lineages=40&policy=shared&policy.group=50",  # not one whole group
+        "n=50&generations=3&lineages=60&policy=shared&policy.group=50",  # one, of which no standard error is known
+    ],
+)
 def test_the_smallest_runs_have_verdicts_too(query: str) -> None:
     for verdict in scorecard(case(query)):
         assert verdict.because.endswith((".", ")"))

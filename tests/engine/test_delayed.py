@@ -147,9 +147,7 @@ def test_what_it_costs_and_what_is_said_of_it():
     assert replace(s.policy, before="accumulate").amounts(10, 8).tolist() == [10, 20, 30, 40, 50, 10, 10, 10]
     hot = of("n=1000&generations=50&decoder.temperature=2", after="accumulate")
     assert growth(hot) > 10 > growth(replace(hot, policy=replace(hot.policy, before="accumulate"))) == 0
-    assert "from only synthetic data at first, and from generation 6 on from 70% synthetic data mixed" in in_words(
-        of("")
-    )
+    assert "from only AI-made data at first, and from generation 6 on from 70% AI-made data mixed" in in_words(of(""))
 
 
 def test_the_ledger_and_the_loop_tell_the_phases_apart():

@@ -81,7 +81,8 @@ def test_what_is_dear_is_marked():
 
 def test_what_takes_longer_is_charged_for():
     """Measured: a root of a covariance costs twice its numbers, a pick without putting back three draws, a tempered mixture on a line
-    its grid, and every generation of a block 1500, however small it is, and as much again where metrics are measured on the way."""
+    its grid, and every generation of a block 1500, however small it is, as much again where metrics are measured on the way, and 1000
+    where a decoder is used."""
     plane = Scenario(NormalWorld(dimension=4), lineages=7, generations=5)
     assert worst_case_cost(plane) == 7 * (20 + 20 * 5) + 2 * 7 * 20 * 5 + 5 * 1500
     names = Scenario(Surnames(types=50), Categorical(), lineages=7, generations=5)
@@ -91,7 +92,7 @@ def test_what_takes_longer_is_charged_for():
     mixed = Scenario(model=Mixture(), n=40, lineages=7, generations=5)
     assert (
         worst_case_cost(replace(mixed, decoder=Decoder(top_p=0.9)))
-        == worst_case_cost(mixed) + 7 * (385 * 3 * 33 + 4 * 40) * 5
+        == worst_case_cost(mixed) + 7 * (385 * 3 * 33 + 4 * 40) * 5 + 5 * 1000
     )
 
 

@@ -387,6 +387,45 @@ def test_between_two_cold_bells_the_error_is_seen(gap):
     assert wrong[0] == pytest.approx(np.abs(right / right.sum() - said / said.sum()).sum() / 2, abs=0.02)
 
 
+@pytest.mark.parametrize(
+    ("seed", "temperature", "top_p"),
+    [
+        (3, 0.2, 0.5),
+        (3, 0.3, 0.3),
+        (15, 0.3, 0.3),
+        (25, 0.3, 0.3),
+        (31, 0.3, 0.3),
+        (35, 0.3, 0.3),
+        (7, 0.3, 0.3),
+        (16, 0.2, 0.5),
+    ],
+)
+def test_the_error_of_what_is_cut_is_that_of_a_grid(seed, temperature, top_p):
+    """SciPy's densities on 300 × 300 nodes, cut by sorting them.  A level of its own for what should be said saw .02 to .14 more."""
+    rng = np.random.default_rng(seed)
+    w, mean = rng.dirichlet([3.0, 3.0, 3.0]), 1.5 * rng.standard_normal((3, 2))
+    turn = rng.standard_normal((3, 2, 2)) / 2
+    cov = turn @ np.swapaxes(turn, -1, -2) + rng.choice([0.05, 0.3, 1.0], (3, 1, 1)) * np.eye(2)
+    wide = 3 * np.sqrt(temperature * np.diagonal(cov, axis1=1, axis2=2))
+    ends = np.linspace((mean - wide).min(axis=0), (mean + wide).max(axis=0), 300)
+    x = np.stack(np.meshgrid(*ends.T, indexing="ij"), axis=-1)
+    bells = zip(w, mean, cov, strict=True)
+    logs = np.stack([np.log(a) + stats.multivariate_normal(m, c).logpdf(x).ravel() for a, m, c in bells])
+
+    def densest(log):
+        f = np.exp(log - log.max())
+        order = np.argsort(-log, axis=None)
+        last = order[np.searchsorted(np.cumsum(f.ravel()[order]), top_p * f.sum())]
+        f = np.where(log >= log.ravel()[last], f, 0).sum(axis=0)
+        return f / f.sum()
+
+    said, right = densest(logs / temperature), densest(np.logaddexp.reduce(logs, axis=0)[None] / temperature)
+    found = Mixture(components=3).inexact(
+        MixtureParams(w[None], mean[None], cov[None]), Decoder(temperature=temperature, top_p=top_p)
+    )
+    assert found[0] == pytest.approx(np.abs(said - right).sum() / 2, abs=0.02)
+
+
 def test_bells_without_any_width_have_no_error():
     points = bells_at(-1.0, 1.0, sd=0.0, d=2)
     assert Mixture(components=2).inexact(points, Decoder(temperature=0.05, top_p=0.3))[0] == pytest.approx(0, abs=1e-9)

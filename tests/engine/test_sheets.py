@@ -199,16 +199,45 @@ def test_bars_and_brackets_may_be_words():
         ([f"{x},5 €" for x in range(10)], "€", [x + 0.5 for x in range(10)]),
         ([f"{x} apples" for x in range(10)], "", []),
         (["1 kg", "2 g"] * 5, "", []),
+        ([f"{x}.5A" for x in range(10)], "A", [x + 0.5 for x in range(10)]),
+        ([f"{x} A" for x in TEN], "A", TEN),
     ],
 )
 def test_a_unit_behind_every_number_is_taken_off_and_said(cells, unit, expected):
     sheet = read("\n".join(["size", *cells]), separator="one per line")
     assert sheet.names == (f"size ({unit})" if unit else "size",) or not unit
-    assert any(f"has the unit {unit}" in note for note in sheet.notes) == bool(unit)
+    assert any(f"{unit} stands at every number: it was read as their unit" in note for note in sheet.notes) == bool(
+        unit
+    )
     if expected:
         assert numbers(sheet, [0])[0][:, 0].tolist() == expected
     elif not unit:
         assert sheet.numeric() == []
+
+
+@pytest.mark.parametrize(
+    "tail", ["A", "B", "s", "m", "d", "a", "E", "th", "XL", " apples", " m²", " kg/m³", "k", " years old"]
+)
+def test_names_that_begin_with_a_number_stay_as_they_are_and_that_is_said(tail):
+    """Class 5A is not five amperes, nor are the 1950s seconds; and what is no unit that we know is not taken away in silence."""
+    cells = [f"{x}{tail}" for x in range(1950, 1962)]
+    sheet = read("\n".join(["what", *cells]), separator="one per line", header=True)
+    assert (sheet.names, sheet.columns[0], sheet.numeric()) == (("what",), tuple(cells), [])
+    assert [
+        note
+        for note in sheet.notes
+        if f"'{tail.strip()}' stands behind every number, so they are read as words" in note
+    ]
+
+
+@pytest.mark.parametrize(
+    "cells", [["3A", "5B"], ["A5", "A6"], ["5", "6"], ["40e3", "50e4"], ["12:30", "13:40"], ["2-3", "4-5"], ["a", "b"]]
+)
+def test_nothing_is_said_of_a_unit_where_none_is(cells):
+    """The control."""
+    sheet = read("\n".join(["what", *(cells * 8)]), separator="one per line", header=True)
+    assert sheet.columns[0] == tuple(cells * 8)
+    assert not [note for note in sheet.notes if "number" in note]
 
 
 def test_dates_are_said_and_have_a_header():

@@ -71,7 +71,7 @@ def test_eight_models_answer_what_they_believe():
         mean, sd = run_.params.mean[i, -1, 0], run_.params.cov[i, -1, 0, 0] ** 0.5
         world = s.world.distribution
         unit = float(np.sqrt(np.ravel(world.cov)[0]))
-        middle, width = (float(x) for x in re.findall(r"-?[\d.]+\d", said))
+        middle, width = (float(x) for x in re.findall(r"-?[\d.]+\d", said.replace("−", "-")))
         assert middle == pytest.approx((mean - float(np.ravel(world.mean)[0])) / unit, abs=0.006)
         assert width == pytest.approx(sd / unit, rel=0.06)
         assert cell["kind"] == "curve"

@@ -1583,15 +1583,15 @@ def test_names_of_components_do_not_stand_on_one_another() -> None:
     rng = np.random.default_rng(0)
     for many in (1, 2, 3):
         across, up = rng.uniform(0, 1, (2000, many)), rng.uniform(0, 0.9, (2000, many))
-        apart = spaced(across, up, 0.46, 0.085, (0.0, 1.0))
-        assert apart.min() >= 0
-        assert apart.max() <= 1 - 0.085
+        placed = spaced(across, up, 0.46, 0.085, (0.0, 1.0))
+        assert placed.min() >= 0
+        assert placed.max() <= 1 - 0.085
         for k in range(many):
             for j in range(k):
                 near = (np.abs(across[:, k] - across[:, j]) < 0.46) & (np.abs(up[:, k] - up[:, j]) < 0.08)
                 assert near.sum() > 20, "the control: without it they do"
                 assert not (
-                    (np.abs(across[:, k] - across[:, j]) < 0.46) & (np.abs(apart[:, k] - apart[:, j]) < 0.08)
+                    (np.abs(across[:, k] - across[:, j]) < 0.46) & (np.abs(placed[:, k] - placed[:, j]) < 0.08)
                 ).any()
     assert np.array_equal(spaced(across[:, :1], up[:, :1], 0.46, 0.085, (0.0, 1.0)), up[:, :1])
 

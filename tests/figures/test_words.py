@@ -17,7 +17,8 @@ from collapse.models import MODELS
 from collapse.policies import Mix, Policy, Shared
 from collapse.scenario import Scenario
 from collapse.spec import knob
-from collapse.speech import exact_percent, exactly, listing, plural
+from collapse.speech import exact_percent, exactly, listing, plural, times
+from collapse.sweeps.command import in_words as a_while
 from collapse.worlds import OwnNumbers, OwnText, OwnTypes, World
 from collapse.worlds.own import Brought
 from tests.engine.harness import TABLES, possible, scenarios, specs, values_of, variants
@@ -159,12 +160,12 @@ def test_a_part_from_outside_says_itself() -> None:
 
     assert Ring().phrase() == "a ring"
     assert Ring(outer_radius=2.5, edge="hard").phrase() == "a ring (outer-radius 2.5, edge hard)"
-    assert Blend(0.25).phrase() == "25% synthetic data mixed with fresh and with old real data"
-    assert Late(wait=3).phrase() == "synthetic data of the last but one model (wait 3)"
+    assert Blend(0.25).phrase() == "25% AI-made data mixed with fresh and with old real data"
+    assert Late(wait=3).phrase() == "AI-made data of the last but one model (wait 3)"
     assert Beam(temperature=0.5).phrase() == "outputs are found by beam search (temperature 0.5)"
     text = in_words(Scenario(curator=Best(of=6), decoder=Beam(), policy=Mix(synthetic=1.0), seed=3))
     assert "; outputs are found by beam search; only the best are let through (of 6); seed 3." in text
-    assert "only synthetic data, not mixed with fresh real data" in text
+    assert "only AI-made data, not mixed with fresh real data" in text
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -185,6 +186,28 @@ def test_exact_numbers_in_words(value: float, text: str) -> None:
 )
 def test_exact_shares_in_words(share: float, text: str) -> None:
     assert exact_percent(share) == text
+
+
+@given(st.floats(1e-300, 1e300))
+def test_a_multiple_has_no_e_and_is_right_to_two_digits(value: float) -> None:
+    said = times(value)
+    assert "e" not in said
+    digits, _, exponent = said.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", ",")).partition(" × 10")
+    assert float(digits) * 10.0 ** float(exponent or 0) == pytest.approx(value, rel=0.051)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0.01 seconds"),
+        (7, "7 seconds"),
+        (99.7, "100 seconds"),
+        (381, "6.3 minutes"),
+        (1_234.4 * 86_400, "1,234 days"),
+    ],
+)
+def test_a_stretch_of_time_is_said_in_digits(seconds: float, text: str) -> None:
+    assert a_while(seconds) == text
 
 
 def test_lists_and_plurals() -> None:

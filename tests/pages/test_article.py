@@ -20,7 +20,7 @@ from collapse.ui.book import lesson
 from collapse.ui.chart import figures
 from collapse.ui.reader import readings
 
-from .harness import ROOT, control, desk_of, headline, keys, opened, scenario_of, warnings
+from .harness import ROOT, control, default, desk_of, headline, keys, opened, scenario_of, warnings
 
 PANELS = [
     f"{page}?panel={name}"
@@ -35,7 +35,7 @@ ROWS = [tuple(cell.strip().strip("`") for cell in line.strip("|").split("|")) fo
 def at_link(link: str) -> AppTest:
     """A page by its link, as it opens; only looked at."""
     page, _, query = link.partition("?")
-    return opened(page, query)
+    return opened(page, query) if query else default(page)
 
 
 def shown(at: AppTest) -> dict[str, dict[str, Any]]:

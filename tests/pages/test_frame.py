@@ -5,6 +5,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from collapse.ui.book import lessons
 from collapse.ui.prose import words
 
 from .harness import desk_of, keys, link_of, opened, plain, prose, pushed, sliders, sound, warnings
@@ -87,7 +88,7 @@ def test_a_setting_that_is_not_there_is_said_and_not_drawn() -> None:
     at = opened("home", policy="accumulate")
     assert "AI-made data (synthetic)" not in sliders(at)
     assert any(
-        "AI-made data (synthetic)" in e.body and "Everything is kept, so this takes care of itself." in e.body
+        "AI-made data (synthetic)" in e.body and "all earlier data are kept, so the share follows" in e.body
         for e in (e.proto for e in at.get("html"))
     )
 
@@ -108,3 +109,14 @@ def test_the_first_screen_says_what_it_is_about() -> None:
     assert said.count("The chain on screen is in this stage for the first time") == 2
     never = opened("home", {"policy": "accumulate", "generations": "5"})
     assert any(words("home")["late.never"].split("{")[0] in e.proto.body for e in never.get("html"))
+
+
+def test_the_plan_of_a_lesson_names_experiments_by_the_keys_that_choose_them() -> None:
+    """Key 2 is the second experiment, and so on, wherever a page has a plan for teachers."""
+    planned = {found.name: words(found.name)["lesson"] for found in lessons() if "lesson" in words(found.name)}
+    assert planned, "the first page has one"
+    for found in lessons():
+        named = re.findall(r"([^.?()]+\?) \(Key (\d)\.", planned.get(found.name, "").replace("\n", " "))
+        assert bool(named) == (found.name in planned)
+        for question, key in named:
+            assert question.strip(" *") == found.presets[int(key) - 1].label

@@ -97,17 +97,17 @@ def test_a_table_becomes_a_map_and_a_cell_sets_the_controls(table: bytes) -> Non
     at = choose(at, "Where", 1)
     picture = figures(at)["sweep"]
     rows = [r for r in csv.DictReader(table.decode().splitlines()) if r["decoder.temperature"] == "0.9"]
-    cell = [float(r["variance.mean"]) for r in rows if (r["n"], r["policy.synthetic"]) == ("40", "0.5")]
+    cell = [float(r["variance.mean"]) for r in rows if (r["n"], r["policy.synthetic"]) == ("160", "0.5")]
     shown = picture["table"]["columns"]
-    at_cell = next(i for i in range(12) if (shown[0][i], shown[1][i]) == (40, 0.5))
+    at_cell = next(i for i in range(12) if (shown[0][i], shown[1][i]) == (160, 0.5))
     assert shown[2][at_cell] == pytest.approx(np.mean(cell), rel=1e-5)
     assert "mean over 2 seeds" in picture["note"]
     desk = desk_of(at, PAGE)
     before = desk.scenario
-    pick(at, table, "n", "policy.synthetic", (("decoder.temperature", "0.9"),), 5)
+    pick(at, table, "n", "policy.synthetic", (("decoder.temperature", "0.9"),), 6)  # not on the diagonal
     s = scenario_of(sound(at.run()))
     assert s != before
-    assert (s.n, s.policy, s.decoder.temperature) == (40, Mix(synthetic=0.5), 0.9)
+    assert (s.n, s.policy, s.decoder.temperature) == (160, Mix(synthetic=0.5), 0.9)
     assert (s.lineages, s.generations, s.seed) == (20, 6, 1)
 
 

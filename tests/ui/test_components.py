@@ -284,6 +284,12 @@ def test_a_slider_refuses_what_is_not_a_whole_number_in_its_range(bad):
     assert slider.valid(bad, 10, 100, True) is None
 
 
+def test_a_number_too_large_for_a_double_is_no_moment():
+    """JSON may hold it, as the stamp of a message; it must not be an error."""
+    assert slider.valid(10**400, 0, math.inf, False) is None
+    assert slider.valid(10**12, 0, math.inf, False) == 1e12
+
+
 def test_a_slider_accepts_its_range():
     assert [slider.valid(v, 10, 100, True) for v in (10, 50.0, 100)] == [10, 50, 100]
     assert slider.valid(0.12345, 0.0, 1.0, False) == 0.12345

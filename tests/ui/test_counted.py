@@ -2,6 +2,7 @@
 
 import asyncio
 import builtins
+import time
 from typing import Any
 
 import pytest
@@ -43,7 +44,8 @@ def test_what_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     for question in ("one", "two", "one"):
         place.fetch(question, lambda: bytearray(3))
     app = serving.Frontend(nothing, lambda page, link: None)
-    app.seats.taken, app.seats.welcomed, app.seats.refused = 2, 7, 5
+    app.seats.heard = dict.fromkeys(range(2), time.monotonic())
+    app.seats.welcomed, app.seats.refused = 7, 5
     status, text = asyncio.run(asked(app))
     told = values(text)
     assert status == 200

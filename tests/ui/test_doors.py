@@ -15,9 +15,11 @@ from types import SimpleNamespace
 
 import pytest
 from starlette.responses import PlainTextResponse
+from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.runtime import media_file_manager
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session, media_file_manager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
@@ -80,8 +82,11 @@ def test_whatever_breaks_is_dressed_like_an_answer_and_says_nothing(method, capl
 @pytest.mark.parametrize(
     ("path", "query", "status"),
     [
-        ("/" + "x/" * 2047, "", 200),
-        ("/" + "x/" * 2048, "", 414),
+        ("/" + "x" * 4095, "", 200),
+        ("/" + "x" * 4096, "", 414),
+        ("/x" * 20, "", 200),
+        ("/x" * 21, "", 404),
+        ("/" + "x/" * 2000, "&" * 1001, 404),
         ("/", "n=" + "1" * (MAX_QUERY - 2), 200),
         ("/", "n=" + "1" * (MAX_QUERY - 1), 414),
         ("/", "&".join(f"a{i}" for i in range(MAX_KEYS)), 200),
@@ -238,22 +243,31 @@ def test_an_address_is_a_household():
     assert limits.address({"client": None}) == ""
 
 
-@pytest.mark.parametrize(("size", "closed"), [(limits.MESSAGE, False), (limits.MESSAGE + 1, True)])
-def test_a_message_that_no_page_would_send_closes_its_socket(size, closed):
+@pytest.mark.parametrize(
+    ("message", "closed"),
+    [
+        ({"bytes": b"x" * limits.MESSAGE}, 0),
+        ({"bytes": b"x" * limits.MESSAGE, "text": None}, 0),
+        ({"bytes": b"x" * (limits.MESSAGE + 1)}, 1009),
+        ({"text": "hello"}, 1003),
+    ],
+    ids=["large", "as others say it", "too large", "text"],
+)
+def test_a_message_that_no_page_would_send_closes_its_socket(message, closed):
     seen, sent = [], []
 
     async def behind(scope, receive, send):
         seen.append((await receive())["type"])
 
     async def receive():
-        return {"type": "websocket.receive", "bytes": b"x" * size}
+        return {"type": "websocket.receive", **message}
 
     async def send(message):
         sent.append(message)
 
     asyncio.run(limits.Limits(behind)(scope(kind="websocket"), receive, send))
     assert seen == ["websocket.disconnect" if closed else "websocket.receive"]
-    assert sent == ([{"type": "websocket.close", "code": 1009}] if closed else [])
+    assert sent == ([{"type": "websocket.close", "code": closed}] if closed else [])
 
 
 # ---- F20: logs
@@ -449,3 +463,19 @@ def test_forgetting_takes_what_could_be_downloaded_at_once(monkeypatch):
     assert store.get_file(yours).content == b"other"
     with pytest.raises(Exception, match="Bad filename"):
         store.get_file(mine)
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(
+    "section", ["theme", *(f"theme.{category.value}" for category in config.CustomThemeCategories)]
+)
+def test_the_theme_that_is_made_ready_once_is_streamlits_own(section):
+    doors.dress_once()
+    ready, own = CustomThemeConfig(), CustomThemeConfig()
+    app_session._populate_theme_msg(ready, section)
+    app_session._populate_theme_msg.__wrapped__(own, section)
+    assert ready == own
+    app_session._populate_theme_msg(second := CustomThemeConfig(), section)
+    second.primary_color = "changed by one session"
+    app_session._populate_theme_msg(third := CustomThemeConfig(), section)
+    assert third == own  # of nobody else

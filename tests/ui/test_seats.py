@@ -1,6 +1,7 @@
 """A full process says so at once, in a sentence, and whoever is in stays."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -89,19 +90,18 @@ def test_one_too_many_is_told_so_and_the_others_go_on(monkeypatch: pytest.Monkey
 def test_who_asks_for_page_after_page_does_not_empty_the_room() -> None:
     lab = seats.Seats(40)
     assert all(lab.ask() for _ in range(1000))
-    lab.taken = 31
+    lab.heard = dict.fromkeys(range(31), time.monotonic())
     assert not lab.ask(), "ten seats are kept for those who are coming"
 
 
 def test_a_page_whose_visitor_never_came_gives_its_seat_back(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(seats.time, "monotonic", lambda: now[0])
-    lab = seats.Seats(1)
-    lab.taken = 0
+    lab = seats.Seats(4)
+    lab.heard = dict.fromkeys(range(3), 0.0)
     assert lab.ask()
-    lab.taken = 1
-    assert not lab.ask()
-    lab.taken, now[0] = 0, seats.COMING + 1
+    assert not lab.ask(), "the last seat is kept for who has just asked"
+    now[0] = seats.COMING + 1
     assert lab.ask()
 
 
@@ -115,7 +115,44 @@ def test_a_socket_that_fails_leaves_its_seat() -> None:
 
     with pytest.raises(OSError):  # noqa: PT011
         asyncio.run(lab.seat(broken, {"type": "websocket", "headers": []}, nothing, nothing))
+    assert lab.taken == len(lab.heard) == 0
+
+
+async def forgotten_pages(now: list[float]) -> None:
+    app = serving.Frontend(inside, lambda page, link: None)
+    visitors = [Browser(app) for _ in range(4)]
+    for visitor in visitors:
+        assert await visitor.come()
+    now[0] += seats.IDLE - 1
+    assert (await page(app))[0] == 503, "they read"
+    assert await visitors[0].said("a change") == "a change"
+    now[0] += 2
+    assert app.seats.taken == 1
+    newcomers = [Browser(app) for _ in range(3)]
+    for newcomer in newcomers:
+        assert (await page(app))[0] == 200
+        assert await newcomer.come()
+    assert (await page(app))[0] == 503
+    assert await visitors[1].said("I am back") == "I am back", "a page that was forgotten is served at once"
+    assert app.seats.taken == 5
+    for visitor in (*visitors, *newcomers):
+        await visitor.leave()
+    assert app.seats.heard == {}
+
+
+def test_a_forgotten_page_keeps_nobody_out_and_is_served_when_it_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(seats.time, "monotonic", lambda: now[0])
+    monkeypatch.setenv("LAB_VISITORS", "4")
+    asyncio.run(forgotten_pages(now))
+
+
+def test_forgotten_pages_are_bounded_as_well() -> None:
+    """Each takes memory, though no time."""
+    lab = seats.Seats(10)
+    lab.heard = dict.fromkeys(range(10 * seats.OPEN), time.monotonic() - seats.IDLE - 1)
     assert lab.taken == 0
+    assert not lab.ask()
 
 
 @pytest.mark.parametrize("told", ["0", "-3", "many", "1e3", "20000", "²"])

@@ -130,6 +130,25 @@ def test_nothing_else_is_public(path):
     assert get(f"/static/{path}", accept_encoding="gzip")[0] == 404
 
 
+@pytest.mark.parametrize(
+    "up", ["{}", "static/{}", "a/../{}", "static/../{}", "..\\{}", "{}/", "component/../{}", "media/../{}"]
+)
+def test_nobody_learns_which_files_the_host_has(up):
+    """A file that is there and one that is not are answered alike, wherever an address leads upwards to."""
+    there = "../" * len(assets.BUNDLE.resolve().parts) + Path(__file__).resolve().as_posix().lstrip("/")
+    assert (assets.BUNDLE.resolve() / there).is_file(), "control"
+    found, missing = (get("/" + up.format(name)) for name in (there, f"{there}x"))
+    assert found[0] == missing[0] == 404
+    assert b"There is no such page" in found[2]
+    assert b"There is no such page" in missing[2]
+
+
+def test_a_file_of_an_older_version_is_not_found_instead_of_a_page():
+    """Streamlit would send its own page, with 200, which a browser cannot run as a script."""
+    assert get("/static/js/index.0123abcd.js")[::2] == (404, b"Not found")
+    assert get("/static/nothing/", accept_encoding="gzip")[0] == 404
+
+
 def test_the_public_folders_hold_nothing_but_what_a_browser_needs():
     for name in assets.FOLDERS:
         kinds = {p.suffix for p in assets.folder(name).iterdir()}

@@ -40,7 +40,7 @@ def shown(view: View) -> None:
             columns,
             (
                 ("A real example", prices.real, "real"),
-                ("A synthetic example", prices.synthetic, "synthetic"),
+                ("An AI-made example", prices.synthetic, "synthetic"),
                 ("Training on an example", prices.fitting, "fitting"),
                 ("What a firm below saves by generating one", Commons().saving, "saving"),
             ),
@@ -56,7 +56,8 @@ def shown(view: View) -> None:
     found = account(s, prices) if s.decoder == Decoder() else None  # the law counts the error of the mean alone
     if found is None:
         st.info(
-            "No law of the worth of a model is known for this run: choose another diet, no curator, and temperature and top-p 1."
+            "No law of the worth of a model is known for this run: choose other training data, no curator, and a temperature and "
+            "a top-p of 1."
         )
     else:
         view.chart(price_and_worth(s, found), "price_and_worth")

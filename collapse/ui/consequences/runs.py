@@ -9,7 +9,7 @@ from collapse.ui.shelf import noted
 N, GENERATIONS = Dial("n", "Training examples", 5, 500, unit="examples"), Dial("generations", "Generations", 2, 100)
 SYNTHETIC = Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True)
 MORE = {
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
     "policy.group": "Models in a group",
     "policy.synthetic": "AI-made data (synthetic)",
     "decoder.temperature": "Temperature",
@@ -21,7 +21,7 @@ BIRDS = {"world": ("penguins",), "model": ("mixture",)}
 BIRDS_FED = (
     Preset(
         "What if nothing real is added?",
-        "Every model sees 100 examples, after the first generation all made by the model before, for 40 generations.",
+        "Every model learns from 100 examples, for 40 generations. After the first, all are made by the model before.",
         ITSELF | {"n": "100", "generations": "40"},
     ),
     Preset(
@@ -31,7 +31,7 @@ BIRDS_FED = (
     ),
     Preset(
         "What if nothing is thrown away?",
-        "Every model learns from all data that there have ever been; each of 12 generations adds 40 examples.",
+        "Every model learns from all data so far; each of 12 generations adds 40 examples.",
         {"policy": "accumulate", "n": "40", "generations": "12"},
     ),
 )

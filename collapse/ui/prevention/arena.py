@@ -143,7 +143,8 @@ def _searched(desk: ArenaDesk) -> None:
     if drawing.going is None:
         _by_hand(desk, tried, fixed)
     first = best(tried, purse.budget)
-    st.markdown(as_quote(verdict(first, tried[0], purse.budget)))
+    alike = [each for each in tried if first and each.median == first.median and each.price <= purse.budget]
+    st.markdown(as_quote(verdict(first, tried[0], purse.budget, alike)))
     if first is not None and drawing.going is None:
         st.markdown(as_quote(again(first, purse, rule)))
     ran = f"{plural(len(tried), 'combination', 'combinations')} × {plural(found.search.lineages, 'chain', 'chains')}"
@@ -208,7 +209,7 @@ PANEL = Panel(
         ),
         Preset(
             "What if nothing is thrown away?",
-            "Each model learns from all data that there have ever been, real ones and made ones.",
+            "Each model learns from all data so far, real and AI-made.",
             {"policy": "accumulate", "n": "20", "curator": "none", "decoder.temperature": "1.0"},
         ),
     ),

@@ -42,18 +42,18 @@ PANEL = Panel(
             MIXED | {"policy.synthetic": "0.95"},
         ),
         Preset(
-            "And one in a hundred?",
+            "Is one in a hundred enough?",
             "Of the 100 examples of every generation one is new and real, for 100 generations.",
             MIXED | {"policy.synthetic": "0.99", "n": "100", "generations": "100"},
         ),
         Preset(
-            "Do the same two real examples do?",
+            "Are the same two real examples enough?",
             "Two of the first 20 real examples are kept, and every model learns from them as well.",
             MIXED | {"policy": "anchor"},
         ),
         Preset(
             "What if nothing is thrown away?",
-            "Every model learns from all data that there have ever been, real ones and made ones.",
+            "Every model learns from all data so far, real and AI-made.",
             {"policy": "accumulate", "curator": "none", "n": "20"},
         ),
         Preset(

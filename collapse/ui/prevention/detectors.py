@@ -73,9 +73,9 @@ def shown(view: View) -> None:
     st.subheader(view.text["detectors.rates"], anchor=False)
     table(
         (
-            "Share that is synthetic",
-            "Called synthetic",
-            "Of what is called synthetic, so much is",
+            "Share that is AI-made",
+            "Called AI-made",
+            "Of what is called AI-made, so much is",
             "Estimated share that is",
         ),
         (judged(share, tpr, fpr) for share in PREVALENCE),
@@ -97,14 +97,14 @@ PANEL = Panel(
     "Detectors",
     Scenario.from_query("curator=detector&curator.tpr=0.8&curator.fpr=0.05&curator.tries=20&lineages=100", BASE),
     (
-        Dial("curator.tpr", "Synthetic data found", 0.0, 1.0, percent=True),
-        Dial("curator.fpr", "Real data taken for synthetic", 0.0, 1.0, percent=True),
+        Dial("curator.tpr", "AI-made data found", 0.0, 1.0, percent=True),
+        Dial("curator.fpr", "Real data taken for AI-made", 0.0, 1.0, percent=True),
         N,
     ),
     (
         Preset(
             "Does a good detector save it?",
-            "It finds 80% of the synthetic examples, and throws away 5% of the real ones.",
+            "It finds 80% of the AI-made examples, and throws away 5% of the real ones.",
             MIXED | {"curator": "detector", "curator.tries": "20"},
         ),
         Preset(
@@ -114,7 +114,7 @@ PANEL = Panel(
         ),
         Preset(
             "What if the detector is unfair?",
-            "It takes 60% of the real data in the tails for synthetic.",
+            "It takes 60% of the real data in the tails for AI-made.",
             MIXED | {"curator": "unfair-detector", "curator.tries": "20"},
         ),
     ),

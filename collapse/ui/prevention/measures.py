@@ -14,7 +14,7 @@ from collapse.figures.timeline import LOOKS
 from collapse.laws.moments import known_variance
 from collapse.policies import POLICIES
 from collapse.scenario import Scenario
-from collapse.speech import plural, power, times
+from collapse.speech import plural, times
 from collapse.twins import difference
 from collapse.ui.controls import Dial
 from collapse.ui.lesson import View
@@ -26,7 +26,7 @@ N, GENERATIONS = Dial("n", "Training examples", 5, 500, unit="examples"), Dial("
 SYNTHETIC = Dial("policy.synthetic", "AI-made data (synthetic)", 0.0, 1.0, percent=True)
 MIXED = {"policy": "mix", "policy.synthetic": "0.9", "n": "20", "generations": "50", "curator": "none"}
 MORE = {
-    "policy": "What the next model learns from (its diet)",
+    "policy": "What the next model learns from (training data)",
     "policy.synthetic": "AI-made data (synthetic)",
     "curator": "What is let through",
     "curator.centre": "Centre",
@@ -36,11 +36,11 @@ MORE = {
     "curator.comparisons": "Comparisons",
     "curator.noise": "Noise of the comparisons",
     "curator.corrected": "Corrected",
-    "curator.tpr": "Synthetic data found",
-    "curator.fpr": "Real data taken for synthetic",
-    "curator.tail_fpr": "Real tails taken for synthetic",
-    "curator.lost": "Real data logged as synthetic",
-    "curator.slipped": "Synthetic data logged as real",
+    "curator.tpr": "AI-made data found",
+    "curator.fpr": "Real data taken for AI-made",
+    "curator.tail_fpr": "Real tails taken for AI-made",
+    "curator.lost": "Real data logged as AI-made",
+    "curator.slipped": "AI-made data logged as real",
     "curator.rest": "Share kept of the rest",
     "curator.tries": "Pools drawn at most",
     "decoder.temperature": "Temperature",
@@ -113,8 +113,7 @@ def ratio(mean: float, error: float, groups: int, lineages: int) -> str:
 
 def multiple(log: float) -> str:
     """A multiple in words, from its logarithm, however small or huge it is."""
-    value = float(np.exp(np.clip(log, -700, 700)))
-    return times(value) if value >= 1e-3 else power(value)
+    return times(float(np.exp(np.clip(log, -700, 700))))
 
 
 def introduced(view: View, **places: str) -> None:

@@ -4,22 +4,37 @@ import streamlit as st
 
 from collapse.arena import Endurance, Purse, Standing, Tried, interval, on_new_noise, ranked, standing, tried
 from collapse.figures.arena import band, because, end, lasting, money
-from collapse.speech import exactly, percent
+from collapse.speech import capital, exactly, percent, plural
 from collapse.ui.article import table
 from collapse.ui.shelf import noted
 
 LISTED = 10  # combinations in the table
 
 
-def verdict(first: Standing | None, idle: Standing, budget: float) -> str:
-    """What was found within a budget: the `first` in the ranking, or nothing, and how doing nothing does (`idle`)."""
+def verdict(first: Standing | None, idle: Standing, budget: float, alike: list[Standing] | None = None) -> str:
+    """What was found within a budget: the `first` in the ranking, or nothing, and how doing nothing does (`idle`).
+
+    `alike`: all within the budget that survive as long, the first among them.  A run ends, and so many may last as long as it does:
+    then the first is the cheapest of them, and another one may have more chains alive.
+    """
     plain = f"Doing nothing survives {_survival(idle)} and costs {money(idle.price)}."
     within = f"Best found within a budget of {exactly(budget)}"
     if first is None:
         return f"Nothing that was tried costs {exactly(budget)} or less. {plain}"
     if first.number == idle.number:
         return f"{within}: doing nothing. {plain}"
-    return f"{within}: {first.tried.combination.says}. It survives {_survival(first)} and costs {money(first.price)}. {plain}"
+    others = [each for each in alike or [] if each.number != first.number]
+    tie = ""
+    if others:
+        most = max(others, key=lambda each: (each.alive, -each.price))
+        who = plural(len(others), "other combination survives", "other combinations survive")
+        tie = f" {capital(who)} as long, for as much or more."
+        if most.alive > first.alive:
+            tie += (
+                f" Of these, {most.tried.combination.says} leaves the most chains alive at the end, {percent(most.alive)} against "
+                f"{percent(first.alive)}, and costs {money(most.price)}."
+            )
+    return f"{within}: {first.tried.combination.says}. It survives {_survival(first)} and costs {money(first.price)}.{tie} {plain}"
 
 
 def again(first: Standing, purse: Purse, rule: Endurance) -> str:

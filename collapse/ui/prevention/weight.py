@@ -98,21 +98,21 @@ PANEL = Panel(
     Scenario.from_query(POOLED, BASE),
     (
         Dial("policy.synthetic", "AI-made data (synthetic)", 0.05, 0.95, percent=True),
-        Dial("n", "Real and synthetic examples", 4, 500, unit="examples"),
+        Dial("n", "Real and AI-made examples", 4, 500, unit="examples"),
         Dial("generations", "Generations", 2, 100),
     ),
     (
         Preset(
-            "What if there are as many of both?", "Every model learns from 10 real and 10 synthetic examples.", POOLED
+            "What if there are as many of both?", "Every model learns from 10 real and 10 AI-made examples.", POOLED
         ),
         Preset(
-            "What if nine in ten are synthetic?",
-            "Every model learns from 2 real and 18 synthetic examples.",
+            "What if nine in ten are AI-made?",
+            "Every model learns from 2 real and 18 AI-made examples.",
             POOLED | {"policy.synthetic": "0.9"},
         ),
         Preset(
-            "What if one in ten is synthetic?",
-            "Every model learns from 18 real and 2 synthetic examples.",
+            "What if one in ten is AI-made?",
+            "Every model learns from 18 real and 2 AI-made examples.",
             POOLED | {"policy.synthetic": "0.1"},
         ),
     ),

@@ -214,7 +214,7 @@ PANEL = Panel(
     ),
     {
         "policy.begin": "The rescue begins in generation",
-        "policy.after": "Diet after",
+        "policy.after": "Training data from then on",
         "policy.waiting": "What begins then",
         **{key: label for key, label in MORE.items() if key != "policy"},
     },

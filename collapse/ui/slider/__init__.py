@@ -18,6 +18,7 @@ from collapse.ui import assets
 from collapse.ui.prose import as_quote
 
 COMPONENT = "collapse_slider"
+LARGEST = 1e300  # a number beyond it is none of ours, and a whole one may be too large for a double
 RUNGS = 120  # positions of a logarithmic slider
 _HTML = """<style>@keyframes mc-late{to{visibility:visible}}
 .mc-plain{visibility:hidden;animation:mc-late 0s 3s forwards}
@@ -126,7 +127,7 @@ def slider_value(key: str) -> float:
 
 def valid(raw: Any, low: float, high: float, whole: bool) -> float | None:
     """The number, if it is finite, inside the range, and whole where it must be; else None."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw) or not low <= raw <= high:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not low <= raw <= high or not abs(raw) < LARGEST:
         return None
     if whole:
         return int(raw) if raw == int(raw) else None

@@ -6,7 +6,7 @@ const REST = 1000; // ms before it begins
 const SECONDS = 5; // that it lasts then
 const PLOT = 230; // px that the plot may be high on a phone, so that a slider is in sight as well
 const AROUND = 470; // px that stand above and below the plot on a low window, so that play is in sight
-const WORDS = 345, LEAST = 280; // px that a projector needs for everything else, and that the plot is high at least
+const WORDS = 390, LEAST = 280; // px that a projector needs for everything else, and that the plot is high at least
 export const USUAL = 340; // px that a plot is high of which nothing else is said
 export const phone = matchMedia("(max-width: 640px)");
 export const short = matchMedia("(max-height: 820px)");
