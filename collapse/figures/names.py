@@ -238,9 +238,9 @@ def indices(trajectory: Trajectory) -> Picture:
         name="indices",
         caption=parameters(s),
         say="The same loss in four numbers: how differently do they tell it?",
-        note="Medians over chains, each index as a share of its value in the real world. The one that falls most need not be the best "
-        "alarm: for that, compare each with its own luck. Generation 1 has learnt from real names only: what is missing there was not "
-        "in the first sample."
+        note="Medians over chains, each index as a share of its value in the real world. The one that falls most need not be the "
+        "best alarm: for that, compare each with its own luck. Generation 1 has learnt from real names only: what is missing there "
+        "was not in the first sample."
         + ("" if law is not None else " No law for the surviving names of these training data is known."),
         alt=f"At the end: {end}.",
     )
