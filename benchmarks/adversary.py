@@ -23,7 +23,7 @@ from collapse import run
 from collapse.budget import bounded, worst_case_cost
 from collapse.findings import watched
 from collapse.going_on import StoppedError, asked
-from collapse.memory import bytes_of
+from collapse.memory import BYTES, bytes_of
 from collapse.metrics import METRICS, measurable
 from collapse.scenario import Scenario
 from collapse.spec import Knob
@@ -123,12 +123,15 @@ def _space(query: dict[str, str]) -> str:
 
 def fitted(rng: random.Random, s: Scenario, metrics: tuple[str, ...], work: int) -> Scenario | None:
     """The scenario with smaller numbers, one after the other in random order, until it is not too much work; None if it never is."""
-    sizes = rng.sample(SIZES, 3)
-    for key in sizes:
+
+    def allowed(s: Scenario) -> bool:
+        return worst_case_cost(s, metrics) <= work and bytes_of(s, metrics) <= BYTES
+
+    for key in rng.sample(SIZES, 3):
         least = 2 if key == "n" else 1
-        while worst_case_cost(s, metrics) > work and (now := getattr(s, key)) > least:
+        while not allowed(s) and (now := getattr(s, key)) > least:
             s = Scenario.from_query({key: str(max(least, int(now * rng.choice((0.3, 0.7, 0.9)))))}, s)
-    return s if worst_case_cost(s, metrics) <= work else None
+    return s if allowed(s) else None
 
 
 def pace() -> float:
