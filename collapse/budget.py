@@ -22,7 +22,7 @@ from collapse.speech import plural
 BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three seconds of one core
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 COST_OF_A_STEP = 1500  # one generation of one block, however small it is; twice as much if it is measured on the way
-COST_OF_DECODING = 1000  # of one block that speaks otherwise than as it has learnt, each time
+COST_OF_DECODING = 1000  # of one block that speaks otherwise than as it has learnt, each time; not where sums are scaled
 COST_OF_LEARNING = (
     3500  # of a curator that learns how to judge, in one generation of one block, however little it learns from
 )
@@ -84,9 +84,10 @@ def _cost(scenario: Scenario, fit: Cost, speedup: int) -> int:
     pool = made + fit.speaking * voices + fresh + _pooling(s, made) + _judging(s, fit)
     learnt = s.curator.learning + (fit.sampling + fit.fitting if s.curator.hears else 0)
     generation = s.curator.pools * pool + _reviewing(s) + learnt + fit.fitting + fit.overhead + fit.iterating // speedup
+    decoding = COST_OF_DECODING if s.decoder.truncates or (s.model.rows and not s.decoder.neutral) else 0
     return s.lineages * (first + generation * s.generations) + split * s.generations * (
         COST_OF_A_STEP * (voices * s.curator.pools + (not s.model.compact) + 2 * s.curator.single)
-        + (fit.saying + (0 if s.decoder.neutral else COST_OF_DECODING)) * voices * s.curator.pools
+        + (fit.saying + decoding) * voices * s.curator.pools
         + COST_OF_LEARNING * bool(s.curator.learning)
         + fit.block
         + fit.iterating_block // speedup

@@ -140,12 +140,12 @@ class Ngram(Model):
         return n + LEAST_HELD
 
     def cost(self, world: World, decoder: Decoder, n: int, distinct: bool) -> Cost:
-        """To draw, count and score a token costs six numbers, or four where little is looked back on; to count a text costs 9000
+        """To draw, count and score a token costs six numbers, or four where little is looked back on; to count a text costs 8000
         more, however short it is."""
         return Cost(
             observing=6 * n,
             sampling=max(4, self.order + 1) * n,
-            fitting=9000,
+            fitting=8000,
             speaking=2 * n,
             likelihood=6,
             overhead=1000 * (self.order + 1),
