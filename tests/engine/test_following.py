@@ -166,7 +166,9 @@ def test_every_family_and_diet_has_its_strip(query: str) -> None:
     assert len(travelled["steps"]) == 5 + 4 + 4
     for turn, found in zip(travelled["turns"], turns, strict=True):
         assert len(turn["stations"]) == len(STATIONS)
-        assert (f"{found.sizes['said']:,}" if found.sizes["said"] else "nothing") in turn["stations"][2]["label"]
+        assert (f"{found.sizes['said']:,}" if found.sizes["said"] else "not asked to make anything") in turn[
+            "stations"
+        ][2]["label"]
         assert all(
             station["label"].endswith((".", ")")) and drawn[station["cell"]]["kind"] for station in turn["stations"]
         )

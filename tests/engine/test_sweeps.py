@@ -414,7 +414,7 @@ def test_progress_says_how_far_and_how_long(monkeypatch):
         now[0] += 0.1
         progress.step(refused=False)
     assert "going on after 1,000 of 10,000 scenarios\n" in out.getvalue()
-    assert progress.line() == "2,500 of 10,000 scenarios (25%), 10 a second, about 12.5 minutes left"
+    assert progress.line() == "2,500 of 10,000 scenarios (25%), 10 a second, about 12 minutes left"
     assert out.getvalue().count("\n") < 20
 
 

@@ -291,7 +291,9 @@ def test_eight_models_answer_with_and_without_reading_one_another() -> None:
     for key in ("models", "models_contrast"):
         said = [text for _, text, _ in found[key]["columns"]]
         assert len(said) == 8
-        spread[key] = np.std([float(re.search(r"Middle (-?[\d.]+),", text).group(1)) for text in said])  # type: ignore[union-attr]
+        spread[key] = np.std(
+            [float(re.search(r"Middle (−?[\d.]+),", text).group(1).replace("−", "-")) for text in said]
+        )  # type: ignore[union-attr]
     assert 2 * spread["models"] < spread["models_contrast"]
     known = {
         key: [int(re.search(r"(\d+) names? in all", text).group(1)) for _, text, _ in found[key]["columns"]]  # type: ignore[union-attr]

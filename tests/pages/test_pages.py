@@ -144,8 +144,8 @@ def test_a_page_says_what_it_shows(page: str) -> None:
     unit = "tokens" if page == "language" else "examples"  # as its slider says
     question = f"{s.lineages:,} chains learn {s.model.phrase()} from {s.n:,} {unit} of {s.world.phrase()}, then from"
     assert any(question in c for c in captions)
-    rank = r"\d+% of the chains have" if s.lineages >= 20 else r"of the others, (\d+ have|1 has|none has)"
-    assert any(re.fullmatch(rf"You are looking at chain \d+ of {s.lineages:,}: {rank} less .*", c) for c in captions)
+    rank = r"\d+% of the chains have" if s.lineages >= 20 else r"Of the others, (\d+ have|1 has|none has)"
+    assert any(re.fullmatch(rf"You are looking at chain \d+ of {s.lineages:,}\. {rank} less .*", c) for c in captions)
 
 
 # ---- links -----------------------------------------------------------------------------------------------------------------
@@ -662,7 +662,7 @@ def test_the_lineage_shown(page: str) -> None:
         assert 1 <= lineage <= total
         percent, few = (
             re.findall(r"(\d+)% of the chains", caption),
-            re.findall(r"of the others, (\d+|none) ha", caption),
+            re.findall(r"Of the others, (\d+|none) ha", caption),
         )
         seen[show] = int(percent[0]) if total >= 20 else 100 * int(few[0].replace("none", "0")) / total
     assert seen["unlucky"] <= 10
