@@ -57,9 +57,10 @@ SETTLED = """([quiet, least, calm]) => {
 BLANK = """() => {
   const large = e => { const { width, height } = e.getBoundingClientRect(); return width > 0 || height > 0; };
   const ink = c => c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some((v, i) => i % 4 === 3 && v);
-  const seen = e => large(e) && (e.tagName !== "CANVAS" || ink(e));
+  const goesOn = e => [...e.childNodes].some(part => part.className !== "mr-opening" && part.textContent.trim());
+  const seen = e => large(e) && (e.tagName !== "CANVAS" || ink(e)) && (e.className !== "mr-text" || goesOn(e));
   const marks = { "mc-chart": ".cartesianlayer .mlayer :is(path, text, image), .pielayer path",
-    "mr-reader": "svg :is(path, circle, rect):not(.mc-film *), canvas, .mr-said span, .mr-book :not(.mr-opening)" };
+    "mr-reader": "svg :is(path, circle, rect):not(.mc-film *), canvas, .mr-said span, .mr-book :not(.mr-opening), .mr-text" };
   return Object.entries(marks).flatMap(([kind, parts]) => [...document.querySelectorAll(`figure.${kind}[data-drawn]`)]
     .filter(f => large(f) && ![...f.querySelectorAll(parts)].some(seen)).map(f => f.dataset.key)); }"""
 

@@ -268,7 +268,9 @@ def test_every_chart_as_a_table_and_as_files(visitor: Welcome, page: str, tmp_pa
         assert svg.startswith("<svg")
         words = written(svg)
         assert f"Model Collapse Lab · {someone.url}" in words, "it says where it comes from"
-        assert re.search(r"\?start=\d{4}-\d\d-\d\d( |$)", words), "the short link, of a page as it opens"
+        assert re.search(r"\?start=\d{4}-\d\d-\d\d(&panel=[\w-]+)?( |$)", words), (
+            "the short link, of a page as it opens"
+        )
         assert words.startswith(
             someone.headline() if someone.page.locator(".mc-headline:visible").count() else words[:1]
         )
