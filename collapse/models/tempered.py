@@ -20,11 +20,8 @@ HALVINGS = 30  # of the density, to find the level above which top-p lies
 NODES = 385  # of a grid for each component, 14 tempered standard deviations wide; neighbours are 0.036 of them apart
 POINTS, LEVEL_POINTS = 64, 256  # that stand for the draws of a component: top-p keeps its mass to one percent
 COST_OF_A_RADIUS = 10  # of one example that is cut, in numbers handled
-WIDTHS, JUDGES, CUT_JUDGES = (
-    3,
-    128,
-    512,
-)  # of components, from a tempered one to that of the mixture; points of each, uncut and cut, that judge
+WIDTHS = 3  # of components, from a tempered one to that of the mixture, whose points judge how wrong they are
+JUDGES, CUT_JUDGES = 128, 512  # such points of each width: of a mixture that is not cut, and of one that is
 FEWEST = 0.05  # of the draws that must be accepted
 ROUNDS = 1000  # of draws for what was not accepted: at one in twenty, a draw is still missing with probability 5e-23
 

@@ -206,8 +206,8 @@ def opening(desk: Desk) -> None:
 def told(findings: Iterable[Finding]) -> None:
     """Findings after the headline, as a list, of which the first ones are open."""
     said = sorted((f for f in findings if f.key != "headline"), key=lambda f: f.key in EXPERTS)
-    items, everybody = [f"<li>{escape(f.text)}</li>" for f in said], sum(f.key not in EXPERTS for f in said)
-    first, others = "".join(items[: min(OPEN, everybody)]), items[min(OPEN, everybody) :]
+    items, shown = [f"<li>{escape(f.text)}</li>" for f in said], min(OPEN, sum(f.key not in EXPERTS for f in said))
+    first, others = "".join(items[:shown]), items[shown:]
     more = (
         f'<details class="lab-experts"><summary>For experts ({len(others)})</summary>'
         f'<ul class="lab-findings">{"".join(others)}</ul></details>'

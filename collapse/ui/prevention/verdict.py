@@ -1,5 +1,7 @@
 """What the search of the arena has found, in words and as a ranking."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from collapse.arena import Endurance, Purse, Standing, Tried, interval, on_new_noise, ranked, standing, tried
@@ -11,7 +13,7 @@ from collapse.ui.shelf import noted
 LISTED = 10  # combinations in the table
 
 
-def verdict(first: Standing | None, idle: Standing, budget: float, alike: list[Standing] | None = None) -> str:
+def verdict(first: Standing | None, idle: Standing, budget: float, alike: Iterable[Standing] = ()) -> str:
     """What was found within a budget: the `first` in the ranking, or nothing, and how doing nothing does (`idle`).
 
     `alike`: all within the budget that survive as long, the first among them.  A run ends, and so many may last as long as it does:
@@ -23,7 +25,7 @@ def verdict(first: Standing | None, idle: Standing, budget: float, alike: list[S
         return f"Nothing that was tried costs {exactly(budget)} or less. {plain}"
     if first.number == idle.number:
         return f"{within}: doing nothing. {plain}"
-    others = [each for each in alike or [] if each.number != first.number]
+    others = [each for each in alike if each.number != first.number]
     tie = ""
     if others:
         most = max(others, key=lambda each: (each.alive, -each.price))
