@@ -51,12 +51,12 @@ def bins(x: Array) -> Array:
 
 
 def window(world: World, x: Array) -> list[float]:
-    """The x axis: the world with room around it; for a lineage that leaves it, a third or two thirds wider on that side.
+    """The x axis: the world with a third of its width around it, and two thirds on a side where a lineage leaves that.
 
-    By steps, so that the axis stays the same from one run to the next unless there is a reason.
+    By steps, and a wide first one, so that the axis stays the same from one run to the next unless there is a reason.
     """
     low, high = (float(v) for v in world.distribution.quantile(np.array([0.001, 0.999])))
     step = (high - low) / 3
     past = low - float(np.quantile(x, 0.02)), float(np.quantile(x, 0.98)) - high
-    more = [step * min(max(np.ceil(p / step), 0.0), 2.0) for p in past]
+    more = [step * (2 if p > step else 1) for p in past]
     return [low - more[0] - step / 6, high + more[1] + step / 6]

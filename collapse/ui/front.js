@@ -96,11 +96,12 @@
   setInterval(() => {
     const app = document.querySelector("#root [data-testid=stApp]"), lost = app && app.dataset.testConnectionState !== "CONNECTED";
     cut = lost ? cut || performance.now() : 0;
-    const say = lost && performance.now() - cut > 10000;
+    const say = !!lost && performance.now() - cut > 10000;
     if (say === !line.hidden) return;
     if (!line.isConnected) document.body.append(line);
     line.replaceChildren(...(say ? notice() : []));
     line.hidden = !say;
+    html.classList.toggle("lab-cut", say);
   }, 1000);
 
   // The static first paint stays until there is a picture to see, or something to say; the live page below is neither seen nor read till then.

@@ -19,8 +19,6 @@ export class Stage {
     this.chart = chart;
     this.hero = !!chart.root.closest(HERO);
     chart.root.classList.toggle("mc-hero", this.hero);
-    const how = chart.$("how");
-    how.addEventListener("click", () => how.setAttribute("aria-expanded", String(chart.root.classList.toggle("mc-open"))));
     this.rest = ({ detail }) => detail.group === chart.group && this.tell();
   }
 

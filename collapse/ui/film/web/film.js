@@ -24,6 +24,18 @@ export function clockOf(group) {
 const LONG = 130, LONGER = 200; // letters of a headline: above, it takes smaller type, so that it stays as high
 const ICONS = { healthy: "✓", alike: "≈", less: "◔", some: "◔", early: "◔", late: "●", wide: "↔" };
 
+// What is long about the first picture of a page is behind the button `how` on a phone, and while it is, the picture stays in sight.
+// What stays is said by an attribute of Streamlit's wrapper, not asked with `:has()`: a browser would ask again at whatever is drawn.
+export function fold(root, how) {
+  const wrapper = root.closest(".st-key-lab-picture")?.parentElement;
+  const stay = () => wrapper?.toggleAttribute("data-stays", !!how && !root.classList.contains("mc-open"));
+  how?.addEventListener("click", () => {
+    how.setAttribute("aria-expanded", String(root.classList.toggle("mc-open")));
+    stay();
+  });
+  stay();
+}
+
 // What happened, in large type, below the same in a word: a function that writes both.
 export function heading(root) {
   const say = teller(root), headline = root.querySelector(".mc-headline"), icon = document.createElement("span");

@@ -24,7 +24,8 @@ export class Player {
     this.bar = new film.Bar(this.$("film"), this);
     this.heading = film.heading(this.root);
     const how = this.$("how");
-    how?.addEventListener("click", () => how.setAttribute("aria-expanded", String(this.root.classList.toggle("mc-open"))));
+    this.root.classList.toggle("mr-folds", !!how);
+    if (this.root.closest(".st-key-lab-picture")) film.fold(this.root, how);
     this.$("save")?.addEventListener("click", () => this.save());
     this.listen = ({ detail }) => detail.key === this.data?.key && this.receive(detail);
     window.addEventListener("mc-live", this.listen);
