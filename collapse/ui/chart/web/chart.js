@@ -48,8 +48,7 @@ class Chart {
     this.plot = this.$("plot");
     this.film = new Film(this, film);
     this.heading = film.heading(this.root);
-    this.stage = new Stage(this);
-    if (this.stage.hero) film.fold(this.root, this.$("how"));
+    this.stage = new Stage(this, film);
     this.legend = new Legend(this);
     this.near = false; // in or close to the window
     this.on();

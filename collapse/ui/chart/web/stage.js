@@ -15,10 +15,11 @@ window.addEventListener("lab-present", () => projector.dispatchEvent(new Event("
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Stage {
-  constructor(chart) {
+  constructor(chart, film) {
     this.chart = chart;
     this.hero = !!chart.root.closest(HERO);
     chart.root.classList.toggle("mc-hero", this.hero);
+    if (this.hero) film.fold(chart.root, chart.$("how"));
     this.rest = ({ detail }) => detail.group === chart.group && this.tell();
   }
 
