@@ -41,7 +41,7 @@ def phase_map(filled: Filled, here: Scenario) -> Picture:
         if m.shows in ONSETS
         else "; the colour is their median, and its standard error stands in the box that hovering or the table shows."
     )
-    say = f"Where does it hold, and where does it collapse? Colour: {label}. Click a cell to set the controls to it."
+    say = f"Where does it hold, and where does it collapse? The colour shows: {label}. Click a cell to set the controls to it."
     return cell_map(filled, here, Said(label, say, note))
 
 
@@ -120,7 +120,7 @@ def cell_map(filled: Filled, here: Scenario | None, said: Said) -> Picture:
         name="phase-map",
         caption=parameters(m.scenario),
         say=said.say,
-        note=f"Across: {across}. Up: {up}. {said.note}"
+        note=said.note
         + (" An empty cell has no number: its box and the table say why." if empty else "")
         + (" The open square is where the controls stand." if here is not None else ""),
         alt=_spoken(filled, label),

@@ -59,7 +59,8 @@ def _line(world: World) -> Picture:
         traces,
         layout,
         "Is this what you meant? These are your values.",
-        "Across: the values. Up: how many rows. Every fifth row is held out as a test set and not shown.",
+        "The horizontal axis shows the values, and the vertical axis how many rows have them. Every fifth row is held out as a test "
+        "set and not shown.",
         f"Histogram of {len(x)} values from {x.min():.4g} to {x.max():.4g}, median {np.median(x):.4g}.",
     )
 
@@ -90,7 +91,7 @@ def _plane(world: World) -> Picture:
         traces,
         layout,
         "Is this what you meant? Every dot is a row.",
-        "Across and up: the two columns. Every fifth row is held out as a test set and not shown.",
+        "The two axes are the two columns. Every fifth row is held out as a test set and not shown.",
         f"Scatter of {len(rows)} rows.",
     )
 
@@ -129,7 +130,7 @@ def _types(world: TypesWorld) -> Picture:
         world,
         traces,
         layout,
-        "Is this what you meant? How often each category occurs.",
+        "Is this what you meant? The bars show how often each category occurs.",
         f"Every fifth row is held out as a test set and not counted.{rest}",
         f"{world.types} categories; the most frequent has {share[0]:.3g}% of the rows.",
     )

@@ -61,13 +61,11 @@ def too_late(scenario: Scenario, ends: Mapping[str, Ends], look: Look, *, name: 
         yaxis={"range": list(reach(np.concatenate(tops) * look.scale)), "ticksuffix": look.suffix},
     )
     lawful = sorted({each.standing for each in ends.values() if each.law is not None})
-    errors = " Bars: two standard errors of the mean." if scenario.lineages > 1 else ""
-    laws = f" Dashed: the law for the mean ({listing(lawful)})." if lawful else ""
-    unknown = (
-        " No formula is known for these points: simulation only."
-        if any(each.law is None for each in ends.values())
-        else ""
-    )
+    errors = " A bar is two standard errors of the mean to each side." if scenario.lineages > 1 else ""
+    laws = f" A broken line is the law for the mean ({listing(lawful)})." if lawful else ""
+    missing = [each.law is None for each in ends.values()]
+    which = "these points, which are" if all(missing) else "some of these points, which are"
+    unknown = f" No formula is known for {which} only simulated." if any(missing) else ""
     return Picture(
         palette.figure(traces, layout),
         say=say,

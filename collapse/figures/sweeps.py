@@ -138,7 +138,9 @@ def lines(
             ),
         )
         rest = (
-            f" A line for {'each' if len(values) == len(every) else 'some'} of {count(len(every))} values." if y else ""
+            f" There is a line for {'each' if len(values) == len(every) else 'some'} of {count(len(every))} values."
+            if y
+            else ""
         )
         yield (
             facet,
@@ -239,4 +241,4 @@ def _said(
     still = held(facet)
     many = f"What is shown is the {how} over {count(seeds)} seeds. " if seeds > 1 else ""
     span = (0.0, reach(table.numbers[shows][list(rows)])[1]) if shows.startswith("onset") else None
-    return Said(label, f"Colour: {label}.", (f"{capital(still)}. " * bool(still) + runs + many).strip(), span)
+    return Said(label, f"The colour shows: {label}.", (f"{capital(still)}. " * bool(still) + runs + many).strip(), span)

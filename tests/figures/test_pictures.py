@@ -761,7 +761,7 @@ PICTURES = {
             two_curves(c),
             Look("share"),
             say="Two curves?",
-            note="Across: generations. Up: shares.",
+            note="The horizontal axis counts generations, and the vertical axis shows shares.",
         ),
         ("real",),
         spoken_several,
@@ -1402,7 +1402,7 @@ def test_survival_counts_the_living(run_: str) -> None:
         assert "Chinstrap" in law
         assert LAWS["rarest_alive"].standing in law
     picture, alone = drawn("survival", run_), on_real_birds(c)
-    assert ("In the control" in picture.alt) == ("Blue and dotted" in picture.note) == (alone is not None)
+    assert ("In the control" in picture.alt) == ("dotted blue line" in picture.note) == (alone is not None)
     if alone is not None:
         rarest = alone.params.weights[:, :, c.scenario.world.groups.weights.argmin()]
         assert np.allclose(shown.y("the same in the control"), [100, *100 * (rarest > 0).mean(axis=0)], rtol=1e-5)

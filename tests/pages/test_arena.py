@@ -41,7 +41,7 @@ def searched(at: AppTest) -> AppTest:
 
 def said(at: AppTest) -> str:
     return " ".join(
-        plain(m.value) for m in at.markdown if m.value.startswith(("Best found", "Nothing that", "What comes"))
+        plain(m.value) for m in at.markdown if m.value.startswith(("The best that", "Nothing that", "What comes"))
     )
 
 
