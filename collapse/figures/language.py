@@ -43,7 +43,7 @@ def zipf(scenario: Scenario, believed: Sequence[Language]) -> Picture:
             "y": y[-1],
             "line": {"color": palette.SYNTHETIC, "width": 2, "dash": "dot"},
             "marker": {"color": palette.SYNTHETIC, "size": 6},
-            "hovertemplate": "rank %{x:.0f}: %{y:.2~g}%",
+            "hovertemplate": "rank %{x:,.0f}: %{y:.2~g}%",
         },
     ]
     shown = y[np.isfinite(y)]

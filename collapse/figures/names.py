@@ -111,7 +111,7 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
     died = np.logical_not(alive[-1])
     last = np.where(alive.any(axis=0), s.generations - alive[::-1].argmax(axis=0), 0)  # the last generation that has it
     end = np.where(died, last + 1, s.generations)
-    names = [f"{palette.literal(world.labels[i])} ({i + 1})" for i in chosen]
+    names = [f"{palette.literal(world.labels[i])} ({i + 1:,})" for i in chosen]
     gone = [n for n, d in zip(names, died.tolist(), strict=True) if d]
     y = np.arange(len(chosen))[::-1]
     gap = np.full(len(chosen), np.nan)

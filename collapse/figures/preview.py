@@ -41,7 +41,7 @@ def _line(world: World) -> Picture:
             "y": heights.astype(float),
             "width": np.diff(edges) * 0.96,
             "marker": {"color": palette.REAL},
-            "hovertemplate": "%{x:.4g}: %{y}<extra></extra>",
+            "hovertemplate": "%{x:,.4~g}: %{y}<extra></extra>",
         }
     ]
     pad = 0.03 * (edges[-1] - edges[0])
@@ -79,7 +79,7 @@ def _plane(world: World) -> Picture:
             "x": rows[:, 0],
             "y": rows[:, 1],
             "marker": {"color": palette.REAL, "size": 6, "opacity": 0.6},
-            "hovertemplate": "%{x:.4g}, %{y:.4g}<extra></extra>",
+            "hovertemplate": "%{x:,.4~g}, %{y:,.4~g}<extra></extra>",
         }
     ]
     ranges = [{"range": [low[i] - pad[i], high[i] + pad[i]]} for i in range(2)]

@@ -1331,7 +1331,7 @@ def test_every_name_is_alive_or_lost(run_: str) -> None:
 def test_a_life_ends_when_the_name_is_lost(run_: str) -> None:
     c, shown = case(run_), Shown("lifelines", run_)
     names = travelled("lifelines", run_)["figure"]["layout"]["yaxis"]["ticktext"]
-    rank = [int(n.rsplit("(", 1)[1][:-1]) - 1 for n in names]
+    rank = [int(n.rsplit("(", 1)[1][:-1].replace(",", "")) - 1 for n in names]
     p = c.params.p[:, rank]
     alive, ends = (
         p[-1] > 0,
