@@ -19,8 +19,8 @@ CHANCE = 0.001  # so rarely do healthy lineages alone ring so often
 
 VERDICTS = {
     "healthy": "Healthy",
-    "alike": "As varied as models trained only on real data",
-    "less": "Less varied than models trained only on real data",
+    "alike": "Not clearly less varied than with real data alone",
+    "less": "Less varied than with real data alone",
     "some": "Some chains have fewer rare cases",
     "early": "Early stage: losing rare cases",
     "fewer": "Early stage: fewer rare cases",
@@ -79,11 +79,14 @@ def headline(e: Evidence) -> Finding:
     numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last} | lost
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
-    said = f"{when}{_left(e, left, 'only ' if stage == 'late' else '')}"
+    parts = _left(e, left, "only " if stage == "late" else "")
+    said = f"{when}{', and '.join(parts)}"
     text = {
         "late": f"{said}: it has collapsed.",
         "wide": f"More varied, not less: {said}.",
-        **dict.fromkeys(("early", "fewer", "side"), f"{_early(e)}: {said}, and {_of_the_tails(e, tail)}."),
+        **dict.fromkeys(
+            ("early", "fewer", "side"), f"{_early(e)}: {when}{', '.join(parts)}, and {_of_the_tails(e, tail)}."
+        ),
     }.get(stage, f"{said}{_of_some(e, stage)}.")
     return Finding("headline", before + capital(text), numbers)
 
@@ -116,8 +119,8 @@ def _only(share: float, only: str = "only ") -> str:
     return said if said.startswith("less") else only + said
 
 
-def _left(e: Evidence, left: float, only: str) -> str:
-    """What the late sign says of a lineage, as the rest of a sentence: how much of the variety is left, and how that is measured."""
+def _left(e: Evidence, left: float, only: str) -> list[str]:
+    """What the late sign says of a lineage, as parts of a sentence: how much of the variety is left, and how that is measured."""
     s = e.trajectory.scenario
     measured = f"effective number of {s.world.noun}" if e.types else "variance"  # type: ignore[attr-defined]
     if not e.types and s.world.space != "images" and s.world.d > 1:
@@ -132,10 +135,10 @@ def _left(e: Evidence, left: float, only: str) -> str:
     else:  # two shares that differ do not both read "less than 0.001%"
         share = _only(left, only) if left >= NARROW else only + power(left)
         said = f"{share} of {variety} is left in {e.middle}"
-    if s.world.space == "images":
-        drawn, real = count(e.median("live_classes")), plural(e.start("live_classes"), "digit", "digits")
-        return f"{said}, and what it draws is read as {drawn} of {real}"
-    return said
+    if s.world.space != "images":
+        return [said]
+    drawn, real = count(e.median("live_classes")), plural(e.start("live_classes"), "digit", "digits")
+    return [said, f"what it draws is read as {drawn} of {real}"]
 
 
 def _of_the_tails(e: Evidence, tail: float) -> str:
