@@ -1,11 +1,12 @@
 """The controls of a page, all derived from the knobs of the scenario.
 
 The key knobs are live sliders: dragging them redraws the hero, letting go settles the whole page.  Everything else is an
-ordinary Streamlit widget behind "More".  A link may hide or lock any of them by its key.
+ordinary Streamlit widget behind "More controls".  A link may hide or lock any of them by its key.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -20,7 +21,7 @@ from collapse.ui.prose import as_quote
 from collapse.ui.slider import live_slider, slider_value
 from collapse.visits import STAGE, Visit
 
-HERO, REST = "hero", "rest"
+HERO, REST, MORE = "hero", "rest", "more"
 _ABSENT = '<div class="lab-absent"><b>{label}</b><p>{why}</p></div>'
 
 
@@ -134,10 +135,14 @@ def which_lineage(desk: Desk) -> None:
 
 
 def more(desk: Desk, keys: Mapping[str, str]) -> None:
-    """The other knobs, from `keys` (knob → label), and the rule of the stages."""
+    """The other knobs, from `keys` (knob → label), and the rule of the stages; only while they are open, because whatever stands on a
+    page is gone through at every change."""
     if "more" in desk.hidden:
         return
-    with st.expander("More controls", key=f"{desk.page}_more"):
+    box = st.expander("More controls", key=f"{desk.page}_more", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         query = desk.scenario.to_query()
         for knob, label in keys.items():
             if knob in query and knob not in desk.hidden:
@@ -146,12 +151,22 @@ def more(desk: Desk, keys: Mapping[str, str]) -> None:
             _thresholds(desk)
 
 
+def _page_anew(act: Callable[[], object]) -> Callable[[], None]:
+    """What a control within a fragment calls, where more than the fragment depends on it."""
+
+    def changed() -> None:
+        act()
+        st.rerun()
+
+    return changed
+
+
 def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
     """A select box for a part or a choice, a number field for a number."""
     key = f"{desk.page}_{knob.replace('.', '_')}"
     shared: dict[str, Any] = {
         "key": key,
-        "on_change": lambda: desk.turn({knob: str(st.session_state[key])}, at=knob),
+        "on_change": _page_anew(lambda: desk.turn({knob: str(st.session_state[key])}, at=knob)),
         "disabled": knob in desk.locked,
     }
     tables = Scenario.parts()
@@ -182,6 +197,11 @@ def _complain(desk: Desk, knob: str) -> None:
             st.warning(as_quote(desk.spoken(sentence)), icon=":material/error:")
 
 
+def _judge(desk: Desk, name: str) -> None:
+    """What was chosen for this part of the rule."""
+    desk.judge({name: st.session_state[f"{desk.page}_stage_{name}"]}, at=STAGE + name)
+
+
 def _thresholds(desk: Desk) -> None:
     """The rule of the stages: a rate to choose, and a typed share."""
     for name, rule in Rule.knobs().items():
@@ -189,7 +209,7 @@ def _thresholds(desk: Desk) -> None:
         shared: dict[str, Any] = {
             "key": key,
             "help": sentence(rule.help),
-            "on_change": lambda k=key, n=name: desk.judge({n: st.session_state[k]}, at=STAGE + n),
+            "on_change": _page_anew(partial(_judge, desk, name)),
             "disabled": "stage" in desk.locked,
         }
         st.session_state[key] = desk.rule.to_query()[name]

@@ -166,13 +166,17 @@ def _shown(lesson: Lesson, desk: Desk, timed: Callable[[], ContextDecorator]) ->
         formulas(desk.page, result.scenario, view.laws)
         repeat(desk, desk.printed(lesson.metric))
 
+    @turns.fragment(controls.MORE)
+    def more() -> None:
+        controls.more(desk, lesson.more(desk) if callable(lesson.more) else lesson.more)
+
     with side:
         presets = desk.presets(lesson.presets)
         teach.button(desk, words(lesson.name)["title"], {dial.key: dial.label for dial in desk.dials(lesson.dials)})
         controls.dials(desk, desk.dials(lesson.dials), lambda: way(desk, presets))
         experiments(desk, presets)
         controls.which_lineage(desk)
-        controls.more(desk, lesson.more(desk) if callable(lesson.more) else lesson.more)
+        more()
     with picture:
         timed()(training.watch)(desk)
         hero()

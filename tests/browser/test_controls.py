@@ -196,3 +196,23 @@ def test_a_lost_component_leaves_words(visitor: Welcome) -> None:
     link.click()
     someone.page.locator("[data-testid=stSlider]").first.wait_for()
     someone.wrong.clear()  # the blocked requests
+
+
+def test_more_controls_come_when_they_are_opened(visitor: Welcome) -> None:
+    """By keyboard: a field below them changes the page, and they stay open."""
+    someone = visitor().open(PAGES[0])
+    page, keyboard = someone.page, someone.page.keyboard
+    summary, field = page.locator("summary", has_text="More controls"), page.locator(".st-key-home_seed input")
+    assert field.count() == 0
+    summary.focus()
+    keyboard.press("Enter")
+    field.wait_for()
+    assert "More controls" in page.evaluate(FOCUS), "the focus stays"
+    before = someone.charts()
+    field.fill("7")
+    someone.change(lambda: keyboard.press("Enter"))
+    page.wait_for_function("location.search.includes('seed=7')")
+    assert query(someone)["seed"] == "7"
+    assert someone.charts() != before
+    assert field.is_visible()
+    assert field.input_value() == "7"

@@ -28,7 +28,10 @@ def test_samples_are_drawn_as_their_density_would_be() -> None:
 
 
 def test_the_axis_stays_the_same_along_the_slider() -> None:
-    """Of the chain in the middle and of its neighbours, unless one walks far. Control: one that walks away makes room on its side only."""
+    """Of the chain in the middle and of its neighbours, unless one walks far.
+
+    Control: one that walks away makes room on its side only.
+    """
     world = WORLDS["normal"]()
     spans = []
     for n in (5, 10, 20, 21, 22, 50, 200, 1000):

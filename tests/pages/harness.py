@@ -42,6 +42,7 @@ def opened(page: str, link: Mapping[str, str | Sequence[str]] | str = "", **more
         at.query_params[key] = value if isinstance(value, str) else list(value)
     if page != PAGES[0]:
         at.switch_page(f"pages/{page}.py")
+    at.session_state[f"{page}_more"] = True  # what is drawn only while it is open
     return sound(at.run())
 
 
