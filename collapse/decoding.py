@@ -159,7 +159,7 @@ class Watermark(Decoder):
 
     strength: float = knob(
         0.0,
-        "by what the logarithm of the odds of a green token is raised; 0 marks nothing, 2 is usual",
+        "how much the logarithm of the odds of a green token is raised; 0 marks nothing, and 2 is usual",
         label="strength of the watermark",
         low=0.0,
         high=10.0,

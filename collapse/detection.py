@@ -100,7 +100,7 @@ class LikelihoodRatioTest(Spec):
 
     phrases: int = knob(
         0,
-        "how many tokens of a text a phrase has whose frequency is known; 0: the models themselves are asked",
+        "how many tokens of a text a phrase has whose frequency is known; with 0 the models themselves are asked",
         label="tokens in a phrase",
         low=0,
         high=6,

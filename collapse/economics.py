@@ -128,7 +128,7 @@ class Commons(Spec):
     )
     value: float = knob(
         1.0,
-        "what an example more that its model is worth brings a firm",
+        "what a firm earns with each additional real example that its model is worth",
         label="value of an example",
         low=0.0,
         high=DEAREST,

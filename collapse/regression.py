@@ -36,11 +36,15 @@ class Regression(Spec):
     kind: ClassVar[str] = "regression"
     says: ClassVar[str] = "least squares on labels that earlier models gave"
 
-    dimension: int = knob(5, "numbers that an input has", label="dimensions", low=1, high=60)
-    examples: int = knob(20, "labelled examples in each generation", label="examples", low=2, high=1000, log=True)
+    dimension: int = knob(5, "how many numbers an input has", label="dimensions", low=1, high=60)
+    examples: int = knob(
+        20, "how many labelled examples there are in each generation", label="examples", low=2, high=1000, log=True
+    )
     noise: float = knob(1.0, "standard deviation of the noise of a label", label="noise", low=0.0, high=10.0)
-    generations: int = knob(10, "how many models in a row", label="generations", low=1, high=100, log=True)
-    lineages: int = knob(500, "independent repetitions", label="chains", low=1, high=10_000, log=True)
+    generations: int = knob(
+        10, "how many models learn one after the other", label="generations", low=1, high=100, log=True
+    )
+    lineages: int = knob(500, "how many independent chains are run", label="chains", low=1, high=10_000, log=True)
     policy: str = knob(
         "replace",
         "a model is trained on the latest labels only (replace), or on all there have been (accumulate)",

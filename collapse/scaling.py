@@ -31,7 +31,11 @@ class ScalingLaw(Spec):
     says: ClassVar[str] = "how the loss falls with parameters and data"
 
     floor: float = knob(
-        1.8172, "loss that nothing wins back, nats a token", label="floor of the loss", low=0.0, high=10.0
+        1.8172,
+        "the part of the loss that nothing wins back, in nats per token",
+        label="floor of the loss",
+        low=0.0,
+        high=10.0,
     )
     a: float = knob(482.01, "a in a/N^α", label="factor of the parameters", low=0.0, high=1e6)
     alpha: float = knob(0.3478, "α in a/N^α", label="exponent of the parameters", low=0.01, high=2.0)

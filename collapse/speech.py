@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from math import floor, log10
+from math import floor, isfinite, log10
 
 HUGE = 1e6
 TINY = 1e-3  # a multiple below that is a power of ten
@@ -67,6 +67,12 @@ def times(value: float) -> str:
     if 0 < abs(value) < TINY or abs(value) >= HUGE:
         return power(value)
     return f"{value:.2g}" if abs(value) < 99.5 else count(value)
+
+
+def digits(value: float, kept: int = 3) -> str:
+    """A number to so many digits, with its thousands apart; where that would need an "e", as a multiple."""
+    plain = not isfinite(value) or 1e-4 <= abs(value) < 10**kept - 0.5
+    return f"{value:,.{kept}g}" if plain else times(value)
 
 
 def change(before: float, after: float) -> str:

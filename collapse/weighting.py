@@ -49,8 +49,10 @@ class Weighting(Spec):
         label="variance",
         choices={"known": "known and held", "fitted": "fitted again in each generation"},
     )
-    generations: int = knob(40, "how many models in a row", label="generations", low=1, high=1000, log=True)
-    lineages: int = knob(2000, "independent repetitions", label="chains", low=2, high=10_000, log=True)
+    generations: int = knob(
+        40, "how many models learn one after the other", label="generations", low=1, high=1000, log=True
+    )
+    lineages: int = knob(2000, "how many independent chains are run", label="chains", low=2, high=10_000, log=True)
     seed: int = knob(0, "the same seed gives the same numbers", label="seed", low=0, high=999_999_999)
 
     @property

@@ -111,12 +111,12 @@ PANELS = {
             ),
             Preset(
                 "What if samples are small, too?",
-                "The same bell curve on two humps, with only 50 examples in each generation.",
+                "The same bell curve learns the same two humps, from only 50 examples in each generation.",
                 HUMPS | {"n": "50", "lineages": "300"},
             ),
             Preset(
                 "What if the model blurs?",
-                "A kernel density: it can have any shape, and blurs what it has learned a little each time.",
+                "The model is a kernel density: it can have any shape, and blurs what it has learned a little each time.",
                 HUMPS | {"model": "kde", "model.bandwidth": "fixed", "model.h": "0.3", "n": "2000", "lineages": "4"},
             ),
             Preset(
@@ -140,12 +140,12 @@ PANELS = {
             ),
             Preset(
                 "What if each model goes on from its parent?",
-                "The same 20 steps, but each fit begins where that of the model before it ended.",
+                "Every fit takes the same 20 steps, but begins where that of the model before it ended.",
                 BELL | SOLVED | {"model.steps": "20", "model.start": "warm"},
             ),
             Preset(
                 "What if the steps are too long?",
-                "Three steps, each of which leaps far over the best mean.",
+                "Every fit takes three steps, and each of them leaps far over the best mean.",
                 BELL | SOLVED | {"model.steps": "3", "model.rate": "1.95"},
             ),
             Preset(
@@ -160,12 +160,12 @@ PANELS = {
             ),
             Preset(
                 "What does overfitting do?",
-                "A kernel on each example, so narrow that the model only repeats what it has read.",
+                "The kernel on each example is so narrow that the model only repeats what it has read.",
                 BELL | {"model": "kde", "model.bandwidth": "fixed", "model.h": "0.01", "n": "500"},
             ),
             Preset(
                 "What does underfitting do?",
-                "A kernel on each example, so wide that it blurs everything.",
+                "The kernel on each example is so wide that it blurs everything.",
                 BELL | {"model": "kde", "model.bandwidth": "fixed", "model.h": "0.5", "n": "500"},
             ),
         ),
@@ -179,22 +179,22 @@ PANELS = {
         (
             Preset(
                 "What do all three do together?",
-                "One bell curve on two humps, with 100 examples and 20 gradient steps in each generation.",
+                "One bell curve learns two humps, from 100 examples and with 20 gradient steps in each generation.",
                 ALL_ON,
             ),
             Preset(
                 "What if there is no sampling error?",
-                "As in the first experiment, but with 20,000 examples instead of 100.",
+                "This is the first experiment with 20,000 examples instead of 100.",
                 ALL_ON | {"n": "20000", "lineages": "20"},
             ),
             Preset(
                 "What if there is no expressivity error?",
-                "As in the first experiment, but in a real world of one hump, which a bell curve can express.",
+                "This is the first experiment in a real world of one hump, which a bell curve can express.",
                 ALL_ON | {"world": "normal"},
             ),
             Preset(
                 "What if there is no approximation error?",
-                "As in the first experiment, but with each fit solved exactly.",
+                "This is the first experiment with each fit solved exactly.",
                 ALL_ON | {"model.steps": "0"},
             ),
         ),

@@ -20,7 +20,7 @@ DIALS = (
 PRESETS = (
     Preset(
         "Does the law hold?",
-        "3,000 chains with 100 examples each, so that their mean and the law can be told apart.",
+        "So many chains run (3,000, with 100 examples each) that their mean can be told from a wrong law.",
         {"lineages": "3000", "n": "100"},
     ),
     Preset(
@@ -35,7 +35,7 @@ PRESETS = (
     ),
     Preset(
         "What does cooling do?",
-        "Temperature 0.9: what a model says has a tenth less variance than what it believes, however large the sample.",
+        "The temperature is 0.9: what a model says has a tenth less variance than what it believes, however large the sample.",
         {"decoder.temperature": "0.9"},
     ),
 )

@@ -37,7 +37,7 @@ PRESETS = (
     ),
     Preset(
         "How do names die out?",
-        "Names instead of numbers: a name that is not drawn in one generation is gone for good.",
+        "The world has names instead of numbers: a name that is not drawn in one generation is gone for good.",
         {"world": "surnames", "world.types": "300", "policy": "mix", "policy.synthetic": "1.0", "lineages": "60"},
     ),
     Preset(

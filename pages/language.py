@@ -57,7 +57,7 @@ PRESETS = (
     ),
     Preset(
         "Is the low temperature to blame?",
-        "Temperature 1: every model says things as often as it has read them.",
+        "The temperature is 1: every model says things as often as it has read them.",
         {"decoder.temperature": "1.0"},
     ),
     Preset(

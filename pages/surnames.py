@@ -30,7 +30,7 @@ DIALS = (
 PRESETS = (
     Preset(
         "What happens in a village?",
-        "300 people, and nobody moves in.",
+        "There are 300 people, and nobody moves in.",
         {"policy": "mix", "policy.synthetic": "1.0", "n": "300"},
     ),
     Preset(
@@ -45,7 +45,7 @@ PRESETS = (
     ),
     Preset(
         "What does cooling do?",
-        "Temperature 0.9: common names are said more often than they were read.",
+        "The temperature is 0.9: common names are said more often than they were read.",
         {"decoder.temperature": "0.9"},
     ),
 )

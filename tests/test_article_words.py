@@ -510,7 +510,7 @@ def test_tails_that_are_thicker_than_real_are_not_called_thin_without_a_reason()
     link = "home?world=bimodal&n=200&policy=accumulate"
     share = float(re.search(r"come up (\d+)% as often as in the real world", word_of(link)[1])[1])  # type: ignore[index]
     assert share > 100
-    assert "fewer than in models trained on as much real data" in word_of(link)[1]
+    assert "There are fewer rare cases on one side than in models trained on as much real data" in word_of(link)[1]
     assert "That is less than a model keeps that learnt from as much real data." in said(link)
     assert "than a model keeps that" not in said("home") + word_of("home")[1]
 

@@ -186,7 +186,7 @@ def some_in_words(f: Finding, x: Facts, left: float) -> list[float]:
     told = "of all chains are in the early stage or beyond" in f.text
     chance = binom.sf(rings // groups - 1, x.scenario.lineages // groups, x.rule.level)
     assert told == (chance < 0.001 and left <= 1.25 and not x.half(x.early_or_late))
-    return [rings / x.scenario.lineages] if told else []
+    return [rings / x.scenario.lineages, x.rule.level] if told else []
 
 
 def check_going(f: Finding, x: Facts) -> None:
@@ -195,13 +195,14 @@ def check_going(f: Finding, x: Facts) -> None:
         x.all(x.tail),
         "Rare words" if x.text else f"Rare {x.scenario.world.noun}" if x.types else "Rare cases",
     )
-    assert f.text.startswith(what)
+    assert f.text.startswith((what, f"There are fewer {what.lower()} "))
     if "are disappearing" in f.text:
         for then in (signs[:, 1], signs[:, (signs.shape[1] - 1) // 2]):
             down, up = int((signs[:, -1] < then).sum()), int((signs[:, -1] > then).sum())
             assert binom.sf(down - 1, down + up, 0.5) < 0.005 if len(signs) >= 10 else down == len(signs)
     else:
-        assert "are fewer than in models trained on as much real data" in f.text
+        assert f.text.startswith("There are fewer ")
+        assert "than in models trained on as much real data" in f.text
     line = not (x.text or x.types or x.images) and x.scenario.world.d == 1
     if "on one side" in f.text:
         assert line
@@ -212,7 +213,7 @@ def check_going(f: Finding, x: Facts) -> None:
 def check_text_headline(f: Finding, x: Facts, left: float, tail: float) -> None:
     last = x.scenario.generations
     assert "variety (effective number of n-grams)" in f.text
-    if f.text.startswith("Repeating itself"):
+    if f.text.startswith("The text repeats itself"):
         reads(f.text, last, left, *middle_lineage(f, x))
         assert x.half(x.late)
         return
@@ -220,9 +221,9 @@ def check_text_headline(f: Finding, x: Facts, left: float, tail: float) -> None:
     rare = bool(at_start(x.scenario, gauges(x.scenario)[0]))  # a very short text has no rare words
     kept = (tail, left) if rare else (left,)
     reads(f.text, last, *middle_lineage(f, x), *kept, *some)
-    assert ("rare words of a real text of its length" in f.text) == rare
+    assert ("rare words and" in f.text) == rare
     assert not x.half(x.late)
-    assert f.text.startswith("Rare words are") == x.half(x.early_or_late)
+    assert f.text.startswith(("Rare words are", "There are fewer rare words")) == x.half(x.early_or_late)
     if x.half(x.early_or_late):
         check_going(f, x)
 
@@ -469,7 +470,7 @@ def check_diet(f: Finding, x: Facts) -> None:
     chance = fisher_exact([[more, total - more], [fewer, total - fewer]], alternative="greater").pvalue
     carries(f, alone=alone, lineages=total, chance=chance)
     reads(f.text, alone, total, chance)
-    assert (": fewer." in f.text) == (alone < lost)
+    assert ("which is fewer." in f.text) == (alone < lost)
     assert ("to blame" in f.text) == (alone < lost and chance < 0.01)
     assert ("probably to blame" in f.text) == ("may well meet such a difference by chance" in f.text)
     assert ("probably to blame" in f.text) == (alone < lost and 0.01 <= 100 * chance < 1), "after a hundred tries"
@@ -868,7 +869,7 @@ def test_a_lie_is_caught_by_the_checker_of_every_rule() -> None:
         (module.first_component_lost, "penguins", ("lost none at the end", "lost one at the end")),
         (module.diet_or_fit, "page of penguins", ("are to blame", "are probably to blame")),
         (module.diet_or_fit, "enough penguins", ("are probably to blame", "are to blame")),
-        (module.diet_or_fit, "enough penguins", (": fewer.", ": more.")),
+        (module.diet_or_fit, "enough penguins", ("is fewer.", "is more.")),
         (
             module.diet_or_fit,
             "page of penguins",

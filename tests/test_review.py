@@ -333,8 +333,10 @@ def test_a_name_that_has_come_back_is_not_lost():
     p = run(s).params.p[0]
     found = lifelines(run(s), p)
     gone = [name for trace in found.figure["data"] if trace["name"] == "lost" for name in trace["text"]]
-    ranks = sorted(int(name.split("(")[1][:-1]) for name in gone)
-    drawn = sorted(int(str(name).split("(")[1][:-1]) for name in found.figure["layout"]["yaxis"]["ticktext"])
+    ranks = sorted(int(name.split("(")[1][:-1].replace(",", "")) for name in gone)
+    drawn = sorted(
+        int(str(name).split("(")[1][:-1].replace(",", "")) for name in found.figure["layout"]["yaxis"]["ticktext"]
+    )
     assert ranks == [rank for rank in drawn if p[-1, rank - 1] == 0]
     assert 0 < len(ranks) < len(drawn)
 

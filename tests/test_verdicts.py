@@ -68,6 +68,6 @@ def test_a_model_that_moves_has_its_rare_cases_on_the_other_side():
         "&lineages=60"
     )
     assert norm.sf(1.96 - 0.5) + norm.cdf(-1.96 - 0.5) > 0.05
-    assert (key, text.startswith("Rare cases on one side ")) == ("side", True), text
+    assert (key, "rare cases on one side " in text.lower()) == ("side", True), text
     key, text, _ = word("policy=mix&policy.synthetic=1&n=200&generations=30&lineages=60")
     assert "one side" not in text, "the control"

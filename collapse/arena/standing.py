@@ -27,21 +27,21 @@ class Endurance(Spec):
 
     narrow: float = knob(
         0.5,
-        "lost with a smaller share of the real standard deviation",
+        "a chain is lost if its standard deviation is a smaller share of the real one",
         label="least spread",
         low=0.01,
         high=0.99,
     )
     wide: float = knob(
         2.0,
-        "lost with more than so many times the real standard deviation",
+        "a chain is lost if its standard deviation is more than so many times the real one",
         label="largest spread",
         low=1.01,
         high=100.0,
     )
     astray: float = knob(
         1.0,
-        "lost if the mean is farther from the real one, in real standard deviations",
+        "a chain is lost if its mean is farther from the real one, in real standard deviations",
         label="farthest mean",
         low=0.1,
         high=100.0,

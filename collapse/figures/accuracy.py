@@ -24,7 +24,7 @@ def regression_errors(regression: Regression, errors: Array) -> Picture:
         *ribbon("the middle 90% of the chains", t, low, high),
         line("mean", t, mean, palette.SYNTHETIC, width=3, label="average", hovertemplate="%{y:.3~g}"),
     ]
-    said = " No law is known here: simulation only."
+    said = " No law is known here, so there is only the simulation."
     if found is not None:
         values, standing = found
         traces.append(line(f"law ({standing})", t, values, palette.THEORY, width=2, dash="dash", label="formula"))
@@ -41,7 +41,8 @@ def regression_errors(regression: Regression, errors: Array) -> Picture:
         name="regression_errors",
         caption=caption(r),
         say=f"How wrong does a model become if its labels come from earlier models, and it learns from {FED[r.policy]}?",
-        note="Across: generations. Up: the mean squared distance between what a model answers and the truth, for new real inputs.",
+        note="The horizontal axis counts generations, and the vertical axis shows the mean squared distance between what a model "
+        "answers and the truth, for new real inputs.",
         alt=f"Error of the first model {mean[1]:,.3g}, of the last one, generation {r.generations}, {mean[-1]:,.3g}.{said}",
     )
 
@@ -88,8 +89,9 @@ def commons_picture(commons: Commons) -> Picture:
         name="commons",
         caption=caption(commons),
         say="Each firm saves by generating, and all bear what the pool loses. Where do they end up, and what would be best?",
-        note="Across: the share of real examples among those that a firm adds to the pool. Up: what its model is worth to it, less "
-        "what real examples cost beyond made ones, in the unit of the prices. All numbers are invented.",
+        note="The horizontal axis shows the share of real examples among those that a firm adds to the pool, and the vertical axis "
+        "what its model is worth to it, less what real examples cost beyond made ones, in the unit of the prices. All numbers are "
+        "invented.",
         alt=f"Each by itself adds {percent(alone)} real examples; best for all would be {percent(best)}. Every firm loses "
         f"{commons.lost:,.3g} by that, of {float(commons.profit(best, best)):,.3g}.",
     )

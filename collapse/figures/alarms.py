@@ -155,10 +155,10 @@ def _note(s: Scenario, ranked: Sequence[Alarm], chance: tuple[Sequence[Chance], 
     watched = listing([f"{a.gauge.sign}: {a.label} ({SIDES[a.gauge.side]})" for a in ranked])
     level = exact_percent(ranked[0].level)
     said = (
-        "Across: generations. Each hill shows the share of chains for which an alarm rings in that generation, from 0% at its floor "
-        f"to 100%. The dotted line is {level}: so often it may ring for healthy models. The diamond is the median of the first ring, "
-        "and the bar its 95% interval; a chain that never rings counts as later than the end. An alarm sleeps if it rings at the end "
-        f"no more often than by chance. Watched: {watched}."
+        "The horizontal axis counts generations. Each hill shows the share of chains for which an alarm rings in that generation, "
+        f"from 0% at its floor to 100%. The dotted line is at {level}: so often the alarm may ring for healthy models. The diamond "
+        "is the median of the first ring, and the bar its 95% interval; a chain that never rings counts as later than the end. An "
+        f"alarm sleeps if it rings at the end no more often than by chance. These are watched: {watched}."
     )
     if chance is None:
         return said

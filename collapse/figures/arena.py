@@ -83,10 +83,11 @@ def arena_picture(found: Found, purse: Purse, rule: Endurance, here: Scenario) -
         caption=parameters(here),
         say="What does survival cost? Every dot is a combination of measures, and nothing survives longer than the line for as "
         "little. Click a dot to set the controls to it.",
-        note=f"Across: the price of a generation{', on a logarithmic scale' if log else ''}. Up: how many generations the median of "
-        f"{plural(found.search.lineages, 'chain', 'chains')} survives; ≥ {last} means at least so many, as the runs end there. "
-        f"Bars: from the value of chain {place + 1} to that of chain {found.search.lineages - place} in order; in "
-        f"{percent(sure)} of all such experiments, or more, they hold the median, one combination at a time.",
+        note=f"The horizontal axis shows the price of a generation{', on a logarithmic scale' if log else ''}, and the vertical axis "
+        f"how many generations the median of {plural(found.search.lineages, 'chain', 'chains')} survives; ≥ {last} means at least so "
+        f"many, because the runs end there. If the chains are put in order, a bar goes from the value of chain {place + 1} to that "
+        f"of chain {found.search.lineages - place}; for one combination at a time it holds the median in at least {percent(sure)} of "
+        "all such experiments.",
         alt=_spoken(found, tried, best),
     )
 

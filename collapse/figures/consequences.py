@@ -61,8 +61,9 @@ def calibration(scenario: Scenario, exam: Exam) -> Picture:
         name="calibration",
         caption=parameters(s),
         say="Is a classifier that learnt from a model right as often as it is sure? Below the diagonal it is surer than right.",
-        note="Across: how sure a classifier is of its answer, in bins. Up: how often such answers are right, for real examples that "
-        f"nobody was trained on. Bins with fewer than {LEAST} answers of all chains are left out.",
+        note="The horizontal axis shows how sure a classifier is of its answer, in bins, and the vertical axis how often such "
+        f"answers are right, for real examples that nobody was trained on. Bins with fewer than {LEAST} answers of all chains are "
+        "left out.",
         alt=f"Trained on real data: {percent(float(mean_right[0]))} right and {percent(float(mean_sure[0]))} sure. Trained on "
         f"generation {exam.at[-1]}: {percent(float(mean_right[-1]))} right and {percent(float(mean_sure[-1]))} sure.",
     )
@@ -98,8 +99,9 @@ def group_errors(scenario: Scenario, exam: Exam) -> Picture:
         name="group_errors",
         caption=parameters(s),
         say=f"Who bears the errors? The thick line is the rarest group, {exam.labels[exam.minority]}.",
-        note="Across: generations. Up: the share of the real examples of a group that are judged wrongly by a classifier which "
-        "has learnt from this generation; the mean over chains. Generation zero has learnt from real examples. The gap lies between "
+        note="The horizontal axis counts generations, and the vertical axis shows what share of the real examples of a group a "
+        "classifier judges wrongly that has learnt from this generation (the mean over chains). The classifier of generation zero "
+        "has learnt from real examples. The gap lies between "
         "the worst and the best of a chain’s groups.",
         alt=f"Judged wrongly: {'; '.join(ends)}. The gap between the worst and the best group: {percent(float(gap[0]) / 100)} at "
         f"first and {percent(float(gap[-1]) / 100)} at the end.",
@@ -148,8 +150,9 @@ def alikeness(scenario: Scenario, found: Islands, law: Islands | None = None) ->
         name="alikeness",
         caption=parameters(s),
         say="Is diversity lost within every model, or do the models become alike? What lies between the curves is disagreement.",
-        note="Across: generations. Up: diversity as a share of the real one, within a model, and of everything that the models of a "
-        f"group say together; means over groups. Models that do not read one another part; those that do become alike.{doubt}",
+        note="The horizontal axis counts generations, and the vertical axis shows diversity as a share of the real one, within a "
+        "model and of everything that the models of a group say together (means over groups). Models that do not read one another "
+        f"part; those that do become alike.{doubt}",
         alt=f"At the end {end[0]} of the real diversity is left within a model and {end[1]} in all models of a group together; "
         f"{percent(between)} of the latter is disagreement between models.",
     )
@@ -200,8 +203,9 @@ def price_and_worth(scenario: Scenario, account: Account) -> Picture:
         name="price_and_worth",
         caption=parameters(s),
         say=f"When does a retraining cost more than its model is worth? {when}",
-        note="Across: generations. Up: what the examples and the training of a generation cost, and what a model as near to the "
-        "truth would cost if it learnt from fresh real examples, by the law of its worth. All prices are invented."
+        note="The horizontal axis counts generations. The vertical axis shows what the examples and the training of a generation "
+        "cost, and what a model as near to the truth would cost if it learnt from fresh real examples, by the law of its worth. All "
+        "prices are invented."
         + ("" if crossed is None else " The cross is where it becomes worth less than it costs.")
         + (" The axis is logarithmic: every step up multiplies." if log else ""),
         alt=f"The first model costs {account.price[0]:,.4g} and is worth {account.value[0]:,.4g}; the last one costs "

@@ -60,7 +60,7 @@ def directions(trajectory: Trajectory) -> Picture:
         name="directions",
         caption=parameters(s),
         say="Does the total variance tell everything? Compare it with the geometric mean of the directions, and with the smallest.",
-        note="Medians over chains. In one dimension the three curves are one; raise the dimension and watch them part.",
+        note="The curves are medians over the chains. In one dimension the three are one; raise the dimension and watch them part.",
         alt="At the end: " + "; ".join(f"{name} {value}" for name, value in end.items()) + ".",
     )
 
@@ -96,9 +96,9 @@ def effective_number(trajectory: Trajectory, law: Array) -> Picture:
         name="effective_number",
         caption=parameters(s),
         say="How many directions does a model still vary in, if wide models count most?",
-        note="Across: generations. Up: the mean of trace² divided by the mean trace of the squared covariance, two means over "
-        "chains: as many as there are dimensions if all directions are alike, and 1 if a single one is left. The dashed law R is "
-        f"exact: (R − 1) ÷ (R + 2) shrinks by (n − 2) ÷ (n + 1) in each generation.{until}",
+        note="The horizontal axis counts generations. The vertical axis shows the mean of trace² divided by the mean trace of the "
+        "squared covariance, two means over the chains. It is the number of dimensions if all directions are alike, and 1 if a "
+        f"single one is left. The dashed law R is exact: (R − 1) ÷ (R + 2) shrinks by (n − 2) ÷ (n + 1) in each generation.{until}",
         alt=f"Effective number of directions: {s.world.d} in the real world, {found[last]:.2f} in generation {last} of this run. "
         f"The law gives {law[last]:.2f} there, and {law[-1]:.2f} at the end.",
     )

@@ -86,8 +86,8 @@ def swarm(trajectory: Trajectory, lineage: int) -> Picture:
         name="drift",
         caption=parameters(s),
         say="Each dot is one chain. Press play: does the cloud sink (models get narrower)? Does it fan out (models disagree)?",
-        note="Across: where the model has its centre (its mean). Up: how wide it is (its standard deviation). Both in real standard "
-        "deviations. The dotted line is where the chain shown has been.",
+        note="The horizontal axis shows where the model has its centre (its mean), and the vertical axis how wide it is (its "
+        "standard deviation), both in real standard deviations. The dotted line is where the chain shown has been.",
         alt=f"Swarm of chains in the plane of mean and standard deviation. {captions[len(captions) // 2]} {captions[-1]}",
     )
 

@@ -34,7 +34,7 @@ def beside(one: Trajectory, other: Trajectory, metric: str) -> Picture:
         caption=parameters(other.scenario),
         say=f"Two worlds with {'the same luck' if same_noise(one.scenario, other.scenario) else 'luck of their own'}: the pinned run "
         "in green, the one on the controls in orange.",
-        note="Across: generations. Bands hold the middle 90% of the chains of each run.",
+        note="The horizontal axis counts generations. Each band holds the middle 90% of the chains of its run.",
         alt=f"{METRICS[metric].label} at the end. Median of the pinned run: {_say(bands[0][1][-1])}; of the run on the controls: "
         f"{_say(bands[1][1][-1])}.",
     )
@@ -64,8 +64,9 @@ def apart(difference: Difference, scenario: Scenario, exact: bool) -> Picture:
         name="apart",
         caption=parameters(scenario),
         say="Difference (now − pinned), chain by chain: above zero, the run on the controls has more.",
-        note=f"Across: generations. Up: the difference in {METRICS[difference.metric].label}. Every chain is compared with its "
-        f"twin, which met {pairing}. The band holds the middle 90% of the pairs.",
+        note="The horizontal axis counts generations, and the vertical axis shows the difference in "
+        f"{METRICS[difference.metric].label}. Every chain is compared with its twin, which met {pairing}. The band holds the middle "
+        "90% of the pairs.",
         alt=end,
     )
 

@@ -56,8 +56,9 @@ def memoriser(found: Learnt, cut: int) -> Picture:
             traces, logarithmic("examples read", "real mass never seen", READ, np.append(found.truth, floor))
         ),
         say="Does the error keep falling as more is read?",
-        note="Across: examples read, by tens. Up: the probability that the next real thing is one that was never seen, by tens; "
-        "exact sums over 100,000 types.",
+        note="The horizontal axis shows how many examples were read, and the vertical axis how likely the next real thing is one "
+        "that was never seen; each mark on an axis stands for ten times as much as the one before. The curves are exact sums over "
+        "100,000 types.",
         alt=f"After {READ[-1]:,.0f} examples: {found.truth[-1]:.3g} where it reads the truth, {found.cut[-1]:.3g} where the rest is "
         f"cut off, {found.mixed[-1]:.3g} with some truth; the mass beyond the cut is {floor:.3g}.",
         name="memoriser",
@@ -87,8 +88,9 @@ def synthetic_labels(shares: tuple[float, ...]) -> Picture:
             logarithmic("labelled examples", "excess squared error", EXAMPLES, np.concatenate([*errors.values()])),
         ),
         say="What does a small share of AI-made labels cost?",
-        note=f"Across: examples, by tens. Up: the error of least squares in {DIMENSION} dimensions, by tens: σ²d/n + p²c², for a "
-        f"share p of labels from a model that is wrong by c² = {SHIFT:g}, and noise σ = 1; to leading order in n. A fixed mixture, "
+        note=f"The horizontal axis shows the number of examples, and the vertical axis the error of least squares in {DIMENSION} "
+        "dimensions; each mark on an axis stands for ten times as much as the one before. To leading order in n the error is σ²d/n "
+        f"+ p²c², for a share p of labels from a model that is wrong by c² = {SHIFT:g}, and noise σ = 1. This is a fixed mixture and "
         "not a loop.",
         alt=f"After {EXAMPLES[-1]:,.0f} examples, by the share of AI-made labels: {ends}.",
         name="synthetic_labels",

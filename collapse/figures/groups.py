@@ -242,6 +242,6 @@ def _captions(shares: Array, world: Penguins, n: int) -> tuple[str, ...]:
             f"{count(n * part)} {many if round(n * part) != 1 else one}" if n * part >= 1 else f"no {many}"
             for part, one, many in zip(share.tolist(), world.groups.labels, world.groups.plurals, strict=True)
         ]
-        which = f"Generation {t} draws" if t else "Generation 0, the real world:"
+        which = f"Generation {t} draws" if t else "Generation 0, the real world, has"
         said.append(f"{which} {listing(birds)} among {count(n)} birds.")
     return tuple(said)

@@ -30,7 +30,7 @@ def zipf(scenario: Scenario, believed: Sequence[Language]) -> Picture:
         told = Counter(w for passage in belief.words(corpus)[0] for w in passage)
         shares = np.array([k for _, k in told.most_common()], float) / max(told.total(), 1)
         curves.append(np.array([100 * shares[r - 1] if r <= len(shares) else np.nan for r in rank]))
-        captions.append(f"Generation {t}: {count(len(told))} different words among {count(told.total())}.")
+        captions.append(f"Generation {t} has {count(len(told))} different words among {count(told.total())}.")
     y = np.array(curves)
     traces = [
         line("real text", rank.astype(float), y[0], palette.REAL, width=3, label="real text"),
@@ -43,7 +43,7 @@ def zipf(scenario: Scenario, believed: Sequence[Language]) -> Picture:
             "y": y[-1],
             "line": {"color": palette.SYNTHETIC, "width": 2, "dash": "dot"},
             "marker": {"color": palette.SYNTHETIC, "size": 6},
-            "hovertemplate": "rank %{x:.0f}: %{y:.2~g}%",
+            "hovertemplate": "rank %{x:,.0f}: %{y:.2~g}%",
         },
     ]
     shown = y[np.isfinite(y)]
@@ -62,8 +62,8 @@ def zipf(scenario: Scenario, believed: Sequence[Language]) -> Picture:
         name="zipf",
         caption=parameters(scenario),
         say="Zipf's law: does the dotted curve end sooner than the blue one (fewer words), and does its middle rise?",
-        note=f"Across: words from frequent to rare. Up: their share of an excerpt of {count(belief.excerpt.size)} tokens. Both "
-        "axes grow by tens.",
+        note="The horizontal axis shows the words from frequent to rare, and the vertical axis their share of an excerpt of "
+        f"{count(belief.excerpt.size)} tokens. Each mark on an axis stands for ten times as much as the one before.",
         alt=f"Share of words by rank. {captions[0]} {captions[len(captions) // 2]} {captions[-1]}",
     )
 
@@ -127,8 +127,8 @@ def next_token(scenario: Scenario, believed: Sequence[Language], context: str) -
         name="next_token",
         caption=parameters(scenario),
         say="What comes next? Compare what was learnt with what temperature, top-k and top-p make of it: do small bars survive?",
-        note="Across: the ten tokens that most often follow in the real text, and all others. Up: how likely each is. Where a "
-        "generation has never read the context, what follows its last tokens is shown.",
+        note="The horizontal axis shows the ten tokens that most often follow in the real text, and all others; the vertical axis "
+        "shows how likely each is. Where a generation has never read the context, what follows its last tokens is shown.",
         alt=f"Bars for {len(names)} outcomes under {len(samplers)} samplers. {captions[0]} {captions[-1]}",
     )
 

@@ -44,7 +44,10 @@ def latent_plane(scenario: Scenario, plane: Plane) -> Picture:
             "marker": {"color": palette.SYNTHETIC, "size": 5, "opacity": 0.6},
         }
     )
-    captions = ("Generation 0: only real digits.", *(_told(t, points, real) for t, points in enumerate(drawn, 1)))
+    captions = (
+        "Generation 0 has only real digits.",
+        *(_told(t, points, real) for t, points in enumerate(drawn, 1)),
+    )
     spans = [span(np.concatenate([real[:, j], drawn[0, :, j]]), 0.06) for j in (0, 1)]
     a, b = (i + 1 for i in plane.latents)
     layout = palette.base_layout(
@@ -109,8 +112,8 @@ def spectrum(scenario: Scenario, found: Array, law: Array | None) -> Picture:
         caption=parameters(scenario),
         cursor=True,
         say="Which directions of change does the model still know?",
-        note="Across: generations. Up: how much the decoder's means vary along each of their own main axes, one line for each, as "
-        f"many as the model has latents; ink goes from 0 to 16.{said}",
+        note="The horizontal axis counts generations, and the vertical axis shows how much the decoder's means vary along each of "
+        f"their own main axes. There is one line for each latent of the model. Ink goes from 0 to 16.{said}",
         alt=f"In generation 1, {plural(below[0], 'direction varies', 'directions vary')} by more than one grey level; in the last "
         f"one, {plural(below[-1], 'direction does', 'directions do')}. The widest goes from {wide[0, 0]:.3g} to "
         f"{wide[-1, 0]:.3g} grey levels.",
@@ -129,8 +132,8 @@ def _endless(scenario: Scenario, law: Array, wide: Array) -> str:
         else "every latent loses the noise σ² in each generation"
     )
     return (
-        f" Dashed, with endless data: {why}, {formula}, where s is the square of what is drawn. With n = {scenario.n:,} the widest "
-        f"ends at {wide[-1, 0]:.3g} grey levels, and with endless data at {np.sqrt(law[-1, 0]):.3g}."
+        f" The dashed lines hold with endless data: {why}, {formula}, where s is the square of what is drawn. With n = "
+        f"{scenario.n:,} the widest ends at {wide[-1, 0]:.3g} grey levels, and with endless data at {np.sqrt(law[-1, 0]):.3g}."
     )
 
 
@@ -172,8 +175,8 @@ def digits_drawn(scenario: Scenario, shares: Array) -> Picture:
         caption=parameters(scenario),
         cursor=True,
         say="Which digits does this chain draw, and which has it forgotten?",
-        note="Across: generations; generation 0 is real. Up: the share of 1,000 drawings that the fixed reader takes for each digit. "
-        "It always names one, also where there is nothing to read.",
+        note="The horizontal axis counts generations, of which generation 0 is real, and the vertical axis shows what share of 1,000 "
+        "drawings the fixed reader takes for each digit. It always names one, also where there is nothing to read.",
         alt=f"Of the ten digits {len(alive[0])} make up at least one percent in generation 0, {len(alive[-1])} in the last one: "
         f"{listing([str(d) for d in alive[-1]])}.",
     )

@@ -45,7 +45,8 @@ def provenance(scenario: Scenario, kept: Ledger) -> Picture:
     return Picture(
         palette.figure(traces, layout),
         say="Where do the examples that each generation learns from come from?",
-        note=f"Across: generations. Up: shares of all examples that train a model, {over}; together they are 100%.",
+        note="The horizontal axis counts generations, and the vertical axis shows shares of all examples that train a model "
+        f"({over}). Together they are 100%.",
         alt=f"At the end: {last}.",
         name="ledger",
         caption=parameters(scenario),

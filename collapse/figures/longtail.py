@@ -63,7 +63,7 @@ def quiz_table(scenario: Scenario, quiz: Quiz) -> Picture:
         say="Twenty questions about the long tail: what does each generation still know?"
         if len(names) == 20
         else "Questions about the long tail: what does each generation still know?",
-        note=f"One chain. {_asked(s)} {_known(quiz, s)}",
+        note=f"This is one chain. {_asked(s)} {_known(quiz, s)}",
         alt=f"Of {plural(len(names), 'question', 'questions')} generation 1 answers {count(score[1])}, the last generation "
         f"{count(score[-1])}.{still}",
     )
@@ -88,8 +88,15 @@ def _asked(s: Scenario) -> str:
     """What is asked for, and when it counts as known."""
     if s.world.space == "types":
         return (
-            "Names from all over the rare ones, the more frequent on top; one is known as long as the model may say it."
+            "The questions are about names from all over the rare ones, the more frequent on top; one is known as long as the model "
+            "may say it."
         )
     if s.world.space == "text":
-        return "Words from all over the rare ones, the more frequent on top; one is known if it stands in what the model has read."
-    return "The groups of the real world, the largest on top; one is known as long as 1% of the draws are taken for it."
+        return (
+            "The questions are about words from all over the rare ones, the more frequent on top; one is known if it stands in what "
+            "the model has read."
+        )
+    return (
+        "The questions are about the groups of the real world, the largest on top; one is known as long as 1% of the draws are taken "
+        "for it."
+    )

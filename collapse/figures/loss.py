@@ -26,9 +26,9 @@ def losses(scenario: Scenario, found: Array) -> Picture:
             base(scenario, "loss (nats per image)", ends, 260),
         ),
         say="How does each training go?",
-        note="Across: generations; each of them begins with a new line, which falls while the network learns. Up: the mean loss of "
-        "an epoch, on the images that it is trained on. A lower loss in a later generation does not mean a better model: its images "
-        "have become easier to describe.",
+        note="The horizontal axis counts generations; each of them begins with a new line, which falls while the network learns. "
+        "The vertical axis shows the mean loss of an epoch, on the images that it is trained on. A lower loss in a later generation "
+        "does not mean a better model: its images have become easier to describe.",
         alt=f"Loss by epoch. Generation 1: from {first[0]:.0f} to {first[-1]:.0f} nats per image. "
         f"Generation {generations}: from {last[0]:.0f} to {last[-1]:.0f}.",
         name="losses",

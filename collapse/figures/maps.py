@@ -14,7 +14,7 @@ from collapse.figures.words import parameters
 from collapse.metrics import METRICS, at_start
 from collapse.phase import ONSETS, Axis, Filled, Map
 from collapse.scenario import Scenario
-from collapse.speech import percent
+from collapse.speech import digits, percent
 
 TICKS = 5
 ONSET_TITLES = {
@@ -41,7 +41,7 @@ def phase_map(filled: Filled, here: Scenario) -> Picture:
         if m.shows in ONSETS
         else "; the colour is their median, and its standard error stands in the box that hovering or the table shows."
     )
-    say = f"Where does it hold, and where does it collapse? Colour: {label}. Click a cell to set the controls to it."
+    say = f"Where does it hold, and where does it collapse? The colour shows: {label}. Click a cell to set the controls to it."
     return cell_map(filled, here, Said(label, say, note))
 
 
@@ -76,6 +76,7 @@ def cell_map(filled: Filled, here: Scenario | None, said: Said) -> Picture:
                     "outlinewidth": 0,
                     "title": {"text": label, "side": "top", "font": {"color": palette.INK}},
                     "nticks": 6,
+                    "separatethousands": True,
                     "tickfont": {"color": palette.MUTED},
                     "tickcolor": palette.AXIS,
                 },
@@ -120,7 +121,7 @@ def cell_map(filled: Filled, here: Scenario | None, said: Said) -> Picture:
         name="phase-map",
         caption=parameters(m.scenario),
         say=said.say,
-        note=f"Across: {across}. Up: {up}. {said.note}"
+        note=said.note
         + (" An empty cell has no number: its box and the table say why." if empty else "")
         + (" The open square is where the controls stand." if here is not None else ""),
         alt=_spoken(filled, label),
@@ -188,7 +189,7 @@ def _ticks(axis: Axis) -> dict[str, Any]:
     chosen = np.unique(np.linspace(0, len(axis.values) - 1, min(TICKS, len(axis.values))).round().astype(int))
     return {
         "tickvals": chosen.tolist(),
-        "ticktext": [f"{axis.values[i]:{'.3g' if abs(axis.values[i]) < 1000 else '.6g'}}" for i in chosen],
+        "ticktext": [digits(axis.values[i], 6 if abs(axis.values[i]) >= 1000 else 3) for i in chosen],
         "nticks": 0,
     }
 
@@ -201,13 +202,13 @@ def _hover(filled: Filled, values: Array, across: str, up: str, shown: Array) ->
         about = (
             f" ± {error:.2g}" if np.isfinite(error) else "" if filled.stride[r, c] else " (roughly: still computing)"
         )
-        words.append(_said(m, (r, c), across, up, f"{values[r, c]:.4g}{about}"))
+        words.append(_said(m, (r, c), across, up, f"{digits(values[r, c], 4)}{about}"))
     return words
 
 
 def _said(m: Map, at: tuple[int, int], across: str, up: str, what: str) -> str:
     """What the box of a cell says: where it is, and what is there."""
-    return f"{across} {m.x.values[at[1]]:g}<br>{up} {m.y.values[at[0]]:g}<br>{what}"
+    return f"{across} {digits(m.x.values[at[1]], 6)}<br>{up} {digits(m.y.values[at[0]], 6)}<br>{what}"
 
 
 def _rows(filled: Filled) -> list[list[Any]]:
@@ -233,4 +234,6 @@ def _spoken(filled: Filled, label: str) -> str:
     start = f"Map of {filled.map.shape[1]} by {filled.map.shape[0]} cells, {percent(filled.done)} computed; colour: {label}. "
     if not len(seen):
         return start + "No cell has a value yet."
-    return start + f"Lowest {seen.min():.3g}, highest {seen.max():.3g}, middle {np.median(seen):.3g}."
+    return (
+        start + f"Lowest {digits(seen.min())}, highest {digits(seen.max())}, middle {digits(float(np.median(seen)))}."
+    )

@@ -46,8 +46,9 @@ def monitor_picture(report: Report) -> Picture:
         name="monitor",
         caption="Model Collapse Lab · a model of one’s own",
         say="Which numbers leave their usual range, and which first?",
-        note=f"Across: versions; the first {report.healthy}, drawn open, are taken for healthy. Shaded: where one more healthy "
-        f"version would lie in all but {exact_percent(report.level)} of the cases; dashed: its end. A cross is a version that rings. "
+        note=f"The horizontal axis counts versions; the first {report.healthy}, drawn open, are taken for healthy. One more healthy "
+        f"version would lie in the shaded range in all but {exact_percent(report.level)} of the cases; the dashed line is where that "
+        "range ends. A cross is a version that rings. "
         f"{report.sentences[1] if report.looks else report.sentences[0]}",
         alt=f"{len(ringing)} of {plural(panels, 'column', 'columns')} {'rings' if len(ringing) == 1 else 'ring'}. "
         + " ".join(_told(c, report.healthy) for c in columns),

@@ -93,7 +93,8 @@ def ranks(trajectory: Trajectory, p: Array, lineage: int) -> Picture:
         film=Film(captions, {1: {"y": alive}, 2: {"y": lost}}),
         say=f"Press play: how far do the dots stray from the blue line of the real shares, and which {world.noun} drop to the "
         "floor?",
-        note=f"Across: how common a name really is. Up: how common the model thinks it is. Both axes grow by tens. "
+        note="The horizontal axis shows how common a name really is, and the vertical axis how common the model thinks it is. Each "
+        "mark on an axis stands for ten times as much as the one before. "
         f"{len(chosen)} of {world.types:,} {world.noun} are drawn.",
         alt=f"Share against rank for chain {lineage + 1}. {captions[len(captions) // 2]} {captions[-1]}",
     )
@@ -110,7 +111,7 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
     died = np.logical_not(alive[-1])
     last = np.where(alive.any(axis=0), s.generations - alive[::-1].argmax(axis=0), 0)  # the last generation that has it
     end = np.where(died, last + 1, s.generations)
-    names = [f"{palette.literal(world.labels[i])} ({i + 1})" for i in chosen]
+    names = [f"{palette.literal(world.labels[i])} ({i + 1:,})" for i in chosen]
     gone = [n for n, d in zip(names, died.tolist(), strict=True) if d]
     y = np.arange(len(chosen))[::-1]
     gap = np.full(len(chosen), np.nan)
@@ -184,8 +185,8 @@ def lifelines(trajectory: Trajectory, p: Array) -> Picture:
         name="lifelines",
         caption=parameters(s),
         say="Who is still there? Common names at the top, rare ones at the bottom; a cross is where a name is lost to the end.",
-        note=f"{len(chosen)} names from common to rare (their rank in brackets), in the chain shown. Nothing brings a lost name "
-        "back, unless real data or smoothing does; a name that has come back has no cross.",
+        note=f"These are {len(chosen)} names from common to rare (their rank in brackets), in the chain shown. Nothing brings a lost "
+        "name back, unless real data or smoothing does; a name that has come back has no cross.",
         alt=f"{len(gone)} of these {len(chosen)} names are lost: {', '.join(gone) or 'none'}.",
     )
 
@@ -238,9 +239,9 @@ def indices(trajectory: Trajectory) -> Picture:
         name="indices",
         caption=parameters(s),
         say="The same loss in four numbers: how differently do they tell it?",
-        note="Medians over chains, each index as a share of its value in the real world. The one that falls most need not be the "
-        "best alarm: for that, compare each with its own luck. Generation 1 has learnt from real names only: what is missing there "
-        "was not in the first sample."
+        note="The lines are medians over the chains, of each index as a share of its value in the real world. The one that falls "
+        "most need not be the best alarm: for that, compare each with its own luck. Generation 1 has learnt from real names only: "
+        "what is missing there was not in the first sample."
         + ("" if law is not None else " No law for the surviving names of these training data is known."),
         alt=f"At the end: {end}.",
     )

@@ -49,7 +49,7 @@ def toward(runs: Mapping[str, Trajectory], laws: Sequence[Path | None], centre: 
     told = (
         "The dashed laws are for endless data; a run of few examples strays from them by chance."
         if known
-        else "No law is known for this setting: simulation only."
+        else "No law is known for this setting, so there is only the simulation."
     )
     return Picture(
         palette.figure(traces, base(s, "mean, in real standard deviations", (low, high), 320)),

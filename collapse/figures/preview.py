@@ -41,7 +41,7 @@ def _line(world: World) -> Picture:
             "y": heights.astype(float),
             "width": np.diff(edges) * 0.96,
             "marker": {"color": palette.REAL},
-            "hovertemplate": "%{x:.4g}: %{y}<extra></extra>",
+            "hovertemplate": "%{x:,.4~g}: %{y}<extra></extra>",
         }
     ]
     pad = 0.03 * (edges[-1] - edges[0])
@@ -59,7 +59,8 @@ def _line(world: World) -> Picture:
         traces,
         layout,
         "Is this what you meant? These are your values.",
-        "Across: the values. Up: how many rows. Every fifth row is held out as a test set and not shown.",
+        "The horizontal axis shows the values, and the vertical axis how many rows have them. Every fifth row is held out as a test "
+        "set and not shown.",
         f"Histogram of {len(x)} values from {x.min():.4g} to {x.max():.4g}, median {np.median(x):.4g}.",
     )
 
@@ -78,7 +79,7 @@ def _plane(world: World) -> Picture:
             "x": rows[:, 0],
             "y": rows[:, 1],
             "marker": {"color": palette.REAL, "size": 6, "opacity": 0.6},
-            "hovertemplate": "%{x:.4g}, %{y:.4g}<extra></extra>",
+            "hovertemplate": "%{x:,.4~g}, %{y:,.4~g}<extra></extra>",
         }
     ]
     ranges = [{"range": [low[i] - pad[i], high[i] + pad[i]]} for i in range(2)]
@@ -90,7 +91,7 @@ def _plane(world: World) -> Picture:
         traces,
         layout,
         "Is this what you meant? Every dot is a row.",
-        "Across and up: the two columns. Every fifth row is held out as a test set and not shown.",
+        "The two axes are the two columns. Every fifth row is held out as a test set and not shown.",
         f"Scatter of {len(rows)} rows.",
     )
 
@@ -129,7 +130,7 @@ def _types(world: TypesWorld) -> Picture:
         world,
         traces,
         layout,
-        "Is this what you meant? How often each category occurs.",
+        "Is this what you meant? The bars show how often each category occurs.",
         f"Every fifth row is held out as a test set and not counted.{rest}",
         f"{world.types} categories; the most frequent has {share[0]:.3g}% of the rows.",
     )

@@ -96,12 +96,12 @@ def _ticks(axis: Mapping[str, Any]) -> list[tuple[float, str]]:
     low, high = axis["range"]
     if axis.get("type") == "log":
         tens = [m * 10.0**e for e in range(int(np.floor(low)), int(np.ceil(high)) + 1) for m in (1, 2, 5)]
-        return [(v, f"{v:g}") for v in tens if low - 1e-9 <= np.log10(v) <= high + 1e-9]
+        return [(v, f"{v:,g}") for v in tens if low - 1e-9 <= np.log10(v) <= high + 1e-9]
     rough = (high - low) / 5 or 1.0
     unit = 10.0 ** np.floor(np.log10(rough))
     step = next(m * unit for m in (1, 2, 5, 10) if m * unit >= rough * 0.999)
     first = int(np.ceil(low / step - 1e-9))
-    return [(i * step, f"{i * step:.6g}") for i in range(first, int(np.floor(high / step + 1e-9)) + 1)]
+    return [(i * step, f"{i * step:,.6g}") for i in range(first, int(np.floor(high / step + 1e-9)) + 1)]
 
 
 def _colours(marker: Mapping[str, Any]) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _colours(marker: Mapping[str, Any]) -> Iterator[str]:
     yield f'<path d="M{LEFT} 58h{BAR}v10h-{BAR}z" fill="url(#scale)"/>'
     for share in (0.0, 0.5, 1.0):
         value = marker["cmin"] + share * (marker["cmax"] - marker["cmin"])
-        yield letters(LEFT + share * BAR, 82, f"{value:.4g}", palette.MUTED)
+        yield letters(LEFT + share * BAR, 82, f"{value:,.4g}", palette.MUTED)
     yield f'<path d="M{LEFT + BAR + 40} 58h14v10h-14z" fill="{palette.GRID}"/>'
     yield letters(LEFT + BAR + 60, 68, "never in this time, or infinite", palette.MUTED, "start")
 

@@ -83,9 +83,9 @@ def reading(scenario: Scenario, believed: Sequence[Language], said: Sequence[Arr
         book,
         [(t, c, p) for (t, _, p), c in zip(told, captions, strict=True)],
         say="Every generation continues the same opening. When do words disappear? When do loops or letter soup begin?",
-        note=f"Tinted, with a wavy line: {row} or more that stood before in the same passage. Struck through: words of the real "
-        "passage that stand nowhere in what this generation has read. Dotted and in bold: words that are not in what generation 0 "
-        "has read, the real text but for its last fifth. Every generation goes on with the same luck."
+        note=f"What is tinted, with a wavy line, is {row} or more that stood before in the same passage. Struck through are words of "
+        "the real passage that stand nowhere in what this generation has read. Dotted and in bold are words that are not in what "
+        "generation 0 has read, which is the real text but for its last fifth. Every generation goes on with the same luck."
         + (f" {len(told)} generations are shown." if len(told) <= scenario.generations else "")
         + (
             " The models read and write small letters; capitals are put back here, each word as the real text mostly has it."

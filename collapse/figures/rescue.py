@@ -14,7 +14,7 @@ from collapse.figures.picture import Picture
 from collapse.figures.timeline import Look
 from collapse.figures.words import parameters
 from collapse.scenario import Scenario
-from collapse.speech import listing
+from collapse.speech import digits, listing
 
 ERRORS = 2  # standard errors on either side of a mean
 
@@ -51,7 +51,7 @@ def too_late(scenario: Scenario, ends: Mapping[str, Ends], look: Look, *, name: 
             )
             traces.append(law | {"meta": {"label": "formula", "color": palette.THEORY} if len(ends) == 1 else NAMED})
         tops += [high, mean] if each.law is None else [high, mean, each.law]
-        first, last = (f"{value * look.scale:.3g}{look.suffix}" for value in mean[[0, -1]])
+        first, last = (f"{digits(value * look.scale)}{look.suffix}" for value in mean[[0, -1]])
         told.append(f"{label}: {first} if it begins in generation {t[0]:.0f}, {last} if in generation {t[-1]:.0f}")
     layout = palette.base_layout(
         "generation in which it begins",
@@ -61,13 +61,11 @@ def too_late(scenario: Scenario, ends: Mapping[str, Ends], look: Look, *, name: 
         yaxis={"range": list(reach(np.concatenate(tops) * look.scale)), "ticksuffix": look.suffix},
     )
     lawful = sorted({each.standing for each in ends.values() if each.law is not None})
-    errors = " Bars: two standard errors of the mean." if scenario.lineages > 1 else ""
-    laws = f" Dashed: the law for the mean ({listing(lawful)})." if lawful else ""
-    unknown = (
-        " No formula is known for these points: simulation only."
-        if any(each.law is None for each in ends.values())
-        else ""
-    )
+    errors = " A bar is two standard errors of the mean to each side." if scenario.lineages > 1 else ""
+    laws = f" A broken line is the law for the mean ({listing(lawful)})." if lawful else ""
+    missing = [each.law is None for each in ends.values()]
+    which = "these points, which are" if all(missing) else "some of these points, which are"
+    unknown = f" No formula is known for {which} only simulated." if any(missing) else ""
     return Picture(
         palette.figure(traces, layout),
         say=say,

@@ -76,9 +76,9 @@ def characteristics(scenario: Scenario, measured: Mapping[str, Roc], items: int)
     return Picture(
         palette.figure(traces, layout),
         say="How much of what a model made is found, for how many false alarms?",
-        note="Across: of the real passages, the share taken for AI-made. Up: of the AI-made ones, the share found. "
-        f"Every point of a curve is a threshold. Whole {passages_of(scenario, items)} are judged. {BANDS} A detector that guesses "
-        "lies on the dotted line.",
+        note="The horizontal axis shows what share of the real passages is taken for AI-made, and the vertical axis what share of "
+        f"the AI-made ones is found. Every point of a curve is a threshold. Whole {passages_of(scenario, items)} are judged. {BANDS} "
+        "A detector that guesses lies on the dotted line.",
         alt=f"Area under the curve, which is 0.5 for guessing and 1 without errors, median over chains: {areas}.",
         name="characteristics",
         caption=parameters(scenario),
@@ -109,8 +109,9 @@ def power(scenario: Scenario, areas: Mapping[str, Mapping[int, Array]], items: i
     return Picture(
         palette.figure(traces, layout),
         say="Do detectors get better or worse as the models collapse?",
-        note="Across: the generation that made the passages. Up: how often a made passage looks more made than a real one, for "
-        f"{passages_of(scenario, items)}. {BANDS} The likelihood ratio compares with generation 1, of which it can tell nothing.",
+        note="The horizontal axis shows the generation that made the passages, and the vertical axis how often a made passage looks "
+        f"more made than a real one, for {passages_of(scenario, items)}. {BANDS} The likelihood ratio compares a "
+        "model with generation 1, so it can tell nothing about generation 1 itself.",
         alt=f"Area under the curve, median over chains, in generation 1 and in generation {scenario.generations}: {ends}.",
         name="power",
         caption=parameters(scenario),
@@ -152,10 +153,11 @@ def green_scores(scenario: Scenario, scores: Scores, items: int, suspect: float)
     return Picture(
         palette.figure(traces, layout),
         say="What does the watermark do to the number of green tokens?",
-        note="Across: how many more green tokens a passage has than the original text lets expect, in standard deviations (z). "
-        f"Up: the share of {passages_of(scenario, items)} with at least this z-score. If the tokens of real text were green "
-        "independently of each other, the curve of real passages would be a staircase about the normal law. How far right that of "
-        f"AI-made ones lies depends on how much choice the models have; no formula for it is known. {BANDS}",
+        note="The horizontal axis shows how many more green tokens a passage has than the original text lets expect, in standard "
+        f"deviations (z), and the vertical axis the share of {passages_of(scenario, items)} with at least this z-score. If the "
+        "tokens of real text were green independently of each other, the curve of real passages would be a staircase about the "
+        "normal law. How far right that of AI-made ones lies depends on how much choice the models have; no formula for it is "
+        f"known. {BANDS}",
         alt=f"At least {suspect:g}: {said['real']} of the real passages, where the normal law gives {law}, and {said['made']} of the "
         "AI-made ones.",
         name="green_scores",
@@ -183,7 +185,8 @@ def filtering(scenario: Scenario, perplexity: Mapping[str, Array]) -> Picture:
     return Picture(
         palette.figure(traces, layout),
         say="What does filtering with each detector do to the models?",
-        note="Across: generations. Up: how badly a model predicts real text that none has read (perplexity: 1 is never surprised). "
+        note="The horizontal axis counts generations, and the vertical axis shows how badly a model predicts real text that none has "
+        "read (its perplexity; a model with a perplexity of 1 is never surprised). "
         f"{BANDS} Those that read one pool begin with the same first models and meet the same random numbers wherever they "
         "ask for the same thing; the models that read five pools have read as much more from the start.",
         alt=f"The first models that read one pool have a perplexity of {first:.3g}. In generation {scenario.generations}, median "

@@ -11,7 +11,7 @@ from collapse.figures.picture import Picture
 from collapse.figures.timeline import Look
 from collapse.figures.words import parameters
 from collapse.scenario import Scenario
-from collapse.speech import times
+from collapse.speech import digits
 
 
 def several(scenario: Scenario, name: str, curves: Mapping[str, Array], look: Look, *, say: str, note: str) -> Picture:
@@ -52,4 +52,4 @@ def _said(value: float, look: Look) -> str:
     if np.isinf(value):
         return "infinity" if value > 0 else "minus infinity"
     shown = value * look.scale
-    return f"{times(shown)}{look.suffix}" if abs(shown) >= 1000 else f"{shown:.3g}{look.suffix}"
+    return f"{digits(shown)}{look.suffix}"

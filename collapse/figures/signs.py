@@ -58,9 +58,9 @@ def signs(trajectory: Trajectory) -> Picture:
         name="signs",
         caption=parameters(s),
         say="What is lost, and what comes instead? Which of these curves moves first, and which never does?",
-        note="Medians over chains. Rare words and variety are shares of what a real text of the same length has. Unknown words are "
-        f"those that generation 0 has not read; in unread real text they are {percent(unread)}. Said before is the share of the "
-        f"text that stood before in the same passage; if it is large, the text runs in loops.{none}",
+        note="The curves are medians over the chains. Rare words and variety are shares of what a real text of the same length has. "
+        f"Unknown words are those that generation 0 has not read; in unread real text they are {percent(unread)}. Said before is the "
+        f"share of the text that stood before in the same passage; if it is large, the text runs in loops.{none}",
         alt=f"At the end: {end}.",
     )
 
@@ -107,8 +107,8 @@ def variety(scenario: Scenario, values: Mapping[str, Array]) -> Picture:
         name="variety",
         caption=parameters(scenario),
         say="Does the text lose its variety (distinct-n falls), do its passages grow alike (Self-BLEU rises), does it still quote?",
-        note=f"One chain. Distinct-n: different n-grams ÷ n-grams, in excerpts of equal length. Copied: windows of {again} "
-        f"tokens that stand in the real text letter by letter.{read}{gap}",
+        note="This is one chain. Distinct-n is the number of different n-grams divided by the number of all n-grams, in excerpts of "
+        f"equal length. A window of {again} tokens counts as copied if it stands in the real text letter by letter.{read}{gap}",
         alt=f"At the end: {end}.",
     )
 
@@ -139,8 +139,8 @@ def second_view(scenario: Scenario, levels: Array) -> Picture:
         name="second_view",
         caption=parameters(scenario),
         say="Let generation 0 read what the others wrote: is their text plainer to it (the band falls), a few passages stranger?",
-        note="One chain. Generation 0 has read all of the real text that is to learn from. Published for a large language model: "
-        f"the band falls, and its upper tail grows.{beyond}",
+        note="This is one chain. Generation 0 has read all of the real text that is to learn from. For a large language model it was "
+        f"published that the band falls and its upper tail grows.{beyond}",
         alt=f"Median perplexity under generation 0: {times(float(median[0]))} at the start, {times(float(median[-1]))} at the end; "
         f"95% of the passages stay below {times(float(high[0]))} at the start and below {times(float(high[-1]))} at the end.",
     )

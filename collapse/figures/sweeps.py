@@ -18,7 +18,7 @@ from collapse.figures.words import parameters
 from collapse.metrics import METRICS
 from collapse.phase import Axis, Filled, Map
 from collapse.scenario import Scenario
-from collapse.speech import capital, count, percent
+from collapse.speech import capital, count, exactly, percent
 from collapse.sweeps import table as sweeps
 from collapse.sweeps.axes import rules
 
@@ -85,7 +85,15 @@ def chosen(table: sweeps.Table, x: str, y: str, facet: Facet, cell: int) -> int:
 
 def held(facet: Facet) -> str:
     """What a picture holds still, in words."""
-    return ", ".join(f"{_named(key)} {value}" for key, value in facet if value)
+    return ", ".join(f"{_named(key)} {_printed(value)}" for key, value in facet if value)
+
+
+def _printed(value: str) -> str:
+    """A cell of the table for readers: a number with its thousands apart, a name as it is."""
+    try:
+        return exactly(float(value))
+    except ValueError:
+        return value
 
 
 def _named(key: str) -> str:
@@ -106,7 +114,7 @@ def lines(
             mine = [row for row in rows if not y or table.keys[y][row] == value]
             at, found, picks = _line(table, shows, x, mine)
             seen += [at, found]
-            name = f"{_named(y)} {value}" if y else label
+            name = f"{_named(y)} {_printed(value)}" if y else label
             body += [
                 (name, a, v if np.isfinite(v) else "infinite") for a, v in zip(at.tolist(), found.tolist(), strict=True)
             ]
@@ -118,7 +126,7 @@ def lines(
                     np.where(np.isfinite(found), found, np.nan),
                     colour,
                     width=2,
-                    label=value,
+                    label=_printed(value),
                     mode="lines+markers",
                     customdata=picks,
                 )
@@ -137,17 +145,16 @@ def lines(
                 yaxis={"range": _span(np.concatenate(seen[2::2]))},
             ),
         )
-        rest = (
-            f" A line for {'each' if len(values) == len(every) else 'some'} of {count(len(every))} values." if y else ""
-        )
+        each = "each" if len(values) == len(every) else "some"
+        rest = f" There is a line for {each} of {count(len(every))} values." if y else ""
+        if shows.startswith("onset"):
+            rest += " Where a line ends, it never happens in this time."
         yield (
             facet,
             Picture(
                 drawn,
                 say=f"How does it depend on {across}?",
-                note=said.note
-                + rest
-                + (" Where a line ends, it never happens in this time." if shows.startswith("onset") else ""),
+                note=said.note + rest,
                 alt=f"{label} over {across}: {len(traces)} lines.",
                 name="sweep-lines",
                 caption=parameters(first),
@@ -239,4 +246,4 @@ def _said(
     still = held(facet)
     many = f"What is shown is the {how} over {count(seeds)} seeds. " if seeds > 1 else ""
     span = (0.0, reach(table.numbers[shows][list(rows)])[1]) if shows.startswith("onset") else None
-    return Said(label, f"Colour: {label}.", (f"{capital(still)}. " * bool(still) + runs + many).strip(), span)
+    return Said(label, f"The colour shows: {label}.", (f"{capital(still)}. " * bool(still) + runs + many).strip(), span)

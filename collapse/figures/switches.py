@@ -56,8 +56,8 @@ def worlds(family: Family, values: Array, chosen: tuple[int, ...]) -> Picture:
     return Picture(
         palette.figure([bars], layout),
         say=f"Eight worlds of the {family.name}: how much is lost with which errors on?",
-        note=f"Across: the loss on the real world after {family.base.generations} generations, the mean over {values.shape[-1]} "
-        "chains with its 95% interval. Beside each bar stand the errors that are on, and the loss.",
+        note=f"The horizontal axis shows the loss on the real world after {family.base.generations} generations (the mean over "
+        f"{values.shape[-1]} chains, with its 95% interval). Beside each bar stand the errors that are on, and the loss.",
         alt="Loss by errors that are on: "
         + "; ".join(f"{named(p)} {m:.3f}" for p, m in zip(places, mean, strict=True))
         + ".",
@@ -121,8 +121,8 @@ def shares(found: Mapping[str, Decomposition], family: Family) -> Picture:
     return Picture(
         palette.figure(traces, layout),
         say="How much of the damage does each error explain?",
-        note="Across: Shapley’s value of an error as a share of what all three do together, with the 95% interval of a bootstrap "
-        "over chains. How large a share is depends on how far each switch is turned.",
+        note="The horizontal axis shows how much of what all three errors do together is due to each (Shapley’s value), with the 95% "
+        "interval of a bootstrap over chains. How large a share is depends on how far each switch is turned.",
         alt=f"Shares of the damage. {said}.",
         name="shares",
         caption=parameters(family.scenario(True, True, True)),

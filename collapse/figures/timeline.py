@@ -104,8 +104,8 @@ def over_time(
         name=metric,
         caption=parameters(s),
         say=say or f"How does this change: {label}? Where does the median go, and how far apart are the chains?",
-        note=(note or "Across: generations. The band holds the middle 90% of the chains.")
-        + " The median is the middle one of the chains, the average their mean."
+        note=(note or "The horizontal axis counts generations, and the band holds the middle 90% of the chains.")
+        + " The median is the middle one of the chains, and the average is their mean."
         + formula
         + beyond
         + _holes(measured[:, -1]),
@@ -119,8 +119,8 @@ def _lawful(trajectory: Trajectory, metric: str, law: Array) -> str:
     if not found.endless:
         return f" The dashed line is the formula for the average, a law ({found.standing}): {found.stated(s)}."
     return (
-        f" Dashed, {found.standing}: {found.stated(s)}. With n = {s.n:,} it is no law for the mean: at the end it gives "
-        f"{law[-1]:,.3g}, and the mean of this run is {trajectory.final(metric).mean():,.3g}."
+        f" The dashed line holds {found.standing}: {found.stated(s)}. With n = {s.n:,} it is no law for the mean: at the "
+        f"end it gives {law[-1]:,.3g}, and the mean of this run is {trajectory.final(metric).mean():,.3g}."
     )
 
 

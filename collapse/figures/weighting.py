@@ -69,8 +69,9 @@ def weighing(weighting: Weighting, points: Mapping[float, Array]) -> Picture:
         name="weighing",
         caption=caption(weighting),
         say="How far from the truth does the mean stay in the long run? Find the weight with the least error.",
-        note="Across: the weight of the real examples together. Up: the mean squared error in the long run, as a multiple of what "
-        "the real examples of one generation have by themselves. Bars: two standard errors. Very small weights leave the picture.",
+        note="The horizontal axis shows the weight of the real examples together, and the vertical axis the mean squared error in "
+        "the long run, as a multiple of what the real examples of one generation have by themselves. A bar is two standard errors "
+        "to each side. Very small weights leave the picture.",
         alt=f"Error in the long run by weight. {told}.",
     )
 

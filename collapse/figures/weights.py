@@ -53,7 +53,8 @@ def weights(trajectory: Trajectory, lineage: int, params: MixtureParams) -> Pict
         name="weights",
         caption=parameters(s),
         say="How large a part of its world does the model give to each component? Does a layer ever come back once it is gone?",
-        note="Across: generations. Up: the weights of the components in the chain shown, stacked; together they are 100%.",
+        note="The horizontal axis counts generations, and the vertical axis shows the weights of the components in the chain shown. "
+        "They are stacked, and together they are 100%.",
         alt=f"Stacked weights of chain {lineage + 1}. At the end: {end}.",
     )
 
@@ -93,7 +94,7 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
         else (f"The thick line is what {called[rarest]}, the rarest." if rarest >= 0 else "Which is lost first?")
     )
     told = (
-        " No law of survival is known here: simulation only."
+        " No law of survival is known here, so there is only the simulation."
         if law is None
         else (
             " The law is Wright and Fisher's, exact for groups that never overlap; of these, at most "
@@ -105,8 +106,8 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
         ""
         if alone is None
         else (
-            f" Blue and dotted: what {called[rarest]} in the control, which gets a real example in place of every AI-made one. "
-            "What is lost there is lost by the fit and by the size of the sample, not by AI-made data."
+            f" The dotted blue line is what {called[rarest]} in the control, which gets a real example in place of every AI-made "
+            "one. What is lost there is lost by the fit and by the size of the sample, not by AI-made data."
         )
     )
     spoken = ("" if alone is None else f" In the control, what {called[rarest]} {percent(float(alone[-1]) / 100)}.") + (
@@ -118,8 +119,7 @@ def survival(trajectory: Trajectory, control: Trajectory | None = None) -> Pictu
         name="survival",
         caption=parameters(s),
         say=f"In how many chains is each component still there? {look}",
-        note="Across: generations. Up: the share of chains in which a component is alive. A warm fit never brings one back."
-        + beside
-        + told,
+        note="The horizontal axis counts generations, and the vertical axis shows the share of chains in which a component is alive. "
+        "A warm fit never brings one back." + beside + told,
         alt=f"Survival by component. At the end: {end}.{spoken}",
     )

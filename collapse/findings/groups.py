@@ -27,7 +27,7 @@ def diet_or_fit(e: Evidence) -> Finding | None:
         f"{count(total)} chains"
     )
     if lost == alone:
-        return Finding("diet", f"{control}: as many.", numbers) if lost else None
+        return Finding("diet", f"{control}, which is as many.", numbers) if lost else None
     chance = by_chance(max(lost, alone), min(lost, alone), total)
     numbers["chance"] = chance
     verdict = "which proves nothing yet"
@@ -47,7 +47,7 @@ def diet_or_fit(e: Evidence) -> Finding | None:
     how = "fewer" if alone < lost else "more"
     return Finding(
         "diet",
-        f"{control}: {how}. Chance alone makes so large a difference in {percent(chance)} of such comparisons"
+        f"{control}, which is {how}. Chance alone makes so large a difference in {percent(chance)} of such comparisons"
         + (f", {verdict}." if lost > alone else "."),
         numbers,
     )

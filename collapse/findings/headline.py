@@ -19,8 +19,8 @@ CHANCE = 0.001  # so rarely do healthy lineages alone ring so often
 
 VERDICTS = {
     "healthy": "Healthy",
-    "alike": "Like models of real data alone",
-    "less": "Less varied than models of real data alone",
+    "alike": "Not clearly less varied than with real data alone",
+    "less": "Less varied than with real data alone",
     "some": "Some chains have fewer rare cases",
     "early": "Early stage: losing rare cases",
     "fewer": "Early stage: fewer rare cases",
@@ -79,11 +79,14 @@ def headline(e: Evidence) -> Finding:
     numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last} | lost
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
-    said = f"{when}{_left(e, left, 'only ' if stage == 'late' else '')}"
+    parts = _left(e, left, "only " if stage == "late" else "")
+    said = f"{when}{', and '.join(parts)}"
     text = {
         "late": f"{said}: it has collapsed.",
         "wide": f"More varied, not less: {said}.",
-        **dict.fromkeys(("early", "fewer", "side"), f"{_early(e)}: {said}, and {_of_the_tails(e, tail)}."),
+        **dict.fromkeys(
+            ("early", "fewer", "side"), f"{_early(e)}: {when}{', '.join(parts)}, and {_of_the_tails(e, tail)}."
+        ),
     }.get(stage, f"{said}{_of_some(e, stage)}.")
     return Finding("headline", before + capital(text), numbers)
 
@@ -98,13 +101,16 @@ def _of_some(e: Evidence, stage: str) -> str:
     """How many lineages are worse off than a headline says that is of the middle one, as the end of a sentence."""
     if stage != "some":
         return ""
-    return f", but {percent(float((e.stages[:, -1] >= EARLY).mean()))} of all chains are in the early stage or beyond"
+    found = percent(float((e.stages[:, -1] >= EARLY).mean()))
+    return f", but {found} of all chains are in the early stage or beyond (by chance it would be up to {percent(e.rule.level)})"
 
 
 def _early(e: Evidence) -> str:
     """What the early stage is, at the head of a sentence: something disappears only as long as it becomes less."""
-    rare = capital(_rare(e)) + (" on one side" if e.one_sided else "")
-    return f"{rare} are {'disappearing' if e.losing else 'fewer than in models trained on as much real data'}"
+    rare = _rare(e) + (" on one side" if e.one_sided else "")
+    if e.losing:
+        return f"{capital(rare)} are disappearing"
+    return f"There are fewer {rare} than in models trained on as much real data"
 
 
 def _only(share: float, only: str = "only ") -> str:
@@ -113,8 +119,8 @@ def _only(share: float, only: str = "only ") -> str:
     return said if said.startswith("less") else only + said
 
 
-def _left(e: Evidence, left: float, only: str) -> str:
-    """What the late sign says of a lineage, as the rest of a sentence: how much of the variety is left, and how that is measured."""
+def _left(e: Evidence, left: float, only: str) -> list[str]:
+    """What the late sign says of a lineage, as parts of a sentence: how much of the variety is left, and how that is measured."""
     s = e.trajectory.scenario
     measured = f"effective number of {s.world.noun}" if e.types else "variance"  # type: ignore[attr-defined]
     if not e.types and s.world.space != "images" and s.world.d > 1:
@@ -122,15 +128,17 @@ def _left(e: Evidence, left: float, only: str) -> str:
     variety = f"the real variety ({measured})"
     if left > WIDE:
         said = f"there is {times(left)} times {variety} in {e.middle}"
+    elif left >= 1.005:  # what reads as more than 100% is not left of it
+        said = f"there is {percent(left)} of {variety} in {e.middle}"
     elif left < LEAST:
         said = f"what is left of {variety} in {e.middle} is too small for a number here"
     else:  # two shares that differ do not both read "less than 0.001%"
         share = _only(left, only) if left >= NARROW else only + power(left)
         said = f"{share} of {variety} is left in {e.middle}"
-    if s.world.space == "images":
-        drawn, real = count(e.median("live_classes")), plural(e.start("live_classes"), "digit", "digits")
-        return f"{said}, and what it draws is read as {drawn} of {real}"
-    return said
+    if s.world.space != "images":
+        return [said]
+    drawn, real = count(e.median("live_classes")), plural(e.start("live_classes"), "digit", "digits")
+    return [said, f"what it draws is read as {drawn} of {real}"]
 
 
 def _of_the_tails(e: Evidence, tail: float) -> str:
@@ -158,13 +166,12 @@ def _of_a_text(e: Evidence, left: float, tail: float) -> str:
     """The headline of a language model, with the name of the stage."""
     if (stage := verdict(e)) == "late":
         of_what = f"of the real variety (effective number of n-grams) is left in the text of {e.middle}"
-        return f"Repeating itself: after {e.span} {_only(left)} {of_what}."
+        return f"The text repeats itself: after {e.span} {_only(left)} {of_what}."
     kept = (
-        f"{percent(tail)} of the rare words of a real text of its length, and {percent(left)} of its variety (effective number "
-        "of n-grams)"
+        f"{percent(tail)} of the rare words and {percent(left)} of the variety (effective number of n-grams)"
         if e.start(signs(e.trajectory.scenario)[0])
-        else f"{percent(left)} of the variety (effective number of n-grams) of a real text of its length"
-    )
+        else f"{percent(left)} of the variety (effective number of n-grams)"
+    ) + " of a real text of the same length"
     if stage in ("early", "fewer"):
         return f"{_early(e)}: after {e.span} the text of {e.middle} has {kept}."
     return f"After {e.span} the text of {e.middle} has {kept}{_of_some(e, stage)}."
@@ -186,13 +193,13 @@ def stages_in_order(e: Evidence) -> Finding | None:
         return Finding(
             "stages",
             f"First the rare words go, then the rest. By generation {count(early)} half of the chains have fewer rare words than "
-            f"chance leaves in real texts. By generation {count(late)} half of them repeat themselves.",
+            f"nearly all real texts of the same length. By generation {count(late)} half of them repeat themselves.",
             {"early": early, "late": late},
         )
     return Finding(
         "stages",
-        f"First the rare cases go, then the variety. By generation {count(early)} half of the chains are losing rare cases (early "
-        f"stage) or have collapsed. By generation {count(late)} half have collapsed (late stage).",
+        f"First the rare cases go, then the variety. By generation {count(early)} half of the chains are in the early stage (fewer "
+        f"rare cases) or beyond it. By generation {count(late)} half have collapsed (late stage).",
         {"early": early, "late": late},
     )
 

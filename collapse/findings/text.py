@@ -15,8 +15,8 @@ def surer_and_more_wrong(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "surer",
-        f"Surer and more wrong: from the first generation to the last the surprise (perplexity) on unread real text goes "
-        f"{change(*real)}, and on the text that the model has read {change(*own)} (medians).",
+        "The model gets surer and more wrong: from the first generation to the last the surprise (perplexity) on unread real text "
+        f"goes {change(*real)}, and on the text that the model has read {change(*own)} (medians).",
         {"real1": real[0], "real": real[1], "own1": own[0], "own": own[1]},
     )
 
@@ -44,8 +44,8 @@ def loops(e: Evidence) -> Finding | None:
         return None
     return Finding(
         "loops",
-        f"In loops: {percent(again)} of the last text of {e.middle} repeats what the same passage has said before. In the real text "
-        f"it is {percent(real)}.",
+        f"The text runs in loops: {percent(again)} of the last text of {e.middle} repeats what the same passage has said before. In "
+        f"the real text it is {percent(real)}.",
         {"again": again, "real": real},
     )
 

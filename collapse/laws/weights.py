@@ -15,5 +15,5 @@ def endless_only(scenario: Scenario) -> str:
         return ""
     why = f"No formula is known for this loss and n = {s.n:,} examples"
     if s.model.steps or not s.decoder.neutral or not isinstance(s.world, NormalWorld) or not only_replaces(s):
-        return f"{why}: simulation only."
+        return f"{why}, so there is only the simulation."
     return f"{why}; endless ones would keep {percent(limit(s.model.loss, s.model.alpha))} of the variance in each generation."

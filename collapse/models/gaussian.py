@@ -55,7 +55,7 @@ class Gaussian(Model):
     )
     variance: str = knob(
         "refitted",
-        "is the variance (in several dimensions the covariance) fitted in every generation, or known and held at the world’s",
+        "whether the variance (in several dimensions the covariance) is fitted in every generation, or known and held at the world’s",
         label="variance",
         choices={"refitted": "fitted again in every generation", "known": "known, and held at the world’s"},
     )
@@ -71,10 +71,19 @@ class Gaussian(Model):
         },
     )
     alpha: float = knob(
-        0.1, "weights are this power of the density", label="exponent of the weights", low=0.01, high=0.5, log=True
+        0.1,
+        "each example is weighted by this power of the density",
+        label="exponent of the weights",
+        low=0.01,
+        high=0.5,
+        log=True,
     )
     steps: int = knob(
-        0, "gradient steps of a fit; 0: it is solved exactly", label="gradient steps of a fit", low=0, high=1000
+        0,
+        "how many gradient steps a fit takes; with 0 it is solved exactly",
+        label="gradient steps of a fit",
+        low=0,
+        high=1000,
     )
     rate: float = knob(
         0.1,

@@ -51,7 +51,14 @@ class Mixture(Model):
         label="start of a fit",
         choices={"warm": "from its parent (a warm start)", "cold": "from its data alone (a cold start)"},
     )
-    iterations: int = knob(50, "EM steps at most", label="EM steps at most", low=1, high=2000, log=True)
+    iterations: int = knob(
+        50,
+        "how many steps EM takes at most, if it does not stop before",
+        label="EM steps at most",
+        low=1,
+        high=2000,
+        log=True,
+    )
     tolerance: float = knob(
         1e-4, "EM stops when the mean log-likelihood changes by less", label="tolerance", low=1e-10, high=1.0, log=True
     )

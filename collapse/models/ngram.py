@@ -49,7 +49,7 @@ class Ngram(Model):
 
     order: int = knob(
         3,
-        "tokens that the model looks back on; 0: none, each is drawn by itself",
+        "how many tokens the model looks back on; with 0 each token is drawn by itself",
         label="tokens to look back on",
         low=0,
         high=5,

@@ -41,22 +41,31 @@ class Vae(Model):
     Params = VaeParams
 
     latents: int = knob(8, "how many numbers describe an image", label="latents", low=1, high=20)
-    width: int = knob(64, "hidden units each way", label="width", low=2, high=256, log=True)
+    width: int = knob(
+        64, "how many hidden units the encoder and the decoder have", label="width", low=2, high=256, log=True
+    )
     epochs: int = knob(
-        20, "how often training goes through the data; few: it stops early", label="epochs", low=1, high=1000, log=True
+        20,
+        "how often training goes through the data; with few rounds it stops early",
+        label="epochs",
+        low=1,
+        high=1000,
+        log=True,
     )
     rate: float = knob(
         0.01,
-        "the size of a step of Adam; too large, and nothing is learnt",
+        "the size of a step of Adam; if it is too large, nothing is learnt",
         label="learning rate",
         low=1e-5,
         high=0.5,
         log=True,
     )
-    batch: int = knob(50, "images in a step", label="batch size", low=1, high=1000, log=True)
+    batch: int = knob(
+        50, "how many images a step of the training looks at", label="batch size", low=1, high=1000, log=True
+    )
     beta: float = knob(
         1.0,
-        "weight of the KL term: 1 is the ELBO, more presses latents to silence",
+        "the weight of the KL term; at 1 the loss is the negative ELBO, and above 1 the latents say less",
         label="weight of the KL",
         low=0.0,
         high=20.0,

@@ -31,8 +31,8 @@ PREVENTION = (
         "prevention",
         "A reward model that is trained on people’s comparisons can stand in for people.",
         SIMULATED,
-        "Nearly, with 300 comparisons in each generation of 200 examples. With ten it is wrong, the loop follows its errors, and "
-        "where people like best what lies at 0.5, they come to like the outputs less than at first.",
+        "With 300 comparisons in each generation of 200 examples it nearly can. With ten it is wrong, the loop follows its errors, "
+        "and where people like best what lies at 0.5, they come to like the outputs less than at first.",
         GAO,
     ),
     Statement(

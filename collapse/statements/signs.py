@@ -8,14 +8,14 @@ SIGNS = (
         "signs",
         "Answers to different prompts begin to sound alike; images share one composition.",
         SIMULATED,
-        "For a small model of text, which continues 20 openings in every generation, and for the images of ten digits.",
+        "This was tried with a small model of text, which continues 20 openings in every generation, and with images of ten digits.",
         OURS,
     ),
     Statement(
         "signs",
         "Knowledge of niche topics, rare diseases and dialects is lost.",
         SIMULATED,
-        "For rare names, rare words and rare groups, which stand in for them. Reasoning is not modelled here.",
+        "This was tried with rare names, rare words and rare groups, which stand in for them. Reasoning is not modelled here.",
         SHUMAILOV,
     ),
     Statement(

@@ -128,9 +128,9 @@ def which_lineage(desk: Desk) -> None:
         disabled="show" in desk.locked,
         format_func=Visit.knobs()["show"].says,
         help="A chain is a row of models, each of which learns from the one before it. Many chains start from the same real world, "
-        "each with luck of its own. Here you choose which of them the picture shows. “Middle” (median): half of the chains have "
-        "more left at the end, and half have less. “Kept more”: it has more left than 95% of the chains. “Kept less”: it has less "
-        "left than 95% of them.",
+        "and each has luck of its own. Here you choose which one is shown. “Middle” (median) has as many others with more left at "
+        "the end as with less. “Kept more” has more left than about 95% of the others, and “Kept less” less than about 95% of "
+        "them.",
     )
 
 

@@ -105,7 +105,7 @@ def _back(desk: Desk, fixed: bool) -> None:
         on_click=desk.undo,
         disabled=fixed or not desk.past,
         type="tertiary",
-        help="Back to before the last change",
+        help="Go back to before the last change",
     )
     st.button(
         "Start again",
@@ -115,7 +115,7 @@ def _back(desk: Desk, fixed: bool) -> None:
         args=(desk,),
         disabled=fixed,
         type="tertiary",
-        help="Back to what this page starts with",
+        help="Go back to what this page starts with",
     )
 
 

@@ -11,6 +11,7 @@ from collapse.metrics import METRICS, measurable
 from collapse.phase import ONSETS, Filled, axis, drawn, fill
 from collapse.scenario import Scenario
 from collapse.spec import shown
+from collapse.speech import digits
 from collapse.ui import rerun
 from collapse.ui.chart import chart
 from collapse.ui.drawers import Drawing
@@ -179,7 +180,7 @@ def _by_hand(desk: Lab, filled: Filled, fixed: bool) -> None:
         range(asked.shape[1]),
         index=here[0],
         key="laboratory_map_column",
-        format_func=lambda i: f"{asked.x.values[i]:g}",
+        format_func=lambda i: digits(asked.x.values[i], 6),
         disabled=fixed,
     )
     row = two.selectbox(
@@ -187,7 +188,7 @@ def _by_hand(desk: Lab, filled: Filled, fixed: bool) -> None:
         range(asked.shape[0]),
         index=here[1],
         key="laboratory_map_row",
-        format_func=lambda i: f"{asked.y.values[i]:g}",
+        format_func=lambda i: digits(asked.y.values[i], 6),
         disabled=fixed,
     )
     three.button(

@@ -60,7 +60,7 @@ def own_data(desk: Lab) -> None:
                 on_click=desk.forget,
                 disabled=fixed,
                 icon=":material/delete:",
-                help="Takes them, and every run that used them, out of memory",
+                help="Take them, and every run that used them, out of memory",
             )
 
 

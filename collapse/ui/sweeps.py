@@ -38,7 +38,8 @@ def map_file(asked: Map, fixed: bool) -> None:
             on_click="ignore",
             disabled=fixed,
             icon=":material/download:",
-            help="For `python -m collapse sweep`: the same cells, and as many more as you like, on as many processors as you have",
+            help="With this file `python -m collapse sweep` computes the same cells, and as many more as you like, on as many "
+            "processors as you have",
         )
 
 

@@ -113,7 +113,7 @@ class Penguins(_Measured):
 
     measured: str = knob(
         "bill",
-        "bill: length × depth in mm; body: flipper length in mm × mass in 100 g",
+        "what is measured of a bird: the length and depth of its bill in mm, or its flipper in mm and its mass in 100 g",
         label="measurements",
         choices={"bill": "bill length and depth", "body": "flipper length and body mass"},
     )
@@ -149,7 +149,7 @@ class Surnames(TypesWorld):
     noun = "names"
 
     types: int = knob(
-        1000, "how many of the most frequent surnames", label="number of types", low=10, high=5000, log=True
+        1000, "how many of the most frequent surnames there are", label="number of types", low=10, high=5000, log=True
     )
 
     def phrase(self) -> str:

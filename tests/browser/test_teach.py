@@ -66,6 +66,14 @@ def test_a_projector_shows_large_type_and_obeys_the_keys(visitor: Welcome) -> No
     was = someone.headline()
     someone.change(lambda: page.keyboard.press("3"))
     assert someone.headline() != was, "the third experiment"
+    expect(page.locator(".mc-verdict:visible")).to_have_text("◔Early stage: fewer rare cases")
+    asked = page.get_by_role("radio", name="What if nothing is thrown away?").bounding_box()
+    assert asked is not None
+    assert 0 <= asked["y"] < asked["y"] + asked["height"] <= page.locator(".mc-verdict:visible").bounding_box()["y"]  # type: ignore[index]
+    expect(page.get_by_role("radio", name="What do small samples do?", include_hidden=True)).not_to_be_visible()
+    box = play.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 720, "below the longest headline, too"
     caption = page.locator(".mc-caption:visible").inner_text()
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".mc-caption:visible")).not_to_have_text(caption)

@@ -105,7 +105,9 @@ def test_what_is_known_of_a_loss_is_said():
     """The factor of endless data, where it holds, and for no other model."""
     s = Scenario(model=Gaussian(loss="model-weighted", alpha=0.2))
     assert unknown(s, "variance").endswith("endless ones would keep 80% of the variance in each generation.")
-    assert unknown(replace(s, world=Bimodal()), "log_variance").endswith("n = 100 examples: simulation only.")
+    assert unknown(replace(s, world=Bimodal()), "log_variance").endswith(
+        "n = 100 examples, so there is only the simulation."
+    )
     assert unknown(replace(s, model=Gaussian(steps=3)), "log_variance").startswith("No formula is known for this curve")
 
 

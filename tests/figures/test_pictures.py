@@ -761,7 +761,7 @@ PICTURES = {
             two_curves(c),
             Look("share"),
             say="Two curves?",
-            note="Across: generations. Up: shares.",
+            note="The horizontal axis counts generations, and the vertical axis shows shares.",
         ),
         ("real",),
         spoken_several,
@@ -1331,7 +1331,7 @@ def test_every_name_is_alive_or_lost(run_: str) -> None:
 def test_a_life_ends_when_the_name_is_lost(run_: str) -> None:
     c, shown = case(run_), Shown("lifelines", run_)
     names = travelled("lifelines", run_)["figure"]["layout"]["yaxis"]["ticktext"]
-    rank = [int(n.rsplit("(", 1)[1][:-1]) - 1 for n in names]
+    rank = [int(n.rsplit("(", 1)[1][:-1].replace(",", "")) - 1 for n in names]
     p = c.params.p[:, rank]
     alive, ends = (
         p[-1] > 0,
@@ -1402,7 +1402,7 @@ def test_survival_counts_the_living(run_: str) -> None:
         assert "Chinstrap" in law
         assert LAWS["rarest_alive"].standing in law
     picture, alone = drawn("survival", run_), on_real_birds(c)
-    assert ("In the control" in picture.alt) == ("Blue and dotted" in picture.note) == (alone is not None)
+    assert ("In the control" in picture.alt) == ("dotted blue line" in picture.note) == (alone is not None)
     if alone is not None:
         rarest = alone.params.weights[:, :, c.scenario.world.groups.weights.argmin()]
         assert np.allclose(shown.y("the same in the control"), [100, *100 * (rarest > 0).mean(axis=0)], rtol=1e-5)

@@ -55,7 +55,7 @@ def test_lines_join_what_the_table_says() -> None:
     ((_, picture),) = lines(TABLE, "variance.mean", "n", "policy.synthetic")
     picture.plotly()
     half, none = picture.figure["data"]
-    assert (half["name"], none["name"]) == ("AI-made data (synthetic) 0.5", "AI-made data (synthetic) 1.0")
+    assert (half["name"], none["name"]) == ("AI-made data (synthetic) 0.5", "AI-made data (synthetic) 1")
     assert half["x"].tolist() == [20, 30]
     np.testing.assert_allclose(none["y"], [0.15, 0.25, 0.35])
     assert [TABLE.point(row)["n"] for row in none["customdata"]] == ["10", "20", "30"]
@@ -63,6 +63,21 @@ def test_lines_join_what_the_table_says() -> None:
         Table.read("n,generation,variance.mean\n9,0,1\n9,1,0.5\n9,2,0.2\n"), "variance.mean", GENERATION
     )
     assert over_time.figure["data"][0]["y"].tolist() == [1, 0.5, 0.2]
+
+
+def test_thousands_stand_apart_on_the_axes_and_where_lines_end() -> None:
+    table = Table.read(
+        "n,lineages,generation,variance.mean\n" + "".join(f"{n},{r},9,0.5\n" for n in (10, 20000) for r in (9, 1000))
+    )
+    ((_, picture),) = maps(table, "variance.mean", "n", "lineages")
+    assert [picture.figure["layout"][axis]["ticktext"] for axis in ("xaxis", "yaxis")] == [
+        ["10", "20,000"],
+        ["9", "1,000"],
+    ]
+    assert "20,000<br>chains 1,000<br>" in picture.figure["data"][0]["text"][-1]
+    ((_, picture),) = lines(table, "variance.mean", "n", "lineages")
+    assert [trace["meta"]["label"] for trace in picture.figure["data"]] == ["9", "1,000"]
+    assert ">10,000</text>" in printed(picture)
 
 
 def test_what_another_program_has_written_is_read() -> None:

@@ -17,7 +17,7 @@ from collapse.models import MODELS
 from collapse.policies import Mix, Policy, Shared
 from collapse.scenario import Scenario
 from collapse.spec import knob
-from collapse.speech import exact_percent, exactly, listing, plural, times
+from collapse.speech import digits, exact_percent, exactly, listing, plural, times
 from collapse.sweeps.command import in_words as a_while
 from collapse.worlds import OwnNumbers, OwnText, OwnTypes, World
 from collapse.worlds.own import Brought
@@ -194,6 +194,15 @@ def test_a_multiple_has_no_e_and_is_right_to_two_digits(value: float) -> None:
     assert "e" not in said
     digits, _, exponent = said.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", ",")).partition(" × 10")
     assert float(digits) * 10.0 ** float(exponent or 0) == pytest.approx(value, rel=0.051)
+
+
+@given(st.floats(1e-300, 1e300), st.integers(3, 6))
+def test_digits_have_no_e_and_are_right_to_as_many(value: float, kept: int) -> None:
+    said = digits(value, kept)
+    assert "e" not in said
+    if 1e-4 <= value < 999_999:
+        assert float(said.replace(",", "")) == pytest.approx(value, rel=0.51 * 10 ** (1 - kept))
+        assert re.fullmatch(r"\d{1,3}(,\d{3})*(\.\d+)?", said)
 
 
 @pytest.mark.parametrize(

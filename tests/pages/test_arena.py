@@ -41,7 +41,7 @@ def searched(at: AppTest) -> AppTest:
 
 def said(at: AppTest) -> str:
     return " ".join(
-        plain(m.value) for m in at.markdown if m.value.startswith(("Best found", "Nothing that", "What comes"))
+        plain(m.value) for m in at.markdown if m.value.startswith(("The best that", "Nothing that", "What comes"))
     )
 
 
@@ -82,7 +82,7 @@ def test_prices_are_edited_and_a_combination_sets_the_controls() -> None:
     assert dots(at) == len(found.tried) == len(found.search.combinations) == 7
     first = best(standings(found, view.prices, view.rule), 10.0)
     assert first is not None
-    assert f"within a budget of 10: {first.tried.combination.says}." in said(at)
+    assert f"within a budget of 10 is this: {first.tried.combination.says}." in said(at)
     assert "Tried again, 200 chains with other random numbers survive" in said(at)
     assert any("7 combinations × 40 chains = 280 histories" in plain(c.value) for c in at.caption)
     at = typed(at, "prevention_prices_budget", "0.1")

@@ -69,7 +69,7 @@ def test_the_words_of_the_hero_are_the_run_s() -> None:
     reading = readings(at)["reader"]
     assert reading["columns"][0][0] == 0
     assert reading["columns"][-1][0] == scenario_of(at).generations
-    assert headline(at).startswith(("Rare words are disappearing", "Repeating itself"))
+    assert headline(at).startswith(("Rare words are disappearing", "The text repeats itself"))
     assert readings(opened(PAGE, seed="9"))["reader"]["columns"] != reading["columns"]
     assert readings(opened(PAGE, show="lucky"))["reader"]["columns"] != reading["columns"]
 
@@ -79,7 +79,7 @@ def test_it_opens_in_loops_and_a_preset_ends_them() -> None:
     at = opened(PAGE)
     assert any("temperature of 0.8" in text for text in prose(at))
     assert link_of(at)["decoder.temperature"] == "0.8"
-    assert headline(at).startswith("Repeating itself")
+    assert headline(at).startswith("The text repeats itself")
     tinted = [[len(text) for text, _, again in pieces if again] for _, _, pieces in readings(at)["reader"]["columns"]]
     assert sum(tinted[0]) < 30 < 120 < sum(tinted[-1]), "of 260 letters"
     at = sound(pushed(at, "language_preset_1").run())

@@ -125,7 +125,7 @@ def test_generations_become_lines(tmp_path: Path) -> None:
     at = choose(at, "A line for each", "policy.synthetic")
     picture = figures(at)["sweep"]
     assert [t["name"] for t in picture["figure"]["data"]] == [
-        f"AI-made data (synthetic) {v}" for v in ("0.0", "0.5", "1.0")
+        f"AI-made data (synthetic) {v}" for v in ("0", "0.5", "1")
     ]
     assert picture["figure"]["layout"]["xaxis"]["range"] == [0, 6]
 

@@ -18,7 +18,7 @@ from collapse.arena.prices import PRICES
 from collapse.figures.arena import arena_picture, end, lasting, money
 from collapse.models.gaussian import Gaussian
 from collapse.scenario import Scenario
-from collapse.speech import capital, exactly, percent, plural
+from collapse.speech import capital, exactly, percent, plural, sentence
 from collapse.ui import rerun
 from collapse.ui.arena import PACE, ArenaDesk
 from collapse.ui.chart import chart
@@ -99,7 +99,7 @@ def _numbers(desk: ArenaDesk, name: str, keys: tuple[str, ...], fixed: bool) -> 
             column.text_input(
                 capital(rule.label),
                 key=key,
-                help=f"{rule.help}: {exactly(rule.low)} to {exactly(rule.high)}",
+                help=f"{sentence(rule.help)} You may give {exactly(rule.low)} to {exactly(rule.high)}.",
                 on_change=partial(_typed, desk, name, knob, key),
                 disabled=fixed,
             )

@@ -109,7 +109,7 @@ PANEL = Panel(
         ),
         Preset(
             "What if nothing is drawn again?",
-            "The same detector, and the model learns from what is left, which is less.",
+            "The detector is the same, but the model learns from what is left, which is less.",
             MIXED | {"curator": "detector", "curator.tries": "1"},
         ),
         Preset(

@@ -20,11 +20,11 @@ def verdict(first: Standing | None, idle: Standing, budget: float, alike: Iterab
     then the first is the cheapest of them, and another one may have more chains alive.
     """
     plain = f"Doing nothing survives {_survival(idle)} and costs {money(idle.price)}."
-    within = f"Best found within a budget of {exactly(budget)}"
+    within = f"The best that was found within a budget of {exactly(budget)}"
     if first is None:
         return f"Nothing that was tried costs {exactly(budget)} or less. {plain}"
     if first.number == idle.number:
-        return f"{within}: doing nothing. {plain}"
+        return f"{within} is doing nothing. {plain}"
     others = [each for each in alike if each.number != first.number]
     tie = ""
     if others:
@@ -36,7 +36,10 @@ def verdict(first: Standing | None, idle: Standing, budget: float, alike: Iterab
                 f" Of these, {most.tried.combination.says} leaves the most chains alive at the end, {percent(most.alive)} against "
                 f"{percent(first.alive)}, and costs {money(most.price)}."
             )
-    return f"{within}: {first.tried.combination.says}. It survives {_survival(first)} and costs {money(first.price)}.{tie} {plain}"
+    return (
+        f"{within} is this: {first.tried.combination.says}. It survives {_survival(first)} and costs {money(first.price)}."
+        f"{tie} {plain}"
+    )
 
 
 def again(first: Standing, purse: Purse, rule: Endurance) -> str:

@@ -13,7 +13,6 @@ import { Legend } from "./legend.js";
 import { reading, readsOut } from "./readout.js";
 import { SKELETON } from "./skeleton.js";
 import { phone, projector, short, Stage } from "./stage.js";
-
 export { begin } from "./drawing.js";
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", showTips: false };
 const MODES = [print, forced, phone, short, projector]; // of which a change is seen in the picture
