@@ -44,7 +44,8 @@ def test_a_tap_on_a_phone_shows_what_a_term_means(visitor: Welcome, colours: str
     expect(page.locator(".lab-meaning:popover-open")).to_have_count(0)
 
 
-def test_a_key_opens_a_meaning_and_escape_closes_it_where_one_was(visitor: Welcome) -> None:
+def test_a_key_and_pointing_show_it_and_a_click_keeps_it(visitor: Welcome) -> None:
+    """Escape closes what is open, and the focus is where it was."""
     page = visitor(width=1440, height=900).open("gaussian").page
     term = page.locator("#root .lab-term", has_text=TERM).first
     term.focus()
@@ -53,11 +54,6 @@ def test_a_key_opens_a_meaning_and_escape_closes_it_where_one_was(visitor: Welco
     page.keyboard.press("Escape")
     expect(page.locator(".lab-meaning:popover-open")).to_have_count(0)
     assert term.evaluate("e => e === document.activeElement")
-
-
-def test_pointing_shows_it_and_a_click_keeps_it(visitor: Welcome) -> None:
-    page = visitor(width=1440, height=900).open("gaussian").page
-    term = page.locator("#root .lab-term", has_text=TERM).first
     term.hover()
     assert terms()[TERM].says in meaning(page)
     page.locator(".lab-meaning:popover-open").hover()

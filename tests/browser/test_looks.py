@@ -1,6 +1,8 @@
 """Every page in light and dark, from a projector to a phone: nothing breaks, nothing hides, nothing leaves the machine."""
 
+import os
 import re
+from contextlib import nullcontext
 from urllib.parse import urlencode
 
 import pytest
@@ -54,14 +56,6 @@ def check_axe(visitor: Visitor) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_opens(visitor: Welcome, page: str) -> None:
-    """The shortest look; with `LAB_URL` at a server that somebody else has started."""
-    someone = visitor(height=1000).open(page)
-    assert len(someone.headline()) > 20
-    assert someone.page.title() == f"{someone.page.locator('h1').inner_text()} · Model Collapse Lab"
-
-
 def open_everything(someone: Visitor) -> None:
     """Whatever is folded, and the table of the first picture."""
     for _ in range(60):  # one that is computed when it opens brings others along
@@ -95,6 +89,8 @@ def test_a_page(visitor: Welcome, page: str) -> None:
     the dialog."""
     someone = visitor(color_scheme="light").open(page)
     assert someone.page.locator("h1").count() == 1
+    assert someone.page.title() == f"{someone.page.locator('h1').inner_text()} · Model Collapse Lab"
+    assert len(someone.headline()) > 20
     check_theme(someone, "light")
     open_everything(someone)
     for width in WIDTHS:
@@ -105,13 +101,13 @@ def test_a_page(visitor: Welcome, page: str) -> None:
     someone.page.emulate_media(color_scheme="dark")
     check_theme(someone, "dark")
     someone.page.mouse.move(0, 0)
-    someone.page.wait_for_timeout(700)  # colours of Streamlit's buttons fade from one theme to the other
+    someone.still()  # colours of Streamlit's buttons fade from one theme to the other
     check_axe(someone)
     check_width(someone, WIDTHS[-1])
     check_axe(someone.settled())
     someone.button("Share & teach").click()
     someone.page.locator("[role=dialog] .lab-qr").wait_for()
-    someone.page.wait_for_timeout(700)  # it fades in
+    someone.still()  # it fades in
     check_axe(someone)
 
 
@@ -170,35 +166,31 @@ def test_a_hostile_link_is_shown_as_text(visitor: Welcome, first: int) -> None:
     assert wrong == []
 
 
-def test_the_same_under_streamlit_run(visitor: Welcome) -> None:
-    """The command of the README."""
+def test_the_navigation_leads_to_every_page_under_streamlit_run(visitor: Welcome) -> None:
+    """The command of the README, or the server of `LAB_URL`: its first visitor comes by a deep link, finds our navigation, and clicks
+    from page to page; charts of a page left behind do not stay."""
     someone = visitor()
-    with serving("streamlit", "run", "app.py", "--server.port=PORT", STREAMLIT_SERVER_HEADLESS="true") as url:
+    command = ("streamlit", "run", "app.py", "--server.port=PORT")
+    given = os.environ.get("LAB_URL")
+    with nullcontext(given.rstrip("/")) if given else serving(*command, STREAMLIT_SERVER_HEADLESS="true") as url:
         someone.url = url
-        for page in PAGES:
-            someone.open(page)
-            assert someone.headline()
-        someone.sound()
-        someone.page.goto("about:blank")
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("uvicorn", "asgi:app", "--port", "PORT"),
-        ("streamlit", "run", "app.py", "--server.port", "PORT"),
-    ],
-    ids=lambda command: command[0],
-)
-def test_the_first_visitor_of_a_fresh_server_may_open_any_page(visitor: Welcome, command: tuple[str, ...]) -> None:
-    """Nobody has been at the front door: the navigation is ours all the same."""
-    someone = visitor()
-    with serving(*command, STREAMLIT_SERVER_HEADLESS="true") as url:
-        someone.url = url
-        someone.open(PAGES[-1])
-        assert someone.page.locator(".lab-flat [aria-current=page]").is_visible()
-        assert someone.page.locator("[data-testid=stSidebarNav]").count() == 0
-        someone.sound()
+        titles: list[str] = []
+        for page in reversed(PAGES):
+            if titles:
+                someone.page.locator(f".lab-flat a[href$='{'./' if page == PAGES[0] else page}']").click()
+                someone.page.wait_for_function(
+                    "old => !old.includes(document.querySelector('h1')?.innerText)", arg=titles
+                )
+                someone.settled()
+            else:
+                someone.open(page)
+            titles.append(someone.page.locator("h1").inner_text())
+            assert someone.page.evaluate("location.pathname") == f"/{'' if page == PAGES[0] else page}"
+            assert len(someone.headline()) > 20
+            assert someone.page.locator(".lab-flat [aria-current=page]").count() == 1
+            assert someone.page.locator("[data-testid=stSidebarNav]").count() == 0
+            someone.sound()
+        assert len(set(titles)) == len(PAGES)
         someone.page.goto("about:blank")
 
 
@@ -207,20 +199,6 @@ def test_a_page_can_be_embedded(visitor: Welcome) -> None:
     assert someone.page.locator("[data-testid=stAlert]").count() == 0
     assert someone.page.locator(".mc-slider").count() >= 2
     assert "embed=true" in someone.page.url
-
-
-def test_the_navigation_leads_to_every_page(visitor: Welcome) -> None:
-    """By clicking, as a visitor does; charts of a page left behind do not stay."""
-    someone = visitor().open(PAGES[0])
-    titles = {PAGES[0]: someone.page.locator("h1").inner_text()}
-    for page in PAGES[1:]:
-        someone.page.locator(f".lab-flat a[href$='/{page}']").click()
-        someone.page.wait_for_function(
-            "old => !Object.values(old).includes(document.querySelector('h1')?.innerText)", arg=titles
-        )
-        titles[page] = someone.settled().page.locator("h1").inner_text()
-        assert someone.page.evaluate("location.pathname") == f"/{page}"
-    assert len(set(titles.values())) == len(PAGES)
 
 
 @pytest.mark.parametrize(
@@ -258,8 +236,12 @@ def test_a_phone_sees_the_picture_while_a_slider_moves(visitor: Welcome, name: s
         assert knob["y"] >= box["y"] + box["height"] - 1, "the stage covers no slider"
     note = stage.locator(":is(.mc-note, .mr-note)")
     assert not note.is_visible()
-    page.get_by_role("button", name="How to read this").first.click()
+    stage.get_by_role("button", name="How to read this").click()
     assert note.is_visible()
+    page.locator(".mc-slider >> nth=2").evaluate("e => e.scrollIntoView({ block: 'start' })")
+    box = stage.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 1, "so long, it would cover the sliders: it has gone"
 
 
 def test_the_home_page_plays_once_by_itself_and_then_says_what_came_of_it(visitor: Welcome) -> None:
@@ -276,9 +258,3 @@ def test_the_home_page_plays_once_by_itself_and_then_says_what_came_of_it(visito
     someone.settled()
     assert page.evaluate(hidden) == "visible"
     assert page.locator(".st-key-lab-picture figure").get_attribute("data-frame") == "50", "only once"
-
-
-def test_nothing_plays_by_itself_where_less_motion_is_wished(visitor: Welcome) -> None:
-    someone = visitor(film=True, reduced_motion="reduce").open("home")
-    assert someone.page.locator(".mc-untold").count() == 0
-    assert someone.page.locator(".st-key-lab-picture figure").get_attribute("data-frame") == "50"
