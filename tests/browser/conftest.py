@@ -52,6 +52,10 @@ SETTLED = """([quiet, least, calm]) => {
   const now = drawn ? location.search + all.map(c => c.dataset.key + c.dataset.drawn) : "";
   if (!now || now !== window.settledAs) { window.settledAs = now; window.settledAt = performance.now(); }
   return now && performance.now() - window.settledAt > calm; }"""
+# The page is no wider than the window.  What scrolls is not the window but Streamlit's main part, or the still page before it: what
+# is too wide overflows there, and the window knows nothing of it.
+FITS = """() => [...document.querySelectorAll("html, #first, [data-testid=stMain]")].every(e => e.scrollWidth <= e.clientWidth)"""
+
 # No transition or animation that ends is under way, and none was 100 milliseconds ago.
 STILL = """() => {
   const moving = document.getAnimations().some(a => a.playState === "running" && a.effect.getComputedTiming().endTime !== Infinity);

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from collapse.glossary import terms
 
-from .conftest import Visitor, Welcome
+from .conftest import FITS, Visitor, Welcome
 from .test_looks import check_axe
 
 BOXES = """() => [...document.querySelectorAll('#root h1, #root .lab-text, #root figure')].slice(0, 4)
@@ -83,7 +83,7 @@ def test_the_glossary_is_a_page_of_words_and_its_links_change_the_page(visitor: 
     assert page.locator("dt:visible").count() == len(terms())
     check_axe(someone)
     page.set_viewport_size({"width": 320, "height": 700})
-    page.wait_for_function("() => document.documentElement.scrollWidth <= 320")
+    page.wait_for_function(f"() => innerWidth === 320 && ({FITS})()")
     check_axe(someone)
     page.emulate_media(color_scheme="dark")
     check_axe(someone)

@@ -107,7 +107,7 @@ def test_training_is_watched_and_stopped(visitor: Welcome) -> None:
 
 
 def test_a_slider_trains_anew_when_it_is_let_go(visitor: Welcome) -> None:
-    someone = visitor().open("digits")
+    someone = visitor().open("digits", "generations=4&lineages=2")
     before = ink(someone, "small")
     range_ = someone.page.locator(".mc-range").first
     range_.focus()
