@@ -52,6 +52,17 @@ SETTLED = """([quiet, least, calm]) => {
   const now = drawn ? location.search + all.map(c => c.dataset.key + c.dataset.drawn) : "";
   if (!now || now !== window.settledAs) { window.settledAs = now; window.settledAt = performance.now(); }
   return now && performance.now() - window.settledAt > calm; }"""
+# The page is no wider than the window.  What scrolls is not the window but Streamlit's main part, or the still page before it: what
+# is too wide overflows there, and the window knows nothing of it.
+FITS = """() => [...document.querySelectorAll("html, #first, [data-testid=stMain]")].every(e => e.scrollWidth <= e.clientWidth)"""
+
+# No transition or animation that ends is under way, and none was 100 milliseconds ago.
+STILL = """() => {
+  const moving = document.getAnimations().some(a => a.playState === "running" && a.effect.getComputedTiming().endTime !== Infinity);
+  if (moving) window.stillSince = undefined; else window.stillSince ??= performance.now();
+  if (performance.now() - window.stillSince < 100 || moving) return false;
+  window.stillSince = undefined;
+  return true; }"""
 
 # Pictures in which nobody sees anything: no line, dot, bar, word or image in the plot; where there is no plot, no mark of its own.
 BLANK = """() => {
@@ -192,6 +203,11 @@ class Visitor:
         """Wait until nothing is being computed and every chart is drawn."""
         self.page.wait_for_function("() => { window.settledAs = ''; return true; }")
         self.page.wait_for_function(SETTLED, arg=[QUIET, least, CALM], polling=50, timeout=PATIENCE)
+        return self
+
+    def still(self) -> "Visitor":
+        """Wait until nothing fades or slides any more."""
+        self.page.wait_for_function(STILL, polling=50)
         return self
 
     def charts(self) -> dict[str, str]:

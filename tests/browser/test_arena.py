@@ -5,10 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Locator
 
 from .conftest import Visitor, Welcome
-from .test_looks import check_width
+from .test_looks import FEW, check_width
 
 PAGE = "prevention"
-FEW = "panel=arena&generations=50&arena.detector=off&arena.verifier=off&arena.heat=off&arena.experts=off"
 
 
 def opened(visitor: Welcome, query: str, **how: object) -> Visitor:

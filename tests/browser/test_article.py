@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from collapse import Scenario, run
 from collapse.links import of_page
 
-from .conftest import Visitor, Welcome
+from .conftest import FITS, Visitor, Welcome
 from .test_charts import picture, turned
 
 QUICK = "n=20&generations=30&lineages=40&seed=3"
@@ -211,7 +211,7 @@ def test_eight_models_and_a_sentence_with_its_inventions_are_seen(visitor: Welco
     look = first.evaluate("e => [getComputedStyle(e).borderBottomStyle, e.getBoundingClientRect().right, innerWidth]")
     assert look[0] == "dotted"
     assert look[1] <= look[2]
-    assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert phone.page.evaluate(FITS)
 
 
 def test_people_compare_and_experts_are_counted(visitor: Welcome) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from collapse.glossary import terms
 
-from .conftest import Visitor, Welcome
+from .conftest import FITS, Visitor, Welcome
 from .test_looks import check_axe
 
 BOXES = """() => [...document.querySelectorAll('#root h1, #root .lab-text, #root figure')].slice(0, 4)
@@ -44,7 +44,8 @@ def test_a_tap_on_a_phone_shows_what_a_term_means(visitor: Welcome, colours: str
     expect(page.locator(".lab-meaning:popover-open")).to_have_count(0)
 
 
-def test_a_key_opens_a_meaning_and_escape_closes_it_where_one_was(visitor: Welcome) -> None:
+def test_a_key_and_pointing_show_it_and_a_click_keeps_it(visitor: Welcome) -> None:
+    """Escape closes what is open, and the focus is where it was."""
     page = visitor(width=1440, height=900).open("gaussian").page
     term = page.locator("#root .lab-term", has_text=TERM).first
     term.focus()
@@ -53,11 +54,6 @@ def test_a_key_opens_a_meaning_and_escape_closes_it_where_one_was(visitor: Welco
     page.keyboard.press("Escape")
     expect(page.locator(".lab-meaning:popover-open")).to_have_count(0)
     assert term.evaluate("e => e === document.activeElement")
-
-
-def test_pointing_shows_it_and_a_click_keeps_it(visitor: Welcome) -> None:
-    page = visitor(width=1440, height=900).open("gaussian").page
-    term = page.locator("#root .lab-term", has_text=TERM).first
     term.hover()
     assert terms()[TERM].says in meaning(page)
     page.locator(".lab-meaning:popover-open").hover()
@@ -87,7 +83,7 @@ def test_the_glossary_is_a_page_of_words_and_its_links_change_the_page(visitor: 
     assert page.locator("dt:visible").count() == len(terms())
     check_axe(someone)
     page.set_viewport_size({"width": 320, "height": 700})
-    page.wait_for_function("() => document.documentElement.scrollWidth <= 320")
+    page.wait_for_function(f"() => innerWidth === 320 && ({FITS})()")
     check_axe(someone)
     page.emulate_media(color_scheme="dark")
     check_axe(someone)

@@ -94,17 +94,18 @@ def test_a_spreadsheet_file_is_refused_with_advice(visitor: Welcome, tmp_path: P
     assert someone.button("Use these data").count() == 0
 
 
-def cells(someone: Visitor) -> Locator:
-    return someone.chart("phase-map").locator(".bars .point path")
+def cells(someone: Visitor, key: str = "phase-map") -> Locator:
+    return someone.chart(key).locator(".bars .point path")
 
 
-def drawn_cells(someone: Visitor) -> int:
+def drawn_cells(someone: Visitor, key: str = "phase-map") -> int:
     """Cells that a person can see: with a fill, and as large as their share of the map."""
     return int(
-        cells(someone).evaluate_all(
+        cells(someone, key).evaluate_all(
             """paths => paths.filter(path => {
               const { width, height } = path.getBoundingClientRect();
-              return width > 2 && height > 2 && getComputedStyle(path).fill !== "none";
+              return width > 2 && height > 2 && getComputedStyle(path).fill !== "none"
+                && path.checkVisibility({ opacityProperty: true });
             }).length"""
         )
     )
@@ -247,11 +248,14 @@ def test_the_table_of_a_sweep_is_opened_and_a_click_sets_the_controls(visitor: W
     chart = someone.chart("sweep")
     chart.wait_for()
     someone.settled(least=4)
+    assert drawn_cells(someone, "sweep") == 3 * 4
+    assert "AI-made data" in (chart.locator(".xtitle").first.text_content() or "")
     box = chart.locator(".nsewdrag").first.bounding_box()
     assert box
-    wide, high = (4, 3) if "sample size" in (chart.locator(".xtitle").first.text_content() or "") else (3, 4)
-    place = (2, 1) if wide == 4 else (1, 2)  # n = 160 and a synthetic fraction of 0.8
-    at = box["x"] + box["width"] * (place[0] + 0.5) / wide, box["y"] + box["height"] * (1 - (place[1] + 0.5) / high)
+    at = (
+        box["x"] + box["width"] * 1.5 / 3,
+        box["y"] + box["height"] * 1.5 / 4,
+    )  # a share of 0.8, the second; n = 160, the third from below
     someone.page.mouse.move(*at)
     chart.locator(".hovertext").first.wait_for()
     shown = chart.locator(".hovertext").first.text_content() or ""

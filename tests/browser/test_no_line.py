@@ -25,6 +25,8 @@ def test_a_blocked_websocket_is_said_and_the_page_goes_on_when_it_is_not(visitor
     page.goto(f"{someone.url}/gaussian?n=30")
     told = page.locator("#lab-line:not([hidden])")
     assert told.count() == 0, "not before ten seconds have gone"
+    coming = page.get_by_text("is on its way")
+    expect(coming).to_be_visible()
     expect(told).to_be_visible(timeout=SOON)
     assert told.get_attribute("role") == "alert"
     if width < 640:
@@ -35,6 +37,7 @@ def test_a_blocked_websocket_is_said_and_the_page_goes_on_when_it_is_not(visitor
     assert "there has been none for ten seconds" in told.inner_text()
     assert "reload the page, try another network" in told.inner_text()
     assert page.locator("#first h1").is_visible(), "what can be read without a line stays"
+    expect(coming).not_to_be_visible()
     box = told.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 720

@@ -18,7 +18,7 @@ def test_a_phone_reads_the_code_and_the_link_opens_the_same(visitor: Welcome) ->
     someone.button("Share & teach").click()
     code = someone.page.get_by_alt_text("QR code of the short link")
     expect(code).to_be_visible()
-    someone.page.wait_for_timeout(500)  # the dialog slides in
+    someone.still()  # the dialog slides in
     check_axe(someone)
     (read,) = zxingcpp.read_barcodes(Image.open(BytesIO(code.screenshot())))
     assert read.text == someone.page.get_by_role("dialog").locator("code").first.inner_text()

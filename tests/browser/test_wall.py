@@ -68,7 +68,7 @@ def test_it_plays_without_the_server(visitor: Welcome) -> None:
     someone.page.wait_for_function("() => [1, 2, 3, 4].includes(+document.querySelector('.mr-reader').dataset.frame)")
     hero.get_by_role("button", name="Pause").click()
     held = frame(someone)
-    someone.page.wait_for_timeout(900)
+    someone.page.wait_for_timeout(700)  # two generations
     assert frame(someone) == held < 6
     expect(hero.locator(".mr-label-now")).to_have_text(f"Generation {held}")
     expect(hero.locator(".mc-caption")).to_have_text(re.compile(rf"^Generation {held}\b"))
@@ -81,10 +81,9 @@ def test_it_plays_without_the_server(visitor: Welcome) -> None:
     assert small
     assert abs(mark["y"] - small["y"]) < 4
     assert someone.chart("live_classes").locator(".mc-cursor").is_visible()
-    (
-        expect(someone.chart("latent_plane").locator(".mc-caption")).to_have_text(re.compile(r"^Generation 0\b")),
-        "one clock",
-    )
+    expect(someone.chart("latent_plane").locator(".mc-caption")).to_have_text(
+        re.compile(r"^Generation 0\b")
+    )  # one clock
     assert someone.sent == []
 
 
@@ -108,7 +107,7 @@ def test_training_is_watched_and_stopped(visitor: Welcome) -> None:
 
 
 def test_a_slider_trains_anew_when_it_is_let_go(visitor: Welcome) -> None:
-    someone = visitor().open("digits")
+    someone = visitor().open("digits", "generations=4&lineages=2")
     before = ink(someone, "small")
     range_ = someone.page.locator(".mc-range").first
     range_.focus()
