@@ -72,7 +72,7 @@ def _at_once(scenario: Scenario, params: Any, names: tuple[str, ...]) -> int:
     held = sum(np.size(a) for a in params)
     if scenario.world.space == "images" or not lead:
         return sys.maxsize
-    if scenario.world.d == 1 and scenario.world.space == "real":
+    if scenario.world.space == "real":
         n = getattr(params, "centers", getattr(params, "bins", params[0])).shape[-1]
         fit = scenario.model.cost(scenario.world, scenario.decoder, n, False)
         integral = INTEGRAL * max(fit.integral + fit.lookup, HELD_OUT)
