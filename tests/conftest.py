@@ -44,6 +44,7 @@ LONG = {  # files with single tests of ten seconds and more: they begin
     "test_recipes.py",
     "test_installed.py",
     "engine/test_sweeps.py",
+    "test_findings.py",
 }
 
 

@@ -746,7 +746,11 @@ def small(draw: st.DrawFn) -> Scenario:
         parts["world"] = replace(parts["world"], types=min(parts["world"].types, 300))
     if draw(st.booleans()):  # plain speech, which random knobs would almost never say
         parts["decoder"] = type(parts["decoder"])()
-    long = parts["world"].space == "text"
+    if "epochs" in parts["model"].knobs():  # a random network would be trained for minutes
+        parts["model"] = replace(
+            parts["model"], epochs=min(parts["model"].epochs, 5), width=min(parts["model"].width, 16)
+        )
+    long = parts["world"].space in ("text", "images")
     return Scenario(
         **parts,
         n=draw(whole(2, 5000 if long else 200)),
