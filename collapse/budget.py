@@ -22,9 +22,7 @@ from collapse.speech import plural
 BUDGET = 40_000_000  # numbers that one visitor may ask for: one to three seconds of one core
 DIGITS = 36  # of a number that a chart can hold, less two for the lineages that are wider than the average
 COST_OF_A_STEP = 1500  # one generation of one block, however small it is; twice as much if it is measured on the way
-COST_OF_DECODING = (
-    1000  # of one block that speaks otherwise than as it has learnt, each time; not where sums are scaled
-)
+COST_OF_DECODING = 1000  # of one block whose examples speak otherwise than as it has learnt, each time
 COST_OF_LEARNING = (
     3500  # of a curator that learns how to judge, in one generation of one block, however little it learns from
 )

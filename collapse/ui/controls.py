@@ -16,6 +16,7 @@ from collapse.compose import rule_of
 from collapse.scenario import Scenario
 from collapse.speech import capital, exactly, sentence
 from collapse.stages import Rule
+from collapse.ui import rerun
 from collapse.ui.desk import Desk
 from collapse.ui.prose import as_quote
 from collapse.ui.slider import live_slider, slider_value
@@ -151,14 +152,16 @@ def more(desk: Desk, keys: Mapping[str, str]) -> None:
             _thresholds(desk)
 
 
-def _page_anew(act: Callable[[], object]) -> Callable[[], None]:
-    """What a control within a fragment calls, where more than the fragment depends on it."""
+def _turn(desk: Desk, knob: str, key: str) -> None:
+    """What a widget calls: turn its knob, and write the whole page anew."""
+    desk.turn({knob: str(st.session_state[key])}, at=knob)
+    rerun.ask()
 
-    def changed() -> None:
-        act()
-        st.rerun()
 
-    return changed
+def _judge(desk: Desk, name: str, key: str) -> None:
+    """The same for a part of the rule of the stages."""
+    desk.judge({name: st.session_state[key]}, at=STAGE + name)
+    rerun.ask()
 
 
 def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
@@ -166,7 +169,7 @@ def _widget(desk: Desk, knob: str, label: str, value: str) -> None:
     key = f"{desk.page}_{knob.replace('.', '_')}"
     shared: dict[str, Any] = {
         "key": key,
-        "on_change": _page_anew(lambda: desk.turn({knob: str(st.session_state[key])}, at=knob)),
+        "on_change": partial(_turn, desk, knob, key),
         "disabled": knob in desk.locked,
     }
     tables = Scenario.parts()
@@ -197,11 +200,6 @@ def _complain(desk: Desk, knob: str) -> None:
             st.warning(as_quote(desk.spoken(sentence)), icon=":material/error:")
 
 
-def _judge(desk: Desk, name: str) -> None:
-    """What was chosen for this part of the rule."""
-    desk.judge({name: st.session_state[f"{desk.page}_stage_{name}"]}, at=STAGE + name)
-
-
 def _thresholds(desk: Desk) -> None:
     """The rule of the stages: a rate to choose, and a typed share."""
     for name, rule in Rule.knobs().items():
@@ -209,7 +207,7 @@ def _thresholds(desk: Desk) -> None:
         shared: dict[str, Any] = {
             "key": key,
             "help": sentence(rule.help),
-            "on_change": _page_anew(partial(_judge, desk, name)),
+            "on_change": partial(_judge, desk, name, key),
             "disabled": "stage" in desk.locked,
         }
         st.session_state[key] = desk.rule.to_query()[name]

@@ -111,14 +111,17 @@ class Lesson:
         """The hero of a run, with what happened in large type, and where the lineage that it shows stands among all."""
         return replace(self.picture(result), headline=result.headline, verdict=result.verdict, aside=result.standing())
 
+    def knobs(self, desk: Desk) -> Mapping[str, str]:
+        """The knobs behind *More controls*, with their labels, as this visitor's desk is now."""
+        return self.more(desk) if callable(self.more) else self.more
+
 
 def show(lesson: Lesson) -> None:
     """Draw a lesson for this visitor."""
     desk = arrive(lesson.name, lesson.base, lesson.offers, lesson.desk)
     rerun.done()
-    more = lesson.more(desk) if callable(lesson.more) else lesson.more
     sliders = desk.dials(lesson.dials)
-    desk.labels = {**more, **{dial.key: dial.label for dial in sliders}}
+    desk.labels = {**lesson.knobs(desk), **{dial.key: dial.label for dial in sliders}}
     desk.shares = frozenset(dial.key for dial in sliders if dial.percent)
     timed = partial(in_time, lambda: desk.scenario, desk.labels, PAGE * desk.scenario.model.patience)
     with timed():
@@ -168,7 +171,8 @@ def _shown(lesson: Lesson, desk: Desk, timed: Callable[[], ContextDecorator]) ->
 
     @turns.fragment(controls.MORE)
     def more() -> None:
-        controls.more(desk, lesson.more(desk) if callable(lesson.more) else lesson.more)
+        rerun.if_asked()
+        controls.more(desk, lesson.knobs(desk))
 
     with side:
         presets = desk.presets(lesson.presets)
