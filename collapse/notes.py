@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from contextlib import suppress
-from typing import Any
+from threading import Lock
+from typing import Any, Self
 
 import numpy as np
 
@@ -41,27 +41,40 @@ def weight(content: Any) -> int:
 
 class Notes:
     """What was made, by the question: at most so many things and bytes of them; what was asked for longest ago goes first, and the
-    newest stays, however heavy it is."""
+    newest stays, however heavy it is.
+
+    Threads may share them.  Questions are compared by code in Python, in the middle of which another thread may go on, so whoever
+    looks something up or makes room is alone.  Two who ask for the same at once may both make it, and get the one that was ready
+    first.  A copy in another process begins empty.
+    """
 
     def __init__(self, things: int, bytes: int) -> None:
         self.things, self.bytes = things, bytes
         self.found: OrderedDict[Hashable, Any] = OrderedDict()
+        self._alone = Lock()
+
+    def __reduce__(self) -> tuple[type[Self], tuple[int, int]]:
+        return type(self), (self.things, self.bytes)
 
     def once(self, question: Hashable, make: Callable[[], Any]) -> Any:
         """What was made of it, made now if it is asked for the first time, or has gone."""
-        found = self.found.get(question)
-        if found is None:
-            found = make()
-            self.found[question] = found
-            weights = {key: weight(thing) for key, thing in list(self.found.items())}
-            while len(weights) > 1 and (len(weights) > self.things or sum(weights.values()) > self.bytes):
-                oldest = next(iter(weights))
-                del weights[oldest]
-                self.found.pop(oldest, None)
-        else:
-            with suppress(KeyError):  # another thread may just have let it go
+        with self._alone:
+            found = self.found.get(question)
+            if found is not None:
                 self.found.move_to_end(question)
-        return found
+                return found
+        made = make()
+        with self._alone:
+            made = self.found.setdefault(question, made)
+            self.found.move_to_end(question)
+            weights = [weight(thing) for thing in self.found.values()]
+            total = sum(weights)
+            for oldest in weights[:-1]:
+                if len(self.found) <= self.things and total <= self.bytes:
+                    break
+                self.found.popitem(last=False)
+                total -= oldest
+        return made
 
 
 class Keeps:

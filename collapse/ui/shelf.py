@@ -1,6 +1,6 @@
 """The shelf: what was computed once, for everybody who asks the same, weighed in bytes."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -44,10 +44,20 @@ class Shelf:
         self.places, self.bytes, self.made = places, bytes, 0
         self.content: OrderedDict[Hashable, Place] = OrderedDict()
         self._lock = Lock()
+        self._dropped: deque[object] = deque()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else changes what stands here, meanwhile."""
+        try:
+            with self._lock:
+                yield
+        finally:
+            self._clear()
 
     def fetch(self, question: Hashable, make: Callable[[], Any]) -> Any:
         """What stands there, made now if nothing does."""
-        with self._lock:
+        with self._alone():
             place = self.content.setdefault(question, Place())
             place.settled = False
             self.content.move_to_end(question)
@@ -63,23 +73,36 @@ class Shelf:
 
     def has(self, question: Hashable) -> bool:
         """Does something stand there?"""
-        with self._lock:
+        with self._alone():
             return question in self.content and self.content[question].content is not None
 
     def weight(self) -> int:
         """Bytes of all that stands here, as they were last weighed."""
-        with self._lock:
+        with self._alone():
             return sum(place.weight for place in self.content.values())
 
     def drop(self, owner: object) -> None:
-        """Take everything away that somebody asked for: the questions that begin with `owner`."""
-        with self._lock:
-            for question in [q for q in self.content if isinstance(q, tuple) and q[0] is owner]:
-                del self.content[question]
+        """Take everything away that somebody asked for: the questions that begin with `owner`.
+
+        It never waits, because the garbage collector may call it in the middle of anything, also of what only one may do at a time:
+        then whoever is doing that clears up after it.
+        """
+        self._dropped.append(owner)
+        self._clear()
+
+    def _clear(self) -> None:
+        """Take away what was dropped, unless somebody else is about to."""
+        while self._dropped and self._lock.acquire(blocking=False):
+            try:
+                owner = self._dropped.popleft()
+                for question in [q for q in self.content if isinstance(q, tuple) and q[0] is owner]:
+                    del self.content[question]
+            finally:
+                self._lock.release()
 
     def _keep(self, question: Hashable, place: Place) -> None:
         """Weigh what may have grown, since what is remembered of a run or a text grows when it is looked at, and make room."""
-        with self._lock:
+        with self._alone():
             if place.content is None:  # it was stopped: whoever waits for the place computes it anew
                 self.content.pop(question, None)
                 return

@@ -8,6 +8,7 @@ from threading import Barrier, Event, Lock, Thread
 
 import pytest
 
+from collapse.notes import Notes
 from collapse.ui.shelf import Shelf
 from collapse.ui.turns import TURNS, Turns, remembered
 
@@ -159,3 +160,64 @@ def test_pages_remember_without_a_lock():
     assert [
         room.name for room in rooms if "cached_property" in room.read_text().replace("`functools.cached_property`", "")
     ] == []
+
+
+class Slow(str):
+    """A question that is compared by code in Python, as all of ours are; `meanwhile` happens in the middle of that."""
+
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+
+    def __hash__(self) -> int:
+        self.meanwhile()
+        return super().__hash__()
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other)
+
+
+def test_whoever_notes_something_is_alone():
+    """One walks through the notes to make room; in the middle of that another notes something."""
+    notes, question = Notes(64, 1000), Slow("seldom")
+    notes.once(question, lambda: 1)
+    walking, noted = Event(), Event()
+
+    def met() -> None:
+        walking.set()
+        noted.wait(0.2)
+
+    def other() -> None:
+        assert walking.wait(LONG)
+        notes.once("newer", lambda: 2)
+        noted.set()
+
+    question.meanwhile = met
+    with ThreadPoolExecutor(2) as threads:
+        for visit in [threads.submit(other), threads.submit(notes.once, "new", lambda: 3)]:
+            visit.result(LONG)
+    question.meanwhile = Slow.meanwhile
+    assert list(notes.found.values()) == [1, 3, 2]
+
+
+def test_who_asks_for_the_same_at_once_gets_the_same():
+    notes, both = Notes(64, 1000), Barrier(2)
+
+    def make() -> object:
+        both.wait(LONG)
+        return object()
+
+    with ThreadPoolExecutor(2) as threads:
+        one, other = [threads.submit(notes.once, "question", make) for _ in range(2)]
+        assert one.result(LONG) is other.result(LONG)
+
+
+def test_a_visitor_may_go_in_the_middle_of_anything():
+    """The garbage collector drops what belongs to a visitor who is gone, also in a thread that is just looking something up."""
+    shelf, owner, question = Shelf(64, 1000), object(), Slow("common")
+    shelf.fetch((owner, "mine"), lambda: 1)
+    drops = [owner]
+    question.meanwhile = lambda: drops and shelf.drop(drops.pop())
+    looking = Thread(target=shelf.fetch, args=(question, lambda: 2), daemon=True)
+    looking.start()
+    looking.join(LONG)
+    assert not looking.is_alive(), "it waits for itself"
+    assert [place.content for place in shelf.content.values()] == [2]
