@@ -226,9 +226,15 @@ def told(findings: Iterable[Finding]) -> None:
 
 
 def ending(desk: Desk, sources: Iterable[Source]) -> None:
-    """Sources and limits: what every page ends with."""
-    with st.expander("Sources", key=f"{desk.page}_sources"):
-        st.markdown(cite(sources))
-        st.html(as_bibtex(sources))
-    with st.expander("What this does not show", key=f"{desk.page}_limits"):
-        terms.tell(words(desk.page)["limits"], "limits")
+    """Sources and limits: what every page ends with, folded."""
+    limits = terms.glossed(terms.as_html(words(desk.page)["limits"]), "limits")
+    folded = {
+        "Sources": terms.as_html(cite(sources)) + as_bibtex(sources),
+        "What this does not show": f'<div class="lab-text">{limits}</div>',
+    }
+    st.html(
+        "".join(
+            f'<details class="lab-ending"><summary>{title}</summary><div>{told}</div></details>'
+            for title, told in folded.items()
+        )
+    )

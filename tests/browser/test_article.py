@@ -97,6 +97,21 @@ def test_it_plays_in_slow_motion_and_the_charts_follow(visitor: Welcome) -> None
     assert someone.sent == []
 
 
+def test_the_strip_waits_out_of_sight_for_the_reader(visitor: Welcome) -> None:
+    """What nobody sees takes no time of a key press; whoever comes near sees the run that is on the page."""
+    someone = visitor(width=1280, height=720).open("home", "n=20&generations=20&lineages=40")
+    seen, bar = strip(someone), someone.page.locator("[class*=_n] .mc-range").first
+    before = here(someone)
+    assert "20 " in before
+    expect(seen).not_to_be_in_viewport()
+    someone.change(lambda: bar.press("ArrowRight"))
+    assert here(someone) == before
+    n = Scenario.from_query(of_page(someone.page.url)).n
+    assert n != 20
+    seen.scroll_into_view_if_needed()
+    expect(seen.locator("li.mr-here")).to_contain_text(f"{n} ")
+
+
 def test_a_family_leads_to_its_page(visitor: Welcome) -> None:
     someone = visitor().open("what", QUICK)
     row = someone.page.locator("figure[data-key=family_surnames]")

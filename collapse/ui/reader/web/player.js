@@ -29,15 +29,29 @@ export class Player {
     this.$("save")?.addEventListener("click", () => this.save());
     this.listen = ({ detail }) => detail.key === this.data?.key && this.receive(detail);
     window.addEventListener("mc-live", this.listen);
+    this.near = true; // in or close to the window, as far as is known
+    this.catchUp = () => this.waiting && this.take(this.waiting);
+    this.watcher = new IntersectionObserver(([e]) => ((this.near = e.isIntersecting), this.near && this.catchUp()), { rootMargin: "200px" });
+    this.watcher.observe(this.root);
+    window.addEventListener("beforeprint", this.catchUp);
   }
 
   close() {
     this.bar.close();
+    this.watcher.disconnect();
+    window.removeEventListener("beforeprint", this.catchUp);
     window.removeEventListener("mc-live", this.listen);
     this.root.remove();
   }
 
+  // Out of sight other data wait until the reader comes near or prints.
   receive(data) {
+    if (this.near || !this.data) this.take(data);
+    else this.waiting = data;
+  }
+
+  take(data) {
+    this.waiting = null;
     this.data = data;
     this.root.dataset.key = data.key;
     this.root.classList.toggle("mr-dark", dark(this.root));

@@ -10,7 +10,10 @@ const boxes = new WeakMap(); // host element -> box
 let count = 0;
 let known; // the session that the server had when it wrote the bar
 let own = ""; // data of the reader's own, by name
+let address = ""; // what the bar shall say, if it does not say so yet
 const LOST = "lab-lost";
+const SOON = 150; // ms
+const idle = window.requestIdleCallback ?? ((act) => setTimeout(act));
 
 watch();
 awaitConnection();
@@ -30,10 +33,17 @@ export default function mount({ data: [said, query, code, session, mine, short],
   if (!lost) own = mine;
   tell();
   window.labShort = { bar: bar.slice(pathname.length), query: `?${short}` };
-  if (bar === pathname + search + location.hash) return () => {};
-  if (lost) again();
-  else history.replaceState(history.state, "", bar);
+  const behind = bar !== pathname + search + location.hash;
+  if (behind && lost) again();
+  else address = behind ? bar : "";
+  if (address) idle(write, { timeout: SOON });
   return () => {}; // nothing to stop; the element goes with its host
+}
+
+// It takes a browser some milliseconds, for which no picture has to wait.
+function write() {
+  if (address) history.replaceState(history.state, "", address);
+  address = "";
 }
 
 function awaitConnection() {
@@ -47,6 +57,7 @@ function awaitConnection() {
 }
 
 function again() {
+  write();
   try {
     sessionStorage.setItem(LOST, own || "-");
   } catch {} // a browser that keeps nothing says nothing
