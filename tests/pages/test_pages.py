@@ -704,9 +704,9 @@ def test_a_link_can_hide_any_control(page: str) -> None:
         assert {s["label"] for name, s in _live(page) if name not in half} == set(seen)
     more = keys(there).keys() - keys(opened_small(page, controls="plain", hide="more")).keys()
     assert f"{page}_more" in more
-    assert hidden | more >= keys(there).keys() - {
-        f"{page}_{k}" for k in ("code", "formulas", "measurements")
-    }, "everything can be hidden"
+    assert hidden | more >= keys(there).keys() - {f"{page}_{k}" for k in ("code", "formulas", "measurements")}, (
+        "everything can be hidden"
+    )
 
 
 @every_page
