@@ -69,10 +69,10 @@ class Server:
 
 
 @contextmanager
-def ours(workers: int = 1, root: Path = ROOT) -> Iterator[Server]:
-    """`uvicorn asgi:app` from the root of the repository."""
-    command = ["-m", "uvicorn", "asgi:app", "--host", "127.0.0.1", "--log-level", "warning"]
-    with _serving([*command, *(["--workers", str(workers)] if workers > 1 else [])], "--port", root) as server:
+def ours(workers: int = 1, root: Path = ROOT, app: str = "asgi:app", log: Path = Path(os.devnull)) -> Iterator[Server]:
+    """`uvicorn asgi:app` from the root of the repository, or another app; what it writes goes into `log`."""
+    command = ["-m", "uvicorn", app, "--host", "127.0.0.1", "--log-level", "warning"]
+    with _serving([*command, *(["--workers", str(workers)] if workers > 1 else [])], "--port", root, log) as server:
         yield server
 
 
@@ -108,10 +108,10 @@ def bare() -> Iterator[Server]:
 
 
 @contextmanager
-def _serving(command: list[str], port_option: str, folder: Path) -> Iterator[Server]:
+def _serving(command: list[str], port_option: str, folder: Path, log: Path = Path(os.devnull)) -> Iterator[Server]:
     """Start Python with these arguments and a free port."""
     port = _free()
-    with _started([sys.executable, *command, port_option, str(port)], port, folder, os.environ) as server:
+    with _started([sys.executable, *command, port_option, str(port)], port, folder, os.environ, log) as server:
         yield server
 
 
@@ -122,10 +122,12 @@ def _free() -> int:
 
 
 @contextmanager
-def _started(command: list[str], port: int, folder: Path, environment: Mapping[str, str]) -> Iterator[Server]:
+def _started(
+    command: list[str], port: int, folder: Path, environment: Mapping[str, str], log: Path = Path(os.devnull)
+) -> Iterator[Server]:
     """Start it, wait until it answers, and end that very process afterwards, whatever happens."""
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, cwd=folder, env=environment, **silent)
+    with log.open("wb") as written:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=written, stderr=written)
     try:
         _await(process, port)
         yield Server(process, port)

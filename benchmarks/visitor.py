@@ -20,7 +20,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-CONTROL = "home_n"  # the key of our slider
+HOME = "home"  # the page that a visitor opens who names none
 CACHED = 3  # runs for which a browser keeps a large message
 ANSWERS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 CHART = "chart"
@@ -29,11 +29,13 @@ DOORS = ThreadPoolExecutor(64)  # who ask for a page at the same time
 
 @dataclass
 class Visitor:
-    """`low` and `high` are the bounds of the control, known once the page is there."""
+    """`name`: of the page, as in its address; the control is its slider of examples, and `low` and `high` are its bounds, known once
+    the page is there."""
 
     socket: Any
     url: str
     query: str = ""
+    name: str = HOME
     page: str = ""
     session: str = ""
     fragment: str = ""
@@ -66,6 +68,7 @@ class Visitor:
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string, rerun.page_script_hash, rerun.fragment_id = self.query, self.page, self.fragment
+        rerun.page_name = "" if self.page or self.name == HOME else self.name
         rerun.widget_states.widgets.extend(self.states.values())
         rerun.cached_message_hashes.extend(key for run in self.held for key in run)
         around = rerun.context_info
@@ -123,7 +126,7 @@ class Visitor:
 
     def _slider(self, content: Any, fragment: str) -> None:
         if hasattr(content, "component_name"):
-            if not content.id.endswith(f"-{CONTROL}"):
+            if not content.id.endswith(f"-{self.name}_n"):
                 return
             data = json.loads(content.json)
             self.low, self.high, self.live = data["low"], data["high"], True
@@ -159,8 +162,8 @@ async def asked(url: str) -> tuple[int, str]:
     return await asyncio.get_running_loop().run_in_executor(DOORS, ask)
 
 
-async def arrive(url: str, query: str = "", cookie: str = "", session: str = "") -> Visitor:
-    """Open a websocket the way the frontend does, compression offered; `session` is the one whose line was lost."""
+async def arrive(url: str, query: str = "", cookie: str = "", session: str = "", name: str = HOME) -> Visitor:
+    """Open a websocket the way the frontend does, compression offered; `session` is the one whose line was lost, `name` the page."""
     stream = url.replace("http", "ws", 1) + "_stcore/stream"
     socket = await websockets.connect(
         stream,
@@ -170,7 +173,7 @@ async def arrive(url: str, query: str = "", cookie: str = "", session: str = "")
         open_timeout=60,
         additional_headers={"Cookie": cookie} if cookie else None,
     )
-    return Visitor(socket, url + (f"?{query}" if query else ""), query)
+    return Visitor(socket, url + (f"?{query}" if query else ""), query, name)
 
 
 async def leave(visitors: list[Visitor]) -> None:

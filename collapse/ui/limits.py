@@ -7,9 +7,11 @@ import ipaddress
 from collections import Counter
 from typing import Any, Final, NamedTuple
 
+from google.protobuf.message import DecodeError
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from collapse.ui.doors import below
 from collapse.ui.front import LIVE
@@ -58,7 +60,7 @@ class Limits:
         self.open[place] += 1
         try:
             if kind == "socket":
-                await self.app(scope, short(receive, send), send)
+                await self.app(scope, sound(receive, send), send)
             elif kind == "upload" and held() > HELD:
                 said = "The server keeps as many files as it can. Paste the data, or come back later."
                 await PlainTextResponse(said, 507)(scope, receive, send)
@@ -96,18 +98,32 @@ def address(scope: Scope) -> str:
     return str(known)
 
 
-def short(receive: Receive, send: Send) -> Receive:
-    """`receive` of a websocket that is closed at a message which no page of ours would send: a large one, or one of text."""
+def sound(receive: Receive, send: Send) -> Receive:
+    """`receive` of a websocket that is closed at a message which no page of ours would send: a large one, one of text, or bytes that
+    are no message of Streamlit's, of which each would leave a traceback in the log."""
 
     async def checked() -> Message:
         message = await receive()
-        code = 1003 if message.get("text") is not None else 1009 if len(message.get("bytes") or b"") > MESSAGE else 0
-        if code:
+        if message["type"] == "websocket.receive" and (code := refusal(message)):
             await send({"type": "websocket.close", "code": code})
             return {"type": "websocket.disconnect", "code": code}
         return message
 
     return checked
+
+
+def refusal(message: Message) -> int:
+    """The code with which a websocket is closed at a message, 0 if it is a sound one."""
+    if message.get("text") is not None:
+        return 1003
+    raw = message.get("bytes") or b""
+    if len(raw) > MESSAGE:
+        return 1009
+    try:
+        BackMsg.FromString(raw)
+    except DecodeError:
+        return 1007
+    return 0
 
 
 def held() -> int:

@@ -243,15 +243,24 @@ def test_an_address_is_a_household():
     assert limits.address({"client": None}) == ""
 
 
+def asking(letters: int) -> bytes:
+    """A sound message with a query of so many letters."""
+    message = BackMsg()
+    message.rerun_script.query_string = "x" * letters
+    return message.SerializeToString()
+
+
 @pytest.mark.parametrize(
     ("message", "closed"),
     [
-        ({"bytes": b"x" * limits.MESSAGE}, 0),
-        ({"bytes": b"x" * limits.MESSAGE, "text": None}, 0),
-        ({"bytes": b"x" * (limits.MESSAGE + 1)}, 1009),
+        ({"bytes": asking(limits.MESSAGE - 100)}, 0),
+        ({"bytes": asking(10), "text": None}, 0),
+        ({"bytes": asking(limits.MESSAGE)}, 1009),
         ({"text": "hello"}, 1003),
+        ({"bytes": b"\xff\xff\xff"}, 1007),
+        ({"bytes": asking(10)[:-1]}, 1007),
     ],
-    ids=["large", "as others say it", "too large", "text"],
+    ids=["large", "as others say it", "too large", "text", "garbage", "cut off"],
 )
 def test_a_message_that_no_page_would_send_closes_its_socket(message, closed):
     seen, sent = [], []
