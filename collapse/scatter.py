@@ -1,5 +1,6 @@
 """The moments of examples in many dimensions, as a plain matrix."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,13 @@ class Scatter(Data):
         n, gap = self.size + other.size, other.mean - self.mean
         between = (self.size * other.size / n) * gap[..., :, None] * gap[..., None, :]
         return Scatter(n, self.mean + gap * (other.size / n), self.scatter + other.scatter + between)
+
+    @classmethod
+    def stacked(cls, each: Sequence["Scatter"]) -> "Scatter":
+        """The moments of several lineages, one of each, with as many examples in all."""
+        roots = [one.root for one in each if one.root is not None]
+        mean, scatter = np.stack([one.mean for one in each]), np.stack([one.scatter for one in each])
+        return cls(each[0].n, mean, scatter, np.stack(roots) if roots else None)
 
     @classmethod
     def of(cls, x: Array) -> "Scatter":

@@ -101,6 +101,11 @@ class Curator(Spec):
         return 0
 
     @property
+    def scratch(self) -> int:
+        """Numbers that lie in memory while one lineage learns how to judge, besides its candidates."""
+        return 0
+
+    @property
     def widens(self) -> float:
         """By what it multiplies at most the second moments of what a model says, about any point."""
         return 1.0

@@ -24,6 +24,7 @@ from collapse.pool import Pool
 from collapse.spec import knob
 
 RIDGE = 1e-3  # of standardised features: so weak that it is only felt where the comparisons leave a weight open
+HELD = 20  # numbers in memory for each pair: two features of both, their difference, and what a step of the fit makes of them
 COST = 5  # numbers handled to compare a pair and to fit to it, by all steps together: a fifth of a microsecond
 STEPS = 30  # of Newton's method at most
 EXACT = 1e-9  # of the largest weight and of the loss: where it ends
@@ -100,6 +101,10 @@ class Reward(Taste, Sieve):
     @property
     def learning(self) -> int:
         return COST * self.comparisons
+
+    @property
+    def scratch(self) -> int:
+        return HELD * self.comparisons
 
     def judge(self, pool: Pool, bench: Bench) -> Callable[[Pool], Array]:
         reward = self.reward(pool, bench)

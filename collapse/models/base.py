@@ -33,7 +33,8 @@ class Cost:
     What else could be handled in the time that it takes, however few examples there are: `overhead` in a generation of a lineage,
     `block` in a generation of a block of them, `saying` each time that such a block speaks, and `lookup` in an integral.
 
-    `scratch`: numbers that lie in memory while one lineage prepares to speak, besides its examples.
+    `scratch`: numbers that lie in memory while one lineage prepares to speak, besides its examples; `gathered`: those that do while
+    real examples are summed up, of one lineage after the other.
     """
 
     observing: int
@@ -51,6 +52,7 @@ class Cost:
     saying: int = 0
     lookup: int = 0
     scratch: int = 0
+    gathered: int = 0
 
 
 @dataclass(frozen=True)

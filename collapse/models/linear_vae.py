@@ -91,6 +91,11 @@ class LinearVae(Model):
     def summarise(self, data: Data) -> Data:
         return Scatter.of(data.x) if isinstance(data, Rows) else data
 
+    def observe(self, world: World, lineages: int, n: int, rng: np.random.Generator) -> Data:
+        """The images of one lineage after the other, since those of all would take much room."""
+        assert isinstance(world, Digits)
+        return Scatter.stacked([Scatter.of(world.rows[which]) for which in world.picked((lineages, n), rng)])
+
     def emit(self, params: LinearVaeParams, n: int, decoder: Decoder, rng: np.random.Generator) -> Data:
         """The moments of n rows: a root of the covariance times those of standard Gaussian rows."""
         lead, width = params.mean.shape[:-1], self._width(params)
@@ -134,6 +139,7 @@ class LinearVae(Model):
             lookup=LOOKUP,
             likelihood=world.d,
             levers=(),
+            gathered=rows,
         )
 
     def _width(self, params: LinearVaeParams) -> int:

@@ -90,8 +90,12 @@ class Digits(World):
         """Which digit each held-out image is, (m,)."""
         return _split(self.classes, True)[1]
 
+    def picked(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        """Which of `rows` are drawn, (…) of int."""
+        return rng.integers(len(self.rows), size=shape)
+
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-        return self.rows[rng.integers(len(self.rows), size=shape)]
+        return self.rows[self.picked(shape, rng)]
 
     @cached_property
     def axes(self) -> Array:

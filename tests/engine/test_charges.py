@@ -199,6 +199,10 @@ def test_bytes_are_not_only_what_everything_is_charged(counted):
         "world=surnames&model=categorical&world.types=5000&decoder.top_p=.5&n=50&lineages=200",
         "world=alice&model=ngram&model.unit=words&model.order=1&decoder.temperature=.5&decoder.top_p=.5&n=2000&lineages=16",
         "world=digits&model=linear-vae&decoder.temperature=2&n=500&lineages=2",
+        "world=digits&model=linear-vae&n=60000&lineages=1",
+        "world=digits&model=linear-vae&n=2000&lineages=16",
+        "curator=reward&curator.tries=1&curator.comparisons=10000&n=2&lineages=200",
+        "curator=reward&curator.comparisons=10000&model=kde&n=20&lineages=40",
     ],
 )
 def test_what_a_decoder_needs_in_memory_is_charged(query):
