@@ -168,7 +168,7 @@ METRICS = {
         ),
         _scored("kl_model_world", kl_model_world, "KL(model ‖ world)", sources.COVER, _BOTH, density=True, closed=True),
         _scored("kl_world_model", kl_world_model, "KL(world ‖ model)", sources.COVER, _BOTH, density=True, closed=True),
-        _scored("heldout_nll", heldout_nll, "loss on real held-out data", sources.COVER, _ALL),
+        _scored("heldout_nll", heldout_nll, "loss on real held-out data", sources.COVER, _ALL, told=10_000),
         _scored("perplexity", perplexity, "perplexity on real held-out data", sources.COVER, _DISCRETE),
         _scored("entropy", entropy, "entropy", sources.COVER, _ALL, closed=True),
         Metric("simpson", simpson, "Simpson diversity", sources.SIMPSON, _TYPES),
