@@ -31,7 +31,9 @@ def bytes_of(scenario: Scenario, metrics: Collection[str] = ()) -> int:
     said = s.model.held(s.world, s.decoder, s.n, s.single or s.policy.original)
     copies = s.model.copies + (CURATED if s.curator.single else 0)
     fit = s.model.cost(s.world, s.decoder, examples, s.single)
-    block = lineages_per_block(s) * (max(held(s), said, trained) * copies + fit.scratch + s.curator.scratch) + fit.gathered
+    block = (
+        lineages_per_block(s) * (max(held(s), said, trained) * copies + fit.scratch + s.curator.scratch) + fit.gathered
+    )
     integral = 0
     if s.world.space == "real" and any(METRICS[name].integral for name in metrics):
         integral = NODES * min(fit.integral, AT_AN_EXAMPLE * examples) + AT_ONCE
