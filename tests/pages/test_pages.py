@@ -256,8 +256,11 @@ HOT = (
 )
 
 
-@pytest.mark.parametrize("page", ["home", "gaussian", "laboratory", "penguins"])
-@pytest.mark.parametrize("link", HOT)
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [(page, link) for page in ("home", "gaussian", "laboratory") for link in HOT]
+    + [("penguins", link) for link in HOT[2:]],
+)
 def test_a_hot_or_cold_link(page: str, link: str) -> None:
     """A page shows numbers that people can read, or it says why it does not."""
     if page == "penguins":
@@ -615,7 +618,7 @@ def test_plain_sliders_and_their_numbers_agree(page: str) -> None:
 @every_page
 def test_every_select_box(page: str) -> None:
     """All of a short list in the laboratory, which offers everything; of long ones, and on other pages, a third, in turns: every kind
-    is opened by a link at its edges, above, every world, diet and metric chosen by hand in test_laboratory."""
+    is opened by a link at its edges, above, every world, diet and metric chosen in test_laboratory."""
     for place, box in enumerate(default_small(page).selectbox):
         at = opened_small(page)
         offered = desk_of(at, page).offers.get(box.key.removeprefix(f"{page}_"), ()) or range(len(box.options))
