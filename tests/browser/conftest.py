@@ -25,6 +25,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Playwright,
+    Request,
     WebSocket,
     sync_playwright,
 )
@@ -176,10 +177,22 @@ class Visitor:
     sent: list[Any] = field(default_factory=list)  # frames to the server
 
     def listen(self) -> None:
-        self.context.on("request", lambda request: self._where(request.url))
+        self.context.on("request", self._asked)
         self.page.on("pageerror", lambda error: self.wrong.append(f"page error: {error}"))
         self.page.on("console", self._heard)
         self.page.on("websocket", self._socket)
+
+    def leave(self) -> None:
+        """Close the tab and wipe the profile."""
+        wipe = self.context.new_cdp_session(self.page)
+        wipe.send("Storage.clearDataForOrigin", {"origin": self.url, "storageTypes": "local_storage,indexeddb"})
+        for page in self.context.pages:
+            page.close()
+        self.context.clear_cookies()
+        self.context.remove_listener("request", self._asked)
+
+    def _asked(self, request: Request) -> None:
+        self._where(request.url)
 
     def _where(self, address: str) -> None:
         if urlsplit(address).scheme not in ("data", "blob") and urlsplit(address).hostname != "127.0.0.1":
@@ -254,28 +267,55 @@ class Visitor:
 Welcome = Callable[..., Visitor]
 
 
+@pytest.fixture(scope="package")
+def profiles(browser: Browser) -> dict[tuple[bool, bool], list[BrowserContext]]:
+    """Browser profiles that nobody uses: wiped, but with the scripts of the app still compiled."""
+    return {}
+
+
 @pytest.fixture
-def visitor(browser: Browser, url: str) -> Iterator[Welcome]:
-    """Welcomes visitors: `visitor(width=390, color_scheme="dark")`; whatever they met must be sound at the end."""
-    present: list[Visitor] = []
+def visitor(browser: Browser, url: str, profiles: dict[tuple[bool, bool], list[BrowserContext]]) -> Iterator[Welcome]:
+    """Welcomes visitors: `visitor(width=390, color_scheme="dark")`; whatever they met must be sound at the end.
+
+    Nobody meets another one's cookies or storage.  A `fresh` profile is never shared: for who routes all that it asks for.
+    """
+    present: list[tuple[Visitor, tuple[bool, bool], bool]] = []
 
     def welcome(
-        width: int = 1440, height: int = 3400, *, film: bool = False, **how: Any
-    ) -> Visitor:  # so tall that every chart is near
-        context = browser.new_context(viewport={"width": width, "height": height}, **how)
-        context.set_default_timeout(PATIENCE)
-        if not film:
-            context.add_init_script(
-                "try { sessionStorage.setItem('lab-film-seen', '1'); } catch {}"
-            )  # else the home page plays by itself
+        width: int = 1440,
+        height: int = 3400,  # so tall that every chart is near
+        *,
+        film: bool = False,
+        has_touch: bool = False,
+        fresh: bool = False,
+        **look: Any,
+    ) -> Visitor:
+        kind = (film, has_touch)
+        if profiles.get(kind) and not fresh:
+            context = profiles[kind].pop()
+        else:
+            context = browser.new_context(has_touch=has_touch)
+            context.set_default_timeout(PATIENCE)
+            if not film:
+                context.add_init_script(
+                    "try { sessionStorage.setItem('lab-film-seen', '1'); } catch {}"
+                )  # else the home page plays by itself
         someone = Visitor(context, url, context.new_page())
+        someone.page.set_viewport_size({"width": width, "height": height})
+        someone.page.emulate_media(**look)
         someone.listen()
-        present.append(someone)
+        present.append((someone, kind, fresh))
         return someone
 
     yield welcome
-    for someone in present:
+    for someone, kind, fresh in present:
         try:
             someone.sound()
-        finally:
+        except BaseException:
             someone.context.close()
+            raise
+        if fresh:
+            someone.context.close()
+        else:
+            someone.leave()
+            profiles.setdefault(kind, []).append(someone.context)

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .conftest import PAGES, Visitor, Welcome
+from .conftest import Visitor, Welcome
 
 
 def frame(chart: Locator) -> int:
@@ -146,11 +146,16 @@ def apart(boxes: list[list[float]]) -> bool:
     )
 
 
-@pytest.mark.parametrize("width", [1440, 320])
-def test_words_stand_where_their_lines_end(visitor: Welcome, width: int) -> None:
+def test_words_stand_where_their_lines_end(visitor: Welcome) -> None:
     """Each at the last point of its line, or at the end of a leader that begins there; none on another, on a mark or outside; and the
     words of a guide cross no other guide."""
-    someone = visitor(width=width).open("prevention", "panel=human")
+    someone = visitor().open("prevention", "panel=human")
+    for width in (1440, 320):
+        someone.page.set_viewport_size({"width": width, "height": 3400})
+        check_ends(someone.settled())
+
+
+def check_ends(someone: Visitor) -> None:
     named = {"liking": 4, "variance_left": 4, "tipping": 2}
     for key, count in named.items():
         chart = someone.chart(key)
@@ -238,10 +243,8 @@ def test_zoom_and_hidden_lines_survive_a_change(visitor: Welcome) -> None:
     assert span(chart) == usual
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_chart_as_a_table_and_as_files(visitor: Welcome, page: str, tmp_path: Path) -> None:
-    someone = visitor(accept_downloads=True).open(page)
-    someone.sent.clear()
+def check_files(someone: Visitor, tmp_path: Path) -> None:
+    """Every chart of a page as a table and as CSV, the first one as images, too."""
     for number, key in enumerate(someone.charts()):
         chart = someone.chart(key)
         chart.locator(".mc-tools summary").click()
@@ -262,25 +265,25 @@ def test_every_chart_as_a_table_and_as_files(visitor: Welcome, page: str, tmp_pa
         assert len(rows) > 2
         assert {len(row) for row in rows} == {len(head)}
         assert not {"x", "y", "series 1"} & set(head), "every column says what it holds"
-        if number:
-            continue  # drawing images takes long: one of each a page
-        svg = download(someone, chart, "SVG", tmp_path).decode()
-        assert svg.startswith("<svg")
-        words = written(svg)
-        assert f"Model Collapse Lab · {someone.url}" in words, "it says where it comes from"
-        assert re.search(r"\?start=\d{4}-\d\d-\d\d(&panel=[\w-]+)?( |$)", words), (
-            "the short link, of a page as it opens"
-        )
-        assert words.startswith(
-            someone.headline() if someone.page.locator(".mc-headline:visible").count() else words[:1]
-        )
-        assert "@font-face" in svg, "it carries the font of the page"
-        inside(someone, svg)
-        png = download(someone, chart, "PNG", tmp_path)
-        assert png[:8] == b"\x89PNG\r\n\x1a\n"
-        assert struct.unpack(">II", png[16:24]) >= (2560, 1440)
-        assert len(png) > 20_000
-    assert someone.sent == []
+        if not number:  # drawing images takes long: one of each a page
+            check_images(someone, chart, tmp_path)
+        chart.locator(".mc-tools summary").click()
+
+
+def check_images(someone: Visitor, chart: Locator, tmp_path: Path) -> None:
+    """A chart as an image with lines and one with pixels."""
+    svg = download(someone, chart, "SVG", tmp_path).decode()
+    assert svg.startswith("<svg")
+    words = written(svg)
+    assert f"Model Collapse Lab · {someone.url}" in words, "it says where it comes from"
+    assert re.search(r"\?start=\d{4}-\d\d-\d\d(&panel=[\w-]+)?( |$)", words), "the short link, of a page as it opens"
+    assert words.startswith(someone.headline() if someone.page.locator(".mc-headline:visible").count() else words[:1])
+    assert "@font-face" in svg, "it carries the font of the page"
+    inside(someone, svg)
+    png = download(someone, chart, "PNG", tmp_path)
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", png[16:24]) >= (2560, 1440)
+    assert len(png) > 20_000
 
 
 def written(svg: str) -> str:
@@ -327,15 +330,17 @@ def test_the_theme_can_change_under_a_chart(visitor: Welcome) -> None:
     someone.page.wait_for_function(f"([c, old]) => ({line})(c) !== old", arg=[chart.element_handle(), light])
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-def test_lines_and_areas_are_named_in_the_picture(visitor: Welcome, width: int) -> None:
-    someone = visitor(width=width).open()
-    for key in someone.charts() if width > 640 else ():  # on a phone that of the first picture is folded
+def test_lines_and_areas_are_named_in_the_picture(visitor: Welcome) -> None:
+    someone = visitor().open()
+    for key in someone.charts():
         chart = someone.chart(key)
         assert chart.get_by_role("heading", level=3).first.inner_text()
         assert chart.locator(".mc-lines").get_attribute("aria-label").endswith(chart.locator("h3").inner_text())  # type: ignore[union-attr]
-    check_lines(someone.chart("variance"), width)
-    check_areas(someone.chart("stages"), width)
+    for width in (1440, 360):
+        someone.page.set_viewport_size({"width": width, "height": 3400})
+        someone.settled()
+        check_lines(someone.chart("variance"), width)
+        check_areas(someone.chart("stages"), width)
 
 
 def check_lines(chart: Locator, width: int) -> None:

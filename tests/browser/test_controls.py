@@ -2,12 +2,15 @@
 
 import os
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator
 
 from .conftest import PAGES, Visitor, Welcome
+from .test_charts import check_files
+from .test_wall import QUICK
 
 FOCUS = """() => { let e = document.activeElement; while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
   const place = [...document.querySelectorAll("*")].indexOf(document.activeElement);  // many have the same name
@@ -29,9 +32,20 @@ def hero(someone: Visitor) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_keyboard_only(visitor: Welcome, page: str) -> None:
-    """Tab reaches sliders and play in some order, and leaves them again; arrows turn the slider, the space bar plays."""
+def test_a_page_in_files_and_by_keyboard_only(visitor: Welcome, page: str, tmp_path: Path) -> None:
+    """Every picture as a table and as files, without the server; then, on the same page, no mouse any more."""
     someone = visitor().open(page)
+    someone.sent.clear()
+    check_files(someone, tmp_path)
+    assert someone.sent == []
+    if page == "digits":
+        someone.open(page, QUICK)  # which trains anew at every press of a key
+    someone.page.locator(".lab-brand").first.focus()  # from the top again
+    check_keyboard(someone)
+
+
+def check_keyboard(someone: Visitor) -> None:
+    """Tab reaches sliders and play in some order, and leaves them again; arrows turn the slider, the space bar plays."""
     keyboard = someone.page.keyboard
     seen: list[str] = []
     turned = played = False
@@ -70,7 +84,8 @@ def test_keyboard_only(visitor: Welcome, page: str) -> None:
     assert someone.page.evaluate(FOCUS) != seen[-1]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "digits"][::2])
+# What is answered is asked of every page in tests/pages.
+@pytest.mark.parametrize("page", ["home", "surnames", "causes"])
 def test_dragging_redraws_while_the_mouse_is_down(visitor: Welcome, page: str) -> None:
     someone = visitor().open(page)
     key = hero(someone)
@@ -90,7 +105,7 @@ def test_dragging_redraws_while_the_mouse_is_down(visitor: Welcome, page: str) -
     answers: list[int] = []
     someone.page.on("response", lambda r: answers.append(r.status) if "/live/" in r.url else None)
     mouse = someone.page.mouse
-    low, high = (0.0, 0.09) if page == "language" else (0.3, 0.5)  # a longer text is left to the script
+    low, high = 0.3, 0.5
     mouse.move(box["x"] + high * box["width"], y)
     mouse.down()
     for step in range(120):
@@ -186,7 +201,7 @@ def test_hidden_and_locked(visitor: Welcome) -> None:
 
 def test_a_lost_component_leaves_words(visitor: Welcome) -> None:
     """If our scripts cannot be loaded, the pictures are told and plain controls are offered."""
-    someone = visitor()
+    someone = visitor(fresh=True)
     someone.context.route("**/component/**", lambda route: route.abort())
     someone.page.goto(f"{someone.url}/?seed=5")
     someone.page.get_by_text("Ridge plot of one chain").first.wait_for()

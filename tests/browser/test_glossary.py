@@ -1,12 +1,13 @@
 """A term in a real browser: it says what it means by touch, by keyboard and by pointing, and moves nothing."""
 
-import pytest
+from typing import Any
+
 from playwright.sync_api import Page, expect
 
 from collapse.glossary import terms
 
 from .conftest import FITS, Visitor, Welcome
-from .test_looks import check_axe
+from .test_looks import COLOURS, check_axe
 
 BOXES = """() => [...document.querySelectorAll('#root h1, #root .lab-text, #root figure')].slice(0, 4)
     .map(e => { const b = e.getBoundingClientRect(); return [b.x, b.y, b.width, b.height].map(Math.round); })"""
@@ -30,18 +31,20 @@ def meaning(page: Page) -> str:
     return shown.inner_text()
 
 
-@pytest.mark.parametrize("colours", ["light", "dark", "forced"])
-def test_a_tap_on_a_phone_shows_what_a_term_means(visitor: Welcome, colours: str) -> None:
-    how = {"forced_colors": "active"} if colours == "forced" else {"color_scheme": colours}
-    someone = visitor(width=360, height=740, has_touch=True, **how).open("gaussian")
+def test_a_tap_on_a_phone_shows_what_a_term_means(visitor: Welcome) -> None:
+    """In light, in the dark, and with colours of one's own."""
+    someone = visitor(width=360, height=740, has_touch=True, color_scheme="light").open("gaussian")
     page, term = someone.page, someone.page.locator("#root .lab-term", has_text=TERM).first
-    before = page.evaluate(BOXES)
-    term.tap()
-    assert terms()[TERM].says in meaning(page)
-    assert page.evaluate(BOXES) == before, "nothing has moved"
-    check_axe(someone)
-    page.locator("h1").tap()
-    expect(page.locator(".lab-meaning:popover-open")).to_have_count(0)
+    looks: tuple[dict[str, Any], ...] = ({}, {"color_scheme": "dark"}, {"forced_colors": "active"})
+    for look in looks:
+        page.emulate_media(**look)
+        before = someone.settled().still().page.evaluate(BOXES)
+        term.tap()
+        assert terms()[TERM].says in meaning(page)
+        assert page.evaluate(BOXES) == before, "nothing has moved"
+        check_axe(someone, rules=COLOURS if look else ())
+        page.locator("h1").tap()
+        expect(page.locator(".lab-meaning:popover-open")).to_have_count(0)
 
 
 def test_a_key_and_pointing_show_it_and_a_click_keeps_it(visitor: Welcome) -> None:

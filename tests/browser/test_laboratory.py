@@ -17,7 +17,7 @@ from playwright.sync_api import Locator
 from collapse.__main__ import main
 
 from .conftest import ROOT, Visitor, Welcome
-from .test_looks import check_axe, check_width
+from .test_looks import COLOURS, check_axe, check_theme, check_width
 
 PAGE = "laboratory"
 
@@ -48,7 +48,7 @@ def upload(someone: Visitor, path: Path) -> None:
 
 
 def test_a_real_file_is_uploaded_looked_at_used_and_forgotten(visitor: Welcome, tmp_path: Path) -> None:
-    someone = opened(visitor, accept_downloads=True)
+    someone = opened(visitor)
     before = someone.charts()
     upload(someone, penguins(tmp_path))
     page = someone.page
@@ -164,7 +164,7 @@ def test_a_map_can_be_stopped(visitor: Welcome) -> None:
 
 
 def test_a_map_as_a_table(visitor: Welcome, tmp_path: Path) -> None:
-    someone = mapped(opened(visitor, "generations=5", accept_downloads=True))
+    someone = mapped(opened(visitor, "generations=5"))
     chart = someone.chart("phase-map")
     chart.locator(".mc-tools summary").click()
     with someone.page.expect_download() as waiting:
@@ -182,16 +182,19 @@ def test_a_map_as_a_table(visitor: Welcome, tmp_path: Path) -> None:
     assert picture.count("point") >= 625
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_with_everything_open(visitor: Welcome, tmp_path: Path, theme: str) -> None:
-    """Data on the table, a map, twins, history and files: for a screen reader, and for a narrow window."""
-    someone = mapped(opened(visitor, "generations=5", color_scheme=theme))
+def test_with_everything_open(visitor: Welcome, tmp_path: Path) -> None:
+    """Data on the table, a map, twins, history and files: for a screen reader, in the dark, and for a narrow window."""
+    someone = mapped(opened(visitor, "generations=5", color_scheme="light"))
     someone.button("Pin this run").click()
     someone.chart("apart").wait_for()
     upload(someone, penguins(tmp_path))
     for title in ("Earlier runs", "Take it home", "More controls", "Ends of the axes"):
         someone.page.locator("summary", has_text=title).first.click()
     check_axe(someone.settled(least=7))
+    someone.page.emulate_media(color_scheme="dark")
+    check_theme(someone, "dark")
+    someone.page.mouse.move(0, 0)
+    check_axe(someone.still(), rules=COLOURS)
     for width in (768, 320):
         check_width(someone, width)
 
@@ -212,7 +215,7 @@ def test_twins_history_and_undo(visitor: Welcome) -> None:
 
 
 def test_files_are_downloaded_and_the_script_makes_the_csv(visitor: Welcome, tmp_path: Path) -> None:
-    someone = opened(visitor, "lineages=20&generations=5", accept_downloads=True)
+    someone = opened(visitor, "lineages=20&generations=5")
     upload(someone, penguins(tmp_path))
     someone.change(lambda: someone.button("Use these data").click())
     someone.page.locator("summary", has_text="Take it home").click()

@@ -28,6 +28,7 @@ from .test_caddy import enter
 
 GUIDE = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
 IMAGE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+SWIFT = {"PIP_COMPILE": "0"}  # Python compiles what is imported; all of 700 megabytes take half of an installation
 DEBIAN_CADDY = Path("/lib/systemd/system/caddy.service")
 # A disk to read only, but /tmp, and no network but the loopback; then no privileges.
 ALONE = """set -e
@@ -136,7 +137,7 @@ class Machine:
             for package in words[3:]:
                 subprocess.run(["dpkg", "--status", package], check=True, capture_output=True)
         elif line not in ("apt-get update", "systemctl daemon-reload"):
-            clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+            clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | SWIFT
             subprocess.run(["sh", "-ec", self.moved(line)], cwd=ROOT, env=clean, check=True, capture_output=True)
 
 
@@ -190,7 +191,7 @@ def instructions() -> list[tuple[str, str]]:
 def built(root: Path) -> tuple[dict[str, str], list[str], list[str]]:
     """Follow the Dockerfile below a folder: the environment, the command and the question for health of what it makes."""
     environment, command, health, here = {}, [], [], root
-    clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | SWIFT
 
     def moved(text: str) -> str:
         return text.replace("/opt/", f"{root}/opt/")

@@ -9,8 +9,6 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 import collapse
 from collapse.laws import LAWS
 from collapse.metrics import METRICS
@@ -18,6 +16,7 @@ from collapse.scenario import Scenario
 from collapse.sources import Source
 from collapse.spec import Spec
 from collapse.stages import Rule
+from tests.each import each
 from tests.fresh import ran
 
 from .harness import TABLES
@@ -103,7 +102,7 @@ OPTIONAL = {"distributed", "joblib", "pyarrow", "resvg_py"}  # of the extra `swe
 BELOW = {"collapse", "numpy", "scipy"}
 
 
-@pytest.mark.parametrize("path", SWEEPS, ids=name_of)
+@each(SWEEPS, name_of)
 def test_sweeps_may_know_clocks_and_processes_but_no_page(path):
     """What not everybody has is imported where it is asked for; at import time there are NumPy, SciPy and Python."""
     outside = {module for module in imported(path) if below(module, ("streamlit", "plotly", "collapse.ui"))}
@@ -134,14 +133,14 @@ def test_there_is_an_engine_to_look_at():
     assert len(ENGINE) > 15
 
 
-@pytest.mark.parametrize("path", ENGINE, ids=name_of)
+@each(ENGINE, name_of)
 def test_the_engine_imports_numpy_scipy_and_python(path):
     for module in {*imported(path)} - {LOCK}:
         assert not below(module, UPSTAIRS), f"{path.name} looks upstairs at {module}"
         assert module.split(".")[0] in {"numpy", "scipy", "collapse"} | STANDARD, f"{path.name} needs {module}"
 
 
-@pytest.mark.parametrize("path", ALL, ids=name_of)
+@each(ALL, name_of)
 def test_streamlit_is_said_in_its_rooms_only(path):
     rooms = path.parts[len(ROOT.parts)] in {"pages", "app.py", "asgi.py"} or "ui" in path.relative_to(ROOT).parts[:2]
     assert rooms or not any(below(m, ("streamlit",)) for m in imported(path))
@@ -181,7 +180,7 @@ def test_no_circle_in_the_engine():
 ALLOWED_RANDOM = {"Generator", "default_rng", "SeedSequence", "Philox", "SFC64", "PCG64"}
 
 
-@pytest.mark.parametrize("path", ALL, ids=name_of)
+@each(ALL, name_of)
 def test_no_global_randomness_and_no_unseeded_generator(path):
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Attribute) and dotted(node).startswith(("np.random.", "numpy.random.")):
@@ -191,7 +190,7 @@ def test_no_global_randomness_and_no_unseeded_generator(path):
     assert not any(below(m, ("random", "secrets", "numpy.random")) for m in imported(path))
 
 
-@pytest.mark.parametrize("path", ENGINE, ids=name_of)
+@each(ENGINE, name_of)
 def test_no_clock_no_environment_no_machine_in_the_engine(path):
     """A lock is allowed where threads of the caller's share what is kept: no number depends on it."""
     for module in {*imported(path)} - ({LOCK} if path.name == "notes.py" else set()):
@@ -250,9 +249,7 @@ def test_time_passes_in_the_recursion_only():
                 assert "generations" not in ast.unparse(node.iter), f"{path.name} line {node.lineno}"
 
 
-@pytest.mark.parametrize(
-    "kind", [*(k for t in TABLES.values() for k in t.values()), Scenario, Rule], ids=lambda k: k.__name__
-)
+@each([*(k for t in TABLES.values() for k in t.values()), Scenario, Rule], lambda k: k.__name__)
 def test_every_knob_is_declared_whole(kind):
     """A sentence, and finite bounds around the default, or choices; and the object is frozen."""
     assert is_dataclass(kind)
@@ -283,7 +280,7 @@ def test_every_knob_is_declared_whole(kind):
             assert not rule.log or rule.low > 0
 
 
-@pytest.mark.parametrize("law", LAWS.values(), ids=lambda law: law.metric)
+@each(LAWS.values(), lambda law: law.metric)
 def test_every_law_has_a_source_and_its_formula(law):
     assert law.sources
     assert all(isinstance(s, Source) and s.short and s.full for s in law.sources)
@@ -291,7 +288,7 @@ def test_every_law_has_a_source_and_its_formula(law):
     assert len(law.curve.__doc__) > 10
 
 
-@pytest.mark.parametrize("metric", METRICS.values(), ids=lambda m: m.name)
+@each(METRICS.values(), lambda m: m.name)
 def test_every_metric_has_a_source(metric):
     assert isinstance(metric.source, Source)
     assert metric.source.link.startswith("https://")
@@ -305,12 +302,12 @@ def test_the_scripts_of_the_browser_are_read_as_well():
     assert {"chart.js", "film.js", "slider.js", "reader.js", "share.js", "lab.py"} <= {p.name for p in READ}
 
 
-@pytest.mark.parametrize("path", READ, ids=name_of)
+@each(READ, name_of)
 def test_files_stay_small_enough_to_read(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES
 
 
-@pytest.mark.parametrize("path", ENGINE, ids=name_of)
+@each(ENGINE, name_of)
 def test_every_module_and_every_public_thing_says_what_it_is(path):
     module = tree(path)
     assert ast.get_docstring(module)
@@ -352,7 +349,7 @@ ACTS = {
 ACTS |= {"default_rng", "aside", "evaluate", "function"}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "collapse" / "figures").glob("*.py")), ids=name_of)
+@each(sorted((ROOT / "collapse" / "figures").glob("*.py")), name_of)
 def test_figures_draw_and_neither_run_nor_sample_nor_fit(path):
     """What a figure shows it is given: a trajectory that remembers what was measured of it, beliefs, or plain numbers."""
     called = {node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)}

@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 import collapse
+from tests.each import each
 
 ROOT = Path(collapse.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
@@ -41,7 +40,7 @@ def faults(source: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())
+@each(FILES)
 def test_a_docstring_stands_alone(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert path.name == "__init__.py" or ast.get_docstring(ast.parse(source)), "every module says what it is for"

@@ -14,6 +14,7 @@ from collapse.scenario import Scenario
 from collapse.spec import MAX_QUERY, Knob, Spec, checked, knob, pairs, part, table
 from collapse.speech import exactly
 from collapse.stages import Rule
+from tests.each import each
 
 from .harness import TABLES, specs, variants
 
@@ -145,7 +146,7 @@ def test_both_ends_of_every_knob_are_allowed(kind):
         assert rule.choices or rule.low <= getattr(kind(), name) <= rule.high
 
 
-@pytest.mark.parametrize(("kind", "name"), KNOBS, ids=lambda k: k if isinstance(k, str) else k.__name__)
+@each(KNOBS, lambda kind, name: f"{kind.__name__}.{name}")
 def test_hostile_text_is_refused_by_name(kind, name):
     below = kind.knobs()[name].low
     for value in HOSTILE:
@@ -155,13 +156,13 @@ def test_hostile_text_is_refused_by_name(kind, name):
         assert "give a" in message or "choose" in message
 
 
-@pytest.mark.parametrize(("kind", "name"), KNOBS, ids=lambda k: k if isinstance(k, str) else k.__name__)
+@each(KNOBS, lambda kind, name: f"{kind.__name__}.{name}")
 def test_hostile_objects_are_refused_by_name(kind, name):
     for value in (math.nan, math.inf, -math.inf, True, False, None, [], {}, 1j, b"5", np.nan, 10**400):
         refusal(lambda value=value: kind(**{name: value}), f"{name}=")
 
 
-@pytest.mark.parametrize(("kind", "name"), KNOBS, ids=lambda k: k if isinstance(k, str) else k.__name__)
+@each(KNOBS, lambda kind, name: f"{kind.__name__}.{name}")
 def test_one_step_outside_a_bound_is_refused(kind, name):
     rule = kind.knobs()[name]
     if rule.choices:

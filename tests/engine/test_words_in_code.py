@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import collapse
+from tests.each import each
 
 ROOT = Path(collapse.__file__).parent.parent
 FILES = sorted(p for folder in ("collapse", "pages") for p in (ROOT / folder).rglob("*.py"))
@@ -53,7 +54,7 @@ def _text(node: ast.AST) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())
+@each(FILES)
 def test_no_word_is_made_from_another(path):
     name = path.relative_to(ROOT).as_posix()
     found = [(line, what) for line, what in glued(path.read_text(encoding="utf-8")) if (name, what) not in ALLOWED]

@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from collapse.links import of_page
 from collapse.scenario import Scenario
-from collapse.ui.book import BOOK
+from collapse.ui.arrival import open_link
+from collapse.ui.book import BOOK, lesson
 from collapse.ui.chart import figures
 from collapse.ui.desk import Desk
 from collapse.ui.lab import Lab
@@ -180,6 +181,15 @@ def warnings(at: AppTest) -> list[str]:
 
 def desk_of(at: AppTest, page: str) -> Desk:
     return at.session_state[f"desk-{page}"]  # type: ignore[no-any-return]
+
+
+def desk_at(page: str, link: Mapping[str, str | list[str]]) -> Desk:
+    """What is on the desk of somebody who comes by a link: what is refused is decided here, before anything is computed."""
+    found = lesson(page)
+    assert found is not None
+    desk: Desk = found.desk(page, found.base, found.offers, found.base)
+    open_link(desk, link)
+    return desk
 
 
 def scenario_of(at: AppTest) -> Scenario:

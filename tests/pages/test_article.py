@@ -20,7 +20,7 @@ from collapse.ui.book import lesson
 from collapse.ui.chart import figures
 from collapse.ui.reader import readings
 
-from .harness import ROOT, control, default, desk_of, headline, keys, opened, scenario_of, warnings
+from .harness import ROOT, control, default, desk_at, desk_of, headline, keys, opened, scenario_of, warnings
 
 PANELS = [
     f"{page}?panel={name}"
@@ -169,9 +169,10 @@ def test_every_panel_opens_by_its_link_and_with_every_preset(link: str) -> None:
     assert desk.opened == name
     assert warnings(at) == []
     assert headline(at)
-    again = opened(page, desk.link())
-    assert scenario_of(again) == desk.scenario
-    assert desk_of(again, page).opened == name
+    again = desk_at(page, desk.link())
+    assert again.refused == []
+    assert again.scenario == desk.scenario
+    assert again.opened == name
     for preset in desk.presets(()):
         if name not in (
             "text",

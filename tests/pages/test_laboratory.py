@@ -107,9 +107,11 @@ def test_worlds_of_own_data_are_offered_when_there_are_some() -> None:
     assert [o for o in keys(at)["laboratory_world"].options if o in own] == [capital(WORLDS["own-numbers"].says)]
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("policy", POLICIES)
-def test_every_model_with_every_diet(model: str, policy: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "policy"), [(m, p) for i, m in enumerate(MODELS) for j, p in enumerate(POLICIES) if (i + j) % 2 == 0]
+)
+def test_every_model_and_every_diet(model: str, policy: str) -> None:
+    """Each of them with every other one of the others; that all of them run is asked of the engine."""
     at = opened(PAGE, model=model, policy=policy, n="12", generations="4", lineages="8")
     assert warnings(at) == []
     assert scenario_of(at).model.kind == model

@@ -19,7 +19,6 @@ from collapse.recursion import run
 from collapse.scenario import Scenario
 from collapse.spec import MAX_QUERY
 from collapse.stages import Rule
-from collapse.ui.arrival import open_link
 from collapse.ui.book import WORDS, lesson
 from collapse.ui.chart import figures
 from collapse.ui.desk import Desk, Visit
@@ -37,6 +36,7 @@ from .harness import (
     control,
     default,
     default_small,
+    desk_at,
     desk_of,
     headline,
     keys,
@@ -54,6 +54,8 @@ from .harness import (
 )
 
 every_page = pytest.mark.parametrize("page", PAGES)
+# What the frame does, which is one for all pages: where it opens, where all is offered, panels, tokens, and images that are trained.
+each_frame = pytest.mark.parametrize("page", ["home", "laboratory", "prevention", "language", "digits"])
 SOMETIMES = {  # what only some models have
     *("losses", "elbo"),  # images: where something is trained, and where there is a density; see test_digits
     "effective_number",  # in more than one dimension
@@ -65,15 +67,6 @@ SOMETIMES = {  # what only some models have
 def always(at: AppTest) -> set[str]:
     """The charts that a page shows whatever its model is; images open it with a wall of digits."""
     return ({*figures(at)} | ({"hero"} if "wall" in readings(at) else set())) - SOMETIMES
-
-
-def desk_at(page: str, link: Mapping[str, str | list[str]]) -> Desk:
-    """What is on the desk of somebody who comes by a link: what is refused is decided here, before anything is computed."""
-    found = lesson(page)
-    assert found is not None
-    desk: Desk = found.desk(page, found.base, found.offers, found.base)
-    open_link(desk, link)
-    return desk
 
 
 def met(page: str, link: Mapping[str, str | list[str]]) -> Desk:
@@ -155,26 +148,28 @@ def test_a_page_says_what_it_shows(page: str) -> None:
 MOST = {key: f"{rule.high:.0f}" for key, rule in Scenario.knobs().items()}
 
 
-def edges() -> Iterator[tuple[str, str, str]]:
-    """(page, key, value): both ends of each knob, and each of its choices. The sizes are tried on every page, their
-    least together below; the knobs of a part are the same wherever it is offered, so the pages that offer it take them in turn."""
+def edges() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """(page, what a link sets there): both ends of each knob, and each of its choices. The sizes are tried on every page, their
+    least together below; the knobs of a part are the same wherever it is offered, so the pages that offer it take them in turn, all
+    low ends of a part in one link, and all high ends in another."""
     turns = dict.fromkeys(PAGES, 0)
     for page in PAGES:
-        yield from ((page, key, str(rule.high)) for key, rule in Scenario.knobs().items() if key != "seed")
+        yield from ((page, [(key, str(rule.high))]) for key, rule in Scenario.knobs().items() if key != "seed")
     for name, table in Scenario.parts().items():
         for kind, part in table.items():
             page = min(
                 turns, key=turns.__getitem__
             )  # what a page offers is tried by its select boxes, what it does not here
             turns[page] += 1
-            yield page, name, kind
+            yield page, [(name, kind)]
             offer = [page for page in PAGES if kind in lesson(page).offers.get(name, table)]
-            for knob, rule in part.knobs().items():
+            ends = {
+                knob: [str(v) for v in rule.choices or (rule.low, rule.high)] for knob, rule in part.knobs().items()
+            }
+            for turn in range(max(map(len, ends.values()), default=0)):
                 page = min(offer, key=turns.__getitem__)
                 turns[page] += 1
-                yield from (
-                    (page, f"{name}={kind}&{name}.{knob}", str(v)) for v in rule.choices or (rule.low, rule.high)
-                )
+                yield page, [(name, kind), *((f"{name}.{knob}", v[turn % len(v)]) for knob, v in ends.items())]
 
 
 def whole(value: str) -> str:
@@ -182,25 +177,33 @@ def whole(value: str) -> str:
     return value.removesuffix(".0") if value.endswith(".0") else value
 
 
-@pytest.mark.parametrize(("page", "key", "value"), list(edges()))
-def test_a_link_at_the_edge_of_a_knob(page: str, key: str, value: str) -> None:
-    """Either the page shows it, or it says why not and shows something else; it is never blank and never breaks."""
-    last = key.rpartition("&")[2]
-    choice = f"{key}={whole(value)}"
-    link = dict(parse_qsl(choice, keep_blank_values=True))
+@pytest.mark.parametrize(("page", "ends"), list(edges()))
+def test_a_link_at_the_edge_of_a_knob(page: str, ends: list[tuple[str, str]]) -> None:
+    """Either the page shows it, or it says why not and shows something else; it is never blank and never breaks.  What does not go
+    together is drawn one by one."""
+    first, *others = ends
+    alone = [dict([first, other]) for other in others] or [dict([first])]
     few = {} if page in SMALL else {"generations": "5", "lineages": "10"}
-    few |= {"model.epochs": "3"} if key.startswith("model=vae") else {}
-    at = (
-        opened(page, link) if key in MOST else opened_small(page, few | link)
-    )  # of much, a small page would take too much
-    assert always(at) == always(default(page))
-    said = desk_of(at, page).refused
-    if said:
-        assert any(last in sentence or "Nothing of this link is used" in sentence for sentence in said), said
-        assert all(re.search("Used instead|It was ignored|is used", sentence) for sentence in said), said
-    else:
-        shown = link_of(at)[last]
-        assert shown == value or float(shown) == float(value)
+    few |= {"model.epochs": "3"} if first == ("model", "vae") else {}
+
+    def at(link: dict[str, str]) -> AppTest:  # of much, a small page would take too much
+        link = {key: whole(value) for key, value in link.items()}
+        return opened(page, link) if first[0] in MOST else opened_small(page, few | link)
+
+    for link in [dict(ends), *alone]:
+        last, value = list(link.items())[-1]
+        there = desk_at(page, {key: whole(value) for key, value in link.items()})
+        if said := there.refused:
+            named = [key for key in link if any(key in sentence for sentence in said)]
+            assert named or any("Nothing of this link is used" in sentence for sentence in said), said
+            assert all(re.search("Used instead|It was ignored|is used", sentence) for sentence in said), said
+        else:
+            shown = there.link()[last]
+            assert shown == value or float(shown) == float(value)
+    together = at(dict(ends))
+    for drawn in [together, *(map(at, alone) if others and desk_of(together, page).refused else ())]:
+        assert always(drawn) == always(default(page))
+        assert bool(warnings(drawn)) == bool(desk_of(drawn, page).refused)
 
 
 @every_page
@@ -254,8 +257,11 @@ HOT = (
 )
 
 
-@pytest.mark.parametrize("page", ["home", "gaussian", "laboratory", "penguins"])
-@pytest.mark.parametrize("link", HOT)
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [(page, link) for page in ("home", "gaussian", "laboratory") for link in HOT]
+    + [("penguins", link) for link in HOT[2:]],
+)
 def test_a_hot_or_cold_link(page: str, link: str) -> None:
     """A page shows numbers that people can read, or it says why it does not."""
     if page == "penguins":
@@ -305,7 +311,7 @@ def test_a_link_repeats_its_page(page: str, change: dict[str, str]) -> None:
     assert keys(again).keys() == keys(at).keys()
 
 
-@every_page
+@each_frame
 def test_a_link_made_by_hand_repeats_its_page(page: str) -> None:
     """What was done with buttons and fields is in the link too."""
     at = opened(page, kept_small(page), controls="plain")
@@ -514,38 +520,26 @@ def presets(at: AppTest, page: str) -> list[str]:
 
 
 @every_page
-def test_every_preset_can_be_undone(page: str) -> None:
+def test_every_preset_can_be_undone_and_undo_goes_all_the_way_back(page: str) -> None:
     at = opened(page, kept_small(page), seed="3")
-    before = link_of(at), revisions(at)
+    seen = [(link_of(at), revisions(at))]
     assert len(presets(at, page)) >= 3
-    changed = []
     for key in presets(at, page):
         at = click(at, key)
         assert warnings(at) == [], "a preset of ours is possible"
         assert link_of(at)["seed"] == "3", "a preset leaves the seed alone"
-        changed.append(link_of(at) != before[0])
-        at = click(at, f"{page}_undo") if changed[-1] else at
-        assert (link_of(at), revisions(at)) == before
-    assert any(changed)
-
-
-@every_page
-def test_undo_goes_all_the_way_back(page: str) -> None:
-    at = opened(page, kept_small(page))
-    seen = [link_of(at)]
-    for key in presets(at, page)[1:3]:
-        at = click(at, key)
-        if link_of(at) != seen[-1]:
-            seen.append(link_of(at))
+        if link_of(at) != seen[-1][0]:
+            seen.append((link_of(at), revisions(at)))
+    assert len(seen) > 1
     at = typed(at, f"{page}_stage_late", "0.35")
-    for link in reversed(seen):
+    for there in reversed(seen):
         at = click(at, f"{page}_undo")
-        assert link_of(at) == link
+        assert (link_of(at), revisions(at)) == there
     if not keys(at)[f"{page}_undo"].disabled:
-        assert link_of(click(at, f"{page}_undo")) == seen[0], "there is nothing before the beginning"
+        assert link_of(click(at, f"{page}_undo")) == seen[0][0], "there is nothing before the beginning"
 
 
-@every_page
+@each_frame
 def test_start_again_and_undo_that(page: str) -> None:
     at = opened_small(page, seed="3", show="lucky")
     there = link_of(at)
@@ -559,7 +553,7 @@ def test_start_again_and_undo_that(page: str) -> None:
 # ---- fields ----------------------------------------------------------------------------------------------------------------
 
 
-@every_page
+@each_frame
 def test_typed_numbers(page: str) -> None:
     at = opened_small(page)
     before = revisions(at)
@@ -590,7 +584,7 @@ def test_every_number_field_knows_its_range(page: str) -> None:
         assert keys(at)[key].value == value
 
 
-@every_page
+@pytest.mark.parametrize("page", ["home", "laboratory", "language"])  # what desks refuse is asked of every page, above
 def test_too_much_work_is_refused_and_said(page: str) -> None:
     small = {"n": "100", "generations": "1000", "lineages": "5", "decoder.top_p": "0.9"}
     base = desk_of(default(page), page).base
@@ -624,9 +618,13 @@ def test_plain_sliders_and_their_numbers_agree(page: str) -> None:
 
 @every_page
 def test_every_select_box(page: str) -> None:
-    for box in default_small(page).selectbox:
+    """All of a short list in the laboratory, which offers everything; of long ones, and on other pages, a third, in turns: every kind
+    is opened by a link at its edges, above, every world, diet and metric chosen in test_laboratory."""
+    for place, box in enumerate(default_small(page).selectbox):
         at = opened_small(page)
-        for option in desk_of(at, page).offers.get(box.key.removeprefix(f"{page}_"), ()) or range(len(box.options)):
+        offered = desk_of(at, page).offers.get(box.key.removeprefix(f"{page}_"), ()) or range(len(box.options))
+        turn = (place + PAGES.index(page)) % 3 % len(offered)
+        for option in [*offered] if page == "laboratory" and len(offered) <= 8 else [*offered][turn::3]:
             widget = keys(at)[box.key]
             (widget.select_index if isinstance(option, int) else widget.select)(option)
             at = sound(at.run())
@@ -635,7 +633,7 @@ def test_every_select_box(page: str) -> None:
                 assert Scenario.from_query(scenario_of(at).to_query()) == scenario_of(at)
 
 
-@every_page
+@each_frame
 def test_the_rule_of_the_stages(page: str) -> None:
     at = unfolded(opened(page))
     before = link_of(at), revisions(at)["stages"]

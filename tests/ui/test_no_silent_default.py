@@ -11,6 +11,7 @@ from collapse.stages import Rule
 from collapse.ui.arrival import open_link
 from collapse.ui.book import lesson, lessons
 from collapse.visits import STAGE
+from tests.each import each
 
 LESSONS = lessons()
 CHOICES = {part: list(table) for part, table in Scenario.parts().items()}
@@ -79,7 +80,7 @@ def silent(page, query):
     return [key for key, text in query.items() if not same(key, used.get(key, "—"), text) and (key or "''") not in said]
 
 
-@pytest.mark.parametrize("seed", range(400))
+@each(range(400))
 def test_every_key_is_used_or_named(seed):
     luck = random.Random(seed)
     page = luck.choice(LESSONS)
