@@ -12,7 +12,7 @@ from collapse.metrics import at_start, at_world
 from collapse.policies import Mix
 from collapse.scenario import Scenario
 from collapse.sources import ALEMOHAMMAD, KAZDAN, OURS, PENGUINS, SHUMAILOV
-from collapse.speech import percent, plural
+from collapse.speech import digits, percent, plural
 from collapse.stages import EARLY, HEALTHY, LATE
 from collapse.trajectory import taken
 from collapse.ui import terms
@@ -75,9 +75,9 @@ def stages(view: View) -> None:
         if len(there):
             tail = at(found, "smaller_tail", there[0]) / at_start(found.scenario, "smaller_tail")
             wide = percent(float(np.sqrt(at(found, "variance", there[0]))))
-            here = text[f"{name}.here"].format(generation=there[0], wide=wide, tail=percent(tail))
-            if stage == EARLY and tail >= 1:  # a bell curve in a world that it cannot express
-                here = f"{here} {text['early.wide']}"
+            more = stage == EARLY and tail >= 1  # a bell curve in a world that it cannot express
+            said = text["early.wide" if more else f"{name}.here"]
+            here = said.format(generation=there[0], wide=wide, tail=digits(tail) if more else percent(tail))
             if of_lineage[-1] == HEALTHY:
                 here = f"{here} {text[f'{name}.left']}"
             drawn = glimpse(found.scenario, taken(found.params, slice(there[0] - 1, there[0])))

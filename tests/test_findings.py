@@ -22,6 +22,7 @@ from scipy.stats.qmc import Sobol
 
 from collapse.findings import RULES, Evidence, Finding, findings, watched
 from collapse.findings import table as module
+from collapse.healthy import amounts, gauged
 from collapse.laws import LAWS, law_for
 from collapse.metrics import at_start
 from collapse.metrics import signs as gauges
@@ -142,7 +143,21 @@ def check_headline(f: Finding, x: Facts) -> None:
     left, tail = (float(middle_of(s[:, -1])) for s in (x.shares[1], x.shares[0]))
     last = x.scenario.generations
     late = float(np.mean(x.late[:, -1]))
-    carries(f, left=left, tail=tail, late=late, early=float(np.mean(x.early_or_late[:, -1])) - late, generations=last)
+    unlearnt = "models learn little here" in f.text  # the median of its healthy models, as a share of the world
+    kept = 0.0
+    if unlearnt:
+        known = gauged(x.scenario, int(amounts(x.scenario)[-1]), gauges(x.scenario))
+        kept = float(np.median(known[1])) / x.real(x.width)
+    usual = {"usual": kept} if unlearnt else {}
+    carries(
+        f,
+        left=left,
+        tail=tail,
+        late=late,
+        early=float(np.mean(x.early_or_late[:, -1])) - late,
+        generations=last,
+        **usual,
+    )
     if x.text:
         return check_text_headline(f, x, left, tail)
     assert ("1 generation " in f.text) == (last == 1 and not groups)
@@ -175,7 +190,8 @@ def check_headline(f: Finding, x: Facts) -> None:
         assert which in f.text
         assert ("real share" in f.text) == (x.types and x.tail != "rare_types")
     else:
-        reads(f.text, *said, *some_in_words(f, x, left))
+        reads(f.text, *said, *some_in_words(f, x, left), *usual.values())
+        assert kept < 0.25
         assert not x.half(x.early_or_late) or left > 1.25
         assert f.text.startswith("More varied, not less: ") == (left > 1.25)
 
@@ -195,13 +211,15 @@ def check_going(f: Finding, x: Facts) -> None:
         x.all(x.tail),
         "Rare words" if x.text else f"Rare {x.scenario.world.noun}" if x.types else "Rare cases",
     )
-    assert f.text.startswith((what, f"There are fewer {what.lower()} "))
+    more = "more than in the real world" in f.text or "There are more" in f.text
+    assert more == (middle_of(x.shares[0][:, -1]) > 1.05 and not x.text)
+    assert f.text.startswith((what, f"There are {'more' if more else 'fewer'} {what.lower()} "))
     if "are disappearing" in f.text:
         for then in (signs[:, 1], signs[:, (signs.shape[1] - 1) // 2]):
             down, up = int((signs[:, -1] < then).sum()), int((signs[:, -1] > then).sum())
             assert binom.sf(down - 1, down + up, 0.5) < 0.005 if len(signs) >= 10 else down == len(signs)
     else:
-        assert f.text.startswith("There are fewer ")
+        assert re.search(r"(There are|but|side) fewer .*than in models trained on as much real data", f.text)
         assert "than in models trained on as much real data" in f.text
     line = not (x.text or x.types or x.images) and x.scenario.world.d == 1
     if "on one side" in f.text:

@@ -89,7 +89,7 @@ class Reward(Taste, Sieve):
     )
     noise: float = knob(
         1.0,
-        "people see a difference in liking of this size rightly in 73% of their comparisons",
+        "people see a difference in liking of this size correctly in 73% of their comparisons",
         label="noise of the comparisons",
         low=0.1,
         high=10.0,

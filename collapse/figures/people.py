@@ -163,7 +163,7 @@ def tipping(found: Mapping[str, tuple[Verification, Points]], say: str, note: st
     ticks = [0, 20, 40, 60, 80, 100]
     layout = palette.base_layout(
         "share of wrong labels",
-        "new examples judged rightly",
+        "new examples judged correctly",
         height=360,
         hovermode="closest",
         xaxis={"range": across, "ticksuffix": "%"},

@@ -56,7 +56,7 @@ def wall_picture(scenario: Scenario, wall: Wall) -> WallPicture:
         say="Every column follows one real digit: each generation draws it again. What is left of it?",
         note="The digits in the top row are real, and no model has learnt from them. Every generation encodes each of them as a few "
         f"numbers and draws it again from these. Below each stands what a fixed reader reads, and how sure it is. It has learnt "
-        f"from real digits only, reads {percent(accuracy())} of unread real ones rightly, and always names one of ten digits.",
+        f"from real digits only, reads {percent(accuracy())} of unread real ones correctly, and always names one of ten digits.",
         alt=f"A wall of digits. {captions[1]} {captions[-1]}",
         name="wall",
     )
@@ -109,9 +109,9 @@ def _verdict(digit: int, sure: float, label: int) -> str:
 def _caption(wall: Wall, t: int) -> str:
     """What the reader makes of a row, in a sentence or two."""
     total, right = len(wall.labels), int((wall.digits[t] == wall.labels).sum())
-    rightly = "all" if right == total else "none" if right == 0 else count(right)
+    said = "all" if right == total else "none" if right == 0 else count(right)
     if t == 0:
-        return f"Generation 0 is real: the reader reads {rightly} of the {total} digits rightly."
+        return f"Generation 0 is real: the reader reads {said} of the {total} digits correctly."
     surely = int(wall.surely_wrong[t].sum())
     errors = f" {plural(surely, 'is', 'are')} read as another digit with at least 90% certainty." if surely else ""
-    return f"Generation {t}: the reader still reads {rightly} of the {total} digits rightly.{errors}"
+    return f"Generation {t}: the reader still reads {said} of the {total} digits correctly.{errors}"

@@ -14,6 +14,8 @@ from collapse.stages import EARLY, LATE, typical_onset
 LEAST = 1e-300  # of the real variance: below, doubles end
 NARROW = 1e-10  # of the real variance: below, it is said as a power of ten
 WIDE = 1.25  # times the real variance: wider, not narrower
+MORE = 1.05  # times as often as in the real world: more often, not less
+LITTLE = 0.25  # of the real variance, in models trained on real data alone: they have hardly learnt the world
 CHANCE = 0.001  # so rarely do healthy lineages alone ring so often
 
 
@@ -21,6 +23,7 @@ VERDICTS = {
     "healthy": "Healthy",
     "alike": "Not clearly less varied than with real data alone",
     "less": "Less varied than with real data alone",
+    "unlearnt": "Learns little even from real data alone",
     "some": "Some chains have fewer rare cases",
     "early": "Early stage: losing rare cases",
     "fewer": "Early stage: fewer rare cases",
@@ -37,8 +40,9 @@ def verdict(e: Evidence) -> str:
 
     It is early where rare cases still become fewer, and fewer where they only are so; a model that has moved may have them on the
     other side.  Where fewer have reached the early one, but more than by false alarms, it is some of them.  Where none has for sure,
-    but the middle one is narrow, the word says whether as much real data alone leaves models as narrow.  Where some have lost the
-    world's rarest group, that is said before anything but collapse.
+    but the middle one is narrow, the word says whether as much real data alone leaves models as narrow; where that alone leaves next
+    to nothing of the world, it blames the recipe and praises nobody.  Where some have lost the world's rarest group, that is said
+    before anything but collapse.
     """
     if e.half_at(LATE):
         return "late"
@@ -52,9 +56,15 @@ def verdict(e: Evidence) -> str:
         return "some"
     if float(median(e.spread)) >= 1 / WIDE or e.text:
         return "healthy"
+    if _more_than(e.spread < (usual := _usual(e)), 0.5, e):
+        return "less"
+    return "unlearnt" if usual < LITTLE else "alike"
+
+
+def _usual(e: Evidence) -> float:
+    """The share of the world's spread in the middle one of the models that have learnt from real data alone."""
     s = e.trajectory.scenario
-    usual = e.judged_by.usual(amounts(s)[-1:])
-    return "less" if _more_than(e.final(signs(s)[1]) < usual, 0.5, e) else "alike"
+    return float(e.judged_by.usual(amounts(s)[-1:])[0]) / e.start(signs(s)[1])
 
 
 def _more_than(found: Array, rate: float, e: Evidence) -> bool:
@@ -79,13 +89,17 @@ def headline(e: Evidence) -> Finding:
     numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last} | lost
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
+    if stage == "unlearnt":
+        numbers["usual"] = _usual(e)
     parts = _left(e, left, "only " if stage == "late" else "")
     said = f"{when}{', and '.join(parts)}"
     text = {
         "late": f"{said}: it has collapsed.",
         "wide": f"More varied, not less: {said}.",
+        "unlearnt": f"{said}. Even from real data alone models learn little here: the middle one (median) keeps "
+        f"{percent(numbers.get('usual', 0))} of it.",
         **dict.fromkeys(
-            ("early", "fewer", "side"), f"{_early(e)}: {when}{', '.join(parts)}, and {_of_the_tails(e, tail)}."
+            ("early", "fewer", "side"), f"{_early(e, tail)}: {when}{', '.join(parts)}, and {_of_the_tails(e, tail)}."
         ),
     }.get(stage, f"{said}{_of_some(e, stage)}.")
     return Finding("headline", before + capital(text), numbers)
@@ -105,12 +119,19 @@ def _of_some(e: Evidence, stage: str) -> str:
     return f", but {found} of all chains are in the early stage or beyond (by chance it would be up to {percent(e.rule.level)})"
 
 
-def _early(e: Evidence) -> str:
-    """What the early stage is, at the head of a sentence: something disappears only as long as it becomes less."""
-    rare = _rare(e) + (" on one side" if e.one_sided else "")
+def _early(e: Evidence, tail: float) -> str:
+    """What the early stage is, at the head of a sentence: something disappears only as long as it becomes less.  Models that are
+    wider than the world may lose some of their tails, and yet have more there than the world."""
+    rare, side = _rare(e), " on one side" if e.one_sided else ""
+    more = "more than in the real world" if not e.text and tail > MORE else ""
     if e.losing:
-        return f"{capital(rare)} are disappearing"
-    return f"There are fewer {rare} than in models trained on as much real data"
+        return f"{capital(rare)}{side} are disappearing" + (f", though there are still {more}" if more else "")
+    fewer = "than in models trained on as much real data"
+    return (
+        f"There are {more.replace('more', f'more {rare}', 1)}, but{side} fewer {fewer}"
+        if more
+        else f"There are fewer {rare}{side} {fewer}"
+    )
 
 
 def _only(share: float, only: str = "only ") -> str:
@@ -149,8 +170,8 @@ def _of_the_tails(e: Evidence, tail: float) -> str:
             return f"{percent(tail)} of the {_rare(e)} are alive"
         return f"{_rare(e)} have {percent(tail)} of their real share"
     which = "its tails" if s.world.space == "images" else f"its {'smaller' if s.world.d == 1 else 'emptiest'} tail"
-    less = ", which is less than a model keeps that is trained on as much real data" if tail >= 1 and e.losing else ""
-    return f"in {which} {_rare(e)} come up {percent(tail)} as often as in the real world{less}"
+    often = f"{times(tail)} times" if tail > MORE else percent(tail)  # a multiple does not read as a loss
+    return f"in {which} {_rare(e)} come up {often} as often as in the real world"
 
 
 def rarest_in_words(e: Evidence, lost: Array) -> str:
@@ -173,7 +194,7 @@ def _of_a_text(e: Evidence, left: float, tail: float) -> str:
         else f"{percent(left)} of the variety (effective number of n-grams)"
     ) + " of a real text of the same length"
     if stage in ("early", "fewer"):
-        return f"{_early(e)}: after {e.span} the text of {e.middle} has {kept}."
+        return f"{_early(e, tail)}: after {e.span} the text of {e.middle} has {kept}."
     return f"After {e.span} the text of {e.middle} has {kept}{_of_some(e, stage)}."
 
 

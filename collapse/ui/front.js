@@ -61,6 +61,15 @@
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 
+  // Undo that has emptied itself is disabled and drawn anew, and so loses the keyboard: its neighbour, Start again, takes it.
+  document.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget || !target.closest?.('[class*="_undo"]')) return;
+    setTimeout(() => {
+      if (document.activeElement === document.body && document.querySelector('[class*="_undo"] button:disabled'))
+        document.querySelector('[class*="_reset"] button')?.focus();
+    }, 50);
+  });
+
   // What a term means, while it is pointed at; a tap, a click and the keyboard need no script.
   let pointed, soon; // the meaning that pointing has opened
   document.addEventListener("pointerover", ({ pointerType, target }) => {

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from .conftest import PAGES, Visitor, Welcome
 from .test_charts import check_files
@@ -175,6 +175,17 @@ def test_undo_moves_the_slider_back(visitor: Welcome) -> None:
     someone.change(lambda: someone.button("Undo").click(timeout=5000))
     someone.page.wait_for_function("([r, v]) => r.value === v", arg=[range_.element_handle(), before])
     assert someone.charts() == charts
+
+
+def test_undo_that_is_empty_hands_the_keyboard_to_its_neighbour(visitor: Welcome) -> None:
+    """A disabled button cannot keep it, and from the page's body a reader would begin at the top again."""
+    someone = visitor().open()
+    someone.change(lambda: slider(someone).locator(".mc-range").press("End"))
+    undo = someone.button("Undo")
+    undo.focus()
+    someone.change(lambda: someone.page.keyboard.press("Enter"))
+    expect(undo).to_be_disabled()
+    expect(someone.button("Start again")).to_be_focused()
 
 
 def test_visitors_do_not_meet(visitor: Welcome) -> None:

@@ -255,6 +255,21 @@ def test_a_phone_sees_the_picture_while_a_slider_moves(visitor: Welcome, name: s
     assert box["y"] + box["height"] <= 1, "so long, it would cover the sliders: it has gone"
 
 
+def test_paper_has_what_is_folded_on_screen(visitor: Welcome) -> None:
+    """The findings for experts, the sources and the limits: nobody can open them on paper."""
+    someone = visitor().open()
+    folded = someone.page.locator(".lab-experts li, .lab-ending > div > *")
+    readable = (
+        "all => all.map(one => one.innerText.trim() !== '' && one.checkVisibility({ contentVisibilityAuto: true }))"
+    )
+    assert folded.count() > 6, "six findings, and the sources and limits"
+    on_screen = folded.evaluate_all(readable)
+    assert not any(on_screen), "the control"
+    someone.page.emulate_media(media="print")
+    printed = folded.evaluate_all(readable)
+    assert all(printed)
+
+
 def test_the_home_page_plays_once_by_itself_and_then_says_what_came_of_it(visitor: Welcome) -> None:
     someone = visitor(film=True)
     page = someone.page

@@ -22,7 +22,7 @@ export function clockOf(group) {
 }
 
 const LONG = 130, LONGER = 200; // letters of a headline: above, it takes smaller type, so that it stays as high
-const ICONS = { healthy: "✓", alike: "≈", late: "●", wide: "↔" }, PARTLY = "◔"; // of all other stages
+const ICONS = { healthy: "✓", alike: "≈", late: "●", wide: "↔", unlearnt: "○" }, PARTLY = "◔"; // of all other stages
 
 // What is long about the first picture of a page is behind the button `how` on a phone, and while it is, the picture stays in sight.
 // What stays is said by an attribute of Streamlit's wrapper, not asked with `:has()`: a browser would ask again at whatever is drawn.
