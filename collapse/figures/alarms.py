@@ -12,7 +12,7 @@ from collapse.figures.picture import Picture, Table
 from collapse.figures.words import parameters
 from collapse.monitor import SIDES
 from collapse.scenario import Scenario
-from collapse.speech import count, exact_percent, listing, percent, plural
+from collapse.speech import count, exact_percent, percent, plural
 
 TALL = 0.72  # of a row: how high a share of 100% is drawn
 MIDDLE = 0.3  # of a row: where the first rings are marked
@@ -152,13 +152,15 @@ def _told(alarm: Alarm) -> str:
 
 def _note(s: Scenario, ranked: Sequence[Alarm], chance: tuple[Sequence[Chance], Chance] | None) -> str:
     """What is drawn, what each alarm watches, and how often all of them ring for nothing."""
-    watched = listing([f"{a.gauge.sign}: {a.label} ({SIDES[a.gauge.side]})" for a in ranked])
+    watched = "; ".join(
+        f"“{a.gauge.sign}” watches the {a.label} and rings if this {SIDES[a.gauge.side]}" for a in ranked
+    )
     level = exact_percent(ranked[0].level)
     said = (
         "The horizontal axis counts generations. Each hill shows the share of chains for which an alarm rings in that generation, "
         f"from 0% at its floor to 100%. The dotted line is at {level}: so often the alarm may ring for healthy models. The diamond "
         "is the median of the first ring, and the bar its 95% interval; a chain that never rings counts as later than the end. An "
-        f"alarm sleeps if it rings at the end no more often than by chance. These are watched: {watched}."
+        f"alarm sleeps if it rings at the end no more often than by chance. Each watches one number: {watched}."
     )
     if chance is None:
         return said

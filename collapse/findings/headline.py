@@ -123,15 +123,12 @@ def _early(e: Evidence, tail: float) -> str:
     """What the early stage is, at the head of a sentence: something disappears only as long as it becomes less.  Models that are
     wider than the world may lose some of their tails, and yet have more there than the world."""
     rare, side = _rare(e), " on one side" if e.one_sided else ""
-    more = "more than in the real world" if not e.text and tail > MORE else ""
+    if e.text or tail <= MORE:
+        lost = f"{capital(rare)}{side} are disappearing"
+        return lost if e.losing else f"There are fewer {rare}{side} than in models trained on as much real data"
     if e.losing:
-        return f"{capital(rare)}{side} are disappearing" + (f", though there are still {more}" if more else "")
-    fewer = "than in models trained on as much real data"
-    return (
-        f"There are {more.replace('more', f'more {rare}', 1)}, but{side} fewer {fewer}"
-        if more
-        else f"There are fewer {rare}{side} {fewer}"
-    )
+        return f"{capital(rare)}{side} are disappearing, though there are still more than in the real world"
+    return f"There are more {rare} than in the real world, but{side} fewer than in models trained on as much real data"
 
 
 def _only(share: float, only: str = "only ") -> str:

@@ -129,8 +129,9 @@ class Frontend:
         if not packs:
             scope = unpacked(scope)
         if (name := asked.removesuffix("/") or HOME) in PAGES:
-            if asked.endswith("/"):  # the page's own files would be looked for below it
-                return await RedirectResponse(f"../{name}{_query(scope)}")(scope, receive, dressed)
+            if asked.endswith("/") or asked == HOME:  # a page has one address; its files would be looked for below it
+                up, there = "../" if asked.endswith("/") else "./", "" if name == HOME else name
+                return await RedirectResponse(f"{up}{there}{_query(scope)}")(scope, receive, dressed)
             if scope["method"] == "GET" and not self.seats.ask():
                 return await self.seats.sorry(scope)(scope, receive, dressed)
             return await _html(page(name, _site(scope, base)), 200, packs)(scope, receive, dressed)
