@@ -275,6 +275,17 @@ def test_published_numbers_of_all_1797_images():
             assert f"{values[t]:.{len(text.partition('.')[2])}f}" == text, (name, t)
 
 
+@pytest.mark.parametrize("n", [2, 63, 64, 500])
+def test_real_images_are_summed_up_one_lineage_after_the_other_as_they_are_all_at_once(n: int) -> None:
+    one, all_at_once = (
+        observe(LinearVae(), WORLD, 5, n, np.random.default_rng(7)) for observe in (LinearVae.observe, Model.observe)
+    )
+    assert one.size == all_at_once.size == n
+    for name in ("mean", "scatter", "root"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(all_at_once, name))
+    assert (one.root is None) == (n >= WORLD.d)
+
+
 BIG = Scenario(WORLD, LinearVae(), n=20_000, generations=12, lineages=16)
 
 

@@ -15,7 +15,7 @@ every_page = pytest.mark.parametrize("page", PAGES)
 @every_page
 @pytest.mark.parametrize("change", [{}, {"seed": "5", "show": "lucky", "n": "33", "generations": "7"}])
 def test_the_answer_is_the_hero_of_the_page(page: str, change: dict[str, str]) -> None:
-    at = opened_small(page, change) if change else default(page)
+    at = opened_small(page, change) if change else opened(page)
     found = live.answer(page, urlencode(link_of(at)))
     assert found is not None
     told = json.loads(found)
