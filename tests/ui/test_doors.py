@@ -123,7 +123,7 @@ def test_the_policy_names_the_own_host_only_and_no_host_that_is_none():
         ("/lab", 307, "/lab/?n=3"),
         ("/", 307, "/lab/?n=3"),
         ("/lab/", 200, None),
-        ("/lab/home", 200, None),
+        ("/lab/home", 307, "./?n=3"),
         ("/lab/gaussian", 200, None),
         ("/lab/gaussian/x", 404, None),
         ("/labor", 404, None),
