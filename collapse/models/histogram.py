@@ -84,6 +84,7 @@ class Histogram(Model):
             fitting=n,
             speaking=0 if decoder.neutral else 3 * n + COST_OF_BINS,
             overhead=COST_OF_BINS,
+            saying=0 if decoder.neutral else 1200,
             integral=len(NODES) * n,
             lookup=2 * len(NODES) * n + COST_OF_BINS,
             scratch=0 if decoder.neutral else 10 * n,
