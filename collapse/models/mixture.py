@@ -163,7 +163,7 @@ class Mixture(Model):
             iterating_block=self.iterations * size * OVERHEAD,
             typical_speedup=6,
             likelihood=size * self.components,
-            lookup=500 * self.components * size // 6,  # thousands of held-out rows, for each component
+            lookup=800 * self.components * size // 6,  # thousands of held-out rows, for each component
             saying=0 if decoder.neutral or world.d == 1 else COST_OF_ACCEPTANCE,
             levers=("components", "iterations"),
             scratch=scratch(decoder, world.d, self.components),
