@@ -146,7 +146,7 @@ def pace() -> float:
 
 def _run(pipe: Any, query: str, metrics: tuple[str, ...], most: float) -> None:
     s = Scenario.from_query(query)
-    names = tuple(dict.fromkeys((*watched(s.world.space), *metrics)))  # each once, as the pages measure
+    names = (*watched(s.world.space), *metrics)
     tiny = Scenario.from_query({"n": "8", "generations": "2", "lineages": "2"}, s)
     run(
         tiny, keep=None if s.model.compact else [n for n in names if not METRICS[n].refusal(tiny)]

@@ -33,13 +33,13 @@ async def visit(url: str, name: str, rng: random.Random, end: float) -> int:
     query = f"seed={rng.randrange(SEEDS)}" + (f"&{rng.choice(WORLDS)}" if name in ("home", "laboratory") else "")
     visitor = await arrive(url, query.rstrip("&"), name=name)
     await asyncio.wait_for(visitor.open(), PATIENCE)
-    changes = 0
-    while visitor.control and changes < rng.randrange(1, CHANGES) and time.perf_counter() < end:
+    wanted, made = rng.randint(1, CHANGES) if visitor.control else 0, 0
+    while made < wanted and time.perf_counter() < end:
         value = round(visitor.low + (min(visitor.high, MOST) - visitor.low) * rng.random() ** 2)
         await asyncio.wait_for(visitor.change(value), PATIENCE)
-        changes += 1
+        made += 1
     await leave([visitor])
-    return changes
+    return made
 
 
 async def guest(url: str, names: list[str], rng: random.Random, end: float, wrong: list[str]) -> list[int]:

@@ -15,6 +15,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parent.parent
+NOWHERE = Path(os.devnull)
 PATIENCE = 60.0  # s that a server may take to start
 
 
@@ -69,7 +70,7 @@ class Server:
 
 
 @contextmanager
-def ours(workers: int = 1, root: Path = ROOT, app: str = "asgi:app", log: Path = Path(os.devnull)) -> Iterator[Server]:
+def ours(workers: int = 1, root: Path = ROOT, app: str = "asgi:app", log: Path = NOWHERE) -> Iterator[Server]:
     """`uvicorn asgi:app` from the root of the repository, or another app; what it writes goes into `log`."""
     command = ["-m", "uvicorn", app, "--host", "127.0.0.1", "--log-level", "warning"]
     with _serving([*command, *(["--workers", str(workers)] if workers > 1 else [])], "--port", root, log) as server:
@@ -108,7 +109,7 @@ def bare() -> Iterator[Server]:
 
 
 @contextmanager
-def _serving(command: list[str], port_option: str, folder: Path, log: Path = Path(os.devnull)) -> Iterator[Server]:
+def _serving(command: list[str], port_option: str, folder: Path, log: Path = NOWHERE) -> Iterator[Server]:
     """Start Python with these arguments and a free port."""
     port = _free()
     with _started([sys.executable, *command, port_option, str(port)], port, folder, os.environ, log) as server:
@@ -123,7 +124,7 @@ def _free() -> int:
 
 @contextmanager
 def _started(
-    command: list[str], port: int, folder: Path, environment: Mapping[str, str], log: Path = Path(os.devnull)
+    command: list[str], port: int, folder: Path, environment: Mapping[str, str], log: Path = NOWHERE
 ) -> Iterator[Server]:
     """Start it, wait until it answers, and end that very process afterwards, whatever happens."""
     with log.open("wb") as written:

@@ -89,15 +89,17 @@ def headline(e: Evidence) -> Finding:
     numbers = {"left": left, "tail": tail, "late": late, "early": early, "generations": e.last} | lost
     if e.text:
         return Finding("headline", _of_a_text(e, left, tail), numbers)
-    if stage == "unlearnt":
-        numbers["usual"] = _usual(e)
     parts = _left(e, left, "only " if stage == "late" else "")
     said = f"{when}{', and '.join(parts)}"
+    if stage == "unlearnt":
+        usual = _usual(e)
+        little = (
+            f"Even from real data alone models learn little here: the middle one (median) keeps {percent(usual)} of it."
+        )
+        return Finding("headline", f"{before}{capital(said)}. {little}", numbers | {"usual": usual})
     text = {
         "late": f"{said}: it has collapsed.",
         "wide": f"More varied, not less: {said}.",
-        "unlearnt": f"{said}. Even from real data alone models learn little here: the middle one (median) keeps "
-        f"{percent(numbers.get('usual', 0))} of it.",
         **dict.fromkeys(
             ("early", "fewer", "side"), f"{_early(e, tail)}: {when}{', '.join(parts)}, and {_of_the_tails(e, tail)}."
         ),
@@ -124,8 +126,9 @@ def _early(e: Evidence, tail: float) -> str:
     wider than the world may lose some of their tails, and yet have more there than the world."""
     rare, side = _rare(e), " on one side" if e.one_sided else ""
     if e.text or tail <= MORE:
-        lost = f"{capital(rare)}{side} are disappearing"
-        return lost if e.losing else f"There are fewer {rare}{side} than in models trained on as much real data"
+        if e.losing:
+            return f"{capital(rare)}{side} are disappearing"
+        return f"There are fewer {rare}{side} than in models trained on as much real data"
     if e.losing:
         return f"{capital(rare)}{side} are disappearing, though there are still more than in the real world"
     return f"There are more {rare} than in the real world, but{side} fewer than in models trained on as much real data"

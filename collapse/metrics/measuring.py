@@ -50,7 +50,7 @@ def measurable(scenario: Scenario) -> list[str]:
 
 def evaluate(scenario: Scenario, params: Any, names: Iterable[str]) -> dict[str, Array]:
     """Metrics of params (…) by name, each (…); lineages, the first axis, a part at a time, which bounds memory."""
-    wanted = tuple(names)
+    wanted = tuple(dict.fromkeys(names))
     size, step = len(params[0]) if np.ndim(params[0]) else 1, _at_once(scenario, params, wanted)
     if step >= size:
         return _evaluated(scenario, params, wanted)

@@ -25,6 +25,7 @@ class HistogramParams(NamedTuple):
     width: Array
 
 
+COST_OF_CUTTING = 1200  # to heat or cut the bins of a block, however few they are
 COST_OF_BINS = 200  # to look something up in the bins of one lineage, however few they are
 
 
@@ -84,7 +85,7 @@ class Histogram(Model):
             fitting=n,
             speaking=0 if decoder.neutral else 3 * n + COST_OF_BINS,
             overhead=COST_OF_BINS,
-            saying=0 if decoder.neutral else 1200,
+            saying=0 if decoder.neutral else COST_OF_CUTTING,
             integral=len(NODES) * n,
             lookup=2 * len(NODES) * n + COST_OF_BINS,
             scratch=0 if decoder.neutral else 10 * n,

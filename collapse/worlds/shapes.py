@@ -16,9 +16,7 @@ from collapse.speech import exactly
 from collapse.worlds.base import World
 
 HALF, SD = 0.9, 0.19**0.5  # of the two humps: where they stand, and how wide each is
-
-
-ITERATED = 6  # numbers handled to look a quantile up that is found step by step, beyond one of a bell curve
+ITERATED = 6  # numbers handled at a node of an integral, where the quantile of the world is found step by step
 
 
 @dataclass(frozen=True)
